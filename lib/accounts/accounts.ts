@@ -1,0 +1,20 @@
+import type {} from "passport";
+
+type Awaitable<T> = T | Promise<T>;
+
+/** The app's users, as far as factors need them. Five small functions over whatever the app has. */
+export interface Accounts<User = Express.User> {
+  /** Required. The account's stable id: 1 to 200 characters, never reused. */
+  id(user: User): string;
+  /** Required. The proven phone number on file (E.164), or undefined. */
+  phone(user: User): Awaitable<string | undefined>;
+  /** Required. Whether an account other than this user's holds the number (E.164). */
+  phoneTaken(phone: string, user: User): Awaitable<boolean>;
+  /**
+   * Required. Writes the proven number and whatever flags go with it in one step. Answers false when another account holds
+   * the number; that must come from a unique index, not from a look before the write.
+   */
+  setPhone(user: User, phone: string): Awaitable<boolean>;
+  /** Optional. The account's language (BCP 47); else Accept-Language decides. */
+  locale?(user: User): string | undefined;
+}

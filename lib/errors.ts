@@ -1,0 +1,54 @@
+/** Every way the package says no, as a closed list: stable, machine-readable, the same at every door. */
+export type FactorErrorCode =
+  | "invalid_request"
+  | "invalid_phone_number"
+  | "country_not_allowed"
+  | "phone_taken"
+  | "invalid_code"
+  | "attempts_exceeded"
+  | "code_expired"
+  | "no_challenge"
+  | "login_required"
+  | "factor_required"
+  | "factor_disabled"
+  | "not_enrolled"
+  | "cross_origin"
+  | "too_many_requests"
+  | "delivery_failed"
+  | "store_unavailable"
+  | "session_required";
+
+/** What an answer may tell beside the code. Never a verification code, never a full phone number. */
+export interface FactorErrorDetails {
+  /** The request field that is wrong, as the caller spelled it. */
+  field?: string;
+  /** Guesses left for the pending code. */
+  attemptsRemaining?: number;
+  /** Whole seconds, at least 1, after which the same request may work. */
+  retryAfter?: number;
+  /** With `factor_required`: the factors that would do. */
+  factors?: readonly string[];
+  /** What broke underneath; for `onError`, never shown to the client. */
+  cause?: unknown;
+}
+
+const BRAND = Symbol.for("passport-factors.FactorError");
+
+/** The package's only error class. Tell errors apart by `code`; recognise them with {@link isFactorError}. */
+export class FactorError extends Error {
+  readonly code: FactorErrorCode;
+  readonly details: FactorErrorDetails;
+
+  constructor(code: FactorErrorCode, details: FactorErrorDetails = {}) {
+    super(code, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "FactorError";
+    this.code = code;
+    this.details = details;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+/** Whether a caught value is a {@link FactorError}; works across the ESM and CommonJS builds, where `instanceof` does not. */
+export function isFactorError(error: unknown): error is FactorError {
+  return typeof error === "object" && error !== null && BRAND in error;
+}

@@ -1,0 +1,29 @@
+import { FactorError } from "../errors.ts";
+import type { House } from "./house.ts";
+import type { Passed, SessionState } from "./session-state.ts";
+import type { Visit } from "./visit.ts";
+
+/** Which proof a route asks for. */
+export interface Requirement {
+  /** Seconds since the factor was passed; left out: any time in this session. */
+  within?: number;
+  /** Names of the factors that would do; left out: every factor in the app's list. */
+  factors?: readonly string[];
+}
+
+/** Throws `factor_required` (with the factors that would do) unless this session has passed one of them recently enough. */
+export async function requirePassed(house: House, visit: Visit, requirement: Requirement): Promise<void> {
+  const state = await house.sessions.open(visit);
+  const { within, factors = house.factors.map((each) => each.name) } = requirement;
+  const oldest = within === undefined ? -Infinity : house.clock() - within * 1000;
+  if (!state.passed.some((each) => factors.includes(each.factor) && each.at > oldest)) {
+    throw new FactorError("factor_required", { factors });
+  }
+}
+
+/** Every amr value of this session: the first factor's, each passed factor's, and `mfa` where there are both (RFC 8176). */
+export function amrOf(state: SessionState): string[] {
+  const second = state.passed.flatMap((each: Passed) => each.amr);
+  const all = [...new Set([...state.first, ...second])];
+  return state.first.length > 0 && second.length > 0 ? [...all, "mfa"] : all;
+}

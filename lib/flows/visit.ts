@@ -1,0 +1,40 @@
+import type { Accounts } from "../accounts/accounts.ts";
+import { FactorError } from "../errors.ts";
+import { chooseLanguage } from "../locales/translate.ts";
+
+/** What a flow needs of a request; an Express request with express-session and Passport is one. */
+export interface VisitRequest {
+  user?: unknown;
+  ip?: string | undefined;
+  headers: Record<string, string | string[] | undefined>;
+  session?: unknown;
+  sessionID?: string;
+  logout?: unknown;
+}
+
+/** Who is asking, from where, in which language. */
+export interface Visit<User = unknown> {
+  request: VisitRequest;
+  user: User;
+  account: string;
+  ip: string | undefined;
+  locale: string;
+}
+
+/** Throws `login_required` where the first factor has not named a user. */
+export function visitOf<User>(request: VisitRequest, accounts: Accounts<User>): Visit<User> {
+  const user = request.user as User | null | undefined;
+  if (user === undefined || user === null) throw new FactorError("login_required");
+  const account = accounts.id(user);
+  if (typeof account !== "string" || account === "" || account.length > 200) {
+    throw new TypeError("accounts: id must answer a string of 1 to 200 characters");
+  }
+  return { request, user, account, ip: request.ip, locale: localeOf(request, accounts) };
+}
+
+/** The account's language, else the browser's. */
+export function localeOf<User>(request: VisitRequest, accounts: Accounts<User>): string {
+  const user = request.user as User | null | undefined;
+  const own = user === undefined || user === null ? undefined : accounts.locale?.(user);
+  return chooseLanguage(own ?? String(request.headers["accept-language"] ?? ""));
+}

@@ -1,0 +1,71 @@
+import type { NextFunction, Request, RequestHandler, Response, Router } from "express";
+import RouterOfOwn from "router";
+import type { Factors } from "../create-factors.ts";
+import { script } from "../views/script.ts";
+import { stylesheet } from "../views/stylesheet.ts";
+import { bodies } from "./body.ts";
+import { etagOf } from "./headers.ts";
+import { asFactorError, refuse } from "./refuse.ts";
+import { refuseCrossOrigin } from "./same-origin.ts";
+
+/** One thing a door does; what it throws is answered by the door. */
+export type Action = (req: Request, res: Response) => Promise<void> | void;
+
+export interface Routes {
+  get: Readonly<Record<string, Action>>;
+  post: Readonly<Record<string, Action>>;
+}
+
+/**
+ * A mountable router. It is built on the `router` package, because a Router of Express 4 loses async rejections.
+ * Every door reads bodies, refuses other origins, answers its errors in one way, and says 405 for methods that it has not.
+ */
+export function door(factors: Factors, routes: Routes): Router {
+  const router = RouterOfOwn() as unknown as Router;
+  router.use(originGuard(factors), ...bodies);
+  router.get("/assets/factors.css", asset("text/css", stylesheet));
+  router.get("/assets/factors.js", asset("text/javascript", script));
+  for (const [path, action] of Object.entries(routes.get)) router.get(path, handler(action));
+  for (const [path, action] of Object.entries(routes.post)) router.post(path, handler(action));
+  for (const path of new Set([...Object.keys(routes.get), ...Object.keys(routes.post)])) {
+    router.all(path, methodNotAllowed(path, routes));
+  }
+  router.use(answerErrors(factors));
+  return router;
+}
+
+function handler(action: Action): RequestHandler {
+  return async function act(req, res) {
+    await action(req, res);
+  };
+}
+
+function originGuard(factors: Factors): RequestHandler {
+  return function guardOrigin(req, _res, next) {
+    refuseCrossOrigin(req, factors);
+    next();
+  };
+}
+
+function methodNotAllowed(path: string, routes: Routes): RequestHandler {
+  const allow = [...(path in routes.get ? ["GET", "HEAD"] : []), ...(path in routes.post ? ["POST"] : [])].join(", ");
+  return function refuseMethod(_req, res) {
+    res.set("Allow", allow).status(405).type("text/plain").send("Method Not Allowed");
+  };
+}
+
+function answerErrors(factors: Factors) {
+  return function answerError(thrown: unknown, req: Request, res: Response, next: NextFunction): void {
+    const error = asFactorError(thrown);
+    if (error === undefined || res.headersSent) next(thrown);
+    else refuse(req, res, factors, error);
+  };
+}
+
+function asset(type: string, text: string): RequestHandler {
+  const etag = etagOf(text);
+  return function serveAsset(_req, res) {
+    res.set({ "Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff", ETag: etag });
+    res.type(type).send(text);
+  };
+}

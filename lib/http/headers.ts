@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import type { Response } from "express";
+
+/** Nothing that these doors answer may be kept by a cache; and the language and form of an answer depend on the asker. */
+export function noStore(res: Response): void {
+  res.set("Cache-Control", "no-store");
+  res.vary("Accept").vary("Accept-Language");
+}
+
+const PAGE_HEADERS = {
+  "Content-Security-Policy":
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "same-origin",
+};
+
+/** What a page with a code field needs; a header that the app has set already (helmet) stays. */
+export function pageHeaders(res: Response): void {
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) if (!res.hasHeader(name)) res.set(name, value);
+}
+
+export function etagOf(text: string): string {
+  return `"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
+}

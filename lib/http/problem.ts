@@ -1,0 +1,48 @@
+import { STATUS_CODES } from "node:http";
+import type { FactorError } from "../errors.ts";
+import { duration } from "../locales/duration.ts";
+import type { Translate } from "../locales/translate.ts";
+import { statuses } from "./statuses.ts";
+
+/** The body of every error: RFC 9457, with the seed's `error` and `message` and a stable `code` beside it. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  error: string;
+  message: string;
+  code: string;
+  success: false;
+  field?: string;
+  attempts_remaining?: number;
+  retry_after?: number;
+  factors?: readonly string[];
+}
+
+export function problemOf(error: FactorError, t: Translate): Problem {
+  const { code, details } = error;
+  const status = statuses[code];
+  const title = STATUS_CODES[status] ?? "Error";
+  const message = messageOf(error, t);
+  const { field, attemptsRemaining, retryAfter, factors } = details;
+  return {
+    type: `urn:passport-factors:error:${code}`,
+    title,
+    status,
+    detail: message,
+    error: title,
+    message,
+    code,
+    success: false,
+    ...(field === undefined ? {} : { field }),
+    ...(attemptsRemaining === undefined ? {} : { attempts_remaining: attemptsRemaining }),
+    ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+    ...(factors === undefined ? {} : { factors }),
+  };
+}
+
+/** The sentence that people are shown for an error. */
+export function messageOf({ code, details }: FactorError, t: Translate): string {
+  return t(`error.${code}`, { time: duration(details.retryAfter ?? 1) });
+}

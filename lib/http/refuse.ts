@@ -1,0 +1,62 @@
+import type { Request, Response } from "express";
+import type { Factors } from "../create-factors.ts";
+import { FactorError, isFactorError } from "../errors.ts";
+import { translator } from "../locales/translate.ts";
+import type { PageError } from "../views/pages.ts";
+import { noStore } from "./headers.ts";
+import { wantsJson } from "./negotiate.ts";
+import { messageOf, problemOf } from "./problem.ts";
+import { pageOf, render } from "./render.ts";
+import { statuses, WWW_AUTHENTICATE } from "./statuses.ts";
+
+/** Any thrown value as one of our errors, or undefined where it is not ours to answer. A body that cannot be read is `invalid_request`. */
+export function asFactorError(thrown: unknown): FactorError | undefined {
+  if (isFactorError(thrown)) return thrown;
+  const status = (thrown as { status?: unknown } | null)?.status;
+  const fromBody = typeof status === "number" && status >= 400 && status < 500;
+  return fromBody ? new FactorError("invalid_request", { cause: thrown }) : undefined;
+}
+
+/** Headers that an error needs in any form. */
+export function refusalHeaders(res: Response, error: FactorError): void {
+  noStore(res);
+  const { retryAfter } = error.details;
+  if (retryAfter !== undefined) res.set("Retry-After", String(retryAfter));
+  if (statuses[error.code] === 401) res.set("WWW-Authenticate", WWW_AUTHENTICATE);
+}
+
+/** Answers an error as a problem document, as a redirect to where it can be mended, or as a page. */
+export function refuse(req: Request, res: Response, factors: Factors, error: FactorError): void {
+  if (statuses[error.code] >= 500 && error.code !== "delivery_failed") factors.report(error);
+  refusalHeaders(res, error);
+  if (wantsJson(req)) refuseAsJson(req, res, factors, error);
+  else if (error.code === "login_required") res.redirect(303, factors.paths.login);
+  else if (error.code === "not_enrolled") res.redirect(303, factors.paths.registration);
+  else refuseAsPage(req, res, factors, error);
+}
+
+export function refuseAsJson(req: Request, res: Response, factors: Factors, error: FactorError): void {
+  const problem = problemOf(error, translator(factors.locale(req)));
+  res.status(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+}
+
+function refuseAsPage(req: Request, res: Response, factors: Factors, error: FactorError): void {
+  const page = pageOf(req, factors);
+  const status = statuses[error.code];
+  render(res, factors, "problem", status, {
+    ...page,
+    status,
+    error: pageError(error, page.t),
+    backUrl: req.method === "GET" ? factors.paths.success : `${req.baseUrl}/new`,
+  });
+}
+
+export function pageError(error: FactorError, t: Parameters<typeof messageOf>[1]): PageError {
+  const { field, retryAfter } = error.details;
+  return {
+    code: error.code,
+    message: messageOf(error, t),
+    ...(field === undefined ? {} : { field }),
+    ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Request, Response } from "express";
+import type { Factors } from "../create-factors.ts";
+import { translator } from "../locales/translate.ts";
+import type { Page, Pages } from "../views/pages.ts";
+import { problemView } from "../views/problem.ts";
+import { smsRegistrationView } from "../views/sms-registration.ts";
+import { smsVerificationView } from "../views/sms-verification.ts";
+import { noStore, pageHeaders } from "./headers.ts";
+
+type BuiltIn = { [Kind in keyof Pages]: (page: Pages[Kind]) => string };
+
+const builtIn: BuiltIn = {
+  smsRegistration: smsRegistrationView,
+  smsVerification: smsVerificationView,
+  problem: problemView,
+};
+
+/** What every page of this request gets. */
+export function pageOf(req: Request, factors: Factors, locale: string = factors.locale(req)): Page {
+  return { locale, t: translator(locale), appName: factors.name, assets: `${req.baseUrl}/assets` };
+}
+
+/** Shows a page: the app's own Express view where it has named one, else the built-in. */
+export function render<Kind extends keyof Pages>(
+  res: Response,
+  factors: Factors,
+  kind: Kind,
+  status: number,
+  page: Omit<Pages[Kind], "kind">,
+): void {
+  const whole = { ...page, kind } as unknown as Pages[Kind];
+  noStore(res);
+  pageHeaders(res);
+  res.status(status).set("Content-Language", whole.locale);
+  const own = factors.views[kind];
+  if (own !== undefined) res.render(own, whole);
+  else res.type("html").send(builtIn[kind](whole));
+}

@@ -1,0 +1,23 @@
+import type { Request, Response } from "express";
+import type { Factors } from "../create-factors.ts";
+import type { Challenge } from "../flows/challenge.ts";
+import { noStore } from "../http/headers.ts";
+import { wantsJson } from "../http/negotiate.ts";
+import { translator } from "../locales/translate.ts";
+
+/** The answer to every request that sent a code: JSON that says so, or a redirect to where it is typed. */
+export function codeSent(req: Request, res: Response, factors: Factors, challenge: Challenge, next: string): void {
+  noStore(res);
+  if (!wantsJson(req)) {
+    res.redirect(303, next);
+    return;
+  }
+  res.status(201).json({
+    success: true,
+    message: translator(factors.locale(req))("message.code_sent"),
+    phone_display: challenge.phone_display,
+    expires_in_minutes: challenge.expires_in_minutes,
+    attempts_remaining: challenge.attempts_remaining,
+    resend_after_seconds: challenge.resend_after_seconds,
+  });
+}

@@ -1,0 +1,55 @@
+import type { NextFunction, Request, RequestHandler, Response } from "express";
+import type { Factors } from "../create-factors.ts";
+import { isFactorError } from "../errors.ts";
+import type { Requirement } from "../flows/guard.ts";
+import { wantsJson } from "../http/negotiate.ts";
+import { noStore } from "../http/headers.ts";
+import { asFactorError, refusalHeaders, refuse } from "../http/refuse.ts";
+import { rememberReturnTo } from "../http/return-to.ts";
+
+/**
+ * Lets a request through when this session has passed one of the factors; with `within`, in the last so many seconds.
+ * A browser is sent to where it can do so and comes back afterwards; a JSON caller gets 401 `factor_required`.
+ */
+export function requireFactors(factors: Factors, requirement: Requirement = {}): RequestHandler {
+  checkRequirement(factors, requirement);
+  return async function factorsRequired(req: Request, res: Response, next: NextFunction): Promise<void> {
+    try {
+      await factors.require(req, requirement);
+    } catch (thrown) {
+      await answer(req, res, next, thrown);
+      return;
+    }
+    next();
+  };
+
+  /** Never rejects: Express 4 would lose it. */
+  async function answer(req: Request, res: Response, next: NextFunction, thrown: unknown): Promise<void> {
+    try {
+      const error = asFactorError(thrown);
+      if (error === undefined) next(thrown);
+      else if (wantsJson(req) || !["factor_required", "login_required"].includes(error.code)) refuse(req, res, factors, error);
+      else res.redirect(303, await whereTo(req, res, error));
+    } catch (again) {
+      next(again);
+    }
+  }
+
+  async function whereTo(req: Request, res: Response, error: { code: string }): Promise<string> {
+    if (isFactorError(error)) refusalHeaders(res, error);
+    noStore(res);
+    rememberReturnTo(req);
+    if (error.code === "login_required") return factors.paths.login;
+    return (await factors.enrolled(req)).length > 0 ? factors.paths.verification : factors.paths.registration;
+  }
+}
+
+function checkRequirement(factors: Factors, { within, factors: names }: Requirement): void {
+  if (within !== undefined && !(Number.isFinite(within) && within >= 0)) {
+    throw new TypeError("requireFactors: within must be a number of seconds, 0 or more");
+  }
+  const known = factors.list.map((each) => each.name);
+  for (const name of names ?? []) {
+    if (!known.includes(name)) throw new TypeError(`requireFactors: factors: "${name}" is not one of ${known.join(", ")}`);
+  }
+}

@@ -1,0 +1,118 @@
+import type { RateLimiterAbstract } from "rate-limiter-flexible";
+
+/**
+ * Where pending codes and their counters live. Each verb is one atomic step: whoever asks "is this code right?" gets the
+ * answer, the count and the consumption at once. Keys arrive digested; the store never sees a code or a phone number.
+ * Times are milliseconds since the epoch of the package's clock (`now`), so expiry is exact under a test's clock too.
+ * Every key the store writes gets its expiry in the same step.
+ */
+export interface Store {
+  readonly name: "memory" | "redis" | (string & {});
+  /** Required. Counts one send and makes the code, or repeats the live one; or refuses and changes nothing. */
+  issue(request: IssueRequest): Promise<IssueAnswer>;
+  /** Required. Judges one guess: compares, counts and consumes in one step. */
+  verify(request: VerifyRequest): Promise<VerifyAnswer>;
+  /** Required. The pending code as it stands; changes nothing. */
+  read(request: ReadRequest): Promise<ReadAnswer>;
+  /** Required. Forgets the pending code; `liftCooldown` lets the next send go at once (the hourly and daily counts stay). */
+  revoke(request: RevokeRequest): Promise<void>;
+  /** Required. Forgets the failures of a factor (it was bound anew). */
+  reset(failuresKey: string): Promise<void>;
+  /** Required. A limiter for one bucket per client address; must go on working when the store is away. */
+  limiter(policy: LimiterPolicy): RateLimiterAbstract;
+  /** Required. Resolves when the store answers; rejects with `store_unavailable` otherwise. */
+  ping(): Promise<void>;
+}
+
+export interface LimiterPolicy {
+  /** Part of the key: `send`, `verify`. */
+  name: string;
+  points: number;
+  durationSeconds: number;
+}
+
+/** Sends are kept as the times of the recent ones (24 h); every limit is a question to that list. */
+export interface SendLimits {
+  /** Waits after the first, second, ... send since the last passed challenge; the last one repeats. Milliseconds. */
+  cooldownsMs: readonly number[];
+  perHour: number;
+  perDay: number;
+}
+
+export interface GuessLimits {
+  perCode: number;
+  /** Wrong guesses per account and purpose in any hour, over resends. */
+  perHour: number;
+  /** Wrong guesses in a row after which the factor is off until `reset`. */
+  inARow: number;
+}
+
+export interface ChallengeKeys {
+  /** The pending code. */
+  challenge: string;
+  /** Times of the sends to this number. */
+  number: string;
+  /** Times of wrong guesses of this account and purpose. */
+  guesses: string;
+  /** Wrong guesses in a row of this account and factor. */
+  failures: string;
+}
+
+export interface IssueRequest {
+  keys: ChallengeKeys;
+  /** Times of the sends to numbers that are not this account's own; only where the number is not on file yet. */
+  accountKey?: string;
+  now: number;
+  ttlMs: number;
+  digest: string;
+  sealed: string;
+  /** `same`: a live code is repeated; `new`: it is replaced (its guesses stay spent). */
+  resend: "same" | "new";
+  sends: SendLimits;
+  guesses: GuessLimits;
+}
+
+export type IssueAnswer =
+  | { outcome: "issued"; repeated: boolean; sealed: string; attemptsRemaining: number; expiresAt: number; resendAfterMs: number }
+  | { outcome: "limited"; retryAfterMs: number }
+  | { outcome: "disabled" };
+
+export interface VerifyRequest {
+  keys: ChallengeKeys;
+  now: number;
+  /** One digest of the typed code per secret; any may match. */
+  digests: readonly string[];
+  guesses: GuessLimits;
+}
+
+/** `passed` is a recorded fact: only this step can make it, and it makes it once. */
+export type VerifyAnswer =
+  | { outcome: "passed" }
+  | { outcome: "mismatch"; attemptsRemaining: number; nowDisabled: boolean }
+  /** Nothing is pending, or it is over. */
+  | { outcome: "expired" }
+  /** The code's guesses are used up; also the answer to the guess that used up the last one. */
+  | { outcome: "exhausted"; nowDisabled: boolean }
+  /** The account's guesses of this hour are used up. */
+  | { outcome: "limited"; retryAfterMs: number }
+  | { outcome: "disabled" };
+
+export interface ReadRequest {
+  keys: ChallengeKeys;
+  now: number;
+  sends: SendLimits;
+  guesses: GuessLimits;
+}
+
+export interface ReadAnswer {
+  /** Absent when nothing is pending. `attemptsRemaining` counts both the code's and the hour's guesses. */
+  challenge?: { attemptsRemaining: number; expiresAt: number };
+  /** Milliseconds until the next send may go; 0 when it may go now. */
+  resendAfterMs: number;
+}
+
+export interface RevokeRequest {
+  keys: ChallengeKeys;
+  now: number;
+  liftCooldown: boolean;
+}

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import type { Accounts } from "../accounts/accounts.ts";
+
+/** One promise of a contract, for any test runner: `for (const { name, run } of accountsContract(make)) it(name, run)`. */
+export interface ContractCase {
+  name: string;
+  run(): Promise<void>;
+}
+
+/** Two fresh accounts without a phone, and the users again as the app would load them on the next request. */
+export interface AccountsUnderTest<User> {
+  accounts: Accounts<User>;
+  alice: User;
+  bob: User;
+  reload(user: User): Promise<User>;
+  close?(): Promise<void>;
+}
+
+const PHONE = "+12015550123";
+const OTHER = "+886912345678";
+
+/** What passport-factors relies on in an app's `Accounts`. */
+export function accountsContract<User>(make: () => Promise<AccountsUnderTest<User>>): ContractCase[] {
+  const promise = (name: string, check: (setting: AccountsUnderTest<User>) => Promise<void>): ContractCase => ({
+    name,
+    async run() {
+      const setting = await make();
+      try {
+        await check(setting);
+      } finally {
+        await setting.close?.();
+      }
+    },
+  });
+  return [
+    promise("ids are stable, different, and 1 to 200 characters", async ({ accounts, alice, bob, reload }) => {
+      const id = accounts.id(alice);
+      assert.equal(typeof id, "string");
+      assert.ok(id.length >= 1 && id.length <= 200);
+      assert.equal(accounts.id(await reload(alice)), id);
+      assert.notEqual(accounts.id(bob), id);
+    }),
+    promise("a new account has no phone", async ({ accounts, alice }) => {
+      assert.equal(await accounts.phone(alice), undefined);
+      assert.equal(await accounts.phoneTaken(PHONE, alice), false);
+    }),
+    promise("a phone that was set is on file, for this account only", async ({ accounts, alice, bob, reload }) => {
+      assert.equal(await accounts.setPhone(alice, PHONE), true);
+      assert.equal(await accounts.phone(await reload(alice)), PHONE);
+      assert.equal(await accounts.phone(await reload(bob)), undefined);
+      assert.equal(await accounts.phoneTaken(PHONE, bob), true);
+      assert.equal(await accounts.phoneTaken(PHONE, await reload(alice)), false, "one's own number is not taken");
+    }),
+    promise("setting the same phone again is fine, another one replaces it and frees the first", async ({ accounts, alice, bob, reload }) => {
+      assert.equal(await accounts.setPhone(alice, PHONE), true);
+      assert.equal(await accounts.setPhone(await reload(alice), PHONE), true);
+      assert.equal(await accounts.setPhone(await reload(alice), OTHER), true);
+      assert.equal(await accounts.phone(await reload(alice)), OTHER);
+      assert.equal(await accounts.phoneTaken(PHONE, bob), false);
+    }),
+    promise("[T41] of two accounts that set one number at the same moment, one gets it", async ({ accounts, alice, bob, reload }) => {
+      const answers = await Promise.all([accounts.setPhone(alice, PHONE), accounts.setPhone(bob, PHONE)]);
+      assert.deepEqual([...answers].sort(), [false, true]);
+      const loser = answers[0] === true ? bob : alice;
+      assert.equal(await accounts.phone(await reload(loser)), undefined);
+    }),
+  ];
+}

@@ -1,0 +1,51 @@
+import { inProduction } from "../environment.ts";
+import type { Transport } from "./transport.ts";
+
+export interface ConsoleTransportOptions {
+  /** Where the messages are shown. @default process.stdout */
+  output?: { write(text: string): unknown };
+  /** Codes in a server's log are codes for everybody who reads it; set this only if that is what you want. @default false */
+  allowInProduction?: boolean;
+}
+
+const WIDTH = 46;
+
+/** Shows each message in the terminal, as a phone would. Throws under NODE_ENV=production unless `allowInProduction` is set. */
+export function consoleTransport(options: ConsoleTransportOptions = {}): Transport {
+  const { output = process.stdout, allowInProduction = false } = options;
+  if (inProduction() && !allowInProduction) {
+    throw new TypeError(
+      "consoleTransport: refuses to print codes under NODE_ENV=production; configure a real transport, or set allowInProduction",
+    );
+  }
+  return {
+    name: "console",
+    async send(message) {
+      output.write(phone(message.to, message.text));
+      return { status: "sent" };
+    },
+  };
+}
+
+/** Lines are broken for the eye only, between words; the origin-bound line stays whole. */
+function phone(to: string, text: string): string {
+  const lines = text.split("\n").flatMap(wrap);
+  const row = (line: string) => `  │ ${line}${" ".repeat(Math.max(0, WIDTH - columns(line)))} │`;
+  const rule = "─".repeat(WIDTH + 2);
+  return ["", `  ╭${rule}╮`, row(`Text message to ${to}`), `  ├${rule}┤`, ...lines.map(row), `  ╰${rule}╯`, "", ""].join("\n");
+}
+
+function wrap(line: string): string[] {
+  const lines = [""];
+  for (const word of line.split(" ")) {
+    const last = lines[lines.length - 1] as string;
+    if (last !== "" && columns(last) + 1 + columns(word) > WIDTH) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return lines;
+}
+
+/** East Asian characters take two columns in a terminal. */
+function columns(text: string): number {
+  return [...text].reduce((sum, each) => sum + (/[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60]/.test(each) ? 2 : 1), 0);
+}

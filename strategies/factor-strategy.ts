@@ -1,0 +1,104 @@
+import type { Request } from "express";
+import { Strategy } from "passport-strategy";
+import type { Factors } from "../lib/create-factors.ts";
+import { FactorError } from "../lib/errors.ts";
+import type { Proof } from "../lib/flows/second-factor.ts";
+import { readField } from "../lib/http/fields.ts";
+import { problemOf } from "../lib/http/problem.ts";
+import { asFactorError, refusalHeaders } from "../lib/http/refuse.ts";
+import { refuseCrossOrigin } from "../lib/http/same-origin.ts";
+import { statuses } from "../lib/http/statuses.ts";
+import { translator } from "../lib/locales/translate.ts";
+
+export interface FactorStrategyOptions {
+  /** Names of the field that holds the code, in body or query, best first. @default ["pin_number", "code"] */
+  fields?: readonly string[];
+}
+
+/** What `success` and the verify callback get beside the user. */
+export interface FactorInfo {
+  /** RFC 8176. */
+  amr: string[];
+  method: string;
+}
+
+export type VerifyDone = (error: unknown, user?: Express.User | false | null, info?: unknown) => void;
+/** The app's last word: `done(null, user)` lets in, `done(null, false, info)` does not. */
+export type VerifyCallback = (req: Request, user: Express.User, info: FactorInfo, done: VerifyDone) => void;
+
+/**
+ * The base of every factor's strategy: reads the code, asks the flow, translates the answer. It decides nothing, and exactly
+ * one of success, fail and error is called. No `#private` fields and no state: Passport makes a fresh object of it per request.
+ */
+export class FactorStrategy extends Strategy {
+  readonly name: string;
+  /** @internal */
+  readonly _factors: Factors;
+  /** @internal */
+  readonly _fields: readonly string[];
+  /** @internal */
+  readonly _verify: VerifyCallback | undefined;
+
+  constructor(name: string, factors: Factors, options: FactorStrategyOptions | VerifyCallback = {}, verify?: VerifyCallback) {
+    super();
+    const settings = typeof options === "function" ? {} : options;
+    if (!factors?.list?.some((each) => each.name === name)) {
+      throw new TypeError(`${name} strategy: the first argument must be what createFactors returned, with the factor "${name}" in its list`);
+    }
+    this.name = name;
+    this._factors = factors;
+    this._fields = settings.fields ?? ["pin_number", "code"];
+    this._verify = typeof options === "function" ? options : verify;
+  }
+
+  override authenticate(req: Request): void {
+    this._prove(req).then(
+      (info) => this._succeed(req, info),
+      (error: unknown) => this._refuse(req, error),
+    );
+  }
+
+  /** @internal */
+  async _prove(req: Request): Promise<FactorInfo> {
+    refuseCrossOrigin(req, this._factors);
+    if (!req.user) throw new FactorError("login_required");
+    const scope = `${this.name.replaceAll("-", "_")}_verification`;
+    const code = readField(req.body, scope, this._fields) ?? readField(req.query, scope, this._fields);
+    const { amr, method }: Proof = await this._factors.verify(req, this.name, code);
+    return { amr, method };
+  }
+
+  /** @internal */
+  _succeed(req: Request, info: FactorInfo): void {
+    const user = req.user as Express.User;
+    if (this._verify === undefined) return this.success(user, info);
+    const done: VerifyDone = (error, verified, reason) => {
+      if (error !== undefined && error !== null) this.error(error as Error);
+      else if (!verified) this.fail(reason as string, 401);
+      else this.success(verified, { ...info, ...(reason as object | undefined) });
+    };
+    try {
+      this._verify(req, user, info, done);
+    } catch (error) {
+      this.error(error as Error);
+    }
+  }
+
+  /** @internal */
+  _refuse(req: Request, thrown: unknown): void {
+    const error = asFactorError(thrown);
+    const status = error === undefined ? 500 : statuses[error.code];
+    if (error === undefined || status >= 500) return this.error(thrown as Error);
+    if (req.res !== undefined) refusalHeaders(req.res, error);
+    const { message } = problemOf(error, translator(this._factors.locale(req)));
+    const { attemptsRemaining, retryAfter } = error.details;
+    const challenge = {
+      type: "error",
+      code: error.code,
+      message,
+      ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    };
+    this.fail(challenge as unknown as string, status);
+  }
+}

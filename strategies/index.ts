@@ -1,0 +1,3 @@
+export { FactorStrategy } from "./factor-strategy.ts";
+export type { FactorInfo, FactorStrategyOptions, VerifyCallback, VerifyDone } from "./factor-strategy.ts";
+export { SmsStrategy } from "./sms.ts";
