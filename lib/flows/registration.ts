@@ -28,7 +28,7 @@ export async function register(house: House, visit: Visit, factor: Factor, input
   if (onFile !== undefined) requireFresh(house, state);
   const to = readNumber(factor, input);
   // Whether a number is taken is told to signed-in users only, and each look counts for the account.
-  await allowed(house.sends.consume(`account ${visit.account}`));
+  await allowed(house.sends.consumeFor(`account ${visit.account}`));
   if (await house.accounts.phoneTaken(to, visit.user)) throw new FactorError("phone_taken", { field: "phone_number" });
   const pending = newChallenge("phone", factor.name, sealNumber(house, visit.account, to));
   const ref = { purpose: pending.purpose, binding: pending.binding, account: visit.account, to, onFile: to === onFile };

@@ -1,0 +1,70 @@
+import { isIP, isIPv6 } from "node:net";
+import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from "rate-limiter-flexible";
+import type { LimiterPolicy, Store } from "../stores/store.ts";
+
+export type LimiterDecision = { ok: true } | { ok: false; retryAfterMs: number };
+
+/** One bucket per asker, by rate-limiter-flexible. */
+export interface IpLimiter {
+  /** Counts one request of a client address. Without an address nothing is counted: one bucket for everybody would lock all out. */
+  consume(ip: string | undefined): Promise<LimiterDecision>;
+  /** Counts one request of anything else that asks, such as an account. */
+  consumeFor(who: string): Promise<LimiterDecision>;
+}
+
+/** A paused store must not hang the limiter; the memory takes over. */
+const PATIENCE_MS = 400;
+
+export function createIpLimiter(store: Store, policy: LimiterPolicy, fingerprint: (value: string) => string): IpLimiter {
+  const limiter = store.limiter(policy);
+  const insurance = new RateLimiterMemory({ points: policy.points, duration: policy.durationSeconds });
+
+  async function consumeFor(who: string): Promise<LimiterDecision> {
+    const key = fingerprint(`${policy.name} ${who}`);
+    try {
+      return await decide(limiter, key);
+    } catch {
+      return decide(insurance, key);
+    }
+  }
+
+  return {
+    consumeFor,
+    async consume(ip) {
+      const network = networkOf(ip);
+      return network === undefined ? { ok: true } : consumeFor(network);
+    },
+  };
+}
+
+async function decide(limiter: RateLimiterAbstract, key: string): Promise<LimiterDecision> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("limiter: no answer")), PATIENCE_MS);
+  });
+  try {
+    await Promise.race([limiter.consume(key), late]);
+    return { ok: true };
+  } catch (rejection) {
+    // rate-limiter-flexible rejects with its answer when the limit is reached, and with an Error when it broke.
+    if (rejection instanceof RateLimiterRes) return { ok: false, retryAfterMs: rejection.msBeforeNext };
+    throw rejection;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The network that one asker can pick addresses from: an IPv4 address, or an IPv6 /64. */
+export function networkOf(ip: string | undefined): string | undefined {
+  const address = ip?.split("%")[0] ?? "";
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (isIP(address) === 0) return undefined;
+  if (!isIPv6(address)) return address;
+  // The URL parser writes an IPv6 address in its one canonical form.
+  const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail === undefined || tail === "" ? [] : tail.split(":");
+  const groups = tail === undefined ? left : [...left, ...Array<string>(8 - left.length - right.length).fill("0"), ...right];
+  return `${groups.slice(0, 4).join(":")}::/64`;
+}
