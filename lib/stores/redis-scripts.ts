@@ -24,10 +24,12 @@ local function window_wait(text, now, most, window)
 end
 local function cooldown_wait(text, now, cooldowns)
   if not text then return 0 end
-  local recent = times_in(string.match(text, '([^!]*)$'), now, HOUR)
-  if #recent == 0 then return 0 end
-  local step = tonumber(cooldowns[math.min(#recent, #cooldowns)]) or 0
-  return recent[#recent] + step - now
+  local sends = times_in(string.match(text, '([^!]*)$'), now, DAY)
+  local last = sends[#sends]
+  if not last then return 0 end
+  -- Counted back from the last send and not from now, so that a wait once told never becomes shorter.
+  local recent = times_in(table.concat(sends, ' '), last, HOUR)
+  return last + (tonumber(cooldowns[math.min(#recent, #cooldowns)]) or 0) - now
 end
 local function append(key, text, now, window)
   local kept = {}

@@ -24,7 +24,8 @@ export function readSendLog(text: string | null | undefined, now: number): SendL
 /** Milliseconds until the next send may go; 0 when it may go now. */
 export function sendWait({ times, sinceLifted }: SendLog, now: number, limits: SendLimits): number {
   const last = times.at(-1);
-  const recent = times.slice(times.length - sinceLifted).filter((time) => now - time < HOUR_MS).length;
+  // Counted back from the last send and not from now, so that a wait once told never becomes shorter.
+  const recent = times.slice(times.length - sinceLifted).filter((time) => (last ?? 0) - time < HOUR_MS).length;
   const cooldown = recent === 0 ? 0 : (limits.cooldownsMs[Math.min(recent, limits.cooldownsMs.length) - 1] ?? 0);
   const afterLast = last === undefined ? 0 : last + cooldown - now;
   return Math.max(0, afterLast, windowWait(times, now, limits.perHour, HOUR_MS), windowWait(times, now, limits.perDay, DAY_MS));
