@@ -17,7 +17,7 @@ export function asFactorError(thrown: unknown): FactorError | undefined {
   return fromBody ? new FactorError("invalid_request", { cause: thrown }) : undefined;
 }
 
-/** Headers that an error needs in any form. */
+/** Headers that an error needs in any form but a redirect. */
 export function refusalHeaders(res: Response, error: FactorError): void {
   noStore(res);
   const { retryAfter } = error.details;
@@ -28,14 +28,25 @@ export function refusalHeaders(res: Response, error: FactorError): void {
 /** Answers an error as a problem document, as a redirect to where it can be mended, or as a page. */
 export function refuse(req: Request, res: Response, factors: Factors, error: FactorError): void {
   if (statuses[error.code] >= 500 && error.code !== "delivery_failed") factors.report(error);
+  const mended = wantsJson(req) ? undefined : whereMended(error, factors);
+  if (mended !== undefined) {
+    noStore(res);
+    res.redirect(303, mended);
+    return;
+  }
   refusalHeaders(res, error);
   if (wantsJson(req)) refuseAsJson(req, res, factors, error);
-  else if (error.code === "login_required") res.redirect(303, factors.paths.login);
-  else if (error.code === "not_enrolled") res.redirect(303, factors.paths.registration);
   else refuseAsPage(req, res, factors, error);
 }
 
-export function refuseAsJson(req: Request, res: Response, factors: Factors, error: FactorError): void {
+/** Where a browser goes to do what is missing. */
+function whereMended(error: FactorError, { paths }: Factors): string | undefined {
+  if (error.code === "login_required") return paths.login;
+  if (error.code === "factor_required") return paths.verification;
+  return error.code === "not_enrolled" ? paths.registration : undefined;
+}
+
+function refuseAsJson(req: Request, res: Response, factors: Factors, error: FactorError): void {
   const problem = problemOf(error, translator(factors.locale(req)));
   res.status(problem.status).type("application/problem+json").send(JSON.stringify(problem));
 }

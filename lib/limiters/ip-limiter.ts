@@ -57,8 +57,6 @@ async function decide(limiter: RateLimiterAbstract, key: string): Promise<Limite
 /** The network that one asker can pick addresses from: an IPv4 address, or an IPv6 /64. */
 export function networkOf(ip: string | undefined): string | undefined {
   const address = ip?.split("%")[0] ?? "";
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
   if (isIP(address) === 0) return undefined;
   if (!isIPv6(address)) return address;
   // The URL parser writes an IPv6 address in its one canonical form.
@@ -66,5 +64,12 @@ export function networkOf(ip: string | undefined): string | undefined {
   const left = head === "" ? [] : head.split(":");
   const right = tail === undefined || tail === "" ? [] : tail.split(":");
   const groups = tail === undefined ? left : [...left, ...Array<string>(8 - left.length - right.length).fill("0"), ...right];
-  return `${groups.slice(0, 4).join(":")}::/64`;
+  return ipv4Of(groups) ?? `${groups.slice(0, 4).join(":")}::/64`;
+}
+
+/** The IPv4 address inside `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2), however it was spelled; all of them share one /64. */
+function ipv4Of(groups: readonly string[]): string | undefined {
+  if (groups[5] !== "ffff" || groups.slice(0, 5).some((group) => group !== "0")) return undefined;
+  const bytes = groups.slice(6).flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
+  return bytes.join(".");
 }

@@ -1,10 +1,10 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Factors } from "../create-factors.ts";
-import { isFactorError } from "../errors.ts";
+import type { FactorError } from "../errors.ts";
 import type { Requirement } from "../flows/guard.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { noStore } from "../http/headers.ts";
-import { asFactorError, refusalHeaders, refuse } from "../http/refuse.ts";
+import { asFactorError, refuse } from "../http/refuse.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
 
 /**
@@ -29,16 +29,17 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
       const error = asFactorError(thrown);
       if (error === undefined) next(thrown);
       else if (wantsJson(req) || !["factor_required", "login_required"].includes(error.code)) refuse(req, res, factors, error);
-      else res.redirect(303, await whereTo(req, res, error));
+      else {
+        noStore(res);
+        rememberReturnTo(req);
+        res.redirect(303, await whereTo(req, error));
+      }
     } catch (again) {
       next(again);
     }
   }
 
-  async function whereTo(req: Request, res: Response, error: { code: string }): Promise<string> {
-    if (isFactorError(error)) refusalHeaders(res, error);
-    noStore(res);
-    rememberReturnTo(req);
+  async function whereTo(req: Request, error: FactorError): Promise<string> {
     if (error.code === "login_required") return factors.paths.login;
     return (await factors.enrolled(req)).length > 0 ? factors.paths.verification : factors.paths.registration;
   }

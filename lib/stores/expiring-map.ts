@@ -15,6 +15,8 @@ const SWEPT_PER_WRITE = 2;
 export function createExpiringMap<Value>(most: number): ExpiringMap<Value> {
   const entries = new Map<string, { value: Value; expiresAt: number }>();
   let cursor = entries.entries();
+  /** No entry expires before this: a full map need not be searched again until then. */
+  let nextExpiry = Number.POSITIVE_INFINITY;
 
   function sweep(now: number, howMany: number): void {
     for (let i = 0; i < howMany; i++) {
@@ -38,6 +40,7 @@ export function createExpiringMap<Value>(most: number): ExpiringMap<Value> {
     set(key, value, now, ttlMs) {
       sweep(now, SWEPT_PER_WRITE);
       entries.set(key, { value, expiresAt: now + ttlMs });
+      nextExpiry = Math.min(nextExpiry, now + ttlMs);
     },
     change(key, now, change) {
       const entry = live(key, now);
@@ -46,8 +49,12 @@ export function createExpiringMap<Value>(most: number): ExpiringMap<Value> {
     delete: (key) => void entries.delete(key),
     full(now) {
       if (entries.size < most) return false;
-      sweep(now, entries.size + 1);
-      sweep(now, entries.size + 1);
+      if (now < nextExpiry) return true;
+      nextExpiry = Number.POSITIVE_INFINITY;
+      for (const [key, { expiresAt }] of entries) {
+        if (now >= expiresAt) entries.delete(key);
+        else nextExpiry = Math.min(nextExpiry, expiresAt);
+      }
       return entries.size >= most;
     },
   };

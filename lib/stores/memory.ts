@@ -42,13 +42,14 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     if ((failures.get(keys.failures, now) ?? 0) >= guesses.inARow) return { outcome: "disabled" };
     const spent = wrongGuesses(`g${keys.guesses}`, now);
     const number = `n${keys.number}`;
-    const account = accountKey === undefined ? [] : readSendLog(logs.get(`a${accountKey}`, now), now).times;
-    const wait = Math.max(
-      sendWait(readSendLog(logs.get(number, now), now), now, sends),
-      windowWait(spent, now, guesses.perHour, HOUR_MS),
-      accountKey === undefined ? 0 : windowWait(account, now, sends.perHour, HOUR_MS),
-      accountKey === undefined ? 0 : windowWait(account, now, sends.perDay, DAY_MS),
-    );
+    const accountWait = () => {
+      if (accountKey === undefined) return 0;
+      const { times } = readSendLog(logs.get(`a${accountKey}`, now), now);
+      return Math.max(windowWait(times, now, sends.perHour, HOUR_MS), windowWait(times, now, sends.perDay, DAY_MS));
+    };
+    const guessWait = windowWait(spent, now, guesses.perHour, HOUR_MS);
+    const waitForAll = () => Math.max(sendWait(readSendLog(logs.get(number, now), now), now, sends), guessWait, accountWait());
+    const wait = waitForAll();
     if (wait > 0) return { outcome: "limited", retryAfterMs: wait };
     if (challenges.full(now) || logs.full(now)) throw new FactorError("store_unavailable", { retryAfter: 60 });
     append(number, now, DAY_MS);
@@ -66,7 +67,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
       sealed: challenge.sealed,
       attemptsRemaining: Math.min(challenge.left, guesses.perHour - spent.length),
       expiresAt: challenge.expiresAt,
-      resendAfterMs: sendWait(readSendLog(logs.get(number, now), now), now, sends),
+      resendAfterMs: waitForAll(),
     };
   }
 
@@ -96,9 +97,11 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
 
   function read({ keys, now, sends, guesses }: ReadRequest): ReadAnswer {
     const challenge = challenges.get(keys.challenge, now);
-    const resendAfterMs = sendWait(readSendLog(logs.get(`n${keys.number}`, now), now), now, sends);
+    const spent = wrongGuesses(`g${keys.guesses}`, now);
+    const sendsWait = sendWait(readSendLog(logs.get(`n${keys.number}`, now), now), now, sends);
+    const resendAfterMs = Math.max(sendsWait, windowWait(spent, now, guesses.perHour, HOUR_MS));
     if (challenge === undefined || now >= challenge.expiresAt) return { resendAfterMs };
-    const rest = guesses.perHour - wrongGuesses(`g${keys.guesses}`, now).length;
+    const rest = guesses.perHour - spent.length;
     return { challenge: { attemptsRemaining: Math.max(0, Math.min(challenge.left, rest)), expiresAt: challenge.expiresAt }, resendAfterMs };
   }
 

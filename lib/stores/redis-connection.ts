@@ -8,8 +8,11 @@ export interface RedisClient {
   once(event: string, listener: () => void): unknown;
   removeListener(event: string, listener: () => void): unknown;
   connect(): Promise<unknown>;
+  /** ioredis's own, private timer of the next attempt. */
+  reconnectTimeout?: NodeJS.Timeout | null;
   ping(): Promise<unknown>;
   get(key: string): Promise<string | null>;
+  hmget(key: string, ...fields: string[]): Promise<(string | null)[]>;
   del(key: string): Promise<number>;
 }
 
@@ -17,6 +20,7 @@ export interface RedisClient {
 const READY_MS = 400;
 const COMMAND_MS = 500;
 const POKE_EVERY_MS = 200;
+const WATCH_EVERY_MS = 50;
 
 /** Runs commands with a deadline; throws `store_unavailable` instead of waiting, queueing or crashing. */
 export interface RedisConnection {
@@ -24,24 +28,42 @@ export interface RedisConnection {
 }
 
 export function redisConnection(client: RedisClient): RedisConnection {
-  let pokedAt = 0;
+  let pokedAt = -POKE_EVERY_MS;
+
+  let waiting: Promise<void> | undefined;
 
   /** A client that has waited long for Redis backs off for seconds; who asks now wants it back now. */
   function poke(): void {
     const now = performance.now();
-    if (client.status !== "reconnecting" && client.status !== "wait") return;
-    if (client.isCluster === true || now - pokedAt < POKE_EVERY_MS) return;
+    const asleep = client.status === "wait" || (client.status === "reconnecting" && client.isCluster !== true);
+    if (!asleep || now - pokedAt < POKE_EVERY_MS) return;
     pokedAt = now;
+    // A failed attempt sets its own timer; the old ones would pile up and connect even after the app has closed its client.
+    clearTimeout(client.reconnectTimeout ?? undefined);
     client.connect().catch(() => {});
   }
 
-  /** Commands are not queued while Redis is away: they would run later, for nobody. */
-  async function ready(): Promise<void> {
-    if (client.status === "ready") return;
-    poke();
-    await within(READY_MS, (done) => {
-      client.once("ready", done);
-      return () => client.removeListener("ready", done);
+  /** Commands are not queued while Redis is away: they would run later, for nobody. All who wait share one listener and one deadline. */
+  function ready(): Promise<void> {
+    waiting ??= nextReady().finally(() => (waiting = undefined));
+    return waiting;
+  }
+
+  function nextReady(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const opened = () => {
+        clearInterval(watch);
+        clearTimeout(deadline);
+        resolve();
+      };
+      const watch = setInterval(poke, WATCH_EVERY_MS);
+      const deadline = setTimeout(() => {
+        clearInterval(watch);
+        client.removeListener("ready", opened);
+        reject(new Error(`Redis was not ready within ${READY_MS} ms`));
+      }, READY_MS);
+      client.once("ready", opened);
+      poke();
     });
   }
 
@@ -49,7 +71,7 @@ export function redisConnection(client: RedisClient): RedisConnection {
     async run(command) {
       try {
         if (client.status !== "ready") await ready();
-        return await deadline(command());
+        return await inTime(command());
       } catch (cause) {
         throw new FactorError("store_unavailable", { retryAfter: 1, cause });
       }
@@ -57,20 +79,7 @@ export function redisConnection(client: RedisClient): RedisConnection {
   };
 }
 
-function within(ms: number, listen: (done: () => void) => () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      stop();
-      reject(new Error(`Redis was not ready within ${ms} ms`));
-    }, ms);
-    const stop = listen(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
-async function deadline<T>(command: Promise<T>): Promise<T> {
+async function inTime<T>(command: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`Redis did not answer within ${COMMAND_MS} ms`)), COMMAND_MS);

@@ -28,8 +28,11 @@ local function cooldown_wait(text, now, cooldowns)
   local last = sends[#sends]
   if not last then return 0 end
   -- Counted back from the last send and not from now, so that a wait once told never becomes shorter.
-  local recent = times_in(table.concat(sends, ' '), last, HOUR)
-  return last + (tonumber(cooldowns[math.min(#recent, #cooldowns)]) or 0) - now
+  local recent = 0
+  for _, time in ipairs(sends) do
+    if last - time < HOUR then recent = recent + 1 end
+  end
+  return last + (tonumber(cooldowns[math.min(recent, #cooldowns)]) or 0) - now
 end
 local function append(key, text, now, window)
   local kept = {}
@@ -52,7 +55,7 @@ local function send_wait(text, now, cooldowns, per_hour, per_day)
 end
 `;
 
-/** KEYS challenge, number, guesses, failures [, account]. Answers {1, repeated, sealed, left, expires, wait} or {0, wait} or {-1}. */
+/** KEYS challenge, number, guesses, failures, account (looked at where the last ARGV is 1). Answers {1, repeated, sealed, left, expires, wait} or {0, wait} or {-1}. */
 export const ISSUE = `${LIBRARY}
 local now, ttl, digest, sealed, resend = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
 local cooldowns = {}
@@ -62,12 +65,17 @@ local per_code, guesses_per_hour, in_a_row = tonumber(ARGV[9]), tonumber(ARGV[10
 if (tonumber(redis.call('GET', KEYS[4])) or 0) >= in_a_row then return {-1} end
 local guesses = redis.call('GET', KEYS[3])
 local log = redis.call('GET', KEYS[2])
-local wait = math.max(send_wait(log, now, cooldowns, per_hour, per_day), window_wait(guesses, now, guesses_per_hour, HOUR))
-local account = KEYS[5] and redis.call('GET', KEYS[5])
-if KEYS[5] then wait = math.max(wait, window_wait(account, now, per_hour, HOUR), window_wait(account, now, per_day, DAY)) end
+local by_account = ARGV[12] == '1'
+local account = by_account and redis.call('GET', KEYS[5])
+local function wait_for_all()
+  local wait = math.max(send_wait(log, now, cooldowns, per_hour, per_day), window_wait(guesses, now, guesses_per_hour, HOUR))
+  if not by_account then return wait end
+  return math.max(wait, window_wait(account, now, per_hour, HOUR), window_wait(account, now, per_day, DAY))
+end
+local wait = wait_for_all()
 if wait > 0 then return {0, wait} end
 log = append(KEYS[2], log, now, DAY)
-if KEYS[5] then append(KEYS[5], account, now, DAY) end
+if by_account then account = append(KEYS[5], account, now, DAY) end
 local left, expires, repeated = per_code, now + ttl, 0
 local live = redis.call('HMGET', KEYS[1], 'l', 'e', 's')
 local alive = live[1] and now < tonumber(live[2]) and tonumber(live[1]) > 0
@@ -79,7 +87,7 @@ else
   redis.call('PEXPIRE', KEYS[1], ttl)
 end
 local rest = guesses_per_hour - #times_in(guesses, now, HOUR)
-return {1, repeated, sealed, math.min(left, rest), string.format('%.0f', expires), send_wait(log, now, cooldowns, per_hour, per_day)}
+return {1, repeated, sealed, math.min(left, rest), string.format('%.0f', expires), wait_for_all()}
 `;
 
 /** KEYS challenge, number, guesses, failures. Answers {code, n, disabled}: 1 passed, 2 mismatch, 3 expired, 4 exhausted, 5 limited, 6 disabled. */

@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import { redisConnection, type RedisClient } from "./redis-connection.ts";
 import { ISSUE, REVOKE, VERIFY } from "./redis-scripts.ts";
-import { HOUR_MS, readSendLog, sendWait } from "./send-log.ts";
+import { HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
 import type { ChallengeKeys, IssueAnswer, LimiterPolicy, Store, VerifyAnswer } from "./store.ts";
 
 export interface RedisStoreOptions {
@@ -25,7 +25,7 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
   const redis = client as Scripted;
   if (typeof redis?.defineCommand !== "function") throw new TypeError("redisStore: the first argument must be an ioredis client");
   if (!/\{[^}]+\}/.test(prefix)) throw new TypeError('redisStore: prefix must hold a hash tag, such as "{factors}"');
-  redis.defineCommand("factorsIssue", { lua: ISSUE });
+  redis.defineCommand("factorsIssue", { lua: ISSUE, numberOfKeys: 5 });
   redis.defineCommand("factorsVerify", { lua: VERIFY, numberOfKeys: 4 });
   redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 2 });
   const connection = redisConnection(redis);
@@ -35,10 +35,11 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
   return {
     name: "redis",
     async issue({ keys, accountKey, now, ttlMs, digest, sealed, resend, sends, guesses }) {
-      const all = accountKey === undefined ? keyList(keys) : [...keyList(keys), `${prefix}a${accountKey}`];
-      const limits = [sends.cooldownsMs.join(" "), sends.perHour, sends.perDay, guesses.perCode, guesses.perHour, guesses.inARow];
+      // Always five keys: a count in front would be taken for the first key where auto-pipelining picks the Cluster node.
+      const all = [...keyList(keys), `${prefix}a${accountKey ?? ""}`];
+      const limits = [sends.cooldownsMs.join(" "), sends.perHour, sends.perDay, guesses.perCode, guesses.perHour, guesses.inARow, accountKey === undefined ? 0 : 1];
       const reply = await connection.run(() =>
-        redis.factorsIssueBuffer(all.length, ...all, now, ttlMs, toBytes(digest), toBytes(sealed), resend, ...limits),
+        redis.factorsIssueBuffer(...all, now, ttlMs, toBytes(digest), toBytes(sealed), resend, ...limits),
       );
       return issueAnswer(reply);
     },
@@ -52,13 +53,14 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
       const [challengeKey, numberKey, guessKey] = keyList(keys);
       // Only looked at: nothing is decided by this answer, so plain commands in one write will do.
       const [live, log, wrong] = await connection.run(() =>
-        Promise.all([fieldsOf(redis, challengeKey), redis.get(numberKey), redis.get(guessKey)]),
+        Promise.all([redis.hmget(challengeKey, "l", "e"), redis.get(numberKey), redis.get(guessKey)]),
       );
-      const resendAfterMs = sendWait(readSendLog(log, now), now, sends);
+      const spent = readSendLog(wrong, now).times.filter((time) => now - time < HOUR_MS);
+      const guessWait = windowWait(spent, now, guesses.perHour, HOUR_MS);
+      const resendAfterMs = Math.max(guessWait, sendWait(readSendLog(log, now), now, sends));
       const [left, expiresAt] = live.map(Number) as [number, number];
-      if (live[0] === null || now >= expiresAt) return { resendAfterMs };
-      const spent = readSendLog(wrong, now).times.filter((time) => now - time < HOUR_MS).length;
-      return { challenge: { attemptsRemaining: Math.max(0, Math.min(left, guesses.perHour - spent)), expiresAt }, resendAfterMs };
+      if (typeof live[0] !== "string" || now >= expiresAt) return { resendAfterMs };
+      return { challenge: { attemptsRemaining: Math.max(0, Math.min(left, guesses.perHour - spent.length)), expiresAt }, resendAfterMs };
     },
     async revoke({ keys, liftCooldown }) {
       const [challengeKey, numberKey] = keyList(keys);
@@ -72,10 +74,6 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
       await connection.run(() => redis.ping());
     },
   };
-}
-
-function fieldsOf(redis: RedisClient, key: string): Promise<(string | null)[]> {
-  return (redis as RedisClient & { hmget(...args: string[]): Promise<(string | null)[]> }).hmget(key, "l", "e");
 }
 
 function issueAnswer(reply: Reply): IssueAnswer {
