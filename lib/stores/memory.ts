@@ -114,7 +114,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
       challenges.delete(keys.challenge);
       if (liftCooldown) lift(`n${keys.number}`, now);
     },
-    reset: async (failuresKey) => void failures.delete(failuresKey),
+    reset: async (failuresKey) => failures.delete(failuresKey),
     limiter: ({ name, points, durationSeconds }) => new RateLimiterMemory({ keyPrefix: name, points, duration: durationSeconds }),
     ping: async () => {},
   };

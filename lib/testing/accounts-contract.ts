@@ -60,7 +60,7 @@ export function accountsContract<User>(make: () => Promise<AccountsUnderTest<Use
     }),
     promise("[T41] of two accounts that set one number at the same moment, one gets it", async ({ accounts, alice, bob, reload }) => {
       const answers = await Promise.all([accounts.setPhone(alice, PHONE), accounts.setPhone(bob, PHONE)]);
-      assert.deepEqual([...answers].sort(), [false, true]);
+      assert.equal(answers.filter((saved) => saved).length, 1);
       const loser = answers[0] === true ? bob : alice;
       assert.equal(await accounts.phone(await reload(loser)), undefined);
     }),

@@ -9,6 +9,7 @@ export interface ConsoleTransportOptions {
 }
 
 const WIDTH = 46;
+const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60]/;
 
 /** Shows each message in the terminal, as a phone would. Throws under NODE_ENV=production unless `allowInProduction` is set. */
 export function consoleTransport(options: ConsoleTransportOptions = {}): Transport {
@@ -47,5 +48,5 @@ function wrap(line: string): string[] {
 
 /** East Asian characters take two columns in a terminal. */
 function columns(text: string): number {
-  return [...text].reduce((sum, each) => sum + (/[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60]/.test(each) ? 2 : 1), 0);
+  return Array.from(text).reduce((sum, each) => sum + (WIDE.test(each) ? 2 : 1), 0);
 }
