@@ -5,9 +5,9 @@ import { spawnSync } from "node:child_process";
 const STEPS = [
   ["prerequisites", "node", ["scripts/prerequisites.mjs"]],
   ["format", "npm", ["run", "--silent", "format:check"]],
+  ["build", "npm", ["run", "--silent", "build"]],
   ["lint", "npm", ["run", "--silent", "lint"]],
   ["types", "npm", ["run", "--silent", "typecheck"]],
-  ["build", "npm", ["run", "--silent", "build"]],
   ["package", "npm", ["run", "--silent", "check:package"]],
   ["tests", "npm", ["run", "--silent", "mocha"]],
 ];

@@ -1,4 +1,5 @@
 import { getCountries } from "libphonenumber-js/max";
+import { inProduction } from "../environment.ts";
 import { boolean, choice, custom, integer, integers, parseOptions } from "../options.ts";
 import { BLOCKED_TYPES } from "../phone/policy.ts";
 import type { Transport } from "../transports/transport.ts";
@@ -67,6 +68,7 @@ export const smsSchema = {
 export function sms(options: SmsOptions): Factor {
   const parsed = parseOptions("sms", smsSchema, options);
   if (parsed.transport === undefined) throw new TypeError("sms: transport is required, for example consoleTransport()");
+  if (parsed.countries.allow === undefined) warnOfEveryCountry();
   return deliveredCode({
     name: "sms",
     amr: "sms",
@@ -85,6 +87,14 @@ export function sms(options: SmsOptions): Factor {
       },
       guesses: { perCode: parsed.guessesPerCode, perHour: parsed.guessesPerHour, inARow: parsed.guessesInARow },
     },
+  });
+}
+
+/** Fraudsters earn on texts to far-away numbers; who does not say where the users are pays for that. */
+function warnOfEveryCountry(): void {
+  if (!inProduction()) return;
+  process.emitWarning("sms: codes may be sent to every country; set countries.allow to those of your users", {
+    code: "PASSPORT_FACTORS_EVERY_COUNTRY",
   });
 }
 

@@ -8,7 +8,7 @@ export interface RedisClient {
   once(event: string, listener: () => void): unknown;
   removeListener(event: string, listener: () => void): unknown;
   connect(): Promise<unknown>;
-  /** ioredis's own, private timer of the next attempt. */
+  /** ioredis's own, private timer of the next attempt; null after the app has closed a client that was waiting for it. */
   reconnectTimeout?: NodeJS.Timeout | null;
   ping(): Promise<unknown>;
   get(key: string): Promise<string | null>;
@@ -35,7 +35,8 @@ export function redisConnection(client: RedisClient): RedisConnection {
   /** A client that has waited long for Redis backs off for seconds; who asks now wants it back now. */
   function poke(): void {
     const now = performance.now();
-    const asleep = client.status === "wait" || (client.status === "reconnecting" && client.isCluster !== true);
+    const backingOff = client.status === "reconnecting" && client.reconnectTimeout !== null && client.isCluster !== true;
+    const asleep = client.status === "wait" || backingOff;
     if (!asleep || now - pokedAt < POKE_EVERY_MS) return;
     pokedAt = now;
     // A failed attempt sets its own timer; the old ones would pile up and connect even after the app has closed its client.
