@@ -1,0 +1,23 @@
+import type { Accounts, SecretBox } from "passport-factors";
+import type { User, Users } from "./users.ts";
+
+/** The app's users as passport-factors sees them. Numbers are sealed for their user, and found by fingerprint. */
+export function createAccounts(users: Users, box: SecretBox): Accounts<User> {
+  return {
+    id: (user) => user.id,
+    phone: (user) => phoneOf(user, box),
+    phoneTaken: (phone, user) => users.holdsPhone(box.fingerprints(phone), user.id),
+    setPhone: (user, phone) =>
+      users.activate(user, { sealed: box.seal(phone, contextOf(user)), fingerprints: box.fingerprints(phone) }),
+  };
+}
+
+/** Throws where the number cannot be opened: to treat the user as one without a phone would let a password replace it. */
+export function phoneOf(user: User, box: SecretBox): string | undefined {
+  if (user.phoneSealed === null) return undefined;
+  const phone = box.open(user.phoneSealed, contextOf(user));
+  if (phone === undefined) throw new Error("a phone number in the database was sealed under a FACTORS_SECRET that is not set now");
+  return phone;
+}
+
+const contextOf = (user: User) => `phone of ${user.id}`;

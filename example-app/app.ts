@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import express, { type Express } from "express";
+import {
+  consoleTransport,
+  createFactors,
+  createSecretBox,
+  memoryStore,
+  redisStore,
+  sameOrigin,
+  sms,
+  smsRegistration,
+  SmsStrategy,
+  smsVerification,
+  type Clock,
+  type Factors,
+  type Transport,
+} from "passport-factors";
+import { createAccounts } from "./accounts.ts";
+import { createRoom } from "./chat.ts";
+import type { Config } from "./config.ts";
+import { openDatabase } from "./database.ts";
+import { answerError, errorHandler, notFound } from "./errors.ts";
+import { noStore } from "./http.ts";
+import { useOAuth } from "./oauth.ts";
+import { accountRoutes } from "./routes/account.ts";
+import { chatRoutes } from "./routes/chat.ts";
+import { healthRoute } from "./routes/health.ts";
+import { oauthRoutes } from "./routes/oauth.ts";
+import { signInRoutes } from "./routes/sign-in.ts";
+import { connectRedis, readyOrAway, saveBeforeAnswer, sessions } from "./sessions.ts";
+import { CHAT, createPassport, TERMS } from "./sign-in.ts";
+import { createUsers } from "./users.ts";
+
+export interface AppOptions {
+  config: Config;
+  /** What carries the messages. Left out: the terminal. */
+  transport?: Transport;
+  clock?: Clock;
+  /** Is told what nobody expected. */
+  onError?: (error: unknown) => void;
+}
+
+export interface ChatApp {
+  app: Express;
+  factors: Factors;
+  /** Ends streams and connections; the app is done after that. */
+  close(): Promise<void>;
+}
+
+/** Builds the chat: everything it needs is made here and handed down. */
+export async function createApp({ config, transport = consoleTransport(), clock = Date.now, onError = tell }: AppOptions): Promise<ChatApp> {
+  const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, onError);
+  const database = await openDatabase(config.databaseUrl);
+  const users = createUsers(database, clock);
+  const box = createSecretBox(config.factorsSecret);
+  const room = createRoom(clock);
+  const passport = createPassport(users);
+  if (config.oauth !== undefined) useOAuth(passport, users, config.oauth, config.publicUrl);
+
+  const factors = createFactors({
+    secret: config.factorsSecret,
+    accounts: createAccounts(users, box),
+    store: redis === undefined ? memoryStore() : redisStore(redis),
+    factors: [sms({ transport })],
+    name: "Chat",
+    publicUrl: config.publicUrl.origin,
+    paths: { registration: TERMS, success: CHAT },
+    onError,
+    clock,
+  });
+  passport.use(new SmsStrategy(factors));
+
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("trust proxy", config.trustProxy);
+  app.use(express.static(join(import.meta.dirname, "public"), { maxAge: "1h", index: false }));
+  app.use(healthRoute(factors));
+  app.use(noStore);
+
+  app.use(sessions(config, redis));
+  app.use(saveBeforeAnswer((error, req, res) => answerError(error, req, res, onError)));
+  app.use(passport.session());
+  app.use(sameOrigin(factors));
+
+  app.use("/sms_registration", smsRegistration(factors));
+  app.use("/sms_verification", smsVerification(factors));
+  app.use(signInRoutes({ passport, users, factors, box, offersOAuth: config.oauth !== undefined }));
+  if (config.oauth !== undefined) app.use(oauthRoutes({ passport, users, factors }));
+  app.use(accountRoutes({ users, factors, box, room }));
+  app.use(chatRoutes({ factors, room }));
+
+  app.use(notFound());
+  app.use(errorHandler(onError));
+
+  if (redis !== undefined) await readyOrAway(redis);
+  return {
+    app,
+    factors,
+    async close() {
+      room.close();
+      redis?.disconnect();
+      database.close();
+    },
+  };
+}
+
+/** One line for each error, for whoever watches the terminal. */
+function tell(error: unknown): void {
+  const cause = error instanceof Error && error.cause !== undefined ? `: ${String(error.cause)}` : "";
+  console.error(`${String(error)}${cause}`);
+}

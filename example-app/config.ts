@@ -1,0 +1,135 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+
+export interface Config {
+  host: string;
+  port: number;
+  /** How people reach the app. */
+  publicUrl: URL;
+  databaseUrl: string;
+  /** Left out: codes, limits and sessions live in memory. */
+  redisUrl?: string;
+  /** The first signs and seals, all verify and open. */
+  factorsSecret: string[];
+  sessionSecret: string[];
+  /** Express's `trust proxy`. */
+  trustProxy: boolean | number | string;
+  /** Left out: no OAuth door. */
+  oauth?: OAuthConfig;
+}
+
+export interface OAuthConfig {
+  authorizationUrl: string;
+  tokenUrl: string;
+  userinfoUrl: string;
+  clientId: string;
+  clientSecret: string;
+}
+
+/** A setting that the app cannot start with; the message is one line, for the terminal. */
+export class ConfigError extends Error {}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Place {
+  /** Where files go that the app makes itself. */
+  dataDirectory: string;
+  notice: (line: string) => void;
+}
+
+/** Reads the settings from environment variables. Throws a {@link ConfigError} that names the variable. */
+export function loadConfig(env: Environment, { dataDirectory, notice }: Place): Config {
+  const host = env["HOST"] || "127.0.0.1";
+  const port = readPort(env["PORT"]);
+  const publicUrl = readUrl("PUBLIC_URL", env["PUBLIC_URL"] || `http://${reachable(host)}:${port}`, /^https?:$/);
+  const trustProxy = readTrustProxy(env["TRUST_PROXY"]);
+  if (publicUrl.protocol === "https:" && trustProxy === false) {
+    notice("PUBLIC_URL is https, but TRUST_PROXY is not set: behind a proxy that ends TLS, sign-in needs it.");
+  }
+  const secrets = secretReader(env, { dataDirectory, notice });
+  const oauth = readOAuth(env);
+  mkdirSync(dataDirectory, { recursive: true });
+  return {
+    host,
+    port,
+    publicUrl,
+    trustProxy,
+    databaseUrl: env["DATABASE_URL"] || pathToFileURL(join(dataDirectory, "chat.db")).href,
+    factorsSecret: secrets("FACTORS_SECRET"),
+    sessionSecret: secrets("SESSION_SECRET"),
+    ...(env["REDIS_URL"] ? { redisUrl: readUrl("REDIS_URL", env["REDIS_URL"], /^rediss?:$/).href } : {}),
+    ...(oauth === undefined ? {} : { oauth }),
+  };
+}
+
+function readPort(value: string | undefined): number {
+  const port = Number(value || 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigError(`PORT must be 0 to 65535, got "${value}"`);
+  return port;
+}
+
+function readUrl(name: string, value: string, protocol: RegExp): URL {
+  if (!URL.canParse(value) || !protocol.test(new URL(value).protocol)) throw new ConfigError(`${name} is not such a URL: "${value}"`);
+  return new URL(value);
+}
+
+/** An address to open in a browser; `0.0.0.0` and `::` are for listening only. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return isIP(host) === 6 ? `[${host}]` : host;
+}
+
+/** `1` is one proxy in front, `loopback` or a list of networks are the proxies' addresses, `true` believes everybody. */
+function readTrustProxy(value: string | undefined): Config["trustProxy"] {
+  if (value === undefined || value === "" || value === "false") return false;
+  if (value === "true") return true;
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+const MINIMUM_SECRET = 32;
+
+/** Secrets that the environment lacks are made up in development, and kept, so that sealed phone numbers survive a restart. */
+function secretReader(env: Environment, { dataDirectory, notice }: Place): (name: string) => string[] {
+  const file = join(dataDirectory, "development-secrets.json");
+  return (name) => {
+    const given = (env[name] ?? "").split(",").map((each) => each.trim()).filter((each) => each !== "");
+    const short = given.find((each) => each.length < MINIMUM_SECRET);
+    if (short !== undefined) throw new ConfigError(`${name} must have at least ${MINIMUM_SECRET} characters, got ${short.length}`);
+    if (given.length > 0) return given;
+    if (env["NODE_ENV"] === "production") {
+      throw new ConfigError(`${name} is required in production: at least ${MINIMUM_SECRET} random characters, such as from "openssl rand -hex 32"`);
+    }
+    notice(`${name} is not set; one made up for this machine is used (${relative(process.cwd(), file)}).`);
+    return [madeUp(file, name)];
+  };
+}
+
+function madeUp(file: string, name: string): string {
+  const known = readSecrets(file);
+  const secret = known[name] ?? randomBytes(32).toString("hex");
+  if (known[name] === undefined) {
+    mkdirSync(join(file, ".."), { recursive: true });
+    writeFileSync(file, `${JSON.stringify({ ...known, [name]: secret }, null, 2)}\n`, { mode: 0o600 });
+  }
+  return secret;
+}
+
+function readSecrets(file: string): Record<string, string> {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+function readOAuth(env: Environment): OAuthConfig | undefined {
+  const names = ["AUTHORIZATION_URL", "TOKEN_URL", "USERINFO_URL", "CLIENT_ID", "CLIENT_SECRET"].map((each) => `OAUTH_${each}`);
+  const missing = names.filter((name) => !env[name]);
+  if (missing.length === names.length) return undefined;
+  if (missing.length > 0) throw new ConfigError(`for sign-in with OAuth, also set ${missing.join(", ")}`);
+  const [authorizationUrl, tokenUrl, userinfoUrl, clientId, clientSecret] = names.map((name) => env[name] as string);
+  return { authorizationUrl, tokenUrl, userinfoUrl, clientId, clientSecret } as OAuthConfig;
+}

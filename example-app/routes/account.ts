@@ -1,0 +1,64 @@
+import { Router, type Request, type Response } from "express";
+import type { Factors, SecretBox } from "passport-factors";
+import { phoneOf } from "../accounts.ts";
+import type { Room } from "../chat.ts";
+import { goOn, sendPage, signedInUser, userOf } from "../http.ts";
+import { homePage } from "../pages/home.ts";
+import { termsPage } from "../pages/terms.ts";
+import { nextStep, TERMS } from "../sign-in.ts";
+import type { Users } from "../users.ts";
+
+export interface AccountParts {
+  users: Users;
+  factors: Factors;
+  box: SecretBox;
+  room: Room;
+}
+
+const REGISTRATION = "/sms_registration/new";
+
+/** Where a user stands: home, the terms, `/me`, and the way out. */
+export function accountRoutes({ users, factors, box, room }: AccountParts): Router {
+  async function showHome(req: Request, res: Response): Promise<void> {
+    const user = userOf(req);
+    const page = user === undefined ? {} : { nickname: user.nickname, next: await nextStep(req, factors) };
+    sendPage(res, homePage(page));
+  }
+
+  async function showTerms(req: Request, res: Response): Promise<void> {
+    if (signedInUser(req).active) res.redirect(303, await nextStep(req, factors));
+    else sendPage(res, termsPage());
+  }
+
+  async function acceptTerms(req: Request, res: Response): Promise<void> {
+    await users.acceptTerms(signedInUser(req));
+    goOn(req, res, REGISTRATION);
+  }
+
+  async function me(req: Request, res: Response): Promise<void> {
+    const user = signedInUser(req);
+    const amr = await factors.amr(req);
+    const phone = phoneOf(user, box);
+    const phone_display = phone === undefined ? null : `***-***-${phone.slice(-4)}`;
+    const { email, nickname, active, smsAuth } = user;
+    res.json({ email, nickname, active, sms_auth: smsAuth, phone_display, amr });
+  }
+
+  async function logOut(req: Request, res: Response): Promise<void> {
+    const user = userOf(req);
+    if (user !== undefined) {
+      room.leave(user.id);
+      await new Promise<void>((resolve, reject) => {
+        req.logOut((error: unknown) => (error ? reject(error as Error) : resolve()));
+      });
+    }
+    goOn(req, res, "/");
+  }
+
+  const router = Router();
+  router.get("/", showHome);
+  router.route(TERMS).get(showTerms).post(acceptTerms);
+  router.get("/me", me);
+  router.post("/logout", logOut);
+  return router;
+}

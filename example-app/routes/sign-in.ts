@@ -1,0 +1,72 @@
+import { Router, type Request, type Response } from "express";
+import type { Factors, SecretBox } from "passport-factors";
+import { field, goOn, Refusal, sendPage, wantsJson } from "../http.ts";
+import { loginPage } from "../pages/login.ts";
+import { signupPage } from "../pages/signup.ts";
+import { hashPassword } from "../passwords.ts";
+import { nextStep, sendCode, signIn, TERMS, VERIFICATION, whoIs, type Passport } from "../sign-in.ts";
+import { readSignup } from "../signup-form.ts";
+import type { Users } from "../users.ts";
+import { bodies } from "./body.ts";
+import { passwordGuard } from "./password-guard.ts";
+
+export interface SignInParts {
+  passport: Passport;
+  users: Users;
+  factors: Factors;
+  box: SecretBox;
+  offersOAuth: boolean;
+}
+
+/** The first factor: sign up, or sign in with a password. */
+export function signInRoutes({ passport, users, factors, box, offersOAuth }: SignInParts): Router {
+  const guard = passwordGuard(factors.store, box);
+
+  async function signUp(req: Request, res: Response): Promise<void> {
+    try {
+      const { password, ...form } = readSignup(req);
+      const user = await users.create({ ...form, passwordHash: await hashPassword(password) });
+      if (user === undefined) throw new Refusal(400, "email_taken", "This email already has an account.", { field: "email" });
+      await signIn(req, user, factors, ["pwd"]);
+      await users.noteSignIn(user, req.ip);
+      goOn(req, res, TERMS, 201);
+    } catch (error) {
+      if (!(error instanceof Refusal) || wantsJson(req)) throw error;
+      sendPage(res, signupPage({ error, email: field(req, "email"), nickname: field(req, "nickname"), offersOAuth }), 422);
+    }
+  }
+
+  async function logIn(req: Request, res: Response): Promise<void> {
+    const email = field(req, "email");
+    try {
+      const attempt = await guard.begin(email, req.ip);
+      const user = await whoIs(passport, "local", req, res);
+      if (user === undefined) throw new Refusal(401, "invalid_credentials", "Email or password is wrong.");
+      await attempt.succeeded();
+      await signIn(req, user, factors, ["pwd"]);
+      await users.noteSignIn(user, req.ip);
+      if (user.active) await sendCode(req, factors);
+      goOn(req, res, user.active ? VERIFICATION : TERMS);
+    } catch (error) {
+      if (!(error instanceof Refusal) || wantsJson(req)) throw error;
+      if (error.retryAfter !== undefined) res.set("Retry-After", String(error.retryAfter));
+      if (error.status === 401) res.set("WWW-Authenticate", 'Session realm="chat"');
+      sendPage(res, loginPage({ error, email, offersOAuth }), error.status);
+    }
+  }
+
+  async function showLogin(req: Request, res: Response): Promise<void> {
+    if (req.user !== undefined) res.redirect(303, await nextStep(req, factors));
+    else sendPage(res, loginPage({ email: "", offersOAuth }));
+  }
+
+  async function showSignup(req: Request, res: Response): Promise<void> {
+    if (req.user !== undefined) res.redirect(303, await nextStep(req, factors));
+    else sendPage(res, signupPage({ email: "", nickname: "", offersOAuth }));
+  }
+
+  const router = Router();
+  router.route("/signup").get(showSignup).post(bodies, signUp);
+  router.route("/login").get(showLogin).post(bodies, logIn);
+  return router;
+}

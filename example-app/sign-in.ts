@@ -1,0 +1,77 @@
+import type { NextFunction, Request, RequestHandler, Response } from "express";
+import passport from "passport";
+import { Strategy as LocalStrategy } from "passport-local";
+import { isFactorError, type Factors } from "passport-factors";
+import { isLocalPath, userOf } from "./http.ts";
+import { isPassword } from "./passwords.ts";
+import type { User, Users } from "./users.ts";
+
+export type Passport = InstanceType<typeof passport.Passport>;
+
+export const TERMS = "/sms_auth_term";
+export const VERIFICATION = "/sms_verification/new";
+export const CHAT = "/chat";
+
+/** Passport with the first factor: email and password. The session holds the user's id. */
+export function createPassport(users: Users): Passport {
+  const authenticator = new passport.Passport();
+  authenticator.serializeUser((user, done) => done(null, (user as User).id));
+  authenticator.deserializeUser((id, done) => {
+    users.byId(String(id)).then(
+      (user) => done(null, user ?? false),
+      (error: unknown) => done(error),
+    );
+  });
+  authenticator.use(
+    new LocalStrategy({ usernameField: "email", passwordField: "password" }, (email, password, done) => {
+      checkPassword(users, email, password).then(
+        (user) => done(null, user ?? false),
+        (error: unknown) => done(error),
+      );
+    }),
+  );
+  return authenticator;
+}
+
+/** Any types may arrive. An unknown email takes as long as a wrong password. */
+async function checkPassword(users: Users, email: unknown, password: unknown): Promise<User | undefined> {
+  if (typeof email !== "string" || typeof password !== "string") return undefined;
+  const user = await users.byEmail(email);
+  return (await isPassword(password, user?.passwordHash)) ? user : undefined;
+}
+
+/** Asks one of Passport's strategies who this is, without signing in. Undefined where it says no. */
+export function whoIs(authenticator: Passport, strategy: string, req: Request, res: Response): Promise<User | undefined> {
+  return new Promise((resolve, reject) => {
+    const decided = (error: unknown, user?: Express.User | false | null) =>
+      error ? reject(error as Error) : resolve((user || undefined) as User | undefined);
+    const handler = authenticator.authenticate(strategy, { session: false }, decided) as RequestHandler;
+    void handler(req, res, ((error?: unknown) => reject(error as Error)) as NextFunction);
+  });
+}
+
+/** Signs in after the first factor: under a new session id, of which the way back is all that survives. */
+export async function signIn(req: Request, user: User, factors: Factors, amr: readonly string[]): Promise<void> {
+  const session = req.session as { returnTo?: unknown } | undefined;
+  const returnTo = session?.returnTo;
+  await new Promise<void>((resolve, reject) => {
+    req.logIn(user as Express.User, (error: unknown) => (error ? reject(error as Error) : resolve()));
+  });
+  if (isLocalPath(returnTo)) (req.session as { returnTo?: string }).returnTo = returnTo;
+  await factors.signedIn(req, { amr });
+}
+
+/** Sends the code of a login. Who has just had one is not turned away: the page says when the next may come. */
+export async function sendCode(req: Request, factors: Factors): Promise<void> {
+  try {
+    await factors.begin(req);
+  } catch (error) {
+    if (!isFactorError(error) || error.code !== "too_many_requests") throw error;
+  }
+}
+
+/** What a signed-in user still has to do before the chat, or the chat. */
+export async function nextStep(req: Request, factors: Factors): Promise<string> {
+  if (userOf(req)?.active !== true) return TERMS;
+  return (await factors.passed(req)).length > 0 ? CHAT : VERIFICATION;
+}

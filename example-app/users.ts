@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import type { Row } from "@libsql/client";
+import type { Clock } from "passport-factors";
+import { isTaken, type Database } from "./database.ts";
+
+export interface User {
+  id: string;
+  email: string;
+  nickname: string;
+  active: boolean;
+  smsAuth: boolean;
+  passwordHash: string | null;
+  phoneSealed: string | null;
+}
+
+export interface NewUser {
+  email: string;
+  nickname: string;
+  passwordHash?: string;
+  name?: string;
+  /** Who the user is at the OAuth provider. */
+  provider?: string;
+  uid?: string;
+}
+
+/** A phone number as the database holds it: unreadable, and found by its fingerprint. */
+export interface SealedPhone {
+  sealed: string;
+  /** The fingerprint under every secret, the newest first. */
+  fingerprints: readonly string[];
+}
+
+export interface Users {
+  byId(id: string): Promise<User | undefined>;
+  byEmail(email: string): Promise<User | undefined>;
+  byProvider(provider: string, uid: string): Promise<User | undefined>;
+  /** Answers undefined when the email is another user's. */
+  create(user: NewUser): Promise<User | undefined>;
+  noteSignIn(user: User, ip: string | undefined): Promise<void>;
+  acceptTerms(user: User): Promise<void>;
+  holdsPhone(fingerprints: readonly string[], exceptId: string): Promise<boolean>;
+  /** Writes the number and activates the user in one step. Answers false when another user holds the number. */
+  activate(user: User, phone: SealedPhone): Promise<boolean>;
+}
+
+/** The users table. Archived users are not found. */
+export function createUsers(database: Database, clock: Clock): Users {
+  const now = () => new Date(clock()).toISOString();
+  const run = (sql: string, args: (string | null)[]) => database.execute({ sql, args });
+  const find = async (where: string, args: string[]) => {
+    const { rows } = await run(`SELECT * FROM users WHERE archived = 0 AND ${where}`, args);
+    return rows[0] === undefined ? undefined : userOf(rows[0]);
+  };
+  const byId = (id: string) => find("id = ?", [id]);
+
+  return {
+    byId,
+    byEmail: (email) => find("email = ?", [sameEmail(email)]),
+    byProvider: (provider, uid) => find("provider = ? AND uid = ?", [provider, uid]),
+    async create({ email, nickname, passwordHash = null, name = null, provider = null, uid = null }) {
+      const id = randomUUID();
+      const values = [id, sameEmail(email), nickname, passwordHash, name, provider, uid, now(), now()];
+      const columns = "id, email, nickname, password_hash, name, provider, uid, created_at, updated_at";
+      const created = await unlessTaken(run(`INSERT INTO users (${columns}) VALUES (${values.map(() => "?").join(", ")})`, values));
+      return created ? byId(id) : undefined;
+    },
+    async noteSignIn(user, ip = "") {
+      const moved = "last_sign_in_at = current_sign_in_at, last_sign_in_ip = current_sign_in_ip";
+      const current = "current_sign_in_at = ?, current_sign_in_ip = ?, sign_in_count = sign_in_count + 1";
+      await run(`UPDATE users SET ${moved}, ${current}, updated_at = ? WHERE id = ?`, [now(), ip, now(), user.id]);
+    },
+    async acceptTerms(user) {
+      await run("UPDATE users SET terms_accepted_at = ?, updated_at = ? WHERE id = ?", [now(), now(), user.id]);
+    },
+    async holdsPhone(fingerprints, exceptId) {
+      const { rows } = await run(`SELECT 1 FROM users WHERE ${among(fingerprints)} AND id <> ?`, [...fingerprints, exceptId]);
+      return rows.length > 0;
+    },
+    async activate(user, { sealed, fingerprints }) {
+      // The unique index decides a race; the subquery finds what was stored under an older secret.
+      const free = `NOT EXISTS (SELECT 1 FROM users WHERE ${among(fingerprints)} AND id <> ?)`;
+      const flags = "sms_auth = 1, active = 1, updated_at = ?";
+      const values = [sealed, fingerprints[0] as string, now(), user.id, ...fingerprints, user.id];
+      return unlessTaken(run(`UPDATE users SET phone_sealed = ?, phone_fingerprint = ?, ${flags} WHERE id = ? AND ${free}`, values));
+    },
+  };
+}
+
+const among = (fingerprints: readonly string[]) => `phone_fingerprint IN (${fingerprints.map(() => "?").join(", ")})`;
+
+/** `Ann@Example.org` and `ann@example.org` are one mailbox. */
+const sameEmail = (email: string) => email.normalize("NFC").toLowerCase();
+
+async function unlessTaken(write: Promise<{ rowsAffected: number }>): Promise<boolean> {
+  try {
+    return (await write).rowsAffected === 1;
+  } catch (error) {
+    if (isTaken(error)) return false;
+    throw error;
+  }
+}
+
+function userOf(row: Row): User {
+  return {
+    id: row["id"] as string,
+    email: row["email"] as string,
+    nickname: row["nickname"] as string,
+    active: row["active"] === 1,
+    smsAuth: row["sms_auth"] === 1,
+    passwordHash: row["password_hash"] as string | null,
+    phoneSealed: row["phone_sealed"] as string | null,
+  };
+}
