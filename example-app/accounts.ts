@@ -8,7 +8,10 @@ export function createAccounts(users: Users, box: SecretBox): Accounts<User> {
     phone: (user) => phoneOf(user, box),
     phoneTaken: (phone, user) => users.holdsPhone(box.fingerprints(phone), user.id),
     setPhone: (user, phone) =>
-      users.activate(user, { sealed: box.seal(phone, contextOf(user)), fingerprints: box.fingerprints(phone) }),
+      users.activate(user, {
+        sealed: box.seal(phone, contextOf(user)),
+        fingerprints: box.fingerprints(phone),
+      }),
   };
 }
 
@@ -16,7 +19,8 @@ export function createAccounts(users: Users, box: SecretBox): Accounts<User> {
 export function phoneOf(user: User, box: SecretBox): string | undefined {
   if (user.phoneSealed === null) return undefined;
   const phone = box.open(user.phoneSealed, contextOf(user));
-  if (phone === undefined) throw new Error("a phone number in the database was sealed under a FACTORS_SECRET that is not set now");
+  if (phone === undefined)
+    throw new Error("a phone number in the database was sealed under a FACTORS_SECRET that is not set now");
   return phone;
 }
 

@@ -48,7 +48,12 @@ export interface ChatApp {
 }
 
 /** Builds the chat: everything it needs is made here and handed down. */
-export async function createApp({ config, transport = consoleTransport(), clock = Date.now, onError = tell }: AppOptions): Promise<ChatApp> {
+export async function createApp({
+  config,
+  transport = consoleTransport(),
+  clock = Date.now,
+  onError = tell,
+}: AppOptions): Promise<ChatApp> {
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, onError);
   const database = await openDatabase(config.databaseUrl);
   const users = createUsers(database, clock);
@@ -106,6 +111,6 @@ export async function createApp({ config, transport = consoleTransport(), clock 
 
 /** One line for each error, for whoever watches the terminal. */
 function tell(error: unknown): void {
-  const cause = error instanceof Error && error.cause !== undefined ? `: ${String(error.cause)}` : "";
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
   console.error(`${String(error)}${cause}`);
 }

@@ -49,7 +49,11 @@ export function createRoom(clock: Clock): Room {
       return message;
     },
     listen(user, after, res) {
-      res.set({ "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
+      res.set({
+        "Content-Type": "text/event-stream",
+        "Cache-Control": "no-store",
+        "X-Accel-Buffering": "no",
+      });
       res.write("retry: 2000\n\n");
       const missed = kept.slice(kept.findIndex((each) => each.id === after) + 1);
       for (const message of missed) res.write(eventOf(user.id, message));

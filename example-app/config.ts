@@ -44,10 +44,16 @@ export interface Place {
 export function loadConfig(env: Environment, { dataDirectory, notice }: Place): Config {
   const host = env["HOST"] || "127.0.0.1";
   const port = readPort(env["PORT"]);
-  const publicUrl = readUrl("PUBLIC_URL", env["PUBLIC_URL"] || `http://${reachable(host)}:${port}`, /^https?:$/);
+  const publicUrl = readUrl(
+    "PUBLIC_URL",
+    env["PUBLIC_URL"] || `http://${reachable(host)}:${port}`,
+    /^https?:$/,
+  );
   const trustProxy = readTrustProxy(env["TRUST_PROXY"]);
   if (publicUrl.protocol === "https:" && trustProxy === false) {
-    notice("PUBLIC_URL is https, but TRUST_PROXY is not set: behind a proxy that ends TLS, sign-in needs it.");
+    notice(
+      "PUBLIC_URL is https, but TRUST_PROXY is not set: behind a proxy that ends TLS, sign-in needs it.",
+    );
   }
   const secrets = secretReader(env, { dataDirectory, notice });
   const oauth = readOAuth(env);
@@ -67,12 +73,14 @@ export function loadConfig(env: Environment, { dataDirectory, notice }: Place): 
 
 function readPort(value: string | undefined): number {
   const port = Number(value || 3000);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigError(`PORT must be 0 to 65535, got "${value}"`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new ConfigError(`PORT must be 0 to 65535, got "${value}"`);
   return port;
 }
 
 function readUrl(name: string, value: string, protocol: RegExp): URL {
-  if (!URL.canParse(value) || !protocol.test(new URL(value).protocol)) throw new ConfigError(`${name} is not such a URL: "${value}"`);
+  if (!URL.canParse(value) || !protocol.test(new URL(value).protocol))
+    throw new ConfigError(`${name} is not such a URL: "${value}"`);
   return new URL(value);
 }
 
@@ -95,12 +103,18 @@ const MINIMUM_SECRET = 32;
 function secretReader(env: Environment, { dataDirectory, notice }: Place): (name: string) => string[] {
   const file = join(dataDirectory, "development-secrets.json");
   return (name) => {
-    const given = (env[name] ?? "").split(",").map((each) => each.trim()).filter((each) => each !== "");
+    const given = (env[name] ?? "")
+      .split(",")
+      .map((each) => each.trim())
+      .filter((each) => each !== "");
     const short = given.find((each) => each.length < MINIMUM_SECRET);
-    if (short !== undefined) throw new ConfigError(`${name} must have at least ${MINIMUM_SECRET} characters, got ${short.length}`);
+    if (short !== undefined)
+      throw new ConfigError(`${name} must have at least ${MINIMUM_SECRET} characters, got ${short.length}`);
     if (given.length > 0) return given;
     if (env["NODE_ENV"] === "production") {
-      throw new ConfigError(`${name} is required in production: at least ${MINIMUM_SECRET} random characters, such as from "openssl rand -hex 32"`);
+      throw new ConfigError(
+        `${name} is required in production: at least ${MINIMUM_SECRET} random characters, such as from "openssl rand -hex 32"`,
+      );
     }
     notice(`${name} is not set; one made up for this machine is used (${relative(process.cwd(), file)}).`);
     return [madeUp(file, name)];
@@ -126,10 +140,14 @@ function readSecrets(file: string): Record<string, string> {
 }
 
 function readOAuth(env: Environment): OAuthConfig | undefined {
-  const names = ["AUTHORIZATION_URL", "TOKEN_URL", "USERINFO_URL", "CLIENT_ID", "CLIENT_SECRET"].map((each) => `OAUTH_${each}`);
+  const names = ["AUTHORIZATION_URL", "TOKEN_URL", "USERINFO_URL", "CLIENT_ID", "CLIENT_SECRET"].map(
+    (each) => `OAUTH_${each}`,
+  );
   const missing = names.filter((name) => !env[name]);
   if (missing.length === names.length) return undefined;
   if (missing.length > 0) throw new ConfigError(`for sign-in with OAuth, also set ${missing.join(", ")}`);
-  const [authorizationUrl, tokenUrl, userinfoUrl, clientId, clientSecret] = names.map((name) => env[name] as string);
+  const [authorizationUrl, tokenUrl, userinfoUrl, clientId, clientSecret] = names.map(
+    (name) => env[name] as string,
+  );
   return { authorizationUrl, tokenUrl, userinfoUrl, clientId, clientSecret } as OAuthConfig;
 }

@@ -35,7 +35,8 @@ const SCHEMA = `
 /** Opens the database and makes what is missing in it. */
 export async function openDatabase(url: string): Promise<Database> {
   const database = createClient({ url });
-  if (url.startsWith("file:")) await database.executeMultiple("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000;");
+  if (url.startsWith("file:"))
+    await database.executeMultiple("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000;");
   await database.executeMultiple(SCHEMA);
   return database;
 }

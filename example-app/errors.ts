@@ -9,7 +9,10 @@ const FACTOR_REFUSALS: Partial<Record<FactorErrorCode, readonly [status: number,
   login_required: [401, "Please sign in first."],
   factor_required: [401, "Please confirm that it is you with a code."],
   cross_origin: [403, "That request came from another site."],
-  factor_disabled: [403, "Too many wrong codes: text messages are switched off for this account. Please contact us."],
+  factor_disabled: [
+    403,
+    "Too many wrong codes: text messages are switched off for this account. Please contact us.",
+  ],
   too_many_requests: [429, "Too many requests. Please wait a moment."],
   delivery_failed: [500, "The text message could not be sent. Please try again."],
   store_unavailable: [503, "We are back in a moment. Please try again."],
@@ -45,9 +48,24 @@ export function answerError(error: unknown, req: Request, res: Response, report:
     return;
   }
   const title = STATUS_CODES[status] ?? "Error";
-  const problem = { type: "about:blank", title, status, detail: message, success: false, error: title, message, code };
-  const more = { ...(field === undefined ? {} : { field }), ...(retryAfter === undefined ? {} : { retry_after: retryAfter }) };
-  res.status(status).type("application/problem+json").send(JSON.stringify({ ...problem, ...more }));
+  const problem = {
+    type: "about:blank",
+    title,
+    status,
+    detail: message,
+    success: false,
+    error: title,
+    message,
+    code,
+  };
+  const more = {
+    ...(field === undefined ? {} : { field }),
+    ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+  };
+  res
+    .status(status)
+    .type("application/problem+json")
+    .send(JSON.stringify({ ...problem, ...more }));
 }
 
 /** The last handler of the app: one answer for every error, and never a stack trace. */

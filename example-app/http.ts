@@ -10,7 +10,12 @@ export class Refusal extends Error {
   /** Seconds. */
   readonly retryAfter: number | undefined;
 
-  constructor(status: number, code: string, message: string, more: { field?: string; retryAfter?: number } = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    more: { field?: string; retryAfter?: number } = {},
+  ) {
     super(message);
     this.status = status;
     this.code = code;
@@ -23,8 +28,15 @@ export const isRefusal = (error: unknown): error is Refusal => error instanceof 
 
 /** Whether the caller is a program: it asks for JSON, or sends JSON and takes anything. */
 export function wantsJson(req: Request): boolean {
-  if (/json|html/i.test(req.headers.accept ?? "")) return req.accepts(["html", "application/json", "application/problem+json"]) !== "html";
+  if (/json|html/i.test(req.headers.accept ?? ""))
+    return req.accepts(["html", "application/json", "application/problem+json"]) !== "html";
   return req.is("application/json") === "application/json";
+}
+
+/** For what only programs ask: they are answered in JSON whatever they accept. */
+export function forPrograms(req: Request, _res: Response, next: NextFunction): void {
+  req.headers.accept = "application/json";
+  next();
 }
 
 /** The signed-in user, who may still owe a second factor. */
@@ -58,7 +70,8 @@ export function noStore(_req: Request, res: Response, next: NextFunction): void 
 }
 
 const PAGE_HEADERS = {
-  "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  "Content-Security-Policy":
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "same-origin",
 };

@@ -25,14 +25,20 @@ async function main(): Promise<void> {
 }
 
 function greet(config: Config, store: string): void {
-  const where = store === "redis" ? "Codes, limits and sessions are in Redis" : "Codes, limits and sessions are in memory (REDIS_URL moves them to Redis)";
-  console.log(`\n  Chat is open: ${config.publicUrl.href}\n\n  Sign up there. Text messages appear here, as on a phone.\n  ${where}.\n`);
+  const where =
+    store === "redis"
+      ? "Codes, limits and sessions are in Redis"
+      : "Codes, limits and sessions are in memory (REDIS_URL moves them to Redis)";
+  console.log(
+    `\n  Chat is open: ${config.publicUrl.href}\n\n  Sign up there. Text messages appear here, as on a phone.\n  ${where}.\n`,
+  );
 }
 
 /** What is wrong with the settings is said in one line; anything else keeps its stack. */
 function fail(error: unknown): void {
   const { code, message } = error as NodeJS.ErrnoException;
-  const plain = error instanceof ConfigError || error instanceof TypeError || code === "EADDRINUSE" || code === "EACCES";
+  const plain =
+    error instanceof ConfigError || error instanceof TypeError || code === "EADDRINUSE" || code === "EACCES";
   console.error(plain ? `  ${message}` : error);
   process.exit(1);
 }

@@ -1,3 +1,4 @@
+import { callbackify } from "node:util";
 import OAuth2Strategy from "passport-oauth2";
 import type { OAuthConfig } from "./config.ts";
 import { isRefusal, Refusal } from "./http.ts";
@@ -21,17 +22,9 @@ export function useOAuth(authenticator: Passport, users: Users, oauth: OAuthConf
     pkce: true,
     skipUserProfile: true,
   };
-  authenticator.use(
-    PROVIDER,
-    new OAuth2Strategy(options, (token: string, _refresh: string, _profile: unknown, done: OAuth2Strategy.VerifyCallback) => {
-      fetchProfile(oauth.userinfoUrl, token)
-        .then((profile) => findOrCreate(users, profile))
-        .then(
-          (user) => done(null, user as Express.User),
-          (error: unknown) => done(error),
-        );
-    }),
-  );
+  const whoHolds = async (token: string, _refresh: string, _profile: unknown): Promise<Express.User> =>
+    findOrCreate(users, await fetchProfile(oauth.userinfoUrl, token));
+  authenticator.use(PROVIDER, new OAuth2Strategy(options, callbackify(whoHolds)));
 }
 
 /** What went wrong between us and the provider is no crash of ours; what the app refused stays what it is. */
@@ -50,8 +43,13 @@ interface Profile {
 
 async function fetchProfile(url: string, token: string): Promise<Profile> {
   const headers = { Authorization: `Bearer ${token}`, Accept: "application/json" };
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => undefined);
-  const claims = (answer?.ok === true ? await answer.json().catch(() => ({})) : {}) as Record<string, unknown>;
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE_MS) }).catch(
+    () => undefined,
+  );
+  const claims = (answer?.ok === true ? await answer.json().catch(() => ({})) : {}) as Record<
+    string,
+    unknown
+  >;
   const text = (name: string) => (typeof claims[name] === "string" ? claims[name].trim() : "");
   const uid = typeof claims["id"] === "number" ? String(claims["id"]) : text("sub") || text("id");
   const email = text("email");
@@ -67,5 +65,10 @@ async function findOrCreate(users: Users, profile: Profile): Promise<User> {
   const known = await users.byProvider(PROVIDER, profile.uid);
   const user = known ?? (await users.create({ ...profile, provider: PROVIDER }));
   if (user !== undefined) return user;
-  throw new Refusal(400, "email_taken", "This email already has an account here. Please sign in with its password.", { field: "email" });
+  throw new Refusal(
+    400,
+    "email_taken",
+    "This email already has an account here. Please sign in with its password.",
+    { field: "email" },
+  );
 }

@@ -75,7 +75,11 @@ function redisSessions(redis: Redis): Store {
   return store as unknown as Store;
 }
 
-type Answer = (error: unknown, req: Parameters<RequestHandler>[0], res: Parameters<RequestHandler>[1]) => void;
+type Answer = (
+  error: unknown,
+  req: Parameters<RequestHandler>[0],
+  res: Parameters<RequestHandler>[1],
+) => void;
 
 /**
  * Saves a changed session before the answer leaves. express-session saves it while the answer leaves, so a failure would

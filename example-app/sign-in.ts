@@ -1,3 +1,4 @@
+import { callbackify } from "node:util";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import passport from "passport";
 import { Strategy as LocalStrategy } from "passport-local";
@@ -16,19 +17,14 @@ export const CHAT = "/chat";
 export function createPassport(users: Users): Passport {
   const authenticator = new passport.Passport();
   authenticator.serializeUser((user, done) => done(null, (user as User).id));
-  authenticator.deserializeUser((id, done) => {
-    users.byId(String(id)).then(
-      (user) => done(null, user ?? false),
-      (error: unknown) => done(error),
-    );
-  });
+  authenticator.deserializeUser(callbackify(async (id: unknown) => (await users.byId(String(id))) ?? false));
   authenticator.use(
-    new LocalStrategy({ usernameField: "email", passwordField: "password" }, (email, password, done) => {
-      checkPassword(users, email, password).then(
-        (user) => done(null, user ?? false),
-        (error: unknown) => done(error),
-      );
-    }),
+    new LocalStrategy(
+      { usernameField: "email", passwordField: "password" },
+      callbackify(
+        async (email: unknown, password: unknown) => (await checkPassword(users, email, password)) ?? false,
+      ),
+    ),
   );
   return authenticator;
 }
@@ -41,7 +37,12 @@ async function checkPassword(users: Users, email: unknown, password: unknown): P
 }
 
 /** Asks one of Passport's strategies who this is, without signing in. Undefined where it says no. */
-export function whoIs(authenticator: Passport, strategy: string, req: Request, res: Response): Promise<User | undefined> {
+export function whoIs(
+  authenticator: Passport,
+  strategy: string,
+  req: Request,
+  res: Response,
+): Promise<User | undefined> {
   return new Promise((resolve, reject) => {
     const decided = (error: unknown, user?: Express.User | false | null) =>
       error ? reject(error as Error) : resolve((user || undefined) as User | undefined);
@@ -51,7 +52,12 @@ export function whoIs(authenticator: Passport, strategy: string, req: Request, r
 }
 
 /** Signs in after the first factor: under a new session id, of which the way back is all that survives. */
-export async function signIn(req: Request, user: User, factors: Factors, amr: readonly string[]): Promise<void> {
+export async function signIn(
+  req: Request,
+  user: User,
+  factors: Factors,
+  amr: readonly string[],
+): Promise<void> {
   const session = req.session as { returnTo?: unknown } | undefined;
   const returnTo = session?.returnTo;
   await new Promise<void>((resolve, reject) => {

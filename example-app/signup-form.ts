@@ -13,9 +13,13 @@ export const MAXIMUM_NICKNAME = 40;
 
 /** Reads the sign-up form. Throws a 400 that names the first field that is wrong. */
 export function readSignup(req: Request): SignupForm {
-  const wrong = (name: string, message: string) => new Refusal(400, `invalid_${name}`, message, { field: name });
+  const wrong = (name: string, message: string) =>
+    new Refusal(400, `invalid_${name}`, message, { field: name });
   const email = field(req, "email").trim();
-  if (email.length > MAXIMUM_EMAIL || !/^[^\s@<>"\p{Cc}]{1,64}@[^\s@<>"\p{Cc}]+\.[^\s@.<>"\p{Cc}]+$/u.test(email)) {
+  if (
+    email.length > MAXIMUM_EMAIL ||
+    !/^[^\s@<>"\p{Cc}]{1,64}@[^\s@<>"\p{Cc}]+\.[^\s@.<>"\p{Cc}]+$/u.test(email)
+  ) {
     throw wrong("email", "Please enter a whole email address, such as ann@example.org.");
   }
   const nickname = field(req, "nickname").trim();
@@ -24,7 +28,10 @@ export function readSignup(req: Request): SignupForm {
   }
   const password = field(req, "password");
   if (password.length < MINIMUM_PASSWORD || password.length > MAXIMUM_PASSWORD) {
-    throw wrong("password", `Please choose a password of ${MINIMUM_PASSWORD} to ${MAXIMUM_PASSWORD} characters.`);
+    throw wrong(
+      "password",
+      `Please choose a password of ${MINIMUM_PASSWORD} to ${MAXIMUM_PASSWORD} characters.`,
+    );
   }
   return { email, nickname, password };
 }

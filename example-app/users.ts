@@ -61,19 +61,33 @@ export function createUsers(database: Database, clock: Clock): Users {
       const id = randomUUID();
       const values = [id, sameEmail(email), nickname, passwordHash, name, provider, uid, now(), now()];
       const columns = "id, email, nickname, password_hash, name, provider, uid, created_at, updated_at";
-      const created = await unlessTaken(run(`INSERT INTO users (${columns}) VALUES (${values.map(() => "?").join(", ")})`, values));
+      const created = await unlessTaken(
+        run(`INSERT INTO users (${columns}) VALUES (${values.map(() => "?").join(", ")})`, values),
+      );
       return created ? byId(id) : undefined;
     },
     async noteSignIn(user, ip = "") {
       const moved = "last_sign_in_at = current_sign_in_at, last_sign_in_ip = current_sign_in_ip";
       const current = "current_sign_in_at = ?, current_sign_in_ip = ?, sign_in_count = sign_in_count + 1";
-      await run(`UPDATE users SET ${moved}, ${current}, updated_at = ? WHERE id = ?`, [now(), ip, now(), user.id]);
+      await run(`UPDATE users SET ${moved}, ${current}, updated_at = ? WHERE id = ?`, [
+        now(),
+        ip,
+        now(),
+        user.id,
+      ]);
     },
     async acceptTerms(user) {
-      await run("UPDATE users SET terms_accepted_at = ?, updated_at = ? WHERE id = ?", [now(), now(), user.id]);
+      await run("UPDATE users SET terms_accepted_at = ?, updated_at = ? WHERE id = ?", [
+        now(),
+        now(),
+        user.id,
+      ]);
     },
     async holdsPhone(fingerprints, exceptId) {
-      const { rows } = await run(`SELECT 1 FROM users WHERE ${among(fingerprints)} AND id <> ?`, [...fingerprints, exceptId]);
+      const { rows } = await run(`SELECT 1 FROM users WHERE ${among(fingerprints)} AND id <> ?`, [
+        ...fingerprints,
+        exceptId,
+      ]);
       return rows.length > 0;
     },
     async activate(user, { sealed, fingerprints }) {
@@ -81,12 +95,18 @@ export function createUsers(database: Database, clock: Clock): Users {
       const free = `NOT EXISTS (SELECT 1 FROM users WHERE ${among(fingerprints)} AND id <> ?)`;
       const flags = "sms_auth = 1, active = 1, updated_at = ?";
       const values = [sealed, fingerprints[0] as string, now(), user.id, ...fingerprints, user.id];
-      return unlessTaken(run(`UPDATE users SET phone_sealed = ?, phone_fingerprint = ?, ${flags} WHERE id = ? AND ${free}`, values));
+      return unlessTaken(
+        run(
+          `UPDATE users SET phone_sealed = ?, phone_fingerprint = ?, ${flags} WHERE id = ? AND ${free}`,
+          values,
+        ),
+      );
     },
   };
 }
 
-const among = (fingerprints: readonly string[]) => `phone_fingerprint IN (${fingerprints.map(() => "?").join(", ")})`;
+const among = (fingerprints: readonly string[]) =>
+  `phone_fingerprint IN (${fingerprints.map(() => "?").join(", ")})`;
 
 /** `Ann@Example.org` and `ann@example.org` are one mailbox. */
 const sameEmail = (email: string) => email.normalize("NFC").toLowerCase();

@@ -87,6 +87,8 @@ export interface Factors {
   /** RFC 8176 values of everything this session has proven, with `mfa` where there is a first and a second factor. */
   amr(request: VisitRequest): Promise<string[]>;
   startOver(request: VisitRequest): Promise<void>;
+  /** Forgets every factor that this session has passed; who wants in again proves again. */
+  forget(request: VisitRequest): Promise<void>;
   /** Countries whose numbers may be registered, by name in a language. */
   listCountries(locale: string): Country[];
   /** The language for a request: the account's, else the browser's. */
@@ -122,7 +124,12 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
     accounts: accounts as Accounts<unknown>,
     factors,
     tools: { challenges, appName: parsed.name, host: publicUrl?.hostname },
-    sessions: createSessions({ box, clock, keep: parsed.keepSession, accountOf: (user) => accounts.id(user as Express.User) }),
+    sessions: createSessions({
+      box,
+      clock,
+      keep: parsed.keepSession,
+      accountOf: (user) => accounts.id(user as Express.User),
+    }),
     sends: ipLimiter("send", limits.sendsPerIpPerHour),
     guesses: ipLimiter("verify", limits.guessesPerIpPerHour),
     box,
@@ -141,7 +148,13 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
     store,
     name: parsed.name,
     publicUrl,
-    paths: { login: "/login", registration: "/sms_registration/new", verification: "/sms_verification/new", success: "/", ...parsed.paths },
+    paths: {
+      login: "/login",
+      registration: "/sms_registration/new",
+      verification: "/sms_verification/new",
+      success: "/",
+      ...parsed.paths,
+    },
     views: parsed.views,
     async signedIn(request, { amr }) {
       (await stateOf(request)).first = [...amr];
@@ -151,13 +164,17 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
       return phone === undefined ? [] : factors.map((each) => each.name);
     },
     register: async (request, phone) => register(house, visit(request), first, phone),
-    begin: async (request, name) => begin(house, visit(request), name === undefined ? first : factorNamed(house, name)),
+    begin: async (request, name) =>
+      begin(house, visit(request), name === undefined ? first : factorNamed(house, name)),
     pending: async (request) => pending(house, visit(request)),
     verify: async (request, name, code) => verify(house, visit(request), factorNamed(house, name), code),
     require: async (request, requirement = {}) => requirePassed(house, visit(request), requirement),
     passed: async (request) => [...(await stateOf(request)).passed],
     amr: async (request) => amrOf(await stateOf(request)),
     startOver: async (request) => startOver(house, visit(request)),
+    async forget(request) {
+      (await stateOf(request)).passed = [];
+    },
     listCountries: (locale) => listCountries(locale, first.phones),
     locale: (request) => localeOf(request, accounts as Accounts<unknown>),
     report,

@@ -36,5 +36,12 @@ export type { PhoneInput } from "./flows/registration.ts";
 export type { Clock } from "./clock.ts";
 export type { Random } from "./challenges/code.ts";
 // What the built-in pages get, for apps that bring their own views.
-export type { Page, PageError, Pages, ProblemPage, SmsRegistrationPage, SmsVerificationPage } from "./views/pages.ts";
+export type {
+  Page,
+  PageError,
+  Pages,
+  ProblemPage,
+  SmsRegistrationPage,
+  SmsVerificationPage,
+} from "./views/pages.ts";
 export type { Country } from "./phone/countries.ts";

@@ -20,7 +20,11 @@ export type Parsed<Schema extends OptionSchema> = {
  * Reads a caller's options by their schema: `undefined` counts as absent, 0 counts as 0, the caller's object is not kept.
  * Throws a TypeError that names the option, what it must be and what it was; also for a name that is not known.
  */
-export function parseOptions<Schema extends OptionSchema>(where: string, schema: Schema, given: object = {}): Parsed<Schema> {
+export function parseOptions<Schema extends OptionSchema>(
+  where: string,
+  schema: Schema,
+  given: object = {},
+): Parsed<Schema> {
   if (typeof given !== "object" || given === null) throw new TypeError(`${where}: options must be an object`);
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(schema, name)) {
@@ -48,14 +52,17 @@ interface Words {
 /** A whole number within bounds. */
 export function integer(spec: Words & { default: number; min: number; max: number }): OptionSpec<number> {
   const check = (value: unknown) => {
-    if (!Number.isInteger(value) || (value as number) < spec.min || (value as number) > spec.max) throw new Error();
+    if (!Number.isInteger(value) || (value as number) < spec.min || (value as number) > spec.max)
+      throw new Error();
     return value as number;
   };
   return { ...spec, check, shape: `an integer from ${spec.min} to ${spec.max}` };
 }
 
 /** A list of whole numbers within bounds, at least one. */
-export function integers(spec: Words & { default: readonly number[]; min: number; max: number }): OptionSpec<readonly number[]> {
+export function integers(
+  spec: Words & { default: readonly number[]; min: number; max: number },
+): OptionSpec<readonly number[]> {
   const one = integer({ ...spec, default: 0 });
   const check = (value: unknown) => {
     if (!Array.isArray(value) || value.length === 0) throw new Error();
@@ -65,7 +72,11 @@ export function integers(spec: Words & { default: readonly number[]; min: number
 }
 
 export function boolean(spec: Words & { default: boolean }): OptionSpec<boolean> {
-  return { ...spec, check: (value) => guard(typeof value === "boolean", value as boolean), shape: "true or false" };
+  return {
+    ...spec,
+    check: (value) => guard(typeof value === "boolean", value as boolean),
+    shape: "true or false",
+  };
 }
 
 export function text(spec: Words & { default: string; max: number }): OptionSpec<string> {
@@ -75,7 +86,9 @@ export function text(spec: Words & { default: string; max: number }): OptionSpec
 }
 
 /** One of a few words. */
-export function choice<Word extends string>(spec: Words & { default: Word; of: readonly Word[] }): OptionSpec<Word> {
+export function choice<Word extends string>(
+  spec: Words & { default: Word; of: readonly Word[] },
+): OptionSpec<Word> {
   const check = (value: unknown) => guard(spec.of.includes(value as Word), value as Word);
   return { ...spec, check, shape: `one of ${spec.of.join(", ")}` };
 }

@@ -68,7 +68,11 @@ function lengthPrefixed(parts: readonly string[]): string {
 }
 
 function hmac(key: Buffer, parts: readonly string[]): string {
-  return createHmac("sha256", key).update(lengthPrefixed(parts)).digest().subarray(0, 16).toString("base64url");
+  return createHmac("sha256", key)
+    .update(lengthPrefixed(parts))
+    .digest()
+    .subarray(0, 16)
+    .toString("base64url");
 }
 
 const NONCE_BYTES = 12;
@@ -77,16 +81,23 @@ const TAG_BYTES = 16;
 function seal(key: Buffer, text: string, context: string): string {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(context));
-  return Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]).toString("base64url");
+  return Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]).toString(
+    "base64url",
+  );
 }
 
 function open(key: Buffer, sealed: string, context: string): string | undefined {
   const bytes = Buffer.from(sealed, "base64url");
   if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
-  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
   try {
-    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES)), decipher.final()]).toString();
+    return Buffer.concat([
+      decipher.update(bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES)),
+      decipher.final(),
+    ]).toString();
   } catch {
     return undefined;
   }

@@ -21,7 +21,9 @@ if (missing.length > 0) {
   }
   const still = missing.filter((command) => !found(command));
   if (still.length > 0) {
-    console.error(`The tests need ${still.join(" and ")}: install with "apt-get install ${still.map((each) => WANTED[each]).join(" ")}".`);
+    console.error(
+      `The tests need ${still.join(" and ")}: install with "apt-get install ${still.map((each) => WANTED[each]).join(" ")}".`,
+    );
     process.exit(1);
   }
 }

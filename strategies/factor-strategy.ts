@@ -7,7 +7,7 @@ import { readField } from "../lib/http/fields.ts";
 import { problemOf } from "../lib/http/problem.ts";
 import { asFactorError, refusalHeaders } from "../lib/http/refuse.ts";
 import { refuseCrossOrigin } from "../lib/http/same-origin.ts";
-import { statuses } from "../lib/http/statuses.ts";
+import { statuses, WWW_AUTHENTICATE } from "../lib/http/statuses.ts";
 import { translator } from "../lib/locales/translate.ts";
 
 export interface FactorStrategyOptions {
@@ -39,11 +39,18 @@ export class FactorStrategy extends Strategy {
   /** @internal */
   readonly _verify: VerifyCallback | undefined;
 
-  constructor(name: string, factors: Factors, options: FactorStrategyOptions | VerifyCallback = {}, verify?: VerifyCallback) {
+  constructor(
+    name: string,
+    factors: Factors,
+    options: FactorStrategyOptions | VerifyCallback = {},
+    verify?: VerifyCallback,
+  ) {
     super();
     const settings = typeof options === "function" ? {} : options;
     if (!factors?.list?.some((each) => each.name === name)) {
-      throw new TypeError(`${name} strategy: the first argument must be what createFactors returned, with the factor "${name}" in its list`);
+      throw new TypeError(
+        `${name} strategy: the first argument must be what createFactors returned, with the factor "${name}" in its list`,
+      );
     }
     this.name = name;
     this._factors = factors;
@@ -52,10 +59,14 @@ export class FactorStrategy extends Strategy {
   }
 
   override authenticate(req: Request): void {
-    this._prove(req).then(
-      (info) => this._succeed(req, info),
-      (error: unknown) => this._refuse(req, error),
-    );
+    this._prove(req)
+      .then(
+        (info) => this._succeed(req, info),
+        (error: unknown) => this._refuse(req, error),
+      )
+      // What the app's own callbacks throw ends this request, not the process.
+      .catch((error: unknown) => this.error(error as Error))
+      .catch((error: unknown) => req.next?.(error));
   }
 
   /** @internal */
@@ -69,26 +80,30 @@ export class FactorStrategy extends Strategy {
   }
 
   /** @internal */
-  _succeed(req: Request, info: FactorInfo): void {
+  async _succeed(req: Request, info: FactorInfo): Promise<void> {
     const user = req.user as Express.User;
     if (this._verify === undefined) return this.success(user, info);
-    const done: VerifyDone = (error, verified, reason) => {
-      if (error !== undefined && error !== null) this.error(error as Error);
-      else if (!verified) this.fail(reason as string, 401);
-      else this.success(verified, { ...info, ...(reason as object | undefined) });
-    };
+    let word: LastWord;
     try {
-      this._verify(req, user, info, done);
+      word = await lastWord(this._verify, req, user, info);
     } catch (error) {
-      this.error(error as Error);
+      await this._factors.forget(req);
+      return this.error(error as Error);
     }
+    if (word.verified)
+      return this.success(word.verified, { ...info, ...(word.reason as object | undefined) });
+    // The session must not go on saying that the factor was passed.
+    await this._factors.forget(req);
+    req.res?.set("WWW-Authenticate", WWW_AUTHENTICATE);
+    this.fail(word.reason as string, 401);
   }
 
   /** @internal */
   _refuse(req: Request, thrown: unknown): void {
     const error = asFactorError(thrown);
     const status = error === undefined ? 500 : statuses[error.code];
-    if (error === undefined || status >= 500) return this.error(thrown as Error);
+    if (error === undefined || status >= 500)
+      return this.error(error === undefined ? (thrown as Error) : forExpress(error));
     if (req.res !== undefined) refusalHeaders(req.res, error);
     const { message } = problemOf(error, translator(this._factors.locale(req)));
     const { attemptsRemaining, retryAfter } = error.details;
@@ -101,4 +116,33 @@ export class FactorStrategy extends Strategy {
     };
     this.fail(challenge as unknown as string, status);
   }
+}
+
+interface LastWord {
+  verified: Express.User | false | null | undefined;
+  reason: unknown;
+}
+
+/** The first thing that the app's verify callback says; rejects with what it threw or rejected with. */
+function lastWord(
+  verify: VerifyCallback,
+  req: Request,
+  user: Express.User,
+  info: FactorInfo,
+): Promise<LastWord> {
+  return new Promise((resolve, reject) => {
+    const done: VerifyDone = (error, verified, reason) => {
+      if (error === undefined || error === null) resolve({ verified, reason });
+      else reject(error as Error);
+    };
+    const returned: unknown = verify(req, user, info, done);
+    Promise.resolve(returned).catch(reject);
+  });
+}
+
+/** What Express answers an error with, where the app's own handler does not: the status of our table, and Retry-After. */
+function forExpress(error: FactorError): FactorError {
+  const { retryAfter } = error.details;
+  const headers = retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) };
+  return Object.assign(error, { status: statuses[error.code], headers });
 }

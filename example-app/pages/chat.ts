@@ -14,32 +14,58 @@ export function chatPage({ nickname, messages }: ChatPage): Html {
   return frame(
     "Chat",
     html`<body class="room">
-<header class="bar">
-<p class="brand"><img src="/icon.svg" alt="" width="28" height="28">Chat</p>
-<p class="who">${nickname}</p>
-<form method="post" action="/logout"><button class="quiet small">Sign out</button></form>
-</header>
-<main>
-<h1 class="hidden">The room</h1>
-<ol id="messages" aria-live="polite" aria-label="Messages" tabindex="0" data-after="${messages.at(-1)?.id ?? ""}">${messages.map(item)}</ol>
-<p id="empty" class="empty"${messages.length > 0 && html` hidden`}>It is quiet here.<br>Say hello.</p>
-</main>
-<form id="say" class="say" method="post" action="/chat/messages" aria-label="Write a message">
-<p id="status" class="status" role="status"></p>
-<noscript><p class="status"><a href="/chat">Look for new messages</a></p></noscript>
-<div class="row">
-<label class="hidden" for="text">Message</label>
-<input id="text" name="text" type="text" maxlength="${MAXIMUM_TEXT}" placeholder="Message" autocomplete="off" enterkeyhint="send" required autofocus>
-<button>Send</button>
-</div>
-</form>
-</body>`,
+      <header class="bar">
+        <p class="brand"><img src="/icon.svg" alt="" width="28" height="28" />Chat</p>
+        <p class="who">${nickname}</p>
+        <form method="post" action="/logout"><button class="quiet small">Sign out</button></form>
+      </header>
+      <main>
+        <h1 class="hidden">The room</h1>
+        <ol
+          id="messages"
+          aria-live="polite"
+          aria-label="Messages"
+          tabindex="0"
+          data-after="${messages.at(-1)?.id ?? ""}"
+        >
+          ${messages.map(item)}
+        </ol>
+        <p id="empty" class="empty" ${messages.length > 0 && html` hidden`}>
+          It is quiet here.<br />Say hello.
+        </p>
+      </main>
+      <form id="say" class="say" method="post" action="/chat/messages" aria-label="Write a message">
+        <p id="status" class="status" role="status"></p>
+        <noscript
+          ><p class="status"><a href="/chat">Look for new messages</a></p></noscript
+        >
+        <div class="row">
+          <label class="hidden" for="text">Message</label>
+          <input
+            id="text"
+            name="text"
+            type="text"
+            maxlength="${MAXIMUM_TEXT}"
+            placeholder="Message"
+            autocomplete="off"
+            enterkeyhint="send"
+            required
+            autofocus
+          />
+          <button>Send</button>
+        </div>
+      </form>
+    </body>`,
     "/chat.js",
   );
 }
 
 function item({ id, nickname, text, at, mine }: SeenMessage): Html {
   const time = new Date(at).toISOString();
-  return html`
-<li data-id="${id}"${mine && html` class="mine"`}><p class="from"><b>${mine ? "You" : nickname}</b> <time datetime="${time}">${time.slice(11, 16)} UTC</time></p><p class="text">${text}</p></li>`;
+  return html` <li data-id="${id}" ${mine && html` class="mine"`}>
+    <p class="from">
+      <b>${mine ? "You" : nickname}</b> <time datetime="${time}">${time.slice(11, 16)} UTC</time>
+    </p>
+    <p class="text">${text}</p>
+  </li>`;
 }

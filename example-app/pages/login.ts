@@ -13,12 +13,12 @@ export function loginPage({ email, error, offersOAuth }: LoginPage): Html {
   return card(
     "Sign in",
     html`${formError(error)}
-<form method="post" action="/login">
-${input({ name: "email", label: "Email", type: "email", autocomplete: "username", value: email, autofocus: true, error })}
-${input({ name: "password", label: "Password", type: "password", autocomplete: "current-password", error })}
-<button>Sign in</button>
-</form>
-${oauthDoor(offersOAuth)}
-<p class="foot">New here? <a href="/signup">Create an account</a></p>`,
+      <form method="post" action="/login">
+        ${input({ name: "email", label: "Email", type: "email", autocomplete: "username", value: email, autofocus: true, error })}
+        ${input({ name: "password", label: "Password", type: "password", autocomplete: "current-password", error })}
+        <button>Sign in</button>
+      </form>
+      ${oauthDoor(offersOAuth)}
+      <p class="foot">New here? <a href="/signup">Create an account</a></p>`,
   );
 }

@@ -13,11 +13,15 @@ const TITLES: Readonly<Record<number, string>> = {
 /** What is shown where no form can mend it. */
 export function problemPage({ status, code, message }: Refusal): Html {
   const [url, text] =
-    code === "delivery_failed" ? ["/sms_verification/new", "Try again"] : status === 401 ? ["/login", "Sign in"] : ["/", "Go to the start"];
+    code === "delivery_failed"
+      ? ["/sms_verification/new", "Try again"]
+      : status === 401
+        ? ["/login", "Sign in"]
+        : ["/", "Go to the start"];
   return card(
     TITLES[status] ?? "That did not work",
     html`<p class="lead">${message}</p>
-<p><a class="button" href="${url}">${text}</a></p>
-<p class="number" aria-hidden="true">${status}</p>`,
+      <p><a class="button" href="${url}">${text}</a></p>
+      <p class="number" aria-hidden="true">${status}</p>`,
   );
 }

@@ -17,13 +17,13 @@ export function signupPage({ email, nickname, error, offersOAuth }: SignupPage):
   return card(
     "Create an account",
     html`${formError(error)}
-<form method="post" action="/signup">
-${input({ name: "email", label: "Email", type: "email", autocomplete: "username", value: email, autofocus: true, error })}
-${input({ name: "nickname", label: "Nickname", type: "text", autocomplete: "nickname", value: nickname, maxLength: MAXIMUM_NICKNAME, error })}
-${input({ name: "password", label: "Password", type: "password", autocomplete: "new-password", hint, maxLength: MAXIMUM_PASSWORD, error })}
-<button>Create account</button>
-</form>
-${oauthDoor(offersOAuth)}
-<p class="foot">Already here? <a href="/login">Sign in</a></p>`,
+      <form method="post" action="/signup">
+        ${input({ name: "email", label: "Email", type: "email", autocomplete: "username", value: email, autofocus: true, error })}
+        ${input({ name: "nickname", label: "Nickname", type: "text", autocomplete: "nickname", value: nickname, maxLength: MAXIMUM_NICKNAME, error })}
+        ${input({ name: "password", label: "Password", type: "password", autocomplete: "new-password", hint, maxLength: MAXIMUM_PASSWORD, error })}
+        <button>Create account</button>
+      </form>
+      ${oauthDoor(offersOAuth)}
+      <p class="foot">Already here? <a href="/login">Sign in</a></p>`,
   );
 }

@@ -43,8 +43,7 @@ stream.addEventListener("error", () => {
   else status.textContent = "Reconnecting…";
 });
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
+async function say() {
   const text = input.value.trim();
   if (text === "") return;
   input.value = "";
@@ -64,4 +63,9 @@ form.addEventListener("submit", async (event) => {
     if (input.value === "") input.value = text;
     status.textContent = "Not sent. Please try again.";
   }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void say();
 });

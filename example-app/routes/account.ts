@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from "express";
 import type { Factors, SecretBox } from "passport-factors";
 import { phoneOf } from "../accounts.ts";
 import type { Room } from "../chat.ts";
-import { goOn, sendPage, signedInUser, userOf } from "../http.ts";
+import { forPrograms, goOn, sendPage, signedInUser, userOf } from "../http.ts";
 import { homePage } from "../pages/home.ts";
 import { termsPage } from "../pages/terms.ts";
 import { nextStep, TERMS } from "../sign-in.ts";
@@ -58,7 +58,7 @@ export function accountRoutes({ users, factors, box, room }: AccountParts): Rout
   const router = Router();
   router.get("/", showHome);
   router.route(TERMS).get(showTerms).post(acceptTerms);
-  router.get("/me", me);
+  router.get("/me", forPrograms, me);
   router.post("/logout", logOut);
   return router;
 }

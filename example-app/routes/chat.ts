@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from "express";
 import { requireFactors, type Factors } from "passport-factors";
 import { MAXIMUM_TEXT, seenBy, type Room } from "../chat.ts";
-import { field, Refusal, sendPage, signedInUser, wantsJson } from "../http.ts";
+import { field, forPrograms, Refusal, sendPage, signedInUser, wantsJson } from "../http.ts";
 import { chatPage } from "../pages/chat.ts";
 import { CHAT } from "../sign-in.ts";
 import { bodies } from "./body.ts";
@@ -23,7 +23,9 @@ export function chatRoutes({ factors, room }: ChatParts): Router {
     const user = signedInUser(req);
     const text = field(req, "text").trim();
     if (text === "" || text.length > MAXIMUM_TEXT) {
-      throw new Refusal(400, "invalid_text", `A message has 1 to ${MAXIMUM_TEXT} characters.`, { field: "text" });
+      throw new Refusal(400, "invalid_text", `A message has 1 to ${MAXIMUM_TEXT} characters.`, {
+        field: "text",
+      });
     }
     const message = room.say(user, text);
     if (wantsJson(req)) res.status(201).json({ success: true, message: seenBy(user.id, message) });
@@ -38,7 +40,7 @@ export function chatRoutes({ factors, room }: ChatParts): Router {
   }
 
   const router = Router();
-  router.get("/chat/stream", stream);
+  router.get("/chat/stream", forPrograms, stream);
   router.get(CHAT, requireFactors(factors), show);
   router.post("/chat/messages", requireFactors(factors), bodies, say);
   return router;

@@ -26,7 +26,8 @@ export function oauthRoutes({ passport, users, factors }: OAuthParts): Router {
     } catch (error) {
       throw oauthRefusal(error);
     }
-    if (user === undefined) throw new Refusal(401, "oauth_failed", "That sign-in did not work. Please try again.");
+    if (user === undefined)
+      throw new Refusal(401, "oauth_failed", "That sign-in did not work. Please try again.");
     await signIn(req, user, factors, ["fed"]);
     await users.noteSignIn(user, req.ip);
     res.set("Cache-Control", "no-store").redirect(303, user.active ? VERIFICATION : TERMS);

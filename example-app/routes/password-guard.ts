@@ -7,7 +7,11 @@ const WINDOW_SECONDS = 15 * 60;
 
 /** Counts password attempts beside the codes, on the same store; the key tells neither email nor address. */
 export function passwordGuard(store: Store, box: SecretBox) {
-  const limiter = store.limiter({ name: "password", points: WRONG_PASSWORDS, durationSeconds: WINDOW_SECONDS });
+  const limiter = store.limiter({
+    name: "password",
+    points: WRONG_PASSWORDS,
+    durationSeconds: WINDOW_SECONDS,
+  });
 
   return {
     /** Counts an attempt before the password is looked at, so that parallel guesses count too. Throws a 429. */
@@ -19,7 +23,9 @@ export function passwordGuard(store: Store, box: SecretBox) {
         const { msBeforeNext } = rejection as { msBeforeNext?: number };
         if (msBeforeNext === undefined) throw rejection;
         const retryAfter = Math.max(1, Math.ceil(msBeforeNext / 1000));
-        throw new Refusal(429, "too_many_requests", "Too many attempts. Please wait a few minutes.", { retryAfter });
+        throw new Refusal(429, "too_many_requests", "Too many attempts. Please wait a few minutes.", {
+          retryAfter,
+        });
       }
       return { succeeded: async () => void (await limiter.delete(key)) };
     },

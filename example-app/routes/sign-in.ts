@@ -26,13 +26,18 @@ export function signInRoutes({ passport, users, factors, box, offersOAuth }: Sig
     try {
       const { password, ...form } = readSignup(req);
       const user = await users.create({ ...form, passwordHash: await hashPassword(password) });
-      if (user === undefined) throw new Refusal(400, "email_taken", "This email already has an account.", { field: "email" });
+      if (user === undefined)
+        throw new Refusal(400, "email_taken", "This email already has an account.", { field: "email" });
       await signIn(req, user, factors, ["pwd"]);
       await users.noteSignIn(user, req.ip);
       goOn(req, res, TERMS, 201);
     } catch (error) {
       if (!(error instanceof Refusal) || wantsJson(req)) throw error;
-      sendPage(res, signupPage({ error, email: field(req, "email"), nickname: field(req, "nickname"), offersOAuth }), 422);
+      sendPage(
+        res,
+        signupPage({ error, email: field(req, "email"), nickname: field(req, "nickname"), offersOAuth }),
+        422,
+      );
     }
   }
 
@@ -42,8 +47,8 @@ export function signInRoutes({ passport, users, factors, box, offersOAuth }: Sig
       const attempt = await guard.begin(email, req.ip);
       const user = await whoIs(passport, "local", req, res);
       if (user === undefined) throw new Refusal(401, "invalid_credentials", "Email or password is wrong.");
-      await attempt.succeeded();
       await signIn(req, user, factors, ["pwd"]);
+      await attempt.succeeded();
       await users.noteSignIn(user, req.ip);
       if (user.active) await sendCode(req, factors);
       goOn(req, res, user.active ? VERIFICATION : TERMS);

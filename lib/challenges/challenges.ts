@@ -70,7 +70,10 @@ export function createChallenges({ store, box, clock, random, tenant }: Challeng
     // Keyed: a plain digest of a phone number is reversed by trying all of them.
     number: keyed(["number", tenant, ref.to]),
     guesses: digestKey(["guesses", tenant, ref.account, ref.purpose]),
-    failures: failuresKey(ref.account),
+    // A number that is being registered is not bound yet: wrong codes disable its registration, not the factor, and a
+    // disabled factor can be bound anew (NIST SP 800-63B-4 §3.2.2).
+    failures:
+      ref.purpose === "phone" ? keyed(["failures", tenant, ref.account, ref.to]) : failuresKey(ref.account),
   });
   const keyed = (parts: readonly string[]) => (box.digests(parts)[0] as string).slice(0, 18);
   const digests = (keys: ChallengeKeys, code: string) => box.digests(["code", keys.challenge, code]);
@@ -99,14 +102,20 @@ export function createChallenges({ store, box, clock, random, tenant }: Challeng
     },
     async verify(ref, code, rules) {
       const keys = keysOf(ref);
-      const answer = await store.verify({ keys, now: clock(), digests: digests(keys, code), guesses: rules.guesses });
+      const answer = await store.verify({
+        keys,
+        now: clock(),
+        digests: digests(keys, code),
+        guesses: rules.guesses,
+      });
       if (answer.outcome === "passed") return { outcome: "passed" };
       const { outcome: reason, ...rest } = answer;
       return { outcome: "failed", reason, ...rest } as Verdict;
     },
     read: (ref, rules) =>
       store.read({ keys: keysOf(ref), now: clock(), sends: rules.sends, guesses: rules.guesses }),
-    revoke: (ref, undelivered) => store.revoke({ keys: keysOf(ref), now: clock(), liftCooldown: undelivered }),
+    revoke: (ref, undelivered) =>
+      store.revoke({ keys: keysOf(ref), now: clock(), liftCooldown: undelivered }),
     reset: (account) => store.reset(failuresKey(account)),
   };
 }

@@ -28,15 +28,24 @@ export function deliveredCode(parts: DeliveredCode): Factor {
     ttlSeconds: rules.ttlMs / 1000,
     codeLength: rules.codeLength,
     async begin({ ref, locale, gate }, tools) {
+      // A refused send must not replace the code that is alive.
+      if (rules.resend === "new") await gate;
       // Both leave in one tick, so that a send costs one round trip.
       const [opened, issued] = await Promise.allSettled([gate, tools.challenges.issue(ref, rules)]);
       if (opened.status === "rejected") {
-        if (issued.status === "fulfilled" && !issued.value.repeated) await tools.challenges.revoke(ref, false);
+        if (issued.status === "fulfilled" && !issued.value.repeated)
+          await tools.challenges.revoke(ref, false);
         throw opened.reason;
       }
       if (issued.status === "rejected") throw issued.reason;
       const { code, ...begun } = issued.value;
-      const text = messageText({ code, locale, appName: tools.appName, host: tools.host, ttlMs: rules.ttlMs });
+      const text = messageText({
+        code,
+        locale,
+        appName: tools.appName,
+        host: tools.host,
+        ttlMs: rules.ttlMs,
+      });
       const failure = await deliver(transport, timeoutMs, {
         id: randomUUID(),
         channel: name,
@@ -82,6 +91,10 @@ interface TextParts {
  * (WICG "Origin-bound one-time codes"): nothing may follow it, not even a newline.
  */
 export function messageText({ code, locale, appName, host, ttlMs }: TextParts): string {
-  const text = translator(locale)("sms.text", { code, app: appName, minutes: Math.floor(ttlMs / 60_000) || 1 });
+  const text = translator(locale)("sms.text", {
+    code,
+    app: appName,
+    minutes: Math.floor(ttlMs / 60_000) || 1,
+  });
   return host === undefined ? text : `${text}\n\n@${host} #${code}`;
 }

@@ -36,7 +36,8 @@ export const smsSchema = {
     default: {},
     shape: "{ allow?, deny? } with lists of ISO 3166-1 alpha-2 codes",
     is: isCountryRule,
-    about: "Countries that may be sent to, by the number's own country; `deny` wins, `allow` left out means every country.",
+    about:
+      "Countries that may be sent to, by the number's own country; `deny` wins, `allow` left out means every country.",
     source: "OWASP, Twilio fraud guide: allow only where your users are",
   }),
   blockedTypes: custom<readonly string[]>({
@@ -46,17 +47,71 @@ export const smsSchema = {
     about: "Number types that are refused. Satellite and international network codes are always refused.",
     source: "Twilio fraud guide: text mobiles only",
   }),
-  codeLength: integer({ default: 6, min: 6, max: 10, unit: "digits", about: "Length of a code.", source: "NIST SP 800-63B-4 §3.1.3.2" }),
-  ttlSeconds: integer({ default: 300, min: 60, max: 600, unit: "seconds", about: "Life of a code.", source: "NIST SP 800-63B-4 §3.1.3.2: 10 minutes at most" }),
-  resend: choice({ default: "same", of: ["same", "new"] as const, about: "Whether a resend repeats the live code or makes a new one. Neither gives new guesses." }),
-  strict: boolean({ default: true, about: "A message that could not be sent is an error, and its code is removed. When false, it is an event and the flow goes on." }),
-  timeoutMs: integer({ default: 5000, min: 1, max: 30_000, unit: "milliseconds", about: "How long the transport may take." }),
-  cooldownSeconds: integers({ default: [30, 60], min: 0, max: 3600, unit: "seconds", about: "Waits after the first, second, … send to a number; the last one repeats. A passed code lifts the wait.", source: "Twilio Verify guidance: 30 s between sends" }),
+  codeLength: integer({
+    default: 6,
+    min: 6,
+    max: 10,
+    unit: "digits",
+    about: "Length of a code.",
+    source: "NIST SP 800-63B-4 §3.1.3.2",
+  }),
+  ttlSeconds: integer({
+    default: 300,
+    min: 60,
+    max: 600,
+    unit: "seconds",
+    about: "Life of a code.",
+    source: "NIST SP 800-63B-4 §3.1.3.2: 10 minutes at most",
+  }),
+  resend: choice({
+    default: "same",
+    of: ["same", "new"] as const,
+    about: "Whether a resend repeats the live code or makes a new one. Neither gives new guesses.",
+  }),
+  strict: boolean({
+    default: true,
+    about:
+      "A message that could not be sent is an error, and its code is removed. When false, it is an event and the flow goes on.",
+  }),
+  timeoutMs: integer({
+    default: 5000,
+    min: 1,
+    max: 30_000,
+    unit: "milliseconds",
+    about: "How long the transport may take.",
+  }),
+  cooldownSeconds: integers({
+    default: [30, 60],
+    min: 0,
+    max: 3600,
+    unit: "seconds",
+    about:
+      "Waits after the first, second, … send to a number; the last one repeats. A passed code lifts the wait.",
+    source: "Twilio Verify guidance: 30 s between sends",
+  }),
   sendsPerHour: integer({ default: 5, min: 0, max: 1000, about: "Sends to one number in any hour." }),
   sendsPerDay: integer({ default: 10, min: 0, max: 1000, about: "Sends to one number in any 24 hours." }),
-  guessesPerCode: integer({ default: 5, min: 1, max: 10, about: "Wrong guesses after which a code is dead.", source: "Twilio Verify: 5" }),
-  guessesPerHour: integer({ default: 10, min: 1, max: 100, about: "Wrong guesses of one account and purpose in any hour, over resends.", source: "OWASP ASVS 5.0 6.6.3" }),
-  guessesInARow: integer({ default: 100, min: 1, max: 100, about: "Wrong guesses in a row after which the factor is off until it is bound anew; no timer clears it.", source: "NIST SP 800-63B-4 §3.2.2" }),
+  guessesPerCode: integer({
+    default: 5,
+    min: 1,
+    max: 10,
+    about: "Wrong guesses after which a code is dead.",
+    source: "Twilio Verify: 5",
+  }),
+  guessesPerHour: integer({
+    default: 10,
+    min: 1,
+    max: 100,
+    about: "Wrong guesses of one account and purpose in any hour, over resends.",
+    source: "OWASP ASVS 5.0 6.6.3",
+  }),
+  guessesInARow: integer({
+    default: 100,
+    min: 1,
+    max: 100,
+    about: "Wrong guesses in a row after which the factor is off until it is bound anew; no timer clears it.",
+    source: "NIST SP 800-63B-4 §3.2.2",
+  }),
 };
 
 /**
@@ -67,7 +122,8 @@ export const smsSchema = {
  */
 export function sms(options: SmsOptions): Factor {
   const parsed = parseOptions("sms", smsSchema, options);
-  if (parsed.transport === undefined) throw new TypeError("sms: transport is required, for example consoleTransport()");
+  if (parsed.transport === undefined)
+    throw new TypeError("sms: transport is required, for example consoleTransport()");
   if (parsed.countries.allow === undefined) warnOfEveryCountry();
   return deliveredCode({
     name: "sms",
@@ -85,7 +141,11 @@ export function sms(options: SmsOptions): Factor {
         perHour: parsed.sendsPerHour,
         perDay: parsed.sendsPerDay,
       },
-      guesses: { perCode: parsed.guessesPerCode, perHour: parsed.guessesPerHour, inARow: parsed.guessesInARow },
+      guesses: {
+        perCode: parsed.guessesPerCode,
+        perHour: parsed.guessesPerHour,
+        inARow: parsed.guessesInARow,
+      },
     },
   });
 }
@@ -105,6 +165,8 @@ function isCountryRule(value: unknown): boolean {
     ([name, list]) =>
       (name === "allow" || name === "deny") &&
       (list === undefined ||
-        (Array.isArray(list) && (list.length > 0 || name === "deny") && list.every((each) => known.has(each as string)))),
+        (Array.isArray(list) &&
+          (list.length > 0 || name === "deny") &&
+          list.every((each) => known.has(each as string)))),
   );
 }

@@ -40,15 +40,31 @@ export function sealNumber(house: House, account: string, to: string): string {
   return house.box.seal(to, `registering:${house.tenant}:${account}`);
 }
 
+/** Replacing a number that is on file needs a factor passed this recently (ASVS 7.5.1). */
+export const FRESH_MS = 10 * 60_000;
+
+export function provenWithin(house: House, state: SessionState, ms: number): boolean {
+  return state.passed.some((each) => house.clock() - each.at < ms);
+}
+
 /** The challenge of this session, or undefined where none is held or its number is gone. */
-export async function heldChallenge(house: House, visit: Visit, state: SessionState): Promise<Held | undefined> {
+export async function heldChallenge(
+  house: House,
+  visit: Visit,
+  state: SessionState,
+): Promise<Held | undefined> {
   const pending = state.challenge;
   if (pending === undefined) return undefined;
   const onFile = await house.accounts.phone(visit.user);
   const to =
-    pending.to === undefined ? onFile : house.box.open(pending.to, `registering:${house.tenant}:${visit.account}`);
+    pending.to === undefined
+      ? onFile
+      : house.box.open(pending.to, `registering:${house.tenant}:${visit.account}`);
   if (to === undefined) return undefined;
   const factor = factorNamed(house, pending.factor);
+  // Begun before there was a number on file, or long ago: not even the right code moves the second factor any more.
+  const replaces = pending.to !== undefined && onFile !== undefined;
+  if (replaces && !provenWithin(house, state, FRESH_MS + factor.ttlSeconds * 1000)) return undefined;
   const { purpose, binding } = pending;
   return { pending, factor, ref: { purpose, binding, account: visit.account, to, onFile: to === onFile } };
 }
@@ -102,7 +118,9 @@ export function describe(
 }
 
 /** Throws `too_many_requests` when the limiter said no. */
-export async function allowed(decision: Promise<{ ok: true } | { ok: false; retryAfterMs: number }>): Promise<void> {
+export async function allowed(
+  decision: Promise<{ ok: true } | { ok: false; retryAfterMs: number }>,
+): Promise<void> {
   const answer = await decision;
   if (!answer.ok) throw tooManyRequests(answer.retryAfterMs);
 }

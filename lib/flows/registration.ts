@@ -2,7 +2,17 @@ import { FactorError } from "../errors.ts";
 import type { Factor } from "../factors/factor.ts";
 import { parsePhone } from "../phone/parse.ts";
 import { refusedByPolicy } from "../phone/policy.ts";
-import { allowed, newChallenge, sealNumber, send, type Challenge, type Held } from "./challenge.ts";
+import {
+  allowed,
+  FRESH_MS,
+  heldChallenge,
+  newChallenge,
+  provenWithin,
+  sealNumber,
+  send,
+  type Challenge,
+  type Held,
+} from "./challenge.ts";
 import type { House } from "./house.ts";
 import type { SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
@@ -15,25 +25,41 @@ export interface PhoneInput {
   phone_number: unknown;
 }
 
-/** Replacing a number that is on file needs a factor passed this recently (ASVS 7.5.1). */
-const FRESH_MS = 10 * 60_000;
-
 /**
  * Sends a code to a number that the signed-in account wants to register. The number counts for nothing until its code is typed.
  * Throws `invalid_phone_number` (with `field`), `country_not_allowed`, `phone_taken`, `factor_required`, `too_many_requests`, `delivery_failed`.
  */
-export async function register(house: House, visit: Visit, factor: Factor, input: PhoneInput): Promise<Challenge> {
+export async function register(
+  house: House,
+  visit: Visit,
+  factor: Factor,
+  input: PhoneInput,
+): Promise<Challenge> {
   const state = await house.sessions.open(visit);
   const onFile = await house.accounts.phone(visit.user);
   if (onFile !== undefined) requireFresh(house, state);
   const to = readNumber(factor, input);
   // Whether a number is taken is told to signed-in users only, and each look counts for the account.
   await allowed(house.sends.consumeFor(`account ${visit.account}`));
-  if (await house.accounts.phoneTaken(to, visit.user)) throw new FactorError("phone_taken", { field: "phone_number" });
-  const pending = newChallenge("phone", factor.name, sealNumber(house, visit.account, to));
-  const ref = { purpose: pending.purpose, binding: pending.binding, account: visit.account, to, onFile: to === onFile };
-  const held: Held = { pending, factor, ref };
+  if (await house.accounts.phoneTaken(to, visit.user))
+    throw new FactorError("phone_taken", { field: "phone_number" });
+  const before = await heldChallenge(house, visit, state);
+  // The form sent twice is a resend: the same code, and no new guesses.
+  const again = before?.ref.purpose === "phone" && before.ref.to === to;
+  const held = again ? before : newRegistration(house, visit, factor, to, onFile);
   return send(house, visit, state, held);
+}
+
+function newRegistration(
+  house: House,
+  visit: Visit,
+  factor: Factor,
+  to: string,
+  onFile: string | undefined,
+): Held {
+  const pending = newChallenge("phone", factor.name, sealNumber(house, visit.account, to));
+  const { purpose, binding } = pending;
+  return { pending, factor, ref: { purpose, binding, account: visit.account, to, onFile: to === onFile } };
 }
 
 function readNumber(factor: Factor, input: PhoneInput): string {
@@ -47,6 +73,6 @@ function readNumber(factor: Factor, input: PhoneInput): string {
 
 /** A password alone must not be enough to move the second factor to another phone. */
 function requireFresh(house: House, state: SessionState): void {
-  const fresh = state.passed.some((each) => house.clock() - each.at < FRESH_MS);
-  if (!fresh) throw new FactorError("factor_required", { factors: house.factors.map((each) => each.name) });
+  if (!provenWithin(house, state, FRESH_MS))
+    throw new FactorError("factor_required", { factors: house.factors.map((each) => each.name) });
 }

@@ -2,7 +2,15 @@ import type { Verdict } from "../challenges/challenges.ts";
 import { tooManyRequests } from "../challenges/challenges.ts";
 import { FactorError } from "../errors.ts";
 import type { Factor } from "../factors/factor.ts";
-import { allowed, describe, heldChallenge, newChallenge, send, type Challenge, type Held } from "./challenge.ts";
+import {
+  allowed,
+  describe,
+  heldChallenge,
+  newChallenge,
+  send,
+  type Challenge,
+  type Held,
+} from "./challenge.ts";
 import { tell, type House, type Occasion } from "./house.ts";
 import type { SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
@@ -21,16 +29,28 @@ export interface Proof {
  */
 export async function begin(house: House, visit: Visit, factor: Factor): Promise<Challenge> {
   const state = await house.sessions.open(visit);
-  const held = (await heldChallenge(house, visit, state)) ?? (await freshChallenge(house, visit, state, factor));
+  const held =
+    (await heldChallenge(house, visit, state)) ?? (await freshChallenge(house, visit, state, factor));
   return send(house, visit, state, held);
 }
 
-async function freshChallenge(house: House, visit: Visit, state: SessionState, factor: Factor): Promise<Held> {
+async function freshChallenge(
+  house: House,
+  visit: Visit,
+  state: SessionState,
+  factor: Factor,
+): Promise<Held> {
   const to = await house.accounts.phone(visit.user);
   if (to === undefined) throw new FactorError("not_enrolled");
   const purpose = state.passed.some((each) => each.factor === factor.name) ? "step-up" : "login";
   const pending = newChallenge(purpose, factor.name);
-  const ref = { purpose: pending.purpose, binding: pending.binding, account: visit.account, to, onFile: true };
+  const ref = {
+    purpose: pending.purpose,
+    binding: pending.binding,
+    account: visit.account,
+    to,
+    onFile: true,
+  };
   return { pending, factor, ref };
 }
 
@@ -59,9 +79,15 @@ export async function startOver(house: House, visit: Visit): Promise<void> {
 export async function verify(house: House, visit: Visit, factor: Factor, response: unknown): Promise<Proof> {
   const state = await house.sessions.open(visit);
   const held = await heldChallenge(house, visit, state);
-  const occasion = { account: visit.account, factor: factor.name, purpose: held?.ref.purpose ?? "login", to: held?.ref.to };
+  const occasion = {
+    account: visit.account,
+    factor: factor.name,
+    purpose: held?.ref.purpose ?? "login",
+    to: held?.ref.to,
+  };
   tell(house, "phone_otp_verify_start", occasion);
-  if (held === undefined || held.factor !== factor) throw refused(house, occasion, { outcome: "failed", reason: "expired" });
+  if (held === undefined || held.factor !== factor)
+    throw refused(house, occasion, { outcome: "failed", reason: "expired" });
   const code = factor.parse(response);
   if (code === undefined) throw new FactorError("invalid_code", { field: "pin_number" });
   // Both leave in one tick. Whoever is over the address's limit learns nothing of the verdict.
@@ -88,12 +114,19 @@ async function bindPhone(house: House, visit: Visit, held: Held, occasion: Occas
   tell(house, "phone_registered", occasion);
 }
 
-function refused(house: House, occasion: Occasion, verdict: Exclude<Verdict, { outcome: "passed" }>): FactorError {
+function refused(
+  house: House,
+  occasion: Occasion,
+  verdict: Exclude<Verdict, { outcome: "passed" }>,
+): FactorError {
   if ("nowDisabled" in verdict && verdict.nowDisabled) tell(house, "factor_disabled", occasion);
   switch (verdict.reason) {
     case "mismatch":
       tell(house, "phone_otp_verify_code_mismatch", occasion);
-      return new FactorError("invalid_code", { field: "pin_number", attemptsRemaining: verdict.attemptsRemaining });
+      return new FactorError("invalid_code", {
+        field: "pin_number",
+        attemptsRemaining: verdict.attemptsRemaining,
+      });
     case "exhausted":
       tell(house, "phone_otp_verify_code_mismatch", { ...occasion, reason: "attempts_exceeded" });
       return new FactorError("attempts_exceeded", { field: "pin_number", attemptsRemaining: 0 });

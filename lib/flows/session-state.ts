@@ -75,7 +75,13 @@ export function createSessions({ box, clock, accountOf, keep }: SessionParts): S
       await logOut(visit.request);
       throw new FactorError("login_required");
     }
-    const fresh: SessionState = { sid: sidOf(visit.request), account: visit.account, since: clock(), first: [], passed: [] };
+    const fresh: SessionState = {
+      sid: sidOf(visit.request),
+      account: visit.account,
+      since: clock(),
+      first: [],
+      passed: [],
+    };
     session.factors = fresh;
     return fresh;
   }
@@ -107,7 +113,9 @@ function sessionOf(request: VisitRequest): Session {
   const session = request.session as Session | null | undefined;
   if (typeof session?.regenerate !== "function" || typeof request.sessionID !== "string") {
     throw new FactorError("session_required", {
-      cause: new Error("express-session, or a session with an id and regenerate(), must run before passport-factors"),
+      cause: new Error(
+        "express-session, or a session with an id and regenerate(), must run before passport-factors",
+      ),
     });
   }
   return session;
@@ -115,7 +123,9 @@ function sessionOf(request: VisitRequest): Session {
 
 function regenerate(session: Session): Promise<void> {
   return new Promise((resolve, reject) => {
-    session.regenerate((error) => (error === undefined || error === null ? resolve() : reject(error as Error)));
+    session.regenerate((error) =>
+      error === undefined || error === null ? resolve() : reject(error as Error),
+    );
   });
 }
 
@@ -149,7 +159,8 @@ function surviveLogIn(request: VisitRequest, isSame: (user: unknown) => boolean,
   const logIn = passport.logIn;
   if (typeof logIn !== "function") return;
   const again: LogIn = function (this: unknown, user, options, done) {
-    const callback = (typeof options === "function" ? options : done) as ((error?: unknown) => void) | undefined;
+    const callback = (typeof options === "function" ? options : done) as
+      ((error?: unknown) => void) | undefined;
     const same = isSame(user);
     return logIn.call(this, user, typeof options === "function" ? {} : options, (error?: unknown) => {
       if ((error === undefined || error === null) && same) write();
@@ -164,6 +175,8 @@ async function logOut(request: VisitRequest): Promise<void> {
   if (typeof request.logout !== "function") return;
   const logout = request.logout as (done: (error?: unknown) => void) => void;
   await new Promise<void>((resolve, reject) => {
-    logout.call(request, (error) => (error === undefined || error === null ? resolve() : reject(error as Error)));
+    logout.call(request, (error) =>
+      error === undefined || error === null ? resolve() : reject(error as Error),
+    );
   });
 }

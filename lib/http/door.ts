@@ -4,7 +4,7 @@ import type { Factors } from "../create-factors.ts";
 import { script } from "../views/script.ts";
 import { stylesheet } from "../views/stylesheet.ts";
 import { bodies } from "./body.ts";
-import { etagOf } from "./headers.ts";
+import { etagOf, noStore } from "./headers.ts";
 import { asFactorError, refuse } from "./refuse.ts";
 import { refuseCrossOrigin } from "./same-origin.ts";
 
@@ -48,8 +48,12 @@ function originGuard(factors: Factors): RequestHandler {
 }
 
 function methodNotAllowed(path: string, routes: Routes): RequestHandler {
-  const allow = [...(path in routes.get ? ["GET", "HEAD"] : []), ...(path in routes.post ? ["POST"] : [])].join(", ");
+  const allow = [
+    ...(path in routes.get ? ["GET", "HEAD"] : []),
+    ...(path in routes.post ? ["POST"] : []),
+  ].join(", ");
   return function refuseMethod(_req, res) {
+    noStore(res);
     res.set("Allow", allow).status(405).type("text/plain").send("Method Not Allowed");
   };
 }

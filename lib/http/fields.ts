@@ -3,7 +3,10 @@ export function readField(source: unknown, scope: string, names: readonly string
   if (!isRecord(source)) return undefined;
   const nested = own(source, scope);
   for (const name of names) {
-    const value = own(source, name) ?? own(source, `${scope}[${name}]`) ?? (isRecord(nested) ? own(nested, name) : undefined);
+    const value =
+      own(source, name) ??
+      own(source, `${scope}[${name}]`) ??
+      (isRecord(nested) ? own(nested, name) : undefined);
     if (value !== undefined) return value;
   }
   return undefined;

@@ -6,14 +6,18 @@ interface ReturningSession {
 
 /** A path on this site, and nothing that a browser could read as another one. */
 export function isLocalPath(value: unknown): value is string {
-  if (typeof value !== "string" || value.length > 2000 || !/^\/(?![/\\])[\x21-\x7E]*$/.test(value)) return false;
+  if (typeof value !== "string" || value.length > 2000 || !/^\/(?![/\\])[\x21-\x7E]*$/.test(value))
+    return false;
   return !value.includes("\\") && new URL(value, "http://local.invalid").origin === "http://local.invalid";
 }
 
 /** Remembers where a browser wanted to go, in the field that Passport's `successReturnToOrRedirect` reads. */
-export function rememberReturnTo(req: Request): void {
+export function rememberReturnTo(
+  req: Request,
+  path = req.method === "GET" ? req.originalUrl : undefined,
+): void {
   const session = (req as { session?: ReturningSession }).session;
-  if (session !== undefined && req.method === "GET" && isLocalPath(req.originalUrl)) session.returnTo = req.originalUrl;
+  if (session !== undefined && isLocalPath(path)) session.returnTo = path;
 }
 
 /** Where the browser wanted to go, once. */

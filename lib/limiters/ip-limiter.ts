@@ -15,7 +15,11 @@ export interface IpLimiter {
 /** A paused store must not hang the limiter; the memory takes over. */
 const PATIENCE_MS = 400;
 
-export function createIpLimiter(store: Store, policy: LimiterPolicy, fingerprint: (value: string) => string): IpLimiter {
+export function createIpLimiter(
+  store: Store,
+  policy: LimiterPolicy,
+  fingerprint: (value: string) => string,
+): IpLimiter {
   const limiter = store.limiter(policy);
   const insurance = new RateLimiterMemory({ points: policy.points, duration: policy.durationSeconds });
 
@@ -63,13 +67,18 @@ export function networkOf(ip: string | undefined): string | undefined {
   const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
   const left = head === "" ? [] : head.split(":");
   const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const groups = tail === undefined ? left : [...left, ...Array<string>(8 - left.length - right.length).fill("0"), ...right];
+  const groups =
+    tail === undefined
+      ? left
+      : [...left, ...Array<string>(8 - left.length - right.length).fill("0"), ...right];
   return ipv4Of(groups) ?? `${groups.slice(0, 4).join(":")}::/64`;
 }
 
 /** The IPv4 address inside `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2), however it was spelled; all of them share one /64. */
 function ipv4Of(groups: readonly string[]): string | undefined {
   if (groups[5] !== "ffff" || groups.slice(0, 5).some((group) => group !== "0")) return undefined;
-  const bytes = groups.slice(6).flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
+  const bytes = groups
+    .slice(6)
+    .flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
   return bytes.join(".");
 }

@@ -2,8 +2,10 @@ import type { Texts } from "./en.ts";
 
 export const de: Texts = {
   "registration.title": "Telefon hinzufügen",
-  "registration.intro": "Wir senden Ihnen einen Code per SMS, um sicherzugehen, dass die Nummer Ihnen gehört.",
-  "registration.risk": "Wer Ihre Nummer übernimmt, kann Codes per SMS mitlesen. Nutzen Sie, wo möglich, ein stärkeres Verfahren.",
+  "registration.intro":
+    "Wir senden Ihnen einen Code per SMS, um sicherzugehen, dass die Nummer Ihnen gehört.",
+  "registration.risk":
+    "Wer Ihre Nummer übernimmt, kann Codes per SMS mitlesen. Nutzen Sie, wo möglich, ein stärkeres Verfahren.",
   "registration.country": "Land oder Region",
   "registration.number": "Telefonnummer",
   "registration.submit": "Code per SMS senden",
@@ -34,7 +36,8 @@ export const de: Texts = {
   "error.no_challenge": "Es wartet kein Bestätigungscode",
   "error.login_required": "Melden Sie sich zuerst an",
   "error.factor_required": "Ein weiterer Identitätsnachweis ist nötig",
-  "error.factor_disabled": "Dieses Verfahren ist nach zu vielen falschen Codes gesperrt. Wenden Sie sich an den Support",
+  "error.factor_disabled":
+    "Dieses Verfahren ist nach zu vielen falschen Codes gesperrt. Wenden Sie sich an den Support",
   "error.not_enrolled": "Es ist keine Telefonnummer registriert",
   "error.cross_origin": "Die Anfrage kam von einer anderen Website",
   "error.too_many_requests": "Zu viele Anfragen. Versuchen Sie es in {time} erneut",

@@ -3,7 +3,8 @@ export const en = {
   // Pages
   "registration.title": "Add your phone",
   "registration.intro": "We will text you a code to make sure that the number is yours.",
-  "registration.risk": "Codes by text message can be intercepted by someone who takes over your number. Use a stronger method where you can.",
+  "registration.risk":
+    "Codes by text message can be intercepted by someone who takes over your number. Use a stronger method where you can.",
   "registration.country": "Country or region",
   "registration.number": "Phone number",
   "registration.submit": "Text me a code",

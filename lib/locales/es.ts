@@ -3,7 +3,8 @@ import type { Texts } from "./en.ts";
 export const es: Texts = {
   "registration.title": "Añade tu teléfono",
   "registration.intro": "Te enviaremos un código por SMS para comprobar que el número es tuyo.",
-  "registration.risk": "Quien se haga con tu número puede leer los códigos que llegan por SMS. Usa un método más seguro si puedes.",
+  "registration.risk":
+    "Quien se haga con tu número puede leer los códigos que llegan por SMS. Usa un método más seguro si puedes.",
   "registration.country": "País o región",
   "registration.number": "Número de teléfono",
   "registration.submit": "Enviarme un código",
@@ -34,7 +35,8 @@ export const es: Texts = {
   "error.no_challenge": "No hay ningún código de verificación pendiente",
   "error.login_required": "Primero inicia sesión",
   "error.factor_required": "Se necesita otra prueba de identidad",
-  "error.factor_disabled": "Este método está desactivado tras demasiados códigos incorrectos. Contacta con soporte",
+  "error.factor_disabled":
+    "Este método está desactivado tras demasiados códigos incorrectos. Contacta con soporte",
   "error.not_enrolled": "No hay ningún número de teléfono registrado",
   "error.cross_origin": "La solicitud viene de otro sitio",
   "error.too_many_requests": "Demasiadas solicitudes. Inténtalo de nuevo en {time}",

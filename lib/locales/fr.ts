@@ -3,7 +3,8 @@ import type { Texts } from "./en.ts";
 export const fr: Texts = {
   "registration.title": "Ajoutez votre téléphone",
   "registration.intro": "Nous vous enverrons un code par SMS pour vérifier que ce numéro est bien le vôtre.",
-  "registration.risk": "Une personne qui s’empare de votre numéro peut lire les codes reçus par SMS. Préférez une méthode plus sûre si possible.",
+  "registration.risk":
+    "Une personne qui s’empare de votre numéro peut lire les codes reçus par SMS. Préférez une méthode plus sûre si possible.",
   "registration.country": "Pays ou région",
   "registration.number": "Numéro de téléphone",
   "registration.submit": "M’envoyer un code",
@@ -34,7 +35,8 @@ export const fr: Texts = {
   "error.no_challenge": "Aucun code de vérification n’est en attente",
   "error.login_required": "Connectez-vous d’abord",
   "error.factor_required": "Une autre preuve d’identité est nécessaire",
-  "error.factor_disabled": "Cette méthode est désactivée après trop de codes incorrects. Contactez l’assistance",
+  "error.factor_disabled":
+    "Cette méthode est désactivée après trop de codes incorrects. Contactez l’assistance",
   "error.not_enrolled": "Aucun numéro de téléphone n’est enregistré",
   "error.cross_origin": "La requête vient d’un autre site",
   "error.too_many_requests": "Trop de demandes. Réessayez dans {time}",

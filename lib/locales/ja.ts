@@ -3,7 +3,8 @@ import type { Texts } from "./en.ts";
 export const ja: Texts = {
   "registration.title": "電話番号を追加",
   "registration.intro": "ご本人の番号であることを確認するため、SMSでコードを送信します。",
-  "registration.risk": "電話番号を乗っ取られると、SMSのコードを読まれるおそれがあります。可能であれば、より安全な方法をお使いください。",
+  "registration.risk":
+    "電話番号を乗っ取られると、SMSのコードを読まれるおそれがあります。可能であれば、より安全な方法をお使いください。",
   "registration.country": "国または地域",
   "registration.number": "電話番号",
   "registration.submit": "コードを送信",

@@ -40,7 +40,9 @@ function byPreference(header: string): string[] {
     .split(",")
     .map((part) => {
       const [tag = "", ...parameters] = part.trim().toLowerCase().split(";");
-      const q = parameters.map((each) => /^\s*q=([\d.]+)$/.exec(each)?.[1]).find((each) => each !== undefined);
+      const q = parameters
+        .map((each) => /^\s*q=([\d.]+)$/.exec(each)?.[1])
+        .find((each) => each !== undefined);
       return { tag: tag.trim(), q: q === undefined ? 1 : Number(q) };
     })
     .filter(({ tag, q }) => tag !== "" && q > 0)

@@ -26,13 +26,19 @@ const LONGEST_INPUT = 64;
  * Reads a country (ISO code `TW`, or calling code `886`, `+886`) and a national or international number, which must agree.
  * Answers the field at fault for anything else.
  */
-export function parsePhone(countryCode: unknown, phoneNumber: unknown): ParsedPhone | { invalid: PhoneField } {
-  if (typeof countryCode !== "string" || countryCode.length > LONGEST_INPUT) return { invalid: "country_code" };
+export function parsePhone(
+  countryCode: unknown,
+  phoneNumber: unknown,
+): ParsedPhone | { invalid: PhoneField } {
+  if (typeof countryCode !== "string" || countryCode.length > LONGEST_INPUT)
+    return { invalid: "country_code" };
   const country = readCountry(countryCode.trim());
   if (country === undefined) return { invalid: "country_code" };
-  if (typeof phoneNumber !== "string" || phoneNumber.length > LONGEST_INPUT) return { invalid: "phone_number" };
+  if (typeof phoneNumber !== "string" || phoneNumber.length > LONGEST_INPUT)
+    return { invalid: "phone_number" };
   const parsed = parseNumber(phoneNumber.trim(), country);
-  if (parsed === undefined || !parsed.isValid() || parsed.ext !== undefined) return { invalid: "phone_number" };
+  if (parsed === undefined || !parsed.isValid() || parsed.ext !== undefined)
+    return { invalid: "phone_number" };
   if (parsed.countryCallingCode !== country.callingCode) return { invalid: "phone_number" };
   return describePhone(parsed);
 }
@@ -53,7 +59,8 @@ const countries = new Set<string>(getCountries());
 
 function readCountry(typed: string): Country | undefined {
   const iso = typed.toUpperCase();
-  if (countries.has(iso)) return { iso: iso as CountryCode, callingCode: getCountryCallingCode(iso as CountryCode) };
+  if (countries.has(iso))
+    return { iso: iso as CountryCode, callingCode: getCountryCallingCode(iso as CountryCode) };
   const digits = /^\+?([1-9]\d{0,2})$/.exec(typed)?.[1];
   // A calling code of no country (satellite) is let through here, so that the policy can say why it refuses it.
   if (digits !== undefined && (callingCodes.has(digits) || /^8[78]|^979$/.test(digits))) {

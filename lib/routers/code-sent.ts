@@ -6,7 +6,13 @@ import { wantsJson } from "../http/negotiate.ts";
 import { translator } from "../locales/translate.ts";
 
 /** The answer to every request that sent a code: JSON that says so, or a redirect to where it is typed. */
-export function codeSent(req: Request, res: Response, factors: Factors, challenge: Challenge, next: string): void {
+export function codeSent(
+  req: Request,
+  res: Response,
+  factors: Factors,
+  challenge: Challenge,
+  next: string,
+): void {
   noStore(res);
   if (!wantsJson(req)) {
     res.redirect(303, next);

@@ -28,7 +28,8 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
     try {
       const error = asFactorError(thrown);
       if (error === undefined) next(thrown);
-      else if (wantsJson(req) || !["factor_required", "login_required"].includes(error.code)) refuse(req, res, factors, error);
+      else if (wantsJson(req) || !["factor_required", "login_required"].includes(error.code))
+        refuse(req, res, factors, error);
       else {
         noStore(res);
         rememberReturnTo(req);
@@ -51,6 +52,7 @@ function checkRequirement(factors: Factors, { within, factors: names }: Requirem
   }
   const known = factors.list.map((each) => each.name);
   for (const name of names ?? []) {
-    if (!known.includes(name)) throw new TypeError(`requireFactors: factors: "${name}" is not one of ${known.join(", ")}`);
+    if (!known.includes(name))
+      throw new TypeError(`requireFactors: factors: "${name}" is not one of ${known.join(", ")}`);
   }
 }

@@ -7,6 +7,7 @@ import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { pageError, refusalHeaders } from "../http/refuse.ts";
 import { pageOf, render } from "../http/render.ts";
+import { rememberReturnTo } from "../http/return-to.ts";
 import { statuses } from "../http/statuses.ts";
 import { codeSent } from "./code-sent.ts";
 
@@ -32,10 +33,19 @@ export function smsRegistration(factors: Factors): Router {
       const challenge = await factors.register(req, input);
       codeSent(req, res, factors, challenge, factors.paths.verification);
     } catch (error) {
+      if (!wantsJson(req) && isFactorError(error) && error.code === "factor_required") {
+        rememberReturnTo(req, `${req.baseUrl}/new`);
+      }
       if (wantsJson(req) || !isFormError(error)) throw error;
       refusalHeaders(res, error);
       const status = statuses[error.code] === 400 ? 422 : statuses[error.code];
-      showPage(req, res, status, { country_code: asText(input.country_code), phone_number: asText(input.phone_number) }, error);
+      showPage(
+        req,
+        res,
+        status,
+        { country_code: asText(input.country_code), phone_number: asText(input.phone_number) },
+        error,
+      );
     }
   }
 
@@ -61,7 +71,11 @@ export function smsRegistration(factors: Factors): Router {
 
 /** What the person can mend in the form, or by waiting. */
 function isFormError(error: unknown): error is FactorError {
-  return isFactorError(error) && (statuses[error.code] === 400 || error.code === "too_many_requests") && error.code !== "not_enrolled";
+  return (
+    isFactorError(error) &&
+    (statuses[error.code] === 400 || error.code === "too_many_requests") &&
+    error.code !== "not_enrolled"
+  );
 }
 
 function asText(value: unknown): string {
@@ -70,5 +84,7 @@ function asText(value: unknown): string {
 
 /** The region that the browser names first: a guess that saves most people the list. */
 function regionOf(req: Request): string {
-  return /^[a-z]{2,3}(?:-[A-Za-z]{4})?-([A-Z]{2})\b/.exec(String(req.headers["accept-language"] ?? ""))?.[1] ?? "";
+  return (
+    /^[a-z]{2,3}(?:-[A-Za-z]{4})?-([A-Z]{2})\b/.exec(String(req.headers["accept-language"] ?? ""))?.[1] ?? ""
+  );
 }

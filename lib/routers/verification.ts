@@ -6,7 +6,7 @@ import { door } from "../http/door.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
-import { pageError, refusalHeaders, refuse } from "../http/refuse.ts";
+import { pageError, refusalHeaders } from "../http/refuse.ts";
 import { pageOf, render } from "../http/render.ts";
 import { takeReturnTo } from "../http/return-to.ts";
 import { statuses } from "../http/statuses.ts";
@@ -21,13 +21,15 @@ const FIELDS = ["pin_number", "code"];
  */
 export function verification(factors: Factors, name: string): Router {
   const factor = factors.list.find((each) => each.name === name);
-  if (factor === undefined) throw new TypeError(`verification: factor "${name}" is not in the list given to createFactors`);
+  if (factor === undefined)
+    throw new TypeError(`verification: factor "${name}" is not in the list given to createFactors`);
   const scope = `${name}_verification`;
 
   async function show(req: Request, res: Response): Promise<void> {
     if (wantsJson(req)) return showChallenge(req, res);
     const challenge = await pendingOrNone(req);
-    if (challenge === undefined && (await factors.enrolled(req)).length === 0) throw new FactorError("not_enrolled");
+    if (challenge === undefined && (await factors.enrolled(req)).length === 0)
+      throw new FactorError("not_enrolled");
     showPage(req, res, 200, challenge);
   }
 
@@ -53,7 +55,12 @@ export function verification(factors: Factors, name: string): Router {
       if (wantsJson(req)) res.json({ success: true, message, method, amr });
       else res.redirect(303, takeReturnTo(req) ?? factors.paths.success);
     } catch (error) {
-      await showAgain(req, res, error, ["invalid_code", "attempts_exceeded", "code_expired", "too_many_requests"]);
+      await showAgain(req, res, error, [
+        "invalid_code",
+        "attempts_exceeded",
+        "code_expired",
+        "too_many_requests",
+      ]);
     }
   }
 
@@ -66,10 +73,14 @@ export function verification(factors: Factors, name: string): Router {
   }
 
   /** The same page with what was wrong; for JSON callers, and for anything else, the door's answer. */
-  async function showAgain(req: Request, res: Response, error: unknown, codes: readonly string[]): Promise<void> {
+  async function showAgain(
+    req: Request,
+    res: Response,
+    error: unknown,
+    codes: readonly string[],
+  ): Promise<void> {
     if (wantsJson(req) || !isFactorError(error) || !codes.includes(error.code)) throw error;
     const challenge = await pendingOrNone(req);
-    if (challenge === undefined && (await factors.enrolled(req)).length === 0) return refuse(req, res, factors, error);
     refusalHeaders(res, error);
     const status = error.code === "too_many_requests" ? statuses[error.code] : 422;
     if (status === 422) res.removeHeader("WWW-Authenticate");
@@ -85,7 +96,13 @@ export function verification(factors: Factors, name: string): Router {
     }
   }
 
-  function showPage(req: Request, res: Response, status: number, challenge: Challenge | undefined, error?: FactorError): void {
+  function showPage(
+    req: Request,
+    res: Response,
+    status: number,
+    challenge: Challenge | undefined,
+    error?: FactorError,
+  ): void {
     const page = pageOf(req, factors);
     render(res, factors, "smsVerification", status, {
       ...page,

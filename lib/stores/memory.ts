@@ -5,10 +5,23 @@ import { FactorError } from "../errors.ts";
 import { integer, parseOptions } from "../options.ts";
 import { createExpiringMap } from "./expiring-map.ts";
 import { DAY_MS, HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
-import type { IssueAnswer, IssueRequest, ReadAnswer, ReadRequest, Store, VerifyAnswer, VerifyRequest } from "./store.ts";
+import type {
+  IssueAnswer,
+  IssueRequest,
+  ReadAnswer,
+  ReadRequest,
+  Store,
+  VerifyAnswer,
+  VerifyRequest,
+} from "./store.ts";
 
 export const memorySchema = {
-  maxKeys: integer({ default: 100_000, min: 10, max: 10_000_000, about: "Most keys kept. A full store refuses new codes rather than forget a limit." }),
+  maxKeys: integer({
+    default: 100_000,
+    min: 10,
+    max: 10_000_000,
+    about: "Most keys kept. A full store refuses new codes rather than forget a limit.",
+  }),
 };
 
 interface Challenge {
@@ -29,12 +42,16 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
   const logs = createExpiringMap<string>(maxKeys);
   const failures = createExpiringMap<number>(maxKeys);
 
-  const wrongGuesses = (key: string, now: number) => readSendLog(logs.get(key, now), now).times.filter((time) => now - time < HOUR_MS);
+  const wrongGuesses = (key: string, now: number) =>
+    readSendLog(logs.get(key, now), now).times.filter((time) => now - time < HOUR_MS);
   const append = (key: string, now: number, windowMs: number) => {
-    const before = (logs.get(key, now) ?? "").split(" ").filter((entry) => entry !== "" && now - Number.parseInt(entry, 10) < windowMs);
+    const before = (logs.get(key, now) ?? "")
+      .split(" ")
+      .filter((entry) => entry !== "" && now - Number.parseInt(entry, 10) < windowMs);
     logs.set(key, [...before, String(now)].join(" "), now, windowMs);
   };
-  const lift = (key: string, now: number) => logs.change(key, now, (text) => (text.endsWith("!") ? text : `${text}!`));
+  const lift = (key: string, now: number) =>
+    logs.change(key, now, (text) => (text.endsWith("!") ? text : `${text}!`));
 
   /** Everything happens in one turn of the event loop: nothing can come between the question and its answer. */
   function issue(request: IssueRequest): IssueAnswer {
@@ -45,13 +62,18 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     const accountWait = () => {
       if (accountKey === undefined) return 0;
       const { times } = readSendLog(logs.get(`a${accountKey}`, now), now);
-      return Math.max(windowWait(times, now, sends.perHour, HOUR_MS), windowWait(times, now, sends.perDay, DAY_MS));
+      return Math.max(
+        windowWait(times, now, sends.perHour, HOUR_MS),
+        windowWait(times, now, sends.perDay, DAY_MS),
+      );
     };
     const guessWait = windowWait(spent, now, guesses.perHour, HOUR_MS);
-    const waitForAll = () => Math.max(sendWait(readSendLog(logs.get(number, now), now), now, sends), guessWait, accountWait());
+    const waitForAll = () =>
+      Math.max(sendWait(readSendLog(logs.get(number, now), now), now, sends), guessWait, accountWait());
     const wait = waitForAll();
     if (wait > 0) return { outcome: "limited", retryAfterMs: wait };
-    if (challenges.full(now) || logs.full(now)) throw new FactorError("store_unavailable", { retryAfter: 60 });
+    if (challenges.full(now) || logs.full(now))
+      throw new FactorError("store_unavailable", { retryAfter: 60 });
     append(number, now, DAY_MS);
     if (accountKey !== undefined) append(`a${accountKey}`, now, DAY_MS);
     const before = challenges.get(keys.challenge, now);
@@ -59,7 +81,12 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     const repeated = live !== undefined && request.resend === "same";
     const challenge = repeated
       ? live
-      : { digest: request.digest, left: live?.left ?? guesses.perCode, expiresAt: now + request.ttlMs, sealed: request.sealed };
+      : {
+          digest: request.digest,
+          left: live?.left ?? guesses.perCode,
+          expiresAt: now + request.ttlMs,
+          sealed: request.sealed,
+        };
     if (!repeated) challenges.set(keys.challenge, challenge, now, request.ttlMs);
     return {
       outcome: "issued",
@@ -92,7 +119,9 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     failures.set(keys.failures, inARow, now, FOR_EVER_MS);
     const rest = Math.min(challenge.left, guesses.perHour - wrongGuesses(guessKey, now).length);
     const nowDisabled = inARow >= guesses.inARow;
-    return rest <= 0 ? { outcome: "exhausted", nowDisabled } : { outcome: "mismatch", attemptsRemaining: rest, nowDisabled };
+    return rest <= 0
+      ? { outcome: "exhausted", nowDisabled }
+      : { outcome: "mismatch", attemptsRemaining: rest, nowDisabled };
   }
 
   function read({ keys, now, sends, guesses }: ReadRequest): ReadAnswer {
@@ -102,7 +131,13 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     const resendAfterMs = Math.max(sendsWait, windowWait(spent, now, guesses.perHour, HOUR_MS));
     if (challenge === undefined || now >= challenge.expiresAt) return { resendAfterMs };
     const rest = guesses.perHour - spent.length;
-    return { challenge: { attemptsRemaining: Math.max(0, Math.min(challenge.left, rest)), expiresAt: challenge.expiresAt }, resendAfterMs };
+    return {
+      challenge: {
+        attemptsRemaining: Math.max(0, Math.min(challenge.left, rest)),
+        expiresAt: challenge.expiresAt,
+      },
+      resendAfterMs,
+    };
   }
 
   return {
@@ -115,7 +150,8 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
       if (liftCooldown) lift(`n${keys.number}`, now);
     },
     reset: async (failuresKey) => failures.delete(failuresKey),
-    limiter: ({ name, points, durationSeconds }) => new RateLimiterMemory({ keyPrefix: name, points, duration: durationSeconds }),
+    limiter: ({ name, points, durationSeconds }) =>
+      new RateLimiterMemory({ keyPrefix: name, points, duration: durationSeconds }),
     ping: async () => {},
   };
 }
@@ -127,7 +163,10 @@ function equal(a: string, b: string): boolean {
 
 function warnInProduction(): void {
   if (!inProduction()) return;
-  process.emitWarning("memoryStore keeps codes and limits in one process and forgets them at a restart; use redisStore in production", {
-    code: "PASSPORT_FACTORS_MEMORY_STORE",
-  });
+  process.emitWarning(
+    "memoryStore keeps codes and limits in one process and forgets them at a restart; use redisStore in production",
+    {
+      code: "PASSPORT_FACTORS_MEMORY_STORE",
+    },
+  );
 }

@@ -35,7 +35,8 @@ export function redisConnection(client: RedisClient): RedisConnection {
   /** A client that has waited long for Redis backs off for seconds; who asks now wants it back now. */
   function poke(): void {
     const now = performance.now();
-    const backingOff = client.status === "reconnecting" && client.reconnectTimeout !== null && client.isCluster !== true;
+    const backingOff =
+      client.status === "reconnecting" && client.reconnectTimeout !== null && client.isCluster !== true;
     const asleep = client.status === "wait" || backingOff;
     if (!asleep || now - pokedAt < POKE_EVERY_MS) return;
     pokedAt = now;

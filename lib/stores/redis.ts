@@ -23,21 +23,36 @@ const toBytes = (text: string) => Buffer.from(text, "base64url");
  */
 export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreOptions = {}): Store {
   const redis = client as Scripted;
-  if (typeof redis?.defineCommand !== "function") throw new TypeError("redisStore: the first argument must be an ioredis client");
-  if (!/\{[^}]+\}/.test(prefix)) throw new TypeError('redisStore: prefix must hold a hash tag, such as "{factors}"');
+  if (typeof redis?.defineCommand !== "function")
+    throw new TypeError("redisStore: the first argument must be an ioredis client");
+  if (!/\{[^}]+\}/.test(prefix))
+    throw new TypeError('redisStore: prefix must hold a hash tag, such as "{factors}"');
   redis.defineCommand("factorsIssue", { lua: ISSUE, numberOfKeys: 5 });
   redis.defineCommand("factorsVerify", { lua: VERIFY, numberOfKeys: 4 });
   redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 2 });
   const connection = redisConnection(redis);
   const keyList = ({ challenge, number, guesses, failures }: ChallengeKeys) =>
-    [`${prefix}c${challenge}`, `${prefix}n${number}`, `${prefix}g${guesses}`, `${prefix}f${failures}`] as const;
+    [
+      `${prefix}c${challenge}`,
+      `${prefix}n${number}`,
+      `${prefix}g${guesses}`,
+      `${prefix}f${failures}`,
+    ] as const;
 
   return {
     name: "redis",
     async issue({ keys, accountKey, now, ttlMs, digest, sealed, resend, sends, guesses }) {
       // Always five keys: a count in front would be taken for the first key where auto-pipelining picks the Cluster node.
       const all = [...keyList(keys), `${prefix}a${accountKey ?? ""}`];
-      const limits = [sends.cooldownsMs.join(" "), sends.perHour, sends.perDay, guesses.perCode, guesses.perHour, guesses.inARow, accountKey === undefined ? 0 : 1];
+      const limits = [
+        sends.cooldownsMs.join(" "),
+        sends.perHour,
+        sends.perDay,
+        guesses.perCode,
+        guesses.perHour,
+        guesses.inARow,
+        accountKey === undefined ? 0 : 1,
+      ];
       const reply = await connection.run(() =>
         redis.factorsIssueBuffer(...all, now, ttlMs, toBytes(digest), toBytes(sealed), resend, ...limits),
       );
@@ -60,7 +75,13 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
       const resendAfterMs = Math.max(guessWait, sendWait(readSendLog(log, now), now, sends));
       const [left, expiresAt] = live.map(Number) as [number, number];
       if (typeof live[0] !== "string" || now >= expiresAt) return { resendAfterMs };
-      return { challenge: { attemptsRemaining: Math.max(0, Math.min(left, guesses.perHour - spent.length)), expiresAt }, resendAfterMs };
+      return {
+        challenge: {
+          attemptsRemaining: Math.max(0, Math.min(left, guesses.perHour - spent.length)),
+          expiresAt,
+        },
+        resendAfterMs,
+      };
     },
     async revoke({ keys, liftCooldown }) {
       const [challengeKey, numberKey] = keyList(keys);
@@ -109,7 +130,11 @@ function verifyAnswer([kind, n = 0, disabled = 0]: number[]): VerifyAnswer {
 }
 
 /** One key per client address; while Redis is away the same limit holds in this process's memory. */
-function redisLimiter(client: RedisClient, prefix: string, { name, points, durationSeconds }: LimiterPolicy): RateLimiterRedis {
+function redisLimiter(
+  client: RedisClient,
+  prefix: string,
+  { name, points, durationSeconds }: LimiterPolicy,
+): RateLimiterRedis {
   const limits = { points, duration: durationSeconds };
   return new RateLimiterRedis({
     ...limits,

@@ -16,19 +16,32 @@ export const DAY_MS = 24 * HOUR_MS;
 
 /** Reads a log and forgets what is older than a day. */
 export function readSendLog(text: string | null | undefined, now: number): SendLog {
-  const entries = (text ?? "").split(" ").filter((entry) => entry !== "" && now - Number.parseInt(entry, 10) < DAY_MS);
+  const entries = (text ?? "")
+    .split(" ")
+    .filter((entry) => entry !== "" && now - Number.parseInt(entry, 10) < DAY_MS);
   const lifted = entries.findLastIndex((entry) => entry.endsWith("!"));
-  return { times: entries.map((entry) => Number.parseInt(entry, 10)), sinceLifted: entries.length - 1 - lifted };
+  return {
+    times: entries.map((entry) => Number.parseInt(entry, 10)),
+    sinceLifted: entries.length - 1 - lifted,
+  };
 }
 
 /** Milliseconds until the next send may go; 0 when it may go now. */
 export function sendWait({ times, sinceLifted }: SendLog, now: number, limits: SendLimits): number {
   const last = times.at(-1);
   // Counted back from the last send and not from now, so that a wait once told never becomes shorter.
-  const recent = times.slice(times.length - sinceLifted).filter((time) => (last ?? 0) - time < HOUR_MS).length;
-  const cooldown = recent === 0 ? 0 : (limits.cooldownsMs[Math.min(recent, limits.cooldownsMs.length) - 1] ?? 0);
+  const recent = times
+    .slice(times.length - sinceLifted)
+    .filter((time) => (last ?? 0) - time < HOUR_MS).length;
+  const cooldown =
+    recent === 0 ? 0 : (limits.cooldownsMs[Math.min(recent, limits.cooldownsMs.length) - 1] ?? 0);
   const afterLast = last === undefined ? 0 : last + cooldown - now;
-  return Math.max(0, afterLast, windowWait(times, now, limits.perHour, HOUR_MS), windowWait(times, now, limits.perDay, DAY_MS));
+  return Math.max(
+    0,
+    afterLast,
+    windowWait(times, now, limits.perHour, HOUR_MS),
+    windowWait(times, now, limits.perDay, DAY_MS),
+  );
 }
 
 /** Milliseconds until a sliding window has room for one more. */

@@ -64,6 +64,7 @@ export interface IssueRequest {
   accountKey?: string;
   now: number;
   ttlMs: number;
+  /** Canonical base64url, as is `sealed`: a store may keep the bytes. */
   digest: string;
   sealed: string;
   /** `same`: a live code is repeated; `new`: it is replaced (its guesses stay spent). */
@@ -73,7 +74,14 @@ export interface IssueRequest {
 }
 
 export type IssueAnswer =
-  | { outcome: "issued"; repeated: boolean; sealed: string; attemptsRemaining: number; expiresAt: number; resendAfterMs: number }
+  | {
+      outcome: "issued";
+      repeated: boolean;
+      sealed: string;
+      attemptsRemaining: number;
+      expiresAt: number;
+      resendAfterMs: number;
+    }
   | { outcome: "limited"; retryAfterMs: number }
   | { outcome: "disabled" };
 

@@ -21,7 +21,10 @@ const OTHER = "+886912345678";
 
 /** What passport-factors relies on in an app's `Accounts`. */
 export function accountsContract<User>(make: () => Promise<AccountsUnderTest<User>>): ContractCase[] {
-  const promise = (name: string, check: (setting: AccountsUnderTest<User>) => Promise<void>): ContractCase => ({
+  const promise = (
+    name: string,
+    check: (setting: AccountsUnderTest<User>) => Promise<void>,
+  ): ContractCase => ({
     name,
     async run() {
       const setting = await make();
@@ -33,36 +36,52 @@ export function accountsContract<User>(make: () => Promise<AccountsUnderTest<Use
     },
   });
   return [
-    promise("ids are stable, different, and 1 to 200 characters", async ({ accounts, alice, bob, reload }) => {
-      const id = accounts.id(alice);
-      assert.equal(typeof id, "string");
-      assert.ok(id.length >= 1 && id.length <= 200);
-      assert.equal(accounts.id(await reload(alice)), id);
-      assert.notEqual(accounts.id(bob), id);
-    }),
+    promise(
+      "ids are stable, different, and 1 to 200 characters",
+      async ({ accounts, alice, bob, reload }) => {
+        const id = accounts.id(alice);
+        assert.equal(typeof id, "string");
+        assert.ok(id.length >= 1 && id.length <= 200);
+        assert.equal(accounts.id(await reload(alice)), id);
+        assert.notEqual(accounts.id(bob), id);
+      },
+    ),
     promise("a new account has no phone", async ({ accounts, alice }) => {
       assert.equal(await accounts.phone(alice), undefined);
       assert.equal(await accounts.phoneTaken(PHONE, alice), false);
     }),
-    promise("a phone that was set is on file, for this account only", async ({ accounts, alice, bob, reload }) => {
-      assert.equal(await accounts.setPhone(alice, PHONE), true);
-      assert.equal(await accounts.phone(await reload(alice)), PHONE);
-      assert.equal(await accounts.phone(await reload(bob)), undefined);
-      assert.equal(await accounts.phoneTaken(PHONE, bob), true);
-      assert.equal(await accounts.phoneTaken(PHONE, await reload(alice)), false, "one's own number is not taken");
-    }),
-    promise("setting the same phone again is fine, another one replaces it and frees the first", async ({ accounts, alice, bob, reload }) => {
-      assert.equal(await accounts.setPhone(alice, PHONE), true);
-      assert.equal(await accounts.setPhone(await reload(alice), PHONE), true);
-      assert.equal(await accounts.setPhone(await reload(alice), OTHER), true);
-      assert.equal(await accounts.phone(await reload(alice)), OTHER);
-      assert.equal(await accounts.phoneTaken(PHONE, bob), false);
-    }),
-    promise("[T41] of two accounts that set one number at the same moment, one gets it", async ({ accounts, alice, bob, reload }) => {
-      const answers = await Promise.all([accounts.setPhone(alice, PHONE), accounts.setPhone(bob, PHONE)]);
-      assert.equal(answers.filter((saved) => saved).length, 1);
-      const loser = answers[0] === true ? bob : alice;
-      assert.equal(await accounts.phone(await reload(loser)), undefined);
-    }),
+    promise(
+      "a phone that was set is on file, for this account only",
+      async ({ accounts, alice, bob, reload }) => {
+        assert.equal(await accounts.setPhone(alice, PHONE), true);
+        assert.equal(await accounts.phone(await reload(alice)), PHONE);
+        assert.equal(await accounts.phone(await reload(bob)), undefined);
+        assert.equal(await accounts.phoneTaken(PHONE, bob), true);
+        assert.equal(
+          await accounts.phoneTaken(PHONE, await reload(alice)),
+          false,
+          "one's own number is not taken",
+        );
+      },
+    ),
+    promise(
+      "setting the same phone again is fine, another one replaces it and frees the first",
+      async ({ accounts, alice, bob, reload }) => {
+        assert.equal(await accounts.setPhone(alice, PHONE), true);
+        assert.equal(await accounts.setPhone(await reload(alice), PHONE), true);
+        assert.equal(await accounts.setPhone(await reload(alice), OTHER), true);
+        assert.equal(await accounts.phone(await reload(alice)), OTHER);
+        assert.equal(await accounts.phoneTaken(PHONE, bob), false);
+      },
+    ),
+    promise(
+      "[T41] of two accounts that set one number at the same moment, one gets it",
+      async ({ accounts, alice, bob, reload }) => {
+        const answers = await Promise.all([accounts.setPhone(alice, PHONE), accounts.setPhone(bob, PHONE)]);
+        assert.equal(answers.filter((saved) => saved).length, 1);
+        const loser = answers[0] === true ? bob : alice;
+        assert.equal(await accounts.phone(await reload(loser)), undefined);
+      },
+    ),
   ];
 }

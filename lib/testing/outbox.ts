@@ -17,7 +17,8 @@ export function outbox(): Outbox {
   let failure: Error | undefined;
   const last = (to?: string): Message => {
     const found = messages.findLast((each) => to === undefined || each.to === to);
-    if (found === undefined) throw new Error(`outbox: no message${to === undefined ? "" : ` to ${to}`} was sent`);
+    if (found === undefined)
+      throw new Error(`outbox: no message${to === undefined ? "" : ` to ${to}`} was sent`);
     return found;
   };
   return {

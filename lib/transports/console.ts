@@ -33,7 +33,16 @@ function phone(to: string, text: string): string {
   const lines = text.split("\n").flatMap(wrap);
   const row = (line: string) => `  │ ${line}${" ".repeat(Math.max(0, WIDTH - columns(line)))} │`;
   const rule = "─".repeat(WIDTH + 2);
-  return ["", `  ╭${rule}╮`, row(`Text message to ${to}`), `  ├${rule}┤`, ...lines.map(row), `  ╰${rule}╯`, "", ""].join("\n");
+  return [
+    "",
+    `  ╭${rule}╮`,
+    row(`Text message to ${to}`),
+    `  ├${rule}┤`,
+    ...lines.map(row),
+    `  ╰${rule}╯`,
+    "",
+    "",
+  ].join("\n");
 }
 
 function wrap(line: string): string[] {

@@ -1,7 +1,11 @@
 import type { Message, Receipt, Transport } from "./transport.ts";
 
 /** Sends with a deadline: rejects after `timeoutMs` even when the transport ignores its signal. */
-export async function sendWithin(transport: Transport, message: Message, timeoutMs: number): Promise<Receipt> {
+export async function sendWithin(
+  transport: Transport,
+  message: Message,
+  timeoutMs: number,
+): Promise<Receipt> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

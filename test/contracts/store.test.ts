@@ -5,7 +5,8 @@ import { storeContract } from "../../lib/testing/store-contract.ts";
 import { startRedis, type RedisServer } from "../support/redis-server.ts";
 
 describe("the memory store", () => {
-  for (const { name, run } of storeContract(async () => ({ store: memoryStore(), close: async () => {} }))) it(name, run);
+  for (const { name, run } of storeContract(async () => ({ store: memoryStore(), close: async () => {} })))
+    it(name, run);
 });
 
 describe("the Redis store", () => {

@@ -108,7 +108,9 @@ for (const store of ["memory", "Redis"] as const) {
         expect(await at(second.page)).to.equal("/sms_verification/new");
         expect(messages.messages.length).to.equal(2);
         await second.page.goto(`${base}/chat`);
-        expect(await at(second.page), "a password alone does not open the chat").to.equal("/sms_verification/new");
+        expect(await at(second.page), "a password alone does not open the chat").to.equal(
+          "/sms_verification/new",
+        );
         await fill(second.page, { pin_number: messages.code() });
         expect(await at(second.page)).to.equal("/chat");
         expect(second.problems).to.deep.equal([]);
@@ -158,5 +160,7 @@ async function check(page: Page, javaScriptEnabled: boolean): Promise<void> {
   if (!javaScriptEnabled) return;
   await page.evaluate(axe);
   const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>("axe.run()");
-  expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((each) => each.html).join(" ")}`)).to.deep.equal([]);
+  expect(
+    found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((each) => each.html).join(" ")}`),
+  ).to.deep.equal([]);
 }

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import type {
+  ChallengeKeys,
+  GuessLimits,
+  IssueAnswer,
+  IssueRequest,
+  SendLimits,
+  Store,
+} from "../stores/store.ts";
+import type { ContractCase } from "./accounts-contract.ts";
+
+/** Makes one case of the store contract out of a check. */
+export type Promising = (name: string, check: (driver: Driver) => Promise<void>) => ContractCase;
+
+export const SENDS: SendLimits = { cooldownsMs: [30_000, 60_000], perHour: 5, perDay: 10 };
+export const GUESSES: GuessLimits = { perCode: 5, perHour: 10, inARow: 100 };
+export const START = 1_800_000_000_000;
+export const HOUR = 3_600_000;
+export const RIGHT = "AAAAAAAAAAAAAAAAAAAAAA";
+export const WRONG = "BBBBBBBBBBBBBBBBBBBBBA";
+export const NEXT = "CCCCCCCCCCCCCCCCCCCCCA";
+
+export const KEYS: ChallengeKeys = {
+  challenge: "challenge",
+  number: "number",
+  guesses: "guesses",
+  failures: "failures",
+};
+
+export type Driver = ReturnType<typeof drive>;
+
+/** The store with the defaults filled in. */
+export function drive(store: Store) {
+  return {
+    store,
+    issue: (now: number, change: Partial<IssueRequest> = {}) =>
+      store.issue({
+        keys: KEYS,
+        now,
+        ttlMs: 300_000,
+        digest: RIGHT,
+        sealed: "c2VhbGVk",
+        resend: "same",
+        sends: SENDS,
+        guesses: GUESSES,
+        ...change,
+      }),
+    verify: (
+      now: number,
+      digest: string,
+      keys: Partial<ChallengeKeys> = {},
+      guesses: GuessLimits = GUESSES,
+    ) => store.verify({ keys: { ...KEYS, ...keys }, now, digests: [digest], guesses }),
+    read: (now: number) => store.read({ keys: KEYS, now, sends: SENDS, guesses: GUESSES }),
+  };
+}
+
+export function issued(answer: IssueAnswer): Extract<IssueAnswer, { outcome: "issued" }> {
+  assert.equal(answer.outcome, "issued");
+  return answer as Extract<IssueAnswer, { outcome: "issued" }>;
+}

@@ -1,0 +1,172 @@
+import { expect } from "chai";
+import { Redis } from "ioredis";
+import { isFactorError } from "../../lib/errors.ts";
+import { redisStore } from "../../lib/stores/redis.ts";
+import type { Store } from "../../lib/stores/store.ts";
+import { freePort, startRedis, until, type RedisServer } from "../support/redis-server.ts";
+import { asker } from "../support/store-scene.ts";
+
+interface Options {
+  retryStrategy?: () => number;
+  lazyConnect?: boolean;
+}
+
+/** Backs off for ever: only a poke brings it back. */
+const PATIENT: Options = { retryStrategy: () => 60_000 };
+
+describe("[T35] a store whose Redis is away", () => {
+  const clients: Redis[] = [];
+  const servers: RedisServer[] = [];
+  const connect = (port: number, options: Options = {}) => {
+    const client = new Redis(port, "127.0.0.1", options);
+    client.on("error", () => {});
+    clients.push(client);
+    return client;
+  };
+  const start = async () => {
+    const server = await startRedis();
+    servers.push(server);
+    return server;
+  };
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.disconnect();
+    await Promise.all(servers.splice(0).map((server) => server.stop()));
+  });
+
+  it("refuses every verb within a second when Redis was never there, at any load, without a warning", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on("warning", note);
+    const client = connect(await freePort());
+    const store = redisStore(client);
+    await refusesAll(store);
+    await Promise.all(Array.from({ length: 200 }, () => refused(() => asker({ store, salt: "" }).right())));
+    process.off("warning", note);
+    expect(warnings).to.deep.equal([]);
+    expect(client.listenerCount("ready")).to.equal(0);
+  });
+
+  it("works within a second of Redis coming back, whatever the client's backoff", async () => {
+    const server = await start();
+    const client = connect(server.port, PATIENT);
+    const store = redisStore(client);
+    await store.ping();
+    await server.kill();
+    await refusesAll(store);
+    await server.start();
+    await worksWithinASecond(store);
+    expect((await asker({ store, salt: "" }).issued()).repeated).to.equal(false);
+    expect(client.listenerCount("ready")).to.equal(0);
+  });
+
+  it("works when Redis comes up after the app, also for a client that connects lazily", async () => {
+    const port = await freePort();
+    const store = redisStore(connect(port, PATIENT));
+    const lazily = await start();
+    await refused(() => store.ping());
+    await redisStore(connect(lazily.port, { lazyConnect: true })).ping();
+  });
+
+  it("queues nothing while Redis is away: a guess that was refused is not made later", async () => {
+    const server = await start();
+    const client = connect(server.port, PATIENT);
+    const store = redisStore(client);
+    await store.ping();
+    await server.kill();
+    await until(() => client.status !== "ready");
+    const me = asker({ store, salt: "" });
+    await refused(() => me.issue());
+    await server.start();
+    await worksWithinASecond(store);
+    expect(await client.dbsize()).to.equal(0);
+  });
+
+  it("never connects a client that the app has closed, at once or later", async () => {
+    const port = await freePort();
+    const client = connect(port, { retryStrategy: () => 700 });
+    const store = redisStore(client);
+    for (let i = 0; i < 2; i++) await refused(() => store.ping());
+    client.disconnect();
+    let connecting = 0;
+    client.on("connecting", () => (connecting += 1));
+    await refused(() => store.ping());
+    await refused(() => store.ping());
+    expect(connecting).to.equal(0);
+  });
+
+  it("answers within a second while Redis is paused, and works again after", async () => {
+    const server = await start();
+    const store = redisStore(connect(server.port));
+    await store.ping();
+    const other = connect(server.port);
+    await other.client("PAUSE", 1_500);
+    await refusesAll(store);
+    await other.ping();
+    await worksWithinASecond(store);
+  });
+
+  it("does not crash for a client that has no error listener", async () => {
+    const client = new Redis(await freePort(), "127.0.0.1", PATIENT);
+    clients.push(client);
+    const said: unknown[] = [];
+    const { error } = console;
+    console.error = (...words: unknown[]) => void said.push(words);
+    try {
+      await refused(() => redisStore(client).ping());
+    } finally {
+      console.error = error;
+    }
+    expect(client.listenerCount("error")).to.equal(0);
+  });
+
+  it("[T35] its limiter goes on in memory", async () => {
+    const limiter = redisStore(connect(await freePort())).limiter({
+      name: "send",
+      points: 2,
+      durationSeconds: 60,
+    });
+    await limiter.consume("somebody");
+    await limiter.consume("somebody");
+    const rejection = await limiter.consume("somebody").catch((answer: { msBeforeNext: number }) => answer);
+    expect(rejection.msBeforeNext).to.be.within(1, 60_000);
+  });
+});
+
+async function refused(act: () => Promise<unknown>): Promise<void> {
+  const began = performance.now();
+  const error = await act().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(performance.now() - began).to.be.lessThan(1000);
+  if (!isFactorError(error)) throw new Error(`store_unavailable was expected, got ${String(error)}`);
+  expect(error.code).to.equal("store_unavailable");
+  expect(error.details.retryAfter).to.equal(1);
+  expect(error.cause).to.be.instanceOf(Error);
+}
+
+async function refusesAll(store: Store): Promise<void> {
+  const me = asker({ store, salt: "" });
+  const verbs = [
+    me.issue,
+    me.right,
+    me.read,
+    () => me.revoke(true),
+    () => store.reset("failures"),
+    () => store.ping(),
+  ];
+  await Promise.all(verbs.map((verb) => refused(verb)));
+}
+
+async function worksWithinASecond(store: Store): Promise<void> {
+  const began = performance.now();
+  await until(
+    () =>
+      store.ping().then(
+        () => true,
+        () => false,
+      ),
+    2000,
+  );
+  expect(performance.now() - began).to.be.lessThan(1000);
+}
