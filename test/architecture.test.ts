@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { expect } from "chai";
+
+const root = join(import.meta.dirname, "..");
+
+/** Folders and single files, from the ground up; an import goes down, or stays in its folder. */
+const FLOORS: readonly (readonly string[])[] = [
+  ["lib/phone/", "lib/locales/", "lib/errors.ts", "lib/events.ts", "lib/secret.ts", "lib/options.ts", "lib/clock.ts", "lib/environment.ts"],
+  ["lib/stores/", "lib/limiters/", "lib/transports/", "lib/accounts/"],
+  ["lib/challenges/"],
+  ["lib/factors/"],
+  ["lib/flows/"],
+  ["lib/factors-options.ts", "lib/create-factors.ts"],
+  ["lib/views/", "lib/http/", "lib/routers/", "strategies/"],
+  ["lib/index.ts", "lib/testing/"],
+];
+
+/** On the floor of the doors, views are used by http, and http by routers and strategies; limiters count in stores. */
+const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
+  "lib/limiters/": ["lib/stores/"],
+  "lib/http/": ["lib/views/"],
+  "lib/routers/": ["lib/http/", "lib/views/"],
+  "strategies/": ["lib/http/"],
+  "lib/create-factors.ts": ["lib/factors-options.ts"],
+  "lib/phone/": ["lib/errors.ts"],
+  "lib/secret.ts": [],
+};
+
+const product = ["lib", "strategies"].flatMap(filesBelow);
+const everything = [...product, ...filesBelow("example-app")];
+const imports = new Map(product.map((file) => [file, importsOf(file)]));
+
+describe("the house", () => {
+  it("has every file on a floor", () => {
+    expect(product.filter((file) => placeOf(file) === undefined)).to.deep.equal([]);
+  });
+
+  it("has imports that go down, or stay in their folder", () => {
+    const wrong: string[] = [];
+    for (const [file, targets] of imports) {
+      for (const target of targets) if (!mayImport(file, target)) wrong.push(`${file} → ${target}`);
+    }
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it("has no cycles", () => {
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly string[]): void => {
+      expect(path, "a cycle").not.to.include(file);
+      if (done.has(file)) return;
+      for (const target of imports.get(file) ?? []) visit(target, [...path, file]);
+      done.add(file);
+    };
+    for (const file of product) visit(file, []);
+  });
+
+  it("has no file over 300 lines, half of them within 80", () => {
+    const lengths = everything.map((file) => ({ file, lines: read(file).split("\n").length }));
+    expect(lengths.filter(({ lines }) => lines > 300)).to.deep.equal([]);
+    const sorted = lengths.map(({ lines }) => lines).sort((a, b) => a - b);
+    expect(sorted[Math.floor(sorted.length / 2)]).to.be.at.most(80);
+  });
+
+  it("has no drawers and no inner barrels", () => {
+    expect(everything.filter((file) => /(^|\/)(utils?|helpers?|common|misc|types)(\.ts$|\/)/.test(file))).to.deep.equal([]);
+    const barrels = product.filter((file) => file.endsWith("/index.ts"));
+    expect(barrels).to.have.members(["lib/index.ts", "lib/testing/index.ts", "strategies/index.ts"]);
+  });
+
+  it("looks at the environment in one place, and for NODE_ENV only", () => {
+    expect(product.filter((file) => /^(?!\s*(\*|\/\/)).*process\.env/m.test(read(file)))).to.deep.equal(["lib/environment.ts"]);
+  });
+
+  it("[A3][T16] has no randomness but the CSPRNG's", () => {
+    expect(product.filter((file) => read(file).includes("Math.random"))).to.deep.equal([]);
+  });
+
+  it("[A12][T13] compares digests in constant time where it compares them itself", () => {
+    expect(read("lib/stores/memory.ts")).to.include("timingSafeEqual");
+  });
+
+  it("keeps strategies free of #private fields, which Passport's Object.create breaks", () => {
+    const withPrivate = product.filter((file) => file.startsWith("strategies/") && /\bthis\.#|^\s+#\w/m.test(read(file)));
+    expect(withPrivate).to.deep.equal([]);
+  });
+
+  it("has nothing left undone", () => {
+    expect(everything.filter((file) => /\b(TODO|FIXME|XXX)\b|not implemented/.test(read(file)))).to.deep.equal([]);
+  });
+
+  it("has an example app that uses the public face only", () => {
+    const inside = filesBelow("example-app").filter((file) => /from "[./]*\/(lib|strategies|dist)\//.test(read(file)));
+    expect(inside).to.deep.equal([]);
+  });
+});
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `${folder}/${name}`);
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+function importsOf(file: string): string[] {
+  return [...read(file).matchAll(/from "(\.[^"]+)"/g)].map(([, path]) => relative(root, normalize(join(root, dirname(file), path as string))));
+}
+
+function placeOf(file: string): string | undefined {
+  return FLOORS.flat().find((place) => file === place || (place.endsWith("/") && file.startsWith(place)));
+}
+
+function mayImport(file: string, target: string): boolean {
+  const [from, to] = [placeOf(file), placeOf(target)];
+  if (from === undefined || to === undefined) return false;
+  const floorOf = (place: string) => FLOORS.findIndex((floor) => floor.includes(place));
+  if (from === to || floorOf(to) < floorOf(from)) return true;
+  return (WITHIN_A_FLOOR[from] ?? []).includes(to);
+}

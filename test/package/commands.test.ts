@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+
+const root = join(import.meta.dirname, "../..");
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+
+describe("the README's two commands", () => {
+  const commands = [...read("README.md").matchAll(/^npm ci && npm \w+$/gm)].map(([line]) => line);
+
+  it("are a start and a test", () => {
+    expect(commands).to.have.members(["npm ci && npm start", "npm ci && npm test"]);
+  });
+
+  it("are scripts that the package defines", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    for (const command of commands) expect(scripts).to.have.property(command.split(" ").at(-1) as string);
+  });
+
+  it("are what CI runs: the test command, and nothing else", () => {
+    const lines = read(".ci/run").split("\n").filter((line) => line !== "" && !/^(#|set |cd )/.test(line));
+    expect(lines).to.deep.equal(["npm ci && npm test"]);
+  });
+
+  it("need no registry but the one that npm is set to", () => {
+    expect(read("package-lock.json")).not.to.match(/"resolved"/);
+  });
+});
