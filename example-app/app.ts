@@ -79,6 +79,7 @@ export async function createApp({
   app.disable("x-powered-by");
   app.set("trust proxy", config.trustProxy);
   app.use(express.static(join(import.meta.dirname, "public"), { maxAge: "1h", index: false }));
+  app.get("/favicon.ico", (_req, res) => res.redirect(301, "/icon.svg"));
   app.use(healthRoute(factors));
   app.use(noStore);
 

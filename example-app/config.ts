@@ -63,7 +63,7 @@ export function loadConfig(env: Environment, { dataDirectory, notice }: Place): 
     port,
     publicUrl,
     trustProxy,
-    databaseUrl: env["DATABASE_URL"] || pathToFileURL(join(dataDirectory, "chat.db")).href,
+    databaseUrl: readDatabaseUrl(env["DATABASE_URL"], dataDirectory),
     factorsSecret: secrets("FACTORS_SECRET"),
     sessionSecret: secrets("SESSION_SECRET"),
     ...(env["REDIS_URL"] ? { redisUrl: readUrl("REDIS_URL", env["REDIS_URL"], /^rediss?:$/).href } : {}),
@@ -82,6 +82,13 @@ function readUrl(name: string, value: string, protocol: RegExp): URL {
   if (!URL.canParse(value) || !protocol.test(new URL(value).protocol))
     throw new ConfigError(`${name} is not such a URL: "${value}"`);
   return new URL(value);
+}
+
+/** As given: `file:chat.db` is a path beside the process, which a parsed URL would lose. */
+function readDatabaseUrl(value: string | undefined, dataDirectory: string): string {
+  if (!value) return pathToFileURL(join(dataDirectory, "chat.db")).href;
+  readUrl("DATABASE_URL", value, /^(file|libsql|https?|wss?):$/);
+  return value;
 }
 
 /** An address to open in a browser; `0.0.0.0` and `::` are for listening only. */

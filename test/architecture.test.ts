@@ -6,7 +6,16 @@ const root = join(import.meta.dirname, "..");
 
 /** Folders and single files, from the ground up; an import goes down, or stays in its folder. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["lib/phone/", "lib/locales/", "lib/errors.ts", "lib/events.ts", "lib/secret.ts", "lib/options.ts", "lib/clock.ts", "lib/environment.ts"],
+  [
+    "lib/phone/",
+    "lib/locales/",
+    "lib/errors.ts",
+    "lib/events.ts",
+    "lib/secret.ts",
+    "lib/options.ts",
+    "lib/clock.ts",
+    "lib/environment.ts",
+  ],
   ["lib/stores/", "lib/limiters/", "lib/transports/", "lib/accounts/"],
   ["lib/challenges/"],
   ["lib/factors/"],
@@ -63,13 +72,17 @@ describe("the house", () => {
   });
 
   it("has no drawers and no inner barrels", () => {
-    expect(everything.filter((file) => /(^|\/)(utils?|helpers?|common|misc|types)(\.ts$|\/)/.test(file))).to.deep.equal([]);
+    expect(
+      everything.filter((file) => /(^|\/)(utils?|helpers?|common|misc|types)(\.ts$|\/)/.test(file)),
+    ).to.deep.equal([]);
     const barrels = product.filter((file) => file.endsWith("/index.ts"));
     expect(barrels).to.have.members(["lib/index.ts", "lib/testing/index.ts", "strategies/index.ts"]);
   });
 
   it("looks at the environment in one place, and for NODE_ENV only", () => {
-    expect(product.filter((file) => /^(?!\s*(\*|\/\/)).*process\.env/m.test(read(file)))).to.deep.equal(["lib/environment.ts"]);
+    expect(product.filter((file) => /^(?!\s*(\*|\/\/)).*process\.env/m.test(read(file)))).to.deep.equal([
+      "lib/environment.ts",
+    ]);
   });
 
   it("[A3][T16] has no randomness but the CSPRNG's", () => {
@@ -81,16 +94,22 @@ describe("the house", () => {
   });
 
   it("keeps strategies free of #private fields, which Passport's Object.create breaks", () => {
-    const withPrivate = product.filter((file) => file.startsWith("strategies/") && /\bthis\.#|^\s+#\w/m.test(read(file)));
+    const withPrivate = product.filter(
+      (file) => file.startsWith("strategies/") && /\bthis\.#|^\s+#\w/m.test(read(file)),
+    );
     expect(withPrivate).to.deep.equal([]);
   });
 
   it("has nothing left undone", () => {
-    expect(everything.filter((file) => /\b(TODO|FIXME|XXX)\b|not implemented/.test(read(file)))).to.deep.equal([]);
+    expect(
+      everything.filter((file) => /\b(TODO|FIXME|XXX)\b|not implemented/.test(read(file))),
+    ).to.deep.equal([]);
   });
 
   it("has an example app that uses the public face only", () => {
-    const inside = filesBelow("example-app").filter((file) => /from "[./]*\/(lib|strategies|dist)\//.test(read(file)));
+    const inside = filesBelow("example-app").filter((file) =>
+      /from "[./]*\/(lib|strategies|dist)\//.test(read(file)),
+    );
     expect(inside).to.deep.equal([]);
   });
 });
@@ -106,7 +125,9 @@ function read(file: string): string {
 }
 
 function importsOf(file: string): string[] {
-  return [...read(file).matchAll(/from "(\.[^"]+)"/g)].map(([, path]) => relative(root, normalize(join(root, dirname(file), path as string))));
+  return [...read(file).matchAll(/from "(\.[^"]+)"/g)].map(([, path]) =>
+    relative(root, normalize(join(root, dirname(file), path as string))),
+  );
 }
 
 function placeOf(file: string): string | undefined {

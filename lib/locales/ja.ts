@@ -42,5 +42,5 @@ export const ja: Texts = {
   "error.delivery_failed": "コードを送信できませんでした",
   "error.store_unavailable": "現在サービスを利用できません。しばらくしてからもう一度お試しください",
   "error.session_required": "このサーバーには利用できるセッションがありません",
-  "sms.text": "{app}の認証コードは{code}です。{minutes}分間有効。他人に教えないでください。",
+  "sms.text": "{app}の認証コードは{code}（{minutes}分間有効）。他人に教えないこと。",
 };

@@ -12,41 +12,21 @@ export function smsRegistrationView(page: SmsRegistrationPage): string {
     page,
     t("registration.title"),
     html`<p>${t("registration.intro")}</p>
-      <form method="post" action="${page.action}">
-        <label for="country_code">${t("registration.country")}</label>
-        <select
-          id="country_code"
-          name="country_code"
-          autocomplete="tel-country-code"
-          required${wrong(onCountry)}
-        >
-          <option value="">–</option>
-          ${page.countries.map(
-            (country) =>
-              html`<option
-                value="${country.country_code}"
-                ${isChosen(country, values.country_code) && html` selected`}
-              >
-                ${country.name} (+${country.calling_code})
-              </option> `,
-          )}
-        </select>
-        <label for="phone_number">${t("registration.number")}</label>
-        <input
-          id="phone_number"
-          name="phone_number"
-          type="tel"
-          autocomplete="tel"
-          inputmode="tel"
-          maxlength="40"
-          required
-          value="${values.phone_number}"
-          ${wrong(!onCountry)}
-        />
-        ${errorText(error, "phone_number")}
-        <button>${t("registration.submit")}</button>
-      </form>
-      <p class="note">${t("registration.risk")}</p>`,
+<form method="post" action="${page.action}">
+<label for="country_code">${t("registration.country")}</label>
+<select id="country_code" name="country_code" autocomplete="tel-country-code" required${wrong(onCountry)}>
+<option value="">–</option>
+${page.countries.map(
+  (country) =>
+    html`<option value="${country.country_code}"${isChosen(country, values.country_code) && html` selected`}>${country.name} (+${country.calling_code})</option>
+`,
+)}</select>
+<label for="phone_number">${t("registration.number")}</label>
+<input id="phone_number" name="phone_number" type="tel" autocomplete="tel" inputmode="tel" maxlength="40" required value="${values.phone_number}"${wrong(!onCountry)}>
+${errorText(error, "phone_number")}
+<button>${t("registration.submit")}</button>
+</form>
+<p class="note">${t("registration.risk")}</p>`,
   );
 }
 

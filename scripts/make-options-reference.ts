@@ -1,0 +1,53 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { factorsSchema, limitsSchema } from "../lib/factors-options.ts";
+import { smsSchema } from "../lib/factors/sms.ts";
+import type { OptionSchema, OptionSpec } from "../lib/options.ts";
+import { memorySchema } from "../lib/stores/memory.ts";
+
+/** The reference page of all options, made from the schemas that check them. */
+export function optionsReference(): string {
+  return [
+    "# Options",
+    "",
+    "Made from the schemas that check the options (`npm run docs`). An option out of range, or one that is not known, throws a `TypeError` at start that names it.",
+    "",
+    ...table("createFactors(options)", factorsSchema),
+    ...table("createFactors: limits", limitsSchema),
+    ...table("sms(options)", smsSchema),
+    ...table("memoryStore(options)", memorySchema),
+    "## redisStore(client, options)",
+    "",
+    "| option | default | allowed | what it is |",
+    "| --- | --- | --- | --- |",
+    '| `prefix` | `"{factors}"` | a text with a `{hash tag}` | Before every key; the hash tag keeps every step in one slot. |',
+    "",
+  ].join("\n");
+}
+
+function table(title: string, schema: OptionSchema): string[] {
+  const rows = Object.entries(schema).map(
+    ([name, spec]) => `| \`${name}\` | ${shown(spec)} | ${spec.shape} | ${about(spec)} |`,
+  );
+  return [
+    `## ${title}`,
+    "",
+    "| option | default | allowed | what it is |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+    "",
+  ];
+}
+
+function shown({ default: value, unit }: OptionSpec<unknown>): string {
+  if (value === undefined || value === "") return "";
+  return `\`${JSON.stringify(value)}\`${unit === undefined ? "" : ` ${unit}`}`;
+}
+
+function about({ about: text, source }: OptionSpec<unknown>): string {
+  return source === undefined ? text : `${text} (${source})`;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  writeFileSync(join(import.meta.dirname, "../docs/options.md"), optionsReference());
+}

@@ -1,0 +1,100 @@
+import { execFile } from "node:child_process";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { createFactors, sms } from "passport-factors";
+import { outbox } from "passport-factors/testing";
+import { format, resolveConfig } from "prettier";
+import request from "supertest";
+import { ownPages } from "../../docs/examples/own-pages.ts";
+import { optionsReference } from "../../scripts/make-options-reference.ts";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+const read = (file: string) => readFile(join(root, file), "utf8");
+
+describe("the docs", () => {
+  it("list every option as the schemas have it", async () => {
+    const file = join(root, "docs/options.md");
+    const made = await format(optionsReference(), { ...(await resolveConfig(file)), parser: "markdown" });
+    expect(await read("docs/options.md")).to.equal(made);
+  });
+
+  it("quote the example with own pages to the letter", async () => {
+    expect(await read("README.md")).to.include(await read("docs/examples/own-pages.ts"));
+  });
+
+  it("have TypeScript that compiles, in every block", async function () {
+    this.timeout(30_000);
+    const directory = join(root, ".tmp-readme");
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory);
+    try {
+      const blocks = [...(await read("README.md")).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+        ([, block]) => block as string,
+      );
+      expect(blocks.length).to.be.greaterThan(4);
+      await Promise.all(blocks.map((block, i) => writeFile(join(directory, `block-${i}.ts`), block)));
+      const config = { extends: "../tsconfig.json", compilerOptions: { types: ["node"] }, include: ["*.ts"] };
+      await writeFile(join(directory, "tsconfig.json"), JSON.stringify(config));
+      const { stdout } = await run(process.execPath, [
+        join(root, "node_modules/typescript/bin/tsc"),
+        "-p",
+        directory,
+      ]).catch((error: { stdout: string }) => error);
+      expect(stdout).to.equal("");
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+
+  it("have an app with its own pages that does the whole job", async () => {
+    const phones = new Map<string, string>();
+    const messages = outbox();
+    const factors = createFactors<{ id: string }>({
+      secret: "s".repeat(32),
+      factors: [sms({ transport: messages })],
+      paths: { registration: "/phone", verification: "/code" },
+      accounts: {
+        id: (user) => user.id,
+        phone: (user) => phones.get(user.id),
+        phoneTaken: (phone, user) => [...phones].some(([id, other]) => other === phone && id !== user.id),
+        setPhone: (user, phone) => phones.set(user.id, phone).size > 0,
+      },
+    });
+    const browser = request.agent(ownPages(factors));
+    await browser.post("/login").type("form").send({ name: "ada" }).expect(302);
+    await browser.get("/inside").set("Accept", "text/html").expect(303).expect("Location", "/phone");
+    await browser
+      .post("/phone")
+      .type("form")
+      .send({ country: "TW", number: "0912345678" })
+      .expect(302, /code/);
+    expect((await browser.get("/code").expect(200)).text).to.include("***-***-5678");
+    const wrong = messages.code() === "000000" ? "111111" : "000000";
+    await browser.post("/code").type("form").send({ code: wrong }).expect(400);
+    await browser
+      .post("/code")
+      .type("form")
+      .send({ code: messages.code() })
+      .expect(302)
+      .expect("Location", "/inside");
+    await browser.get("/inside").expect(200, "You are in.");
+  });
+
+  it("mark as tested only what a test names", async () => {
+    const titles: string[] = [];
+    for (const name of await readdir(join(root, "test"), { recursive: true })) {
+      if (name.endsWith(".ts")) titles.push(await read(`test/${name}`));
+    }
+    for (const name of await readdir(join(root, "lib/testing")))
+      titles.push(await read(`lib/testing/${name}`));
+    const tested = [...(await read("docs/standards.md")).matchAll(/^\| (\w+) +\|.*\| tested/gm)].map(
+      ([, row]) => row as string,
+    );
+    expect(tested.length).to.be.greaterThan(30);
+    const missing = tested.filter((row) => !titles.some((text) => text.includes(`[${row}]`)));
+    expect(missing).to.deep.equal([]);
+  });
+});

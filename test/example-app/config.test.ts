@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { ConfigError, loadConfig } from "../../example-app/config.ts";
+import { config } from "./harness.ts";
+import { createApp } from "../../example-app/app.ts";
+import request from "supertest";
+
+describe("example app: its settings", () => {
+  let dataDirectory: string;
+  let notices: string[];
+  const load = (env: Record<string, string>) =>
+    loadConfig(env, { dataDirectory, notice: (line) => notices.push(line) });
+  beforeEach(() => {
+    dataDirectory = mkdtempSync(join(tmpdir(), "chat-"));
+    notices = [];
+  });
+  afterEach(() => rmSync(dataDirectory, { recursive: true }));
+
+  it("need nothing in development: secrets are made up, with a notice, and kept", () => {
+    const first = load({});
+    expect(first).to.include({ host: "127.0.0.1", port: 3000, trustProxy: false });
+    expect(first.publicUrl.href).to.equal("http://127.0.0.1:3000/");
+    expect(notices.join()).to.include("FACTORS_SECRET").and.include("SESSION_SECRET");
+    expect(load({}).factorsSecret).to.deep.equal(first.factorsSecret);
+    expect(first.factorsSecret).to.not.deep.equal(first.sessionSecret);
+    expect(statSync(join(dataDirectory, "development-secrets.json")).mode & 0o077).to.equal(0);
+  });
+
+  it("refuse a missing secret in production with one line that names it", () => {
+    expect(() => load({ NODE_ENV: "production" })).to.throw(
+      ConfigError,
+      /^FACTORS_SECRET is required in production.*$/,
+    );
+    expect(() => load({ NODE_ENV: "production", FACTORS_SECRET: "f".repeat(32) })).to.throw(
+      ConfigError,
+      /^SESSION_SECRET/,
+    );
+  });
+
+  it("name the variable that is wrong", () => {
+    const wrong = {
+      PORT: "x",
+      PUBLIC_URL: "chat.example",
+      REDIS_URL: "http://x",
+      DATABASE_URL: "chat.db",
+      FACTORS_SECRET: "short",
+      OAUTH_CLIENT_ID: "x",
+    };
+    for (const [name, value] of Object.entries(wrong))
+      expect(() => load({ [name]: value })).to.throw(ConfigError, name.slice(0, 5));
+  });
+
+  it("take several secrets, the newest first, and proxies in every spelling of Express", () => {
+    const secrets = `${"a".repeat(32)}, ${"b".repeat(32)}`;
+    expect(load({ FACTORS_SECRET: secrets }).factorsSecret).to.deep.equal(["a".repeat(32), "b".repeat(32)]);
+    expect(
+      [load({ TRUST_PROXY: "1" }), load({ TRUST_PROXY: "true" }), load({ TRUST_PROXY: "loopback" })].map(
+        (each) => each.trustProxy,
+      ),
+    ).to.deep.equal([1, true, "loopback"]);
+  });
+
+  it("make the cookie secure, and bound to the host, where people come over https", async () => {
+    const { app, close } = await createApp({
+      config: config({ publicUrl: new URL("https://chat.example"), trustProxy: 1 }),
+      onError: () => {},
+    });
+    const { headers } = await request(app)
+      .post("/signup")
+      .set("X-Forwarded-Proto", "https")
+      .send({ email: "a@b.example", password: "12345678", nickname: "A" })
+      .expect(201);
+    expect(String(headers["set-cookie"]))
+      .to.match(/^__Host-chat\.sid=/)
+      .and.match(/Secure/)
+      .and.match(/Path=\//)
+      .and.not.match(/Domain/);
+    await close();
+  });
+});

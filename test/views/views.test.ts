@@ -1,0 +1,113 @@
+import { expect } from "chai";
+import { translator } from "../../lib/locales/translate.ts";
+import { html } from "../../lib/views/html.ts";
+import type { Page } from "../../lib/views/pages.ts";
+import { problemView } from "../../lib/views/problem.ts";
+import { smsRegistrationView } from "../../lib/views/sms-registration.ts";
+import { smsVerificationView } from "../../lib/views/sms-verification.ts";
+
+const page = (appName = "Chat"): Page => ({
+  locale: "en",
+  t: translator("en"),
+  appName,
+  assets: "/x/assets",
+});
+const HOSTILE = `"><script>alert(1)</script>&'`;
+const challenge = {
+  phone_display: "***-***-1234",
+  expires_in_seconds: 290,
+  attempts_remaining: 4,
+  resend_after_seconds: 25,
+  delivery: "sent",
+};
+const verification = {
+  kind: "smsVerification" as const,
+  action: "/v",
+  resendAction: "/v/challenge",
+  startOverAction: "/v/start_over",
+  codeLength: 6,
+};
+
+describe("the pages", () => {
+  it("[K1] have one text input for the code, made for pasting and filling in", () => {
+    const text = smsVerificationView({ ...page(), ...verification, challenge });
+    const inputs = text.match(/<input[^>]*>/g) ?? [];
+    expect(inputs).to.have.length(1);
+    for (const part of [
+      'type="text"',
+      'inputmode="numeric"',
+      'autocomplete="one-time-code"',
+      'name="pin_number"',
+    ])
+      expect(inputs[0]).to.include(part);
+    expect(Number(/maxlength="(\d+)"/.exec(inputs[0] as string)?.[1])).to.be.at.least(11);
+    const pattern = new RegExp(`^(?:${/pattern="([^"]+)"/.exec(inputs[0] as string)?.[1]})$`, "v");
+    for (const typed of ["123456", "123 456", "123-456", "１２３４５６"])
+      expect(pattern.test(typed), typed).to.equal(true);
+  });
+
+  it("[K10] have a country and a phone field that browsers can fill in", () => {
+    const countries = [{ country_code: "TW", calling_code: "886", name: "Taiwan" }];
+    const text = smsRegistrationView({
+      ...page(),
+      kind: "smsRegistration",
+      action: "/r",
+      countries,
+      values: { country_code: "+886", phone_number: "" },
+    });
+    expect(text)
+      .to.match(/<select[^>]*autocomplete="tel-country-code"/)
+      .and.match(/<input[^>]*type="tel"[^>]*autocomplete="tel"/);
+    expect(text).to.include('<option value="TW" selected>Taiwan (+886)</option>');
+  });
+
+  it("[K4] tie an error to its field", () => {
+    const text = smsVerificationView({
+      ...page(),
+      ...verification,
+      challenge,
+      error: { code: "invalid_code", message: "Wrong", field: "pin_number" },
+    });
+    expect(text).to.match(
+      /<input[^>]*aria-describedby="pin_number-error pin_number-hint"[^>]*aria-invalid="true"/,
+    );
+    expect(text).to.include('role="alert" id="pin_number-error">Wrong<');
+  });
+
+  it("escape everything that they are given", () => {
+    const error = { code: "x", message: HOSTILE, field: HOSTILE };
+    const countries = [{ country_code: HOSTILE, calling_code: HOSTILE, name: HOSTILE }];
+    const texts = [
+      smsVerificationView({
+        ...page(HOSTILE),
+        ...verification,
+        action: HOSTILE,
+        challenge: { ...challenge, phone_display: HOSTILE },
+        error,
+      }),
+      smsVerificationView({ ...page(HOSTILE), ...verification, resendAction: HOSTILE, error }),
+      smsRegistrationView({
+        ...page(HOSTILE),
+        kind: "smsRegistration",
+        action: HOSTILE,
+        countries,
+        values: { country_code: HOSTILE, phone_number: HOSTILE },
+        error,
+      }),
+      problemView({ ...page(HOSTILE), kind: "problem", status: 500, error, backUrl: HOSTILE }),
+    ];
+    for (const text of texts) {
+      expect(text).not.to.include("<script>alert");
+      expect(text.match(/<script/g)).to.have.length(1);
+    }
+  });
+
+  it("have nothing inline, so that default-src 'self' is enough", () => {
+    const text = smsVerificationView({ ...page(), ...verification, challenge });
+    expect(text).not.to.match(/<style|style=|\son\w+=|<script(?![^>]*src=)|javascript:/);
+  });
+
+  it("write nothing for what is absent, and 0 for 0", () => {
+    expect(html`${undefined}${false}${0}${"&"}${[html`<b>`, html`</b>`]}`.html).to.equal("0&amp;<b></b>");
+  });
+});
