@@ -19,6 +19,7 @@ export { smsRegistration } from "./routers/sms-registration.ts";
 export { smsVerification } from "./routers/sms-verification.ts";
 export { verification } from "./routers/verification.ts";
 export { requireFactors } from "./routers/require-factors.ts";
+export { answerErrors } from "./http/answer-errors.ts";
 export { sameOrigin } from "./http/same-origin.ts";
 // What an app implements, and what it may store with.
 export type { Accounts } from "./accounts/accounts.ts";

@@ -1,11 +1,11 @@
 import type { Request } from "express";
 import { Strategy } from "passport-strategy";
 import type { Factors } from "../lib/create-factors.ts";
-import { FactorError } from "../lib/errors.ts";
+import { FactorError, isFactorError } from "../lib/errors.ts";
 import type { Proof } from "../lib/flows/second-factor.ts";
 import { readField } from "../lib/http/fields.ts";
 import { problemOf } from "../lib/http/problem.ts";
-import { asFactorError, refusalHeaders } from "../lib/http/refuse.ts";
+import { refusalHeaders } from "../lib/http/refuse.ts";
 import { refuseCrossOrigin } from "../lib/http/same-origin.ts";
 import { statuses, WWW_AUTHENTICATE } from "../lib/http/statuses.ts";
 import { translator } from "../lib/locales/translate.ts";
@@ -100,7 +100,7 @@ export class FactorStrategy extends Strategy {
 
   /** @internal */
   _refuse(req: Request, thrown: unknown): void {
-    const error = asFactorError(thrown);
+    const error = isFactorError(thrown) ? thrown : undefined;
     const status = error === undefined ? 500 : statuses[error.code];
     if (error === undefined || status >= 500)
       return this.error(error === undefined ? (thrown as Error) : forExpress(error));

@@ -159,7 +159,7 @@ function warnOfEveryCountry(): void {
 }
 
 function isCountryRule(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const known = new Set<string>(getCountries());
   return Object.entries(value).every(
     ([name, list]) =>

@@ -1,11 +1,12 @@
-import type { NextFunction, Request, RequestHandler, Response, Router } from "express";
+import type { Request, RequestHandler, Response, Router } from "express";
 import RouterOfOwn from "router";
 import type { Factors } from "../create-factors.ts";
 import { script } from "../views/script.ts";
 import { stylesheet } from "../views/stylesheet.ts";
-import { bodies } from "./body.ts";
+import { bodies, unreadableBody } from "./body.ts";
 import { etagOf, noStore } from "./headers.ts";
-import { asFactorError, refuse } from "./refuse.ts";
+import { answerErrors } from "./answer-errors.ts";
+import { enterDoor } from "./render.ts";
 import { refuseCrossOrigin } from "./same-origin.ts";
 
 /** One thing a door does; what it throws is answered by the door. */
@@ -23,6 +24,7 @@ export interface Routes {
 export function door(factors: Factors, routes: Routes): Router {
   const router = RouterOfOwn() as unknown as Router;
   router.use(originGuard(factors), ...bodies);
+  router.use(unreadableBody);
   router.get("/assets/factors.css", asset("text/css", stylesheet));
   router.get("/assets/factors.js", asset("text/javascript", script));
   for (const [path, action] of Object.entries(routes.get)) router.get(path, handler(action));
@@ -42,6 +44,7 @@ function handler(action: Action): RequestHandler {
 
 function originGuard(factors: Factors): RequestHandler {
   return function guardOrigin(req, _res, next) {
+    enterDoor(req);
     refuseCrossOrigin(req, factors);
     next();
   };
@@ -55,14 +58,6 @@ function methodNotAllowed(path: string, routes: Routes): RequestHandler {
   return function refuseMethod(_req, res) {
     noStore(res);
     res.set("Allow", allow).status(405).type("text/plain").send("Method Not Allowed");
-  };
-}
-
-function answerErrors(factors: Factors) {
-  return function answerError(thrown: unknown, req: Request, res: Response, next: NextFunction): void {
-    const error = asFactorError(thrown);
-    if (error === undefined || res.headersSent) next(thrown);
-    else refuse(req, res, factors, error);
   };
 }
 

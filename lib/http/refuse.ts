@@ -1,21 +1,13 @@
 import type { Request, Response } from "express";
 import type { Factors } from "../create-factors.ts";
-import { FactorError, isFactorError } from "../errors.ts";
+import type { FactorError } from "../errors.ts";
 import { translator } from "../locales/translate.ts";
 import type { PageError } from "../views/pages.ts";
 import { noStore } from "./headers.ts";
 import { wantsJson } from "./negotiate.ts";
 import { messageOf, problemOf } from "./problem.ts";
-import { pageOf, render } from "./render.ts";
+import { doorOf, pageOf, render } from "./render.ts";
 import { statuses, WWW_AUTHENTICATE } from "./statuses.ts";
-
-/** Any thrown value as one of our errors, or undefined where it is not ours to answer. A body that cannot be read is `invalid_request`. */
-export function asFactorError(thrown: unknown): FactorError | undefined {
-  if (isFactorError(thrown)) return thrown;
-  const status = (thrown as { status?: unknown } | null)?.status;
-  const fromBody = typeof status === "number" && status >= 400 && status < 500;
-  return fromBody ? new FactorError("invalid_request", { cause: thrown }) : undefined;
-}
 
 /** Headers that an error needs in any form but a redirect. */
 export function refusalHeaders(res: Response, error: FactorError): void {
@@ -58,7 +50,7 @@ function refuseAsPage(req: Request, res: Response, factors: Factors, error: Fact
     ...page,
     status,
     error: pageError(error, page.t),
-    backUrl: req.method === "GET" ? factors.paths.success : `${req.baseUrl}/new`,
+    backUrl: req.method === "GET" ? factors.paths.success : `${doorOf(req, factors)}/new`,
   });
 }
 

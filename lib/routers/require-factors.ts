@@ -1,10 +1,10 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Factors } from "../create-factors.ts";
-import type { FactorError } from "../errors.ts";
+import { isFactorError, type FactorError } from "../errors.ts";
 import type { Requirement } from "../flows/guard.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { noStore } from "../http/headers.ts";
-import { asFactorError, refuse } from "../http/refuse.ts";
+import { refuse } from "../http/refuse.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
 
 /**
@@ -26,7 +26,7 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
   /** Never rejects: Express 4 would lose it. */
   async function answer(req: Request, res: Response, next: NextFunction, thrown: unknown): Promise<void> {
     try {
-      const error = asFactorError(thrown);
+      const error = isFactorError(thrown) ? thrown : undefined;
       if (error === undefined) next(thrown);
       else if (wantsJson(req) || !["factor_required", "login_required"].includes(error.code))
         refuse(req, res, factors, error);

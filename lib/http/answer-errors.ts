@@ -1,0 +1,18 @@
+import type { ErrorRequestHandler } from "express";
+import type { Factors } from "../create-factors.ts";
+import { isFactorError } from "../errors.ts";
+import { refuse } from "./refuse.ts";
+
+/**
+ * Answers the refusals of `factors` that the app's own routes throw, as the doors answer theirs: a problem document, a
+ * redirect, or a page. Mount it after the routes; anything else goes on to the app's error handler.
+ *
+ * @example
+ * app.use(answerErrors(factors));
+ */
+export function answerErrors(factors: Factors): ErrorRequestHandler {
+  return function answerError(thrown, req, res, next) {
+    if (isFactorError(thrown) && !res.headersSent) refuse(req, res, factors, thrown);
+    else next(thrown);
+  };
+}

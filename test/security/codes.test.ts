@@ -1,0 +1,289 @@
+import { expect } from "chai";
+import { randomInt } from "node:crypto";
+import { createFactors, memoryStore, sms, type Factors } from "../../lib/index.ts";
+import { createChallenges, type ChallengeRef, type Purpose } from "../../lib/challenges/challenges.ts";
+import { makeCode, readCode, systemRandom } from "../../lib/challenges/code.ts";
+import { createSecretBox } from "../../lib/secret.ts";
+import { outbox, type Outbox } from "../../lib/testing/outbox.ts";
+import { settableClock } from "../../lib/testing/settable-clock.ts";
+import { rejects } from "node:assert/strict";
+import { accountsIn, ALICE, makeApp, SECRET, type User } from "../support/app.ts";
+import { withCode, wrong } from "../support/visitor.ts";
+
+describe("a code", () => {
+  it("[T1] is worth nothing by having been asked for: no request without it opens a guarded page", async () => {
+    const { me } = await withCode(makeApp());
+    await me.get("/chat").expect(401);
+    await me.post("/code").expect(400);
+    await me.post("/sms_verification").expect(400);
+    await me.get("/chat").expect(401);
+    expect((await me.get("/me")).body.passed).to.deep.equal([]);
+  });
+
+  it("[T14] [A4] passes one millisecond before its expiry and is refused at it", async () => {
+    for (const [ms, status] of [
+      [299_999, 200],
+      [300_000, 401],
+    ] as const) {
+      const app = makeApp();
+      const { me, code } = await withCode(app);
+      app.clock.advance(ms);
+      await me.verify(code).expect(status);
+    }
+  });
+
+  it("[A9] a resend repeats it without a longer life; resend: new replaces it, and the old one is refused", async () => {
+    const same = makeApp();
+    const { me, code } = await withCode(same);
+    same.clock.advance(299_000);
+    await me.send().expect(201);
+    expect(same.outbox.code()).to.equal(code);
+    same.clock.advance(1000);
+    await me.verify(code).expect(401);
+
+    const fresh = makeApp({ sms: { resend: "new" }, factors: { random: sequence() } });
+    const { me: other, code: old } = await withCode(fresh);
+    fresh.clock.advance(30_000);
+    await other.send().expect(201);
+    expect(fresh.outbox.code()).not.to.equal(old);
+    await other.verify(old).expect(400);
+    await other.verify(fresh.outbox.code()).expect(200);
+  });
+
+  it("[A6] passes once, also for the session that it let in", async () => {
+    const { me, code } = await withCode(makeApp());
+    await me.verify(code).expect(200);
+    await me.verify(code).expect(401);
+  });
+
+  it("[T2] [A6] of 50 parallel right answers exactly one passes", async () => {
+    const { me, code } = await withCode(makeApp());
+    const statuses = (await Promise.all(Array.from({ length: 50 }, () => me.verify(code)))).map(
+      (each) => each.status,
+    );
+    expect(statuses.filter((status) => status === 200)).to.have.length(1);
+    expect(statuses.every((status) => status === 200 || status === 401)).to.equal(true);
+  });
+
+  it("[T3] [T4] 50 parallel wrong guesses never exceed the budget; a right one beside a wrong one passes", async () => {
+    const { me, code } = await withCode(makeApp());
+    const bodies = (await Promise.all(Array.from({ length: 50 }, () => me.verify(wrong(code))))).map(
+      (each) => each.body,
+    );
+    expect(bodies.filter((body) => body.code === "invalid_code")).to.have.length(4);
+    await me.verify(code).expect(400);
+    const { me: other, code: right } = await withCode(makeApp());
+    const answers = await Promise.all([other.verify(wrong(right)), other.verify(right)]);
+    expect(answers[1].status).to.equal(200);
+  });
+
+  it("[A7] does not pass in another session of the same account", async () => {
+    const app = makeApp({ sms: { cooldownSeconds: [0] }, factors: { random: sequence() } });
+    const { me, code } = await withCode(app);
+    const { me: other, code: others } = await withCode(app);
+    await other.verify(code).expect(400);
+    await me.verify(others).expect(400);
+    await me.verify(code).expect(200);
+    await other.verify(others).expect(200);
+  });
+
+  it("[T8] does not pass for another account, nor with another account or number named in the body", async () => {
+    const app = makeApp();
+    const { code } = await withCode(app);
+    const { me: nora } = await withCode(app, "nora");
+    for (const more of [
+      {},
+      { account: "alice" },
+      { phone_number: ALICE },
+      { to: ALICE },
+      { tenant: "other" },
+      { user: "alice" },
+    ]) {
+      await nora.post("/sms_verification", { pin_number: code, ...more }).expect(400);
+    }
+    await nora.get("/chat").expect(401);
+  });
+});
+
+describe("what a code is bound to", () => {
+  const rules = {
+    codeLength: 6,
+    ttlMs: 300_000,
+    resend: "same" as const,
+    sends: { cooldownsMs: [0], perHour: 1000, perDay: 1000 },
+    guesses: { perCode: 10, perHour: 100, inARow: 100 },
+  };
+  const store = () => memoryStore();
+  const make = (shared: ReturnType<typeof memoryStore>, tenant = "default") =>
+    createChallenges({
+      store: shared,
+      box: createSecretBox(SECRET),
+      clock: settableClock(),
+      random: systemRandom,
+      tenant,
+    });
+  const base: ChallengeRef = { purpose: "login", account: "alice", to: ALICE, binding: "b", onFile: true };
+
+  it("[A7] [T7] only the diagonal passes: purpose x purpose, account, number, binding and tenant each change everything", async () => {
+    const purposes: Purpose[] = ["login", "step-up", "phone"];
+    const refs: ChallengeRef[] = [
+      ...purposes.map((purpose) => ({ ...base, purpose })),
+      { ...base, account: "bob" },
+      { ...base, to: "+12015550123" },
+      { ...base, binding: "c" },
+    ];
+    for (const [i, asked] of refs.entries()) {
+      for (const [k, tried] of refs.entries()) {
+        const shared = store();
+        const { code } = await make(shared).issue(asked, rules);
+        const verdict = await make(shared).verify(tried, code, rules);
+        expect(verdict.outcome, `${i} at ${k}`).to.equal(i === k ? "passed" : "failed");
+      }
+    }
+    const shared = store();
+    const { code } = await make(shared, "one").issue(base, rules);
+    expect((await make(shared, "two").verify(base, code, rules)).outcome).to.equal("failed");
+  });
+
+  it("[T7] [B7] crafted identifiers do not meet: what is glued on one side is not what is glued on the other", async () => {
+    const crafted = [
+      "",
+      ":",
+      "*",
+      "{}",
+      "{factors}",
+      "\n",
+      "\0",
+      "5:alice",
+      "alice-phone",
+      "alice:phone",
+      "x".repeat(200),
+      "__proto__",
+    ];
+    const refs = crafted.flatMap((text): ChallengeRef[] => [
+      { ...base, account: `alice${text}`, binding: "b" },
+      { ...base, account: "alice", binding: `${text}b` },
+      { ...base, account: "alice", to: `${ALICE}${text}` },
+    ]);
+    const distinct = new Map(refs.map((ref) => [JSON.stringify(ref), ref]));
+    const shared = store();
+    const challenges = make(shared);
+    const codes: [ChallengeRef, string][] = [];
+    for (const ref of distinct.values()) codes.push([ref, (await challenges.issue(ref, rules)).code]);
+    const repeated: ChallengeRef[] = [];
+    for (const ref of distinct.values())
+      if ((await challenges.read(ref, rules)).challenge === undefined) repeated.push(ref);
+    expect(repeated).to.deep.equal([]);
+    for (const [ref, code] of codes)
+      expect((await challenges.verify(ref, code, rules)).outcome).to.equal("passed");
+  });
+
+  it("[T7] an account id that is no text of 1 to 200 characters is the app's mistake, told before anything is sent", async () => {
+    for (const id of ["", "x".repeat(201), 7, undefined]) {
+      const { factors, box } = bare({ id: id as string, phone: ALICE });
+      await rejects(factors.begin(request(id as string)), TypeError);
+      expect(box.messages).to.have.length(0);
+    }
+    for (const id of ["+1…-reset", ":", "*", "{}", "\n", "\0", "x".repeat(200)]) {
+      const { factors, box } = bare({ id, phone: ALICE });
+      const one = request(id);
+      await factors.begin(one);
+      await factors.verify(one, "sms", box.code());
+    }
+  });
+
+  function bare(user: User): { factors: Factors; box: Outbox } {
+    const box = outbox();
+    const factors = createFactors<User>({
+      secret: SECRET,
+      accounts: accountsIn(new Map([[user.id, user]])),
+      factors: [sms({ transport: box })],
+    });
+    return { factors, box };
+  }
+
+  function request(id: string) {
+    return {
+      user: { id },
+      headers: {},
+      session: { regenerate: (done: () => void) => done() },
+      sessionID: "one",
+    };
+  }
+});
+
+describe("how codes are made", () => {
+  const DRAWS = 100_000;
+
+  it("[T16] [A3] every digit at every place is equally likely (chi-square), leading zeros included", () => {
+    const counts = Array.from({ length: 6 }, () => Array.from({ length: 10 }, () => 0));
+    for (let i = 0; i < DRAWS; i++) {
+      const code = makeCode(6, systemRandom);
+      if (!/^\d{6}$/.test(code)) throw new Error(code);
+      for (let place = 0; place < 6; place++) (counts[place] as number[])[Number(code[place])]! += 1;
+    }
+    for (const place of counts) {
+      const expected = DRAWS / 10;
+      const chiSquare = place.reduce((sum, seen) => sum + (seen - expected) ** 2 / expected, 0);
+      // 9 degrees of freedom: chance alone goes over 60 once in 10^9 runs; a lost leading zero gives tens of thousands.
+      expect(chiSquare).to.be.lessThan(60);
+    }
+  });
+
+  it("[T16] the whole range is used: a code is the number drawn below 10^length, in every length", () => {
+    for (const length of [6, 7, 8, 9, 10]) {
+      const asked: number[] = [];
+      const pick = (value: (below: number) => number) =>
+        makeCode(length, (below) => (asked.push(below), value(below)));
+      expect(pick(() => 0)).to.equal("0".repeat(length));
+      expect(pick(() => 7)).to.equal("7".padStart(length, "0"));
+      expect(pick((below) => below - 1)).to.equal("9".repeat(length));
+      expect(new Set(asked)).to.deep.equal(new Set([10 ** length]));
+    }
+  });
+
+  it("[T16] codes of two numbers are independent: of ten thousand pairs a handful are equal", () => {
+    let equal = 0;
+    for (let i = 0; i < 10_000; i++) if (makeCode(6, systemRandom) === makeCode(6, systemRandom)) equal++;
+    expect(equal).to.be.lessThan(6);
+  });
+
+  it("[A11] what people type is read kindly, and anything else not at all", () => {
+    for (const typed of [
+      "012345",
+      " 012 345 ",
+      "012-345",
+      "012–345",
+      "０１２３４５",
+      "0\u200B12345",
+      "012\u00A0345",
+    ]) {
+      expect(readCode(typed, 6), typed).to.equal("012345");
+    }
+    for (const typed of [
+      "01234",
+      "0123456",
+      "01234o",
+      "0x1234",
+      "1e5000",
+      "+12345",
+      "١٢٣٤٥٦",
+      "",
+      "      ",
+      12345,
+      undefined,
+      null,
+      {},
+      ["012345"],
+      `012345${" ".repeat(64)}`,
+    ]) {
+      expect(readCode(typed, 6), JSON.stringify(typed)).to.equal(undefined);
+    }
+  });
+});
+
+/** Different codes in a row, so that two codes of a test are never equal by chance. */
+function sequence(): (below: number) => number {
+  let next = randomInt(100_000);
+  return () => (next += 1111);
+}

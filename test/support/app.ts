@@ -1,0 +1,207 @@
+import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from "express";
+import session from "express-session";
+import passport from "passport";
+import {
+  createFactors,
+  memoryStore,
+  requireFactors,
+  sms,
+  smsRegistration,
+  SmsStrategy,
+  smsVerification,
+  type Accounts,
+  type FactorEvent,
+  type Factors,
+  type FactorsOptions,
+  type SmsOptions,
+  type Store,
+} from "../../lib/index.ts";
+import { outbox, type Outbox } from "../../lib/testing/outbox.ts";
+import { settableClock, type SettableClock } from "../../lib/testing/settable-clock.ts";
+
+export const SECRET = "a test secret of at least thirty-two characters";
+export const versions = [4, 5] as const;
+
+const express4 = createRequire(import.meta.url)("express4") as typeof express;
+
+export interface User {
+  id: string;
+  phone?: string | undefined;
+  locale?: string | undefined;
+}
+
+export interface AppOptions {
+  express?: 4 | 5;
+  store?: Store;
+  /** Stands in for express-session. */
+  session?: RequestHandler;
+  sessionStore?: session.Store;
+  cookie?: session.CookieOptions;
+  trustProxy?: unknown;
+  sms?: Partial<SmsOptions>;
+  factors?: Partial<FactorsOptions<User>>;
+  /** Accounts and the phone on file, by id. */
+  users?: Record<string, string | undefined>;
+  /** More routes, before the error handler. */
+  routes?: (app: Express, parts: { factors: Factors; passport: passport.Authenticator }) => void;
+}
+
+/** An app as a user of the package would write it, small, with everything that a test looks at in the open. */
+export interface TestApp {
+  app: Express;
+  server: Server;
+  factors: Factors;
+  outbox: Outbox;
+  clock: SettableClock;
+  users: Map<string, User>;
+  /** What `onError` was told. */
+  told: unknown[];
+  /** What reached the app's own error handler. */
+  thrown: unknown[];
+  events: { name: string; event: FactorEvent }[];
+}
+
+const EVENTS = [
+  "phone_otp_send_start",
+  "phone_otp_send_suppressed",
+  "phone_otp_send_delivery_completed",
+  "phone_otp_send_delivery_failed",
+  "phone_otp_verify_start",
+  "phone_otp_verify_invalid_or_expired",
+  "phone_otp_verify_code_mismatch",
+  "phone_otp_verify_completed",
+  "phone_registered",
+  "factor_disabled",
+] as const;
+
+/** Two accounts: `alice` has a phone on file, `nora` has none. */
+export const ALICE = "+886912345678";
+export const NORA = "+12015550123";
+
+export function makeApp(options: AppOptions = {}): TestApp {
+  const make = options.express === 4 ? express4 : express;
+  const app = make();
+  const box = outbox();
+  const clock = settableClock(1_800_000_000_000);
+  const users = new Map(
+    Object.entries(options.users ?? { alice: ALICE, nora: undefined }).map(([id, phone]) => [
+      id,
+      { id, phone } as User,
+    ]),
+  );
+  const told: unknown[] = [];
+  const thrown: unknown[] = [];
+  const events: TestApp["events"] = [];
+  const factors = createFactors<User>({
+    secret: SECRET,
+    accounts: accountsIn(users),
+    store: options.store ?? memoryStore(),
+    factors: [sms({ transport: box, ...options.sms })],
+    name: "Chat",
+    publicUrl: "https://chat.example",
+    clock,
+    onError: (error) => told.push(error),
+    ...options.factors,
+  });
+  for (const name of EVENTS) factors.events.on(name, (event) => events.push({ name, event }));
+
+  if (options.trustProxy !== undefined) app.set("trust proxy", options.trustProxy);
+  const authenticator = new passport.Passport();
+  authenticator.serializeUser((user, done) => done(null, (user as User).id));
+  authenticator.deserializeUser((id, done) => done(null, users.get(id as string) ?? false));
+  authenticator.use(new SmsStrategy(factors));
+  app.use(
+    options.session ??
+      session({
+        secret: "sessions",
+        resave: false,
+        saveUninitialized: false,
+        ...(options.sessionStore === undefined ? {} : { store: options.sessionStore }),
+        ...(options.cookie === undefined ? {} : { cookie: options.cookie }),
+      }),
+  );
+  app.use(authenticator.initialize() as unknown as RequestHandler, authenticator.session() as RequestHandler);
+  app.use("/sms_registration", smsRegistration(factors));
+  app.use("/sms_verification", smsVerification(factors));
+  appRoutes(make, app, factors, users, authenticator);
+  options.routes?.(app, { factors, passport: authenticator });
+  app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+    thrown.push(error);
+    const { status = 500 } = error as { status?: number };
+    res.status(status).json({ error: "from the app" });
+  });
+  const server = createServer(app).listen(0);
+  server.unref();
+  return { app, server, factors, outbox: box, clock, users, told, thrown, events };
+}
+
+function appRoutes(
+  make: typeof express,
+  app: Express,
+  factors: Factors,
+  users: Map<string, User>,
+  authenticator: passport.Authenticator,
+): void {
+  const bodies = [make.json(), make.urlencoded({ extended: true })];
+  app.post("/login", ...bodies, (req, res, next) => {
+    const {
+      user,
+      keepSessionInfo = false,
+      plant,
+    } = req.body as { user: string; keepSessionInfo?: boolean; plant?: object };
+    const known = users.get(user);
+    if (known === undefined) return void res.status(401).set("WWW-Authenticate", "Form").json({});
+    if (plant !== undefined) Object.assign(req.session, plant);
+    req.login(known as Express.User, { keepSessionInfo, session: true }, (error: unknown) => {
+      if (error !== undefined && error !== null) return next(error);
+      factors.signedIn(req, { amr: ["pwd"] }).then(() => res.json({ sid: req.sessionID }), next);
+    });
+  });
+  app.post("/logout", (req, res, next) => {
+    req.logout((error: unknown) => (error ? next(error) : res.json({})));
+  });
+  app.post("/code", ...bodies, authenticator.authenticate("sms") as RequestHandler, (req, res) => {
+    res.json({ authInfo: req.authInfo, sid: req.sessionID });
+  });
+  app.get("/chat", requireFactors(factors), (req, res) => void res.json({ chat: (req.user as User).id }));
+  app.get("/fresh", requireFactors(factors, { within: 300 }), (_req, res) => void res.json({ fresh: true }));
+  app.get("/me", (req, res, next) => {
+    if (req.user === undefined) return void res.json({ user: null, session: req.session });
+    Promise.all([factors.passed(req), factors.amr(req), factors.enrolled(req)]).then(
+      ([passed, amr, enrolled]) =>
+        res.json({
+          user: (req.user as User).id,
+          sid: req.sessionID,
+          passed,
+          amr,
+          enrolled,
+          session: req.session,
+        }),
+      next,
+    );
+  });
+}
+
+/** Accounts in a Map; the unique index is the look-up in the same turn as the write. */
+export function accountsIn(users: Map<string, User>): Accounts<User> {
+  const holder = (phone: string) => [...users.values()].find((each) => each.phone === phone);
+  return {
+    id: (user) => user.id,
+    phone: async (user) => users.get(user.id)?.phone,
+    phoneTaken: async (phone, user) => (holder(phone)?.id ?? user.id) !== user.id,
+    async setPhone(user, phone) {
+      if ((holder(phone)?.id ?? user.id) !== user.id) return false;
+      (users.get(user.id) as User).phone = phone;
+      return true;
+    },
+    locale: (user) => user.locale,
+  };
+}

@@ -1,0 +1,103 @@
+import { rejects } from "node:assert/strict";
+import { expect } from "chai";
+import {
+  consoleTransport,
+  createFactors,
+  memoryStore,
+  type FactorsOptions,
+  type Message,
+} from "../../lib/index.ts";
+import { sendWithin } from "../../lib/transports/deadline.ts";
+import { accountsIn, SECRET } from "../support/app.ts";
+
+const message: Message = {
+  id: "1",
+  channel: "sms",
+  to: "+886912345678",
+  text: "730512 is your Chat code. It expires in 5 min. Never share it.\n\n@chat.example #730512",
+  code: "730512",
+  purpose: "login",
+  locale: "en",
+  expiresAt: 0,
+};
+const signal = new AbortController().signal;
+
+describe("the console transport", () => {
+  const environment = process.env["NODE_ENV"];
+  afterEach(() => {
+    if (environment === undefined) delete process.env["NODE_ENV"];
+    else process.env["NODE_ENV"] = environment;
+  });
+
+  it("[T12] [D15] refuses production unless told so, also as the default of createFactors", () => {
+    process.env["NODE_ENV"] = "production";
+    expect(() => consoleTransport()).to.throw(TypeError, /NODE_ENV=production/);
+    expect(() => consoleTransport({ allowInProduction: true })).not.to.throw();
+    const options = {
+      secret: SECRET,
+      accounts: accountsIn(new Map()),
+      store: memoryStore(),
+    } as unknown as FactorsOptions;
+    expect(() => createFactors(options)).to.throw(TypeError, /consoleTransport/);
+    process.env["NODE_ENV"] = "development";
+    expect(() => consoleTransport()).not.to.throw();
+    expect(() => createFactors(options)).not.to.throw();
+  });
+
+  it("shows each message as a phone would, with every line in a frame of one width", async () => {
+    for (const text of [
+      message.text,
+      "【Chat】あなたの確認コードは 730512 です。有効期限は5分です。\n\n@chat.example #730512",
+    ]) {
+      const lines: string[] = [];
+      const transport = consoleTransport({ output: { write: (part: string) => lines.push(part) } });
+      expect(await transport.send({ ...message, text }, signal)).to.deep.equal({ status: "sent" });
+      const shown = lines.join("");
+      expect(shown).to.include("Text message to +886912345678").and.include("│ @chat.example #730512");
+      const wide = /[\u3000-\u9FFF\uFF00-\uFF60]/g;
+      const widths = shown
+        .split("\n")
+        .filter((line) => line.trim() !== "")
+        .map((line) => line.length + (line.match(wide)?.length ?? 0));
+      expect(new Set(widths.filter((width) => width <= 52)), text).to.have.length(1);
+    }
+  });
+});
+
+describe("a send's deadline", () => {
+  it("hands on the receipt, and the transport's own error", async () => {
+    expect(
+      await sendWithin({ name: "t", send: async () => ({ id: "7", status: "queued" }) }, message, 1000),
+    ).to.deep.equal({ id: "7", status: "queued" });
+    await rejects(
+      sendWithin({ name: "t", send: () => Promise.reject(new Error("refused")) }, message, 1000),
+      /refused/,
+    );
+  });
+
+  it("ends a transport that hangs, tells it by its signal, and says so", async () => {
+    let aborted: unknown;
+    const hanging = {
+      name: "slow",
+      send: (_message: Message, abort: AbortSignal) =>
+        new Promise<never>(() => abort.addEventListener("abort", () => (aborted = abort.reason))),
+    };
+    await rejects(sendWithin(hanging, message, 5), /slow: no answer within 5 ms/);
+    expect(String(aborted)).to.include("no answer");
+  });
+
+  it("leaves no timer behind when the transport was quick", async () => {
+    const { setTimeout: set, clearTimeout: clear } = globalThis;
+    const [begun, ended]: [unknown[], unknown[]] = [[], []];
+    globalThis.setTimeout = ((...args: Parameters<typeof set>) =>
+      begun[begun.push(set(...args)) - 1]) as typeof set;
+    globalThis.clearTimeout = (timer) => (ended.push(timer), clear(timer));
+    try {
+      await sendWithin({ name: "t", send: async () => ({ status: "sent" }) }, message, 60_000);
+    } finally {
+      Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
+    }
+    expect(begun).to.have.length(1);
+    expect(ended).to.include(begun[0]);
+  });
+});
