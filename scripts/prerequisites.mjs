@@ -1,29 +1,33 @@
 // The tests need a real redis-server and a real Chromium. Where one is missing, apt-get installs it if it may.
 import { spawnSync } from "node:child_process";
 
-const WANTED = { "redis-server": "redis-server", chromium: "chromium" };
+/** @type {{ package: string, commands: string[] }[]} */
+const WANTED = [
+  { package: "redis-server", commands: ["redis-server"] },
+  { package: "chromium", commands: ["chromium", "chromium-browser"] },
+];
 
 const found = (command) => spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
-const missing = Object.keys(WANTED).filter((command) => !found(command));
+const missing = () => WANTED.filter(({ commands }) => !commands.some(found)).map((each) => each.package);
 
-if (missing.length > 0) {
-  const packages = missing.map((command) => WANTED[command]);
-  const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-  const allowed = found("apt-get") && (sudo.length === 0 || spawnSync("sudo", ["-n", "true"]).status === 0);
-  const apt = (...args) => {
-    const [command, ...rest] = [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", ...args];
-    return spawnSync(command, rest, { stdio: ["ignore", "ignore", "inherit"] }).status === 0;
-  };
-  if (allowed) {
-    console.log(`installing ${packages.join(", ")} with apt-get`);
-    apt("update");
-    apt("install", "-y", "--no-install-recommends", ...packages);
+const wanted = missing();
+if (wanted.length > 0) {
+  const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  if (found("apt-get") && (asRoot.length === 0 || spawnSync("sudo", ["-n", "true"]).status === 0)) {
+    console.log(`installing ${wanted.join(" and ")} with apt-get`);
+    aptGet(asRoot, "update");
+    aptGet(asRoot, "install", "-y", "--no-install-recommends", ...wanted);
   }
-  const still = missing.filter((command) => !found(command));
+  const still = missing();
   if (still.length > 0) {
-    console.error(
-      `The tests need ${still.join(" and ")}: install with "apt-get install ${still.map((each) => WANTED[each]).join(" ")}".`,
-    );
+    const names = still.join(" ");
+    console.error(`The tests need ${still.join(" and ")}; install with: sudo apt-get install ${names}`);
     process.exit(1);
   }
+}
+
+/** Its errors are shown, and whether it worked is seen from what is there afterwards. */
+function aptGet(asRoot, ...args) {
+  const [command, ...rest] = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", ...args];
+  spawnSync(command, rest, { stdio: ["ignore", "ignore", "inherit"] });
 }

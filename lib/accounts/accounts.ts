@@ -1,4 +1,4 @@
-import type {} from "passport";
+/// <reference types="passport" preserve="true" />
 
 type Awaitable<T> = T | Promise<T>;
 

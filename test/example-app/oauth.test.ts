@@ -70,7 +70,7 @@ describe("example app: the OAuth door", () => {
       .expect(200, /\/auth\/oauth/);
   });
 
-  it("[T27] asks for the second factor as after a password, and sends nothing on its own", async () => {
+  it("[T27] [G5] asks for the second factor as after a password, and sends nothing on its own", async () => {
     const ann = chat.agent();
     await ann.get("/chat?from=mail").accept("html").expect(303);
     expect((await enter(ann)).headers["location"]).to.equal("/sms_auth_term");

@@ -18,7 +18,9 @@ describe("the README's two commands", () => {
   });
 
   it("are what CI runs: the test command, and nothing else", () => {
-    const lines = read(".ci/run").split("\n").filter((line) => line !== "" && !/^(#|set |cd )/.test(line));
+    const lines = read(".ci/run")
+      .split("\n")
+      .filter((line) => line !== "" && !/^(#|set |cd )/.test(line));
     expect(lines).to.deep.equal(["npm ci && npm test"]);
   });
 

@@ -57,6 +57,19 @@ describe("limits on guessing", () => {
     await last.send().expect(429);
   });
 
+  it("[C8] the page, Passport's strategy and a direct call spend one budget", async () => {
+    const app = makeApp();
+    const { me, code } = await withCode(app);
+    const left = async (answer: PromiseLike<{ body: { attempts_remaining?: number } }>) =>
+      (await answer).body.attempts_remaining;
+    expect(await left(me.verify(wrong(code)))).to.equal(4);
+    await me.post("/code", { pin_number: wrong(code) }).expect(400);
+    expect(await left(me.verify(wrong(code)))).to.equal(2);
+    await me.post("/code", { pin_number: wrong(code) }).expect(400);
+    expect((await me.verify(wrong(code)).expect(400)).body.code).to.equal("attempts_exceeded");
+    await me.post("/code", { pin_number: code }).expect(400);
+  });
+
   it("[T6] a stranger's wrong guesses do not burn the code that another session asked for", async () => {
     const app = makeApp({ sms: NO_COOLDOWN });
     const { me, code } = await withCode(app);

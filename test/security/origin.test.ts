@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { refuseCrossOrigin } from "../../lib/http/same-origin.ts";
 import { sameOrigin } from "../../lib/index.ts";
 import { makeApp, versions } from "../support/app.ts";
 import { visitor, withCode } from "../support/visitor.ts";
@@ -88,3 +89,13 @@ for (const express of versions) {
     });
   });
 }
+
+describe("a request without a Host", () => {
+  it("[T50] is not taken for the same origin because its Origin has no host either", () => {
+    const publicUrl = new URL("https://chat.example");
+    for (const origin of ["null", "", "file://"]) {
+      const refused = () => refuseCrossOrigin({ method: "POST", headers: { origin } }, { publicUrl });
+      expect(refused, origin).to.throw("cross_origin");
+    }
+  });
+});

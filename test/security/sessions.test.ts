@@ -120,6 +120,20 @@ for (const express of versions) {
       expect(app.users.get("nora")?.phone).to.equal(undefined);
     });
 
+    it("[T25] a proof is its account's only, also where the user changes under one session id", async () => {
+      const app = make({
+        routes: (own) =>
+          void own.post("/become", (req, res) => {
+            Object.assign(req.session, { passport: { user: "nora" } });
+            res.json({});
+          }),
+      });
+      const me = await passed(app);
+      await me.post("/become").expect(200);
+      const { body } = await me.get("/chat").expect(401);
+      expect(body.code).to.equal("factor_required");
+    });
+
     it("[T25] [A10] the pending code and the proof die on logout", async () => {
       const app = make();
       const { me, code } = await withCode(app);

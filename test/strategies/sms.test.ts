@@ -223,9 +223,11 @@ for (const express of versions) {
     });
 
     it("passes on what the app's own callback throws, and the process lives", async () => {
+      const calls: unknown[] = [];
       const app = own((authenticate) => [
         (req, res, next) => {
           const callback = (error: unknown) => {
+            calls.push(error);
             if (error !== null) return next(error);
             throw new Error("callback broke");
           };
@@ -234,6 +236,7 @@ for (const express of versions) {
       ]);
       const { me, code } = await withCode(app);
       await me.post("/own", { pin_number: code }).expect(500);
+      expect(calls, "told by error(), as Passport tells a callback").to.deep.equal([null, app.thrown[0]]);
       expect(String(app.thrown[0])).to.include("callback broke");
     });
 

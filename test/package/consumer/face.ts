@@ -1,0 +1,125 @@
+// The public face as a typed app uses it; compiled against the packed package, never run.
+import express from "express";
+import session from "express-session";
+import { Redis } from "ioredis";
+import passport from "passport";
+import {
+  createFactors,
+  FactorError,
+  isFactorError,
+  memoryStore,
+  redisStore,
+  requireFactors,
+  sms,
+  smsRegistration,
+  SmsStrategy,
+  smsVerification,
+  verification,
+  type Accounts,
+  type Challenge,
+  type FactorErrorCode,
+  type Factors,
+  type Message,
+  type Receipt,
+  type SmsVerificationPage,
+  type Store,
+  type Transport,
+} from "passport-factors";
+import { SmsStrategy as SameStrategy } from "passport-factors/strategies";
+import { accountsContract, outbox, settableClock, storeContract } from "passport-factors/testing";
+
+interface Member {
+  id: number;
+  phone: string | null;
+}
+
+const members = new Map<number, Member>();
+const accounts: Accounts<Member> = {
+  id: (member) => String(member.id),
+  phone: (member) => member.phone ?? undefined,
+  phoneTaken: async (phone, member) =>
+    [...members.values()].some((each) => each.phone === phone && each.id !== member.id),
+  setPhone: async (member, phone) => {
+    members.set(member.id, { ...member, phone });
+    return true;
+  },
+};
+
+const transport: Transport = {
+  name: "own",
+  async send(message: Message, signal: AbortSignal): Promise<Receipt> {
+    signal.throwIfAborted();
+    return { id: message.id, status: "sent" };
+  },
+};
+
+export const store: Store = process.env["REDIS_URL"]
+  ? redisStore(new Redis(process.env["REDIS_URL"]), { prefix: "{chat}" })
+  : memoryStore();
+
+const factors: Factors = createFactors<Member>({
+  secret: ["new secret of thirty-two characters", "old secret of thirty-two characters"],
+  accounts,
+  store,
+  factors: [sms({ transport, countries: { allow: ["JP", "TW"] }, codeLength: 8, resend: "new" })],
+  limits: { sendsPerIpPerHour: 10 },
+  paths: { success: "/chat" },
+  views: { smsVerification: "own-view" },
+  onError: (error: unknown) => console.error(error),
+});
+
+// @ts-expect-error An option that does not exist.
+export const typo = sms({ transport, codeLenght: 8 });
+// @ts-expect-error The secret and the accounts are required.
+export const nothing = () => createFactors({});
+
+factors.events.on("phone_otp_verify_completed", ({ account, at }) =>
+  console.log(account.trim(), at.toFixed()),
+);
+
+passport.use(new SmsStrategy(factors));
+passport.use(new SameStrategy(factors, { fields: ["otp"] }));
+passport.use(
+  "checked",
+  new SmsStrategy(factors, (req, user, info, done) => done(null, req.ip ? user : false, info)),
+);
+
+export const app = express();
+app.use(session({ secret: "a session secret", resave: false, saveUninitialized: false }), passport.session());
+app.use("/sms_registration", smsRegistration(factors));
+app.use("/sms_verification", smsVerification(factors));
+app.use("/again", verification(factors, "sms"));
+app.post("/strategy", passport.authenticate("sms"));
+app.get(
+  "/money",
+  requireFactors(factors, { within: 300, factors: ["sms"] }),
+  (_req, res) => void res.send("ok"),
+);
+app.post("/own", async (req, res) => {
+  try {
+    const challenge: Challenge = await factors.begin(req, "sms");
+    res.json({ wait: challenge.resend_after_seconds.toFixed() });
+  } catch (error) {
+    if (!isFactorError(error)) throw error;
+    const code: FactorErrorCode = error.code;
+    const wait: number | undefined = error.details.retryAfter;
+    res.status(400).json({ code, wait });
+  }
+});
+
+export const page = (own: SmsVerificationPage): string => own.challenge?.phone_display ?? own.appName;
+export const refused = new FactorError("invalid_code", { attemptsRemaining: 2 });
+
+const clock = settableClock(0);
+clock.advance(1000);
+export const box = outbox();
+export const typed: string = box.code("+12015550123");
+export const cases: { name: string; run(): Promise<void> }[] = [
+  ...storeContract(async () => ({ store: memoryStore(), close: async () => {} })),
+  ...accountsContract<Member>(async () => ({
+    accounts,
+    alice: { id: 1, phone: null },
+    bob: { id: 2, phone: null },
+    reload: async (member) => members.get(member.id) ?? member,
+  })),
+];

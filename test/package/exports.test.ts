@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { expect } from "chai";
+import { packed, type Packed } from "../support/packed.ts";
+
+const root = join(import.meta.dirname, "../..");
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+
+/** Everything that a value import can get; types come beside it. A change here is a change of the public face. */
+const FACE: Readonly<Record<string, readonly string[]>> = {
+  "passport-factors": [
+    "FactorError",
+    "SmsStrategy",
+    "answerErrors",
+    "consoleTransport",
+    "createFactors",
+    "createSecretBox",
+    "isFactorError",
+    "memoryStore",
+    "redisStore",
+    "requireFactors",
+    "sameOrigin",
+    "sms",
+    "smsRegistration",
+    "smsVerification",
+    "verification",
+  ],
+  "passport-factors/strategies": ["FactorStrategy", "SmsStrategy"],
+  "passport-factors/testing": ["accountsContract", "outbox", "settableClock", "storeContract"],
+};
+
+type Targets = Record<"import" | "require", Record<"types" | "default", string>>;
+const manifest = JSON.parse(read("package.json")) as {
+  exports: Record<string, Targets | string>;
+  typesVersions: Record<string, Record<string, string[]>>;
+};
+const doors = Object.entries(manifest.exports).filter((door): door is [string, Targets] => {
+  return typeof door[1] === "object";
+});
+
+describe("what can be imported", () => {
+  const require = createRequire(import.meta.url);
+
+  it("is the three doors and package.json", () => {
+    const paths = Object.keys(FACE).map((name) => name.replace("passport-factors", "."));
+    expect(Object.keys(manifest.exports)).to.have.members([...paths, "./package.json"]);
+    expect(require("passport-factors/package.json")).to.deep.equal(manifest);
+  });
+
+  for (const [name, face] of Object.entries(FACE)) {
+    it(`is this list and no other from ${name}, by import and by require`, async () => {
+      const imported = (await import(name)) as object;
+      const required = require(name) as object;
+      expect(Object.keys(imported).sort()).to.deep.equal(face);
+      expect(
+        Object.keys(required)
+          .filter((key) => key !== "__esModule")
+          .sort(),
+      ).to.deep.equal(face);
+    });
+  }
+
+  it("is named in the README", () => {
+    const readme = read("README.md");
+    const unnamed = Object.values(FACE)
+      .flat()
+      .filter((name) => !new RegExp(`\\b${name}\\b`).test(readme));
+    expect(unnamed).to.deep.equal([]);
+  });
+
+  it("is nothing else: not a file inside", () => {
+    for (const path of ["dist/esm/lib/index.js", "lib/index.ts", "lib/secret", "dist/cjs/lib/secret.js"]) {
+      expect(() => require.resolve(`passport-factors/${path}`)).to.throw(/not defined by "exports"/);
+    }
+  });
+
+  it("has its types beside it, for old and new module resolution", () => {
+    for (const [path, { import: esm, require: cjs }] of doors) {
+      for (const file of [esm.types, esm.default, cjs.types, cjs.default]) {
+        expect(existsSync(join(root, file)), file).to.equal(true);
+      }
+      const old = path === "." ? undefined : manifest.typesVersions["*"]?.[path.slice(2)];
+      if (path !== ".") expect(old).to.deep.equal([cjs.types]);
+    }
+  });
+});
+
+describe("the two builds", () => {
+  it("know each other's errors", async () => {
+    const require = createRequire(import.meta.url);
+    const esm = await import("passport-factors");
+    const cjs = require("passport-factors") as typeof esm;
+    expect(cjs.FactorError).not.to.equal(esm.FactorError);
+    expect(cjs.isFactorError(new esm.FactorError("invalid_code"))).to.equal(true);
+    expect(esm.isFactorError(new cjs.FactorError("invalid_code"))).to.equal(true);
+  });
+});
+
+describe("the packed package", function () {
+  this.timeout(60_000);
+  let pack: Packed;
+  before(async () => void (pack = await packed()));
+  after(() => pack.remove());
+
+  it("holds what users need", () => {
+    const needed = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"];
+    expect(pack.files).to.include.members([...needed, "dist/cjs/package.json"]);
+  });
+
+  it("holds nothing else: no test, no source, no example, no tool", () => {
+    const allowed =
+      /^(dist\/(esm|cjs)\/(lib|strategies)\/.+(\.js|\.js\.map|\.d\.ts)|docs\/.+\.(md|ts)|[A-Z]+(\.md)?|package\.json|dist\/cjs\/package\.json)$/;
+    expect(pack.files.filter((file) => !allowed.test(file))).to.deep.equal([]);
+    expect(pack.files).not.to.include("CONTRIBUTING.md");
+  });
+});
