@@ -1,7 +1,15 @@
 import type { AddressInfo } from "node:net";
 import express, { type RequestHandler } from "express";
 import type { Redis } from "ioredis";
-import { createFactors, redisStore, sms, smsVerification, type Accounts, type Factors, type Transport } from "passport-factors";
+import {
+  createFactors,
+  redisStore,
+  sms,
+  smsVerification,
+  type Accounts,
+  type Factors,
+  type Transport,
+} from "passport-factors";
 import { addressOf, phoneOf, RIGHT_CODE, sessionIdOf } from "./people.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -62,7 +70,13 @@ async function floor(client: Redis): Promise<RequestHandler> {
   const sha = (await client.script("LOAD", script)) as string;
   return async (req, res) => {
     const { pin_number } = req.body as { pin_number: string };
-    const n = await client.evalsha(sha, 1, `{factors}floor${String(req.headers["x-person"])}`, TTL_SECONDS * 1000, pin_number);
+    const n = await client.evalsha(
+      sha,
+      1,
+      `{factors}floor${String(req.headers["x-person"])}`,
+      TTL_SECONDS * 1000,
+      pin_number,
+    );
     res.json({ success: true, n });
   };
 }
@@ -75,5 +89,11 @@ async function fill(factors: Factors, count: number): Promise<void> {
 }
 
 function visitor(n: number) {
-  return { user: { n }, ip: addressOf(n), headers: {}, sessionID: sessionIdOf(n), session: { regenerate() {} } };
+  return {
+    user: { n },
+    ip: addressOf(n),
+    headers: {},
+    sessionID: sessionIdOf(n),
+    session: { regenerate() {} },
+  };
 }

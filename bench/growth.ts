@@ -11,7 +11,13 @@ export interface Growth {
 }
 
 /** Fills one database for each size and measures them in turns. */
-export async function growth(server: ServerProcess, sizes: readonly number[], rounds: number, count: number, connections: number): Promise<Growth[]> {
+export async function growth(
+  server: ServerProcess,
+  sizes: readonly number[],
+  rounds: number,
+  count: number,
+  connections: number,
+): Promise<Growth[]> {
   const filled: (Growth & { bench: Bench })[] = [];
   for (const [i, pending] of sizes.entries()) {
     const { port } = await server.open({ database: i + 2, sessions: "plain" });

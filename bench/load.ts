@@ -15,14 +15,28 @@ export interface Load {
 }
 
 /** Sends each request once over keep-alive connections; answers the seconds it took. */
-export async function load({ port, path, body, headers, from, count, connections, status }: Load): Promise<number> {
+export async function load({
+  port,
+  path,
+  body,
+  headers,
+  from,
+  count,
+  connections,
+  status,
+}: Load): Promise<number> {
   const text = JSON.stringify(body);
   const fixed = `Host: 127.0.0.1:${port}\r\nAccept: application/json\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n`;
-  const requests = Array.from({ length: count }, (_, i) => `POST ${path} HTTP/1.1\r\n${fixed}${headers(from + i)}\r\n${text}`);
+  const requests = Array.from(
+    { length: count },
+    (_, i) => `POST ${path} HTTP/1.1\r\n${fixed}${headers(from + i)}\r\n${text}`,
+  );
   let next = 0;
   const start = performance.now();
   await Promise.all(
-    Array.from({ length: Math.min(connections, count) }, () => connection(port, () => requests[next++], status)),
+    Array.from({ length: Math.min(connections, count) }, () =>
+      connection(port, () => requests[next++], status),
+    ),
   );
   return (performance.now() - start) / 1000;
 }

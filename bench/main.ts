@@ -7,23 +7,36 @@ import { growthTable, ratioTable } from "./report.ts";
 import { alternate, countRoundTrips, type Bench } from "./rounds.ts";
 import { startServer } from "./server-process.ts";
 
-const FULL = { rounds: 7, requests: 5000, sizes: [1000, 10_000, 100_000, 1_000_000], growthRounds: 7, growthRequests: 2000 };
+const FULL = {
+  rounds: 7,
+  requests: 5000,
+  sizes: [1000, 10_000, 100_000, 1_000_000],
+  growthRounds: 7,
+  growthRequests: 2000,
+};
 const QUICK = { rounds: 2, requests: 400, sizes: [1000, 10_000], growthRounds: 2, growthRequests: 200 };
 const CONNECTIONS = 50;
 
-const { values } = parseArgs({ options: { quick: { type: "boolean", default: false }, profile: { type: "string" } } });
+const { values } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, profile: { type: "string" } },
+});
 const plan = values.quick ? QUICK : FULL;
 const redis = await startRedis();
 const server = startServer(redis.port, values.profile);
 try {
-  for (const [database, sessions, title] of [[0, "plain", "no session store"], [1, "redis", "express-session, connect-redis"]] as const) {
+  for (const [database, sessions, title] of [
+    [0, "plain", "no session store"],
+    [1, "redis", "express-session, connect-redis"],
+  ] as const) {
     const { port } = await server.open({ database, sessions });
     const bench: Bench = { server, port, withCookies: sessions === "redis", connections: CONNECTIONS };
     const pairs = await alternate(bench, plan.rounds, plan.requests);
     const roundTrips = await countRoundTrips(bench, (plan.rounds + 1) * plan.requests);
     console.log(`\n${ratioTable(title, pairs, roundTrips)}`);
   }
-  console.log(`\n${growthTable(await growth(server, plan.sizes, plan.growthRounds, plan.growthRequests, CONNECTIONS))}`);
+  console.log(
+    `\n${growthTable(await growth(server, plan.sizes, plan.growthRounds, plan.growthRequests, CONNECTIONS))}`,
+  );
 } finally {
   await server.stop();
   await redis.stop();

@@ -2,10 +2,19 @@ import type { Growth } from "./growth.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import { MEASURED, type Pair, type Step } from "./rounds.ts";
 
-const NAMES: Record<Step, string> = { floor: "the floor", send: "send", wrong: "verify, wrong code", verify: "verify, right code" };
+const NAMES: Record<Step, string> = {
+  floor: "the floor",
+  send: "send",
+  wrong: "verify, wrong code",
+  verify: "verify, right code",
+};
 
 /** The table of one kind of sessions; ratios first. */
-export function ratioTable(title: string, pairs: readonly Pair[], roundTrips: ReadonlyMap<Step, RoundTrips>): string {
+export function ratioTable(
+  title: string,
+  pairs: readonly Pair[],
+  roundTrips: ReadonlyMap<Step, RoundTrips>,
+): string {
   const line = (step: Step, ratios: readonly number[] | undefined, samples: readonly Pair["sample"][]) => [
     NAMES[step],
     ratios === undefined ? "1" : `${median(ratios).toFixed(2)} (${range(ratios)})`,
@@ -19,9 +28,17 @@ export function ratioTable(title: string, pairs: readonly Pair[], roundTrips: Re
     ...MEASURED.map((step) => {
       const own = pairs.filter((pair) => pair.step === step);
       const ratios = own.map(({ sample, floor }) => sample.perSecond / floor.perSecond);
-      return line(step, ratios, own.map(({ sample }) => sample));
+      return line(
+        step,
+        ratios,
+        own.map(({ sample }) => sample),
+      );
     }),
-    line("floor", undefined, pairs.map(({ floor }) => floor)),
+    line(
+      "floor",
+      undefined,
+      pairs.map(({ floor }) => floor),
+    ),
   ]);
 }
 
@@ -39,7 +56,9 @@ export function growthTable(sizes: readonly Growth[]): string {
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
 function range(values: readonly number[]): string {
@@ -47,6 +66,14 @@ function range(values: readonly number[]): string {
 }
 
 function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] as readonly string[]).map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
-  return rows.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join("  ")).join("\n");
+  const widths = (rows[0] as readonly string[]).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] as string).length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number)))
+        .join("  "),
+    )
+    .join("\n");
 }

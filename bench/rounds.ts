@@ -34,7 +34,12 @@ export interface Bench {
 }
 
 /** Sends one step of people `from` to `from + count`. */
-export async function measure({ server, port, withCookies, connections }: Bench, step: Step, from: number, count: number): Promise<Sample> {
+export async function measure(
+  { server, port, withCookies, connections }: Bench,
+  step: Step,
+  from: number,
+  count: number,
+): Promise<Sample> {
   const headers = (n: number) =>
     `X-Person: ${n}\r\nX-Forwarded-For: ${addressOf(n)}\r\n${withCookies ? `Cookie: ${cookieOf(n)}\r\n` : ""}`;
   const before = await server.cpu();

@@ -16,26 +16,27 @@ export function plainSessions(): Sessions {
   const sessions = new Map<string, object>();
 
   function begin(req: Request, id: string): void {
-    const fresh = {
-      regenerate(done: () => void) {
-        sessions.delete(id);
-        begin(req, `${id}+`);
-        done();
-      },
-    };
-    sessions.set(id, fresh);
-    Object.assign(req, { session: fresh, sessionID: id });
+    const session = { regenerate };
+    sessions.set(id, session);
+    Object.assign(req, { session, sessionID: id });
+
+    function regenerate(done: () => void): void {
+      sessions.delete(id);
+      begin(req, `${id}+`);
+      done();
+    }
   }
 
   return {
     middleware(req, _res, next) {
       const id = sessionIdOf(Number(req.headers["x-person"]));
-      const known = sessions.get(id);
-      if (known === undefined) begin(req, id);
-      else Object.assign(req, { session: known, sessionID: id });
+      const session = sessions.get(id);
+      if (session === undefined) begin(req, id);
+      else Object.assign(req, { session, sessionID: id });
       next();
     },
-    prepare: async () => {},
+    // Those of the round before are not needed any more, and must not fill the heap.
+    prepare: async () => sessions.clear(),
   };
 }
 

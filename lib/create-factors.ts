@@ -160,7 +160,7 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
       (await stateOf(request)).first = [...amr];
     },
     async enrolled(request) {
-      const phone = await accounts.phone(visit(request).user as Express.User);
+      const phone = (await accounts.phone(visit(request).user as Express.User)) ?? undefined;
       return phone === undefined ? [] : factors.map((each) => each.name);
     },
     register: async (request, phone) => register(house, visit(request), first, phone),

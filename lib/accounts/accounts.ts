@@ -6,8 +6,8 @@ type Awaitable<T> = T | Promise<T>;
 export interface Accounts<User = Express.User> {
   /** Required. The account's stable id: 1 to 200 characters, never reused. */
   id(user: User): string;
-  /** Required. The proven phone number on file (E.164), or undefined. */
-  phone(user: User): Awaitable<string | undefined>;
+  /** Required. The proven phone number on file (E.164), or undefined or null. */
+  phone(user: User): Awaitable<string | null | undefined>;
   /** Required. Whether an account other than this user's holds the number (E.164). */
   phoneTaken(phone: string, user: User): Awaitable<boolean>;
   /**

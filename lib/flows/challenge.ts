@@ -55,7 +55,7 @@ export async function heldChallenge(
 ): Promise<Held | undefined> {
   const pending = state.challenge;
   if (pending === undefined) return undefined;
-  const onFile = await house.accounts.phone(visit.user);
+  const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
   const to =
     pending.to === undefined
       ? onFile

@@ -36,7 +36,7 @@ export async function register(
   input: PhoneInput,
 ): Promise<Challenge> {
   const state = await house.sessions.open(visit);
-  const onFile = await house.accounts.phone(visit.user);
+  const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
   if (onFile !== undefined) requireFresh(house, state);
   const to = readNumber(factor, input);
   // Whether a number is taken is told to signed-in users only, and each look counts for the account.

@@ -40,7 +40,7 @@ async function freshChallenge(
   state: SessionState,
   factor: Factor,
 ): Promise<Held> {
-  const to = await house.accounts.phone(visit.user);
+  const to = (await house.accounts.phone(visit.user)) ?? undefined;
   if (to === undefined) throw new FactorError("not_enrolled");
   const purpose = state.passed.some((each) => each.factor === factor.name) ? "step-up" : "login";
   const pending = newChallenge(purpose, factor.name);

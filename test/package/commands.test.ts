@@ -5,6 +5,10 @@ import { expect } from "chai";
 const root = join(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 
+interface Locked {
+  optionalDependencies?: Record<string, string>;
+}
+
 describe("the README's two commands", () => {
   const commands = [...read("README.md").matchAll(/^npm ci && npm \w+$/gm)].map(([line]) => line);
 
@@ -22,6 +26,16 @@ describe("the README's two commands", () => {
       .split("\n")
       .filter((line) => line !== "" && !/^(#|set |cd )/.test(line));
     expect(lines).to.deep.equal(["npm ci && npm test"]);
+  });
+
+  it("install on every platform: npm ci refuses a lock in which an optional package is missing", () => {
+    const { packages } = JSON.parse(read("package-lock.json")) as { packages: Record<string, Locked> };
+    const missing = Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(`node_modules/${name}` in packages) && !(`${place}/node_modules/${name}` in packages),
+      ),
+    );
+    expect(missing).to.deep.equal([]);
   });
 
   it("need no registry but the one that npm is set to", () => {

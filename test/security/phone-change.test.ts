@@ -140,3 +140,14 @@ describe("two people registering one number at the same moment", () => {
     await loser?.me.get("/chat").expect(401);
   });
 });
+
+describe("an account whose phone is null, as a database says it", () => {
+  it("is not enrolled, and may register its first number", async () => {
+    const nobody = { phone: () => null, phoneTaken: () => false, setPhone: () => true };
+    const app = makeApp({ factors: { accounts: { id: (user) => user.id, ...nobody } } });
+    const me = visitor(app);
+    await me.logIn("nora");
+    await me.send().expect(400);
+    await me.register().expect(201);
+  });
+});
