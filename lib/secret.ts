@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomBytes } from "node:crypto";
 
 /** Everything that is done under the app's `secret`. Several secrets rotate: the first seals and signs, all open and verify. */
 export interface SecretBox {
@@ -47,7 +47,7 @@ export function createSecretBox(secret: string | readonly string[]): SecretBox {
 
 /** Unkeyed digest of length-prefixed parts, for store keys whose parts hold a random handle: 18 base64url characters (108 bits). */
 export function digestKey(parts: readonly string[]): string {
-  return createHash("sha256").update(lengthPrefixed(parts)).digest("base64url").slice(0, 18);
+  return hash("sha256", lengthPrefixed(parts), "base64url").slice(0, 18);
 }
 
 interface Keys {

@@ -1,22 +1,21 @@
 import bodyParser from "body-parser";
-import type { ErrorRequestHandler, RequestHandler } from "express";
+import type { NextFunction, Request, Response } from "express";
 import { FactorError } from "../errors.ts";
 
 const options = { limit: "16kb", inflate: false };
+const readForm = bodyParser.urlencoded({ ...options, extended: true, parameterLimit: 50 });
+const readJson = bodyParser.json(options);
 
-/** Reads urlencoded and JSON bodies where the app has not already done so. */
-export const bodies: readonly RequestHandler[] = [
-  bodyParser.urlencoded({ ...options, extended: true, parameterLimit: 50 }),
-  bodyParser.json(options),
-].map(
-  (parse): RequestHandler =>
-    (req, res, next) =>
-      (req.body as unknown) === undefined ? parse(req, res, next) : next(),
-);
+/** Reads an urlencoded or a JSON body where the app has not already done so. */
+export function readBody(req: Request, res: Response, next: NextFunction): void {
+  if ((req.body as unknown) !== undefined) return next();
+  const read = req.is("application/json") === "application/json" ? readJson : readForm;
+  read(req, res, (thrown?: unknown) => next(thrown === undefined ? undefined : unreadable(thrown)));
+}
 
-/** A body that cannot be read is the sender's mistake: `invalid_request`. Stands right behind the parsers, so it sees only theirs. */
-export const unreadableBody: ErrorRequestHandler = (thrown, _req, _res, next) => {
+/** A body that cannot be read is the sender's mistake: `invalid_request`. */
+function unreadable(thrown: unknown): unknown {
   const status = (thrown as { status?: unknown } | null)?.status;
   const senders = typeof status === "number" && status >= 400 && status < 500;
-  next(senders ? new FactorError("invalid_request", { cause: thrown }) : thrown);
-};
+  return senders ? new FactorError("invalid_request", { cause: thrown }) : thrown;
+}

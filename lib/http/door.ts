@@ -1,9 +1,9 @@
-import type { Request, RequestHandler, Response, Router } from "express";
+import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from "express";
 import RouterOfOwn from "router";
 import type { Factors } from "../create-factors.ts";
 import { script } from "../views/script.ts";
 import { stylesheet } from "../views/stylesheet.ts";
-import { bodies, unreadableBody } from "./body.ts";
+import { readBody } from "./body.ts";
 import { etagOf, noStore } from "./headers.ts";
 import { answerErrors } from "./answer-errors.ts";
 import { enterDoor } from "./render.ts";
@@ -23,30 +23,36 @@ export interface Routes {
  */
 export function door(factors: Factors, routes: Routes): Router {
   const router = RouterOfOwn() as unknown as Router;
-  router.use(originGuard(factors), ...bodies);
-  router.use(unreadableBody);
+  const answerError = answerErrors(factors);
+  router.use(entrance(factors));
+  // What is asked most stands first: a router tries its layers one by one.
+  for (const [path, action] of Object.entries(routes.post)) router.post(path, handler(action, answerError));
   router.get("/assets/factors.css", asset("text/css", stylesheet));
   router.get("/assets/factors.js", asset("text/javascript", script));
-  for (const [path, action] of Object.entries(routes.get)) router.get(path, handler(action));
-  for (const [path, action] of Object.entries(routes.post)) router.post(path, handler(action));
+  for (const [path, action] of Object.entries(routes.get)) router.get(path, handler(action, answerError));
   for (const path of new Set([...Object.keys(routes.get), ...Object.keys(routes.post)])) {
     router.all(path, methodNotAllowed(path, routes));
   }
-  router.use(answerErrors(factors));
+  router.use(answerError);
   return router;
 }
 
-function handler(action: Action): RequestHandler {
-  return async function act(req, res) {
-    await action(req, res);
+/** What an action throws is answered on the spot: no layer behind it has a say in that. */
+function handler(action: Action, answerError: ErrorRequestHandler): RequestHandler {
+  return async function act(req, res, next) {
+    try {
+      await action(req, res);
+    } catch (thrown) {
+      await answerError(thrown, req, res, next);
+    }
   };
 }
 
-function originGuard(factors: Factors): RequestHandler {
-  return function guardOrigin(req, _res, next) {
+function entrance(factors: Factors): RequestHandler {
+  return function enter(req, res, next) {
     enterDoor(req);
     refuseCrossOrigin(req, factors);
-    next();
+    readBody(req, res, next);
   };
 }
 

@@ -3,6 +3,7 @@ import type { Factors } from "../create-factors.ts";
 import type { FactorError } from "../errors.ts";
 import { translator } from "../locales/translate.ts";
 import type { PageError } from "../views/pages.ts";
+import { answerJson } from "./answer-json.ts";
 import { noStore } from "./headers.ts";
 import { wantsJson } from "./negotiate.ts";
 import { messageOf, problemOf } from "./problem.ts";
@@ -40,7 +41,7 @@ function whereMended(error: FactorError, { paths }: Factors): string | undefined
 
 function refuseAsJson(req: Request, res: Response, factors: Factors, error: FactorError): void {
   const problem = problemOf(error, translator(factors.locale(req)));
-  res.status(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+  answerJson(res, problem.status, problem, "application/problem+json");
 }
 
 function refuseAsPage(req: Request, res: Response, factors: Factors, error: FactorError): void {
