@@ -125,7 +125,6 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
     factors,
     tools: { challenges, appName: parsed.name, host: publicUrl?.hostname },
     sessions: createSessions({
-      box,
       clock,
       keep: parsed.keepSession,
       accountOf: (user) => accounts.id(user as Express.User),

@@ -37,6 +37,8 @@ export interface FactorEvents {
 }
 
 export interface FactorEmitter extends FactorEvents {
+  /** Whether anybody listens: what nobody hears need not be made. */
+  wanted(name: FactorEventName): boolean;
   emit(name: FactorEventName, event: FactorEvent): void;
 }
 
@@ -46,6 +48,7 @@ export function createEvents(onError: (error: unknown) => void): FactorEmitter {
   return {
     on: (name, listener) => void emitter.on(name, listener),
     off: (name, listener) => void emitter.off(name, listener),
+    wanted: (name) => emitter.listenerCount(name) > 0,
     emit(name, event) {
       for (const listener of emitter.listeners(name)) {
         try {

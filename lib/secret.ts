@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hash,
+  type KeyObject,
+  hkdfSync,
+  randomBytes,
+} from "node:crypto";
 
 /** Everything that is done under the app's `secret`. Several secrets rotate: the first seals and signs, all open and verify. */
 export interface SecretBox {
@@ -51,14 +60,15 @@ export function digestKey(parts: readonly string[]): string {
 }
 
 interface Keys {
-  seal: Buffer;
-  fingerprint: Buffer;
-  digest: Buffer;
+  seal: KeyObject;
+  fingerprint: KeyObject;
+  digest: KeyObject;
 }
 
 /** One key for each use, so that no output of one can stand in for another (RFC 5869). */
 function deriveKeys(secret: string): Keys {
-  const derive = (use: string) => Buffer.from(hkdfSync("sha256", secret, "passport-factors", use, 32));
+  const derive = (use: string) =>
+    createSecretKey(Buffer.from(hkdfSync("sha256", secret, "passport-factors", use, 32)));
   return { seal: derive("seal"), fingerprint: derive("fingerprint"), digest: derive("digest") };
 }
 
@@ -67,7 +77,7 @@ function lengthPrefixed(parts: readonly string[]): string {
   return parts.map((part) => `${part.length}:${part}`).join("");
 }
 
-function hmac(key: Buffer, parts: readonly string[]): string {
+function hmac(key: KeyObject, parts: readonly string[]): string {
   return createHmac("sha256", key)
     .update(lengthPrefixed(parts))
     .digest()
@@ -78,7 +88,7 @@ function hmac(key: Buffer, parts: readonly string[]): string {
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-function seal(key: Buffer, text: string, context: string): string {
+function seal(key: KeyObject, text: string, context: string): string {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(context));
   return Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]).toString(
@@ -86,7 +96,7 @@ function seal(key: Buffer, text: string, context: string): string {
   );
 }
 
-function open(key: Buffer, sealed: string, context: string): string | undefined {
+function open(key: KeyObject, sealed: string, context: string): string | undefined {
   const bytes = Buffer.from(sealed, "base64url");
   if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
   const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES), {

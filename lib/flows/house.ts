@@ -43,6 +43,7 @@ export interface Occasion {
 
 /** Emits an event: who and what, the number as a fingerprint, never a code. */
 export function tell(house: House, name: FactorEventName, { to, reason, ...occasion }: Occasion): void {
+  if (!house.events.wanted(name)) return;
   house.events.emit(name, {
     at: house.clock(),
     tenant: house.tenant,
