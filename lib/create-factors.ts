@@ -107,8 +107,8 @@ export interface Factors {
 export function createFactors<User = Express.User>(options: FactorsOptions<User>): Factors {
   const parsed = parseOptions("createFactors", factorsSchema, options);
   const limits = parseOptions("createFactors: limits", limitsSchema, parsed.limits);
-  const box = createSecretBox(options.secret);
   if (parsed.accounts === undefined) throw new TypeError("createFactors: accounts is required");
+  const box = createSecretBox(options.secret);
   const accounts = parsed.accounts as Accounts;
   const clock = parsed.clock ?? systemClock;
   const { tenant, onError = reportToConsole } = parsed;
