@@ -21,6 +21,7 @@ export const de: Texts = {
   "verification.resend": "Code erneut senden",
   "verification.send": "Code per SMS senden",
   "verification.resendWait": "Erneut senden möglich in {time}.",
+  "verification.resendReady": "Sie können jetzt einen Code anfordern.",
   "verification.startOver": "Von vorn beginnen",
   "problem.title": "Das hat nicht geklappt",
   "problem.back": "Zurück",

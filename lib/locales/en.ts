@@ -20,6 +20,7 @@ export const en = {
   "verification.resend": "Send the code again",
   "verification.send": "Text me a code",
   "verification.resendWait": "You can ask again in {time}.",
+  "verification.resendReady": "You can ask for a code now.",
   "verification.startOver": "Start over",
   "problem.title": "That did not work",
   "problem.back": "Go back",

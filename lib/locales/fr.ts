@@ -20,6 +20,7 @@ export const fr: Texts = {
   "verification.resend": "Renvoyer le code",
   "verification.send": "M’envoyer un code",
   "verification.resendWait": "Nouvel envoi possible dans {time}.",
+  "verification.resendReady": "Vous pouvez maintenant demander un code.",
   "verification.startOver": "Recommencer",
   "problem.title": "Cela n’a pas fonctionné",
   "problem.back": "Retour",

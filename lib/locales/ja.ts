@@ -20,6 +20,7 @@ export const ja: Texts = {
   "verification.resend": "コードを再送信",
   "verification.send": "コードを送信",
   "verification.resendWait": "{time} 後に再送信できます。",
+  "verification.resendReady": "コードを送信できるようになりました。",
   "verification.startOver": "最初からやり直す",
   "problem.title": "うまくいきませんでした",
   "problem.back": "戻る",

@@ -19,6 +19,7 @@ export const zhTW: Texts = {
   "verification.resend": "重新傳送驗證碼",
   "verification.send": "傳送驗證碼",
   "verification.resendWait": "{time} 後可重新傳送。",
+  "verification.resendReady": "現在可以傳送驗證碼。",
   "verification.startOver": "重新開始",
   "problem.title": "無法完成",
   "problem.back": "返回",

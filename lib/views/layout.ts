@@ -25,8 +25,17 @@ ${body}
 `.html;
 }
 
-/** What was wrong, where the field can point to it. */
+/** What was wrong: beside the field of that name, which points to it, or above the form when no field is to blame. */
 export function errorText(error: PageError | undefined, field?: string): Html | undefined {
   if (error === undefined) return undefined;
   return html`<p class="error" role="alert" id="${field === undefined ? "error" : `${field}-error`}">${error.message}</p>`;
+}
+
+/** The error, split by whether one of these fields is to blame for it. */
+export function blame<Field extends string>(
+  error: PageError | undefined,
+  fields: readonly Field[],
+): { field: Field | undefined; general: PageError | undefined } {
+  const field = fields.find((each) => each === error?.field);
+  return { field, general: field === undefined ? error : undefined };
 }

@@ -9,7 +9,7 @@ export function problemView(page: ProblemPage): string {
     page,
     t("problem.title"),
     html`${errorText(page.error)}
-<p class="number" aria-hidden="true">${page.status}</p>
-<p><a href="${page.backUrl}">${t("problem.back")}</a></p>`,
+<p><a class="button" href="${page.backUrl}">${t("problem.back")}</a></p>
+<p class="number" aria-hidden="true">${page.status}</p>`,
   );
 }

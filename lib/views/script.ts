@@ -7,9 +7,10 @@ export const script: string = `"use strict";
     return h > 0 ? h + ":" + two(m) + ":" + two(s) : m + ":" + two(s);
   };
   const countDown = (seconds, tick, done) => {
-    const end = performance.now() + seconds * 1000;
+    // The wall clock: it goes on while the phone sleeps or the person is away in the messages.
+    const end = Date.now() + seconds * 1000;
     const step = () => {
-      const left = Math.ceil((end - performance.now()) / 1000);
+      const left = Math.ceil((end - Date.now()) / 1000);
       if (left <= 0) { clearInterval(timer); done(); } else tick(left);
     };
     const timer = setInterval(step, 1000);
@@ -19,9 +20,13 @@ export const script: string = `"use strict";
   const expiry = document.querySelector("[data-expires-in]");
   if (expiry) {
     const [seen, spoken] = expiry.children;
-    countDown(Number(expiry.dataset.expiresIn), (left) => {
+    const total = Number(expiry.dataset.expiresIn);
+    const warnings = [60, 30].filter((at) => at < total);
+    countDown(total, (left) => {
       seen.textContent = expiry.dataset.text.replace("{time}", clock(left));
-      if (left === 60 || left === 30) spoken.textContent = seen.textContent;
+      // A timer of a page in the background may skip the very second.
+      if (left <= warnings[0]) spoken.textContent = seen.textContent;
+      while (left <= warnings[0]) warnings.shift();
     }, () => {
       seen.textContent = spoken.textContent = expiry.dataset.over;
       abort.abort();
@@ -30,13 +35,14 @@ export const script: string = `"use strict";
 
   const again = document.querySelector("[data-resend-in]");
   if (again && Number(again.dataset.resendIn) > 0) {
-    const [button, wait] = [again.querySelector("button"), again.querySelector("[data-wait]")];
+    const [button, wait, spoken] = again.children;
     button.disabled = true;
     countDown(Number(again.dataset.resendIn), (left) => {
       wait.textContent = again.dataset.text.replace("{time}", clock(left));
     }, () => {
       button.disabled = false;
       wait.textContent = "";
+      spoken.textContent = again.dataset.over;
     });
   }
 

@@ -1,29 +1,35 @@
-import { html } from "./html.ts";
-import { errorText, layout } from "./layout.ts";
+import { html, type Html } from "./html.ts";
+import { blame, errorText, layout } from "./layout.ts";
 import type { SmsRegistrationPage } from "./pages.ts";
+
+const FIELDS = ["country_code", "phone_number"] as const;
+type Field = (typeof FIELDS)[number];
 
 /** The form that asks for a phone number. */
 export function smsRegistrationView(page: SmsRegistrationPage): string {
   const { t, values, error } = page;
-  const onCountry = error?.field === "country_code";
-  const wrong = (field: boolean) =>
-    error !== undefined && field && html` aria-invalid="true" aria-describedby="phone_number-error"`;
+  const { field, general } = blame(error, FIELDS);
+  const wrong = (name: Field): Html | false =>
+    name === field && html` aria-invalid="true" aria-describedby="${name}-error" autofocus`;
+  const reason = (name: Field): Html | false | undefined => name === field && errorText(error, name);
   return layout(
     page,
     t("registration.title"),
     html`<p>${t("registration.intro")}</p>
+${errorText(general)}
 <form method="post" action="${page.action}">
 <label for="country_code">${t("registration.country")}</label>
-<select id="country_code" name="country_code" autocomplete="tel-country-code" required${wrong(onCountry)}>
+<select id="country_code" name="country_code" autocomplete="tel-country-code" required${wrong("country_code")}>
 <option value="">–</option>
 ${page.countries.map(
   (country) =>
     html`<option value="${country.country_code}"${isChosen(country, values.country_code) && html` selected`}>${country.name} (+${country.calling_code})</option>
 `,
 )}</select>
+${reason("country_code")}
 <label for="phone_number">${t("registration.number")}</label>
-<input id="phone_number" name="phone_number" type="tel" autocomplete="tel" inputmode="tel" maxlength="40" required value="${values.phone_number}"${wrong(!onCountry)}>
-${errorText(error, "phone_number")}
+<input id="phone_number" name="phone_number" type="tel" autocomplete="tel" inputmode="tel" maxlength="40" required value="${values.phone_number}"${wrong("phone_number")}>
+${reason("phone_number")}
 <button>${t("registration.submit")}</button>
 </form>
 <p class="note">${t("registration.risk")}</p>`,
