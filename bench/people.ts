@@ -11,7 +11,9 @@ export const WRONG_CODE = "654321";
 /** Codes that one client address asks for; more than the default limit of an hour allows nobody. */
 const CODES_PER_ADDRESS = 20;
 
-export const phoneOf = (n: number): string => `+1201${2_000_000 + n}`;
+/** Far apart: consecutive people fall into different blocks of 1000 numbers. */
+export const phoneOf = (n: number): string =>
+  `+1${2_010_000_000 + (n % 100_000) * 1000 + Math.floor(n / 100_000)}`;
 
 export const sessionIdOf = (n: number): string => `bench-session-${String(n).padStart(18, "0")}`;
 

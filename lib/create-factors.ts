@@ -1,26 +1,38 @@
 import type { Accounts } from "./accounts/accounts.ts";
-import { createChallenges } from "./challenges/challenges.ts";
-import { systemRandom, type Random } from "./challenges/code.ts";
-import { systemClock, type Clock } from "./clock.ts";
+import type { Random } from "./challenges/code.ts";
+import type { Clock } from "./clock.ts";
+import { buildHouse } from "./build-house.ts";
 import { FactorError } from "./errors.ts";
-import { createEvents, type FactorEvents } from "./events.ts";
-import type { Factor } from "./factors/factor.ts";
+import type { FactorEvents } from "./events.ts";
+import { isDelivered, type Factor } from "./factors/factor.ts";
 import { sms } from "./factors/sms.ts";
+import {
+  backupCodesOnFile,
+  generateBackupCodes,
+  type BackupCodeSet,
+  type BackupCodesOnFile,
+} from "./flows/backup-codes.ts";
 import type { Challenge } from "./flows/challenge.ts";
+import { callScript, reportDelivery } from "./flows/delivery.ts";
 import { amrOf, requirePassed, type Requirement } from "./flows/guard.ts";
-import { factorNamed, type House } from "./flows/house.ts";
+import { deliveredNamed, factorNamed, tell, type BeforeSend } from "./flows/house.ts";
+import type { NoticeHook } from "./flows/notices.ts";
+import { offers, type Offer } from "./flows/offers.ts";
 import { register, type PhoneInput } from "./flows/registration.ts";
-import { begin, pending, startOver, verify, type Proof } from "./flows/second-factor.ts";
-import { createSessions, type Passed } from "./flows/session-state.ts";
+import { begin, enrolled, pending, startOver, verify, type Proof } from "./flows/second-factor.ts";
+import type { Passed } from "./flows/session-state.ts";
 import { localeOf, visitOf, type VisitRequest } from "./flows/visit.ts";
-import { createIpLimiter } from "./limiters/ip-limiter.ts";
-import { factorsSchema, limitsSchema, reportToConsole } from "./factors-options.ts";
+import { factorsSchema, reportToConsole, type Paths, type Views } from "./factors-options.ts";
+import type { LimitsOptions } from "./limits-options.ts";
 import { parseOptions } from "./options.ts";
+import { pathsOf } from "./paths.ts";
 import { listCountries, type Country } from "./phone/countries.ts";
-import { createSecretBox } from "./secret.ts";
 import { memoryStore } from "./stores/memory.ts";
 import type { Store } from "./stores/store.ts";
+import type { TestNumber } from "./test-numbers.ts";
 import { consoleTransport } from "./transports/console.ts";
+import type { ProviderCallbacks, StatusReport } from "./transports/transport.ts";
+import type { CallScript } from "./factors/factor.ts";
 
 export interface FactorsOptions<User = Express.User> {
   /** At least 32 characters; a list rotates: the first signs and seals, all verify and open. */
@@ -34,28 +46,17 @@ export interface FactorsOptions<User = Express.User> {
   /** The app's own address; its host stands in the origin-bound line of messages, its origin is trusted. */
   publicUrl?: string;
   tenant?: string;
-  limits?: { sendsPerIpPerHour?: number; guessesPerIpPerHour?: number };
+  limits?: LimitsOptions;
   keepSession?: readonly string[];
+  deviceCookie?: boolean;
+  testNumbers?: readonly TestNumber[];
+  beforeSend?: BeforeSend;
+  notify?: NoticeHook<User>;
   paths?: Partial<Paths>;
   views?: Views;
   onError?: (error: unknown) => void;
   clock?: Clock;
   random?: Random;
-}
-
-/** Where the doors send people. Local paths. */
-export interface Paths {
-  login: string;
-  registration: string;
-  verification: string;
-  success: string;
-}
-
-/** Express view names (rendered with `res.render(name, page)`) in place of the built-in pages. */
-export interface Views {
-  smsRegistration?: string;
-  smsVerification?: string;
-  problem?: string;
 }
 
 /** What the doors and the app use; everything takes the Express request and throws a FactorError for what is refused. */
@@ -66,12 +67,14 @@ export interface Factors {
   readonly store: Store;
   readonly name: string;
   readonly publicUrl: URL | undefined;
-  readonly paths: Paths;
+  readonly paths: Readonly<Paths>;
   readonly views: Views;
   /** Notes at login which first factor was passed, as RFC 8176 values such as `pwd`. Optional. */
   signedIn(request: VisitRequest, first: { amr: readonly string[] }): Promise<void>;
   /** Names of the factors on file for the signed-in user. */
   enrolled(request: VisitRequest): Promise<string[]>;
+  /** The factors on file as people are offered them, with where to begin and verify each. */
+  offers(request: VisitRequest): Promise<Offer[]>;
   /** Sends a code to a number that the user wants to register. */
   register(request: VisitRequest, phone: PhoneInput): Promise<Challenge>;
   /** Sends the code, or repeats the live one. Call it on POST only. */
@@ -89,12 +92,27 @@ export interface Factors {
   startOver(request: VisitRequest): Promise<void>;
   /** Forgets every factor that this session has passed; who wants in again proves again. */
   forget(request: VisitRequest): Promise<void>;
+  /** Backup codes of the signed-in user: what is on file, and a new set, shown once. */
+  readonly backupCodes: {
+    read(request: VisitRequest): Promise<BackupCodesOnFile>;
+    generate(request: VisitRequest): Promise<BackupCodeSet>;
+  };
+  /** Ends the lockout of an account, on every device: for the app's support. A factor that is disabled stays so until it is bound anew. */
+  unlock(account: string): Promise<void>;
   /** Countries whose numbers may be registered, by name in a language. */
   listCountries(locale: string): Country[];
   /** The language for a request: the account's, else the browser's. */
   locale(request: VisitRequest): string;
   /** Hands an unexpected error to the app's `onError`. */
   report(error: unknown): void;
+  /** What the delivery router needs. */
+  readonly delivery: {
+    readonly providers: readonly ProviderCallbacks[];
+    /** From now on providers are told to call back. */
+    mounted(): void;
+    reported(provider: string, report: StatusReport): Promise<boolean>;
+    script(token: string, once: boolean): Promise<CallScript | undefined>;
+  };
 }
 
 /**
@@ -106,65 +124,37 @@ export interface Factors {
  */
 export function createFactors<User = Express.User>(options: FactorsOptions<User>): Factors {
   const parsed = parseOptions("createFactors", factorsSchema, options);
-  const limits = parseOptions("createFactors: limits", limitsSchema, parsed.limits);
   if (parsed.accounts === undefined) throw new TypeError("createFactors: accounts is required");
-  const box = createSecretBox(options.secret);
   const accounts = parsed.accounts as Accounts;
-  const clock = parsed.clock ?? systemClock;
-  const { tenant, onError = reportToConsole } = parsed;
   const store = parsed.store ?? memoryStore();
   const factors = parsed.factors ?? [sms({ transport: consoleTransport() })];
   const publicUrl = parsed.publicUrl === undefined ? undefined : new URL(parsed.publicUrl);
-  const report = safely(onError);
-  const events = createEvents(report);
-  const challenges = createChallenges({ store, box, clock, random: parsed.random ?? systemRandom, tenant });
-  const ipLimiter = (name: string, points: number) =>
-    createIpLimiter(store, { name, points, durationSeconds: 3600 }, box.fingerprint);
-  const house: House = {
-    accounts: accounts as Accounts<unknown>,
-    factors,
-    tools: { challenges, appName: parsed.name, host: publicUrl?.hostname },
-    sessions: createSessions({
-      clock,
-      keep: parsed.keepSession,
-      accountOf: (user) => accounts.id(user as Express.User),
-    }),
-    sends: ipLimiter("send", limits.sendsPerIpPerHour),
-    guesses: ipLimiter("verify", limits.guessesPerIpPerHour),
-    box,
-    clock,
-    events,
-    tenant,
-    onError: report,
-  };
+  const report = safely(parsed.onError ?? reportToConsole);
+  const paths = pathsOf(parsed.paths, factors);
+  const callbacks: { url: string | undefined } = { url: undefined };
+  const house = buildHouse(
+    { ...parsed, accounts: parsed.accounts, store, factors, host: publicUrl?.hostname, onError: report },
+    callbacks,
+  );
   const visit = (request: VisitRequest) => visitOf(request, house.accounts);
-  const first = factors[0] as Factor;
   const stateOf = async (request: VisitRequest) => house.sessions.open(visit(request));
 
   return {
-    events,
+    events: house.events,
     list: factors,
     store,
     name: parsed.name,
     publicUrl,
-    paths: {
-      login: "/login",
-      registration: "/sms_registration/new",
-      verification: "/sms_verification/new",
-      success: "/",
-      ...parsed.paths,
-    },
+    paths,
     views: parsed.views,
     async signedIn(request, { amr }) {
       (await stateOf(request)).first = [...amr];
     },
-    async enrolled(request) {
-      const phone = (await accounts.phone(visit(request).user as Express.User)) ?? undefined;
-      return phone === undefined ? [] : factors.map((each) => each.name);
-    },
-    register: async (request, phone) => register(house, visit(request), first, phone),
-    begin: async (request, name) =>
-      begin(house, visit(request), name === undefined ? first : factorNamed(house, name)),
+    enrolled: async (request) => (await enrolled(house, visit(request))).map((each) => each.name),
+    offers: async (request) => offers(house, visit(request), paths),
+    register: async (request, phone) =>
+      register(house, visit(request), deliveredNamed(house, undefined), phone),
+    begin: async (request, name) => begin(house, visit(request), deliveredNamed(house, name)),
     pending: async (request) => pending(house, visit(request)),
     verify: async (request, name, code) => verify(house, visit(request), factorNamed(house, name), code),
     require: async (request, requirement = {}) => requirePassed(house, visit(request), requirement),
@@ -174,9 +164,26 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
     async forget(request) {
       (await stateOf(request)).passed = [];
     },
-    listCountries: (locale) => listCountries(locale, first.phones),
+    backupCodes: {
+      read: async (request) => backupCodesOnFile(house, visit(request)),
+      generate: async (request) => generateBackupCodes(house, visit(request)),
+    },
+    async unlock(account) {
+      await house.tools.challenges.unlock(account);
+      tell(house, "account_unlocked", { account, factor: "", purpose: "" });
+    },
+    listCountries: (locale) => listCountries(locale, deliveredNamed(house, undefined).phones),
     locale: (request) => localeOf(request, accounts as Accounts<unknown>),
     report,
+    delivery: {
+      providers: factors.filter(isDelivered).flatMap((each) => each.transport.callbacks ?? []),
+      mounted() {
+        const base = publicUrl === undefined ? undefined : new URL(paths.delivery, publicUrl).href;
+        callbacks.url = base?.replace(/\/$/, "");
+      },
+      reported: async (provider, status) => reportDelivery(house, provider, status),
+      script: async (token, once) => callScript(house, token, once),
+    },
   };
 }
 

@@ -14,7 +14,11 @@ export type FactorErrorCode =
   | "not_enrolled"
   | "cross_origin"
   | "too_many_requests"
+  | "send_refused"
+  | "sends_paused"
   | "delivery_failed"
+  | "delivery_disabled"
+  | "verifier_unavailable"
   | "store_unavailable"
   | "session_required";
 
@@ -28,6 +32,8 @@ export interface FactorErrorDetails {
   retryAfter?: number;
   /** With `factor_required`: the factors that would do. */
   factors?: readonly string[];
+  /** With `sends_paused`: this very send brought the pause about. For events, never shown. */
+  tripped?: boolean;
   /** What broke underneath; for `onError`, never shown to the client. */
   cause?: unknown;
 }

@@ -1,3 +1,4 @@
+import { channel } from "node:diagnostics_channel";
 import { EventEmitter } from "node:events";
 
 /** What every event tells: no code, and of the phone number only its fingerprint. */
@@ -5,35 +6,65 @@ export interface FactorEvent {
   /** Milliseconds since the epoch. */
   at: number;
   tenant: string;
-  account: string;
+  /** Absent where something happened to nobody's account, such as a calling code that was paused. */
+  account?: string;
   factor: string;
   purpose: string;
+  /** `sms`, `call`, `whatsapp`, where a message is involved. */
+  channel?: string;
+  /** The transport that took the message, or did not. */
+  provider?: string;
+  /** Calling code of the number, without plus: `886`. */
+  calling_code?: string;
   /** Keyed, irreversible fingerprint of the phone number, where one is involved. */
   phone?: string;
+  /** The client's address. */
+  ip?: string;
   /** Why, where something was refused or failed: one of the error codes or a transport's name for it. */
   reason?: string;
+  /** How a delivery failed: `permanent`, `retryable` or `ambiguous`; or what became of a message: `delivered`, `missed`, … */
+  delivery?: string;
+  /** Milliseconds that the transport took. */
+  duration_ms?: number;
+  /** What the message costs, where the provider says so. */
+  price?: { amount: number; currency: string };
+  /** Backup codes that are left. */
+  remaining?: number;
 }
 
 /** The names follow the structured log of the phone module that this package grew from. */
-export interface FactorEventMap {
-  phone_otp_send_start: FactorEvent;
-  phone_otp_send_suppressed: FactorEvent;
-  phone_otp_send_delivery_completed: FactorEvent;
-  phone_otp_send_delivery_failed: FactorEvent;
-  phone_otp_verify_start: FactorEvent;
-  phone_otp_verify_invalid_or_expired: FactorEvent;
-  phone_otp_verify_code_mismatch: FactorEvent;
-  phone_otp_verify_completed: FactorEvent;
-  phone_registered: FactorEvent;
-  factor_disabled: FactorEvent;
-}
+export const EVENT_NAMES = [
+  "phone_otp_send_start",
+  "phone_otp_send_suppressed",
+  "phone_otp_send_delivery_completed",
+  "phone_otp_send_delivery_failed",
+  "phone_otp_delivery_reported",
+  "phone_otp_verify_start",
+  "phone_otp_verify_invalid_or_expired",
+  "phone_otp_verify_code_mismatch",
+  "phone_otp_verify_completed",
+  "phone_registered",
+  "phone_changed",
+  "backup_codes_generated",
+  "backup_code_used",
+  "backup_code_mismatch",
+  "backup_codes_low",
+  "account_locked",
+  "account_unlocked",
+  "factor_disabled",
+  "sends_paused",
+  "sends_resumed",
+] as const;
 
-export type FactorEventName = keyof FactorEventMap;
+export type FactorEventName = (typeof EVENT_NAMES)[number];
+export type FactorEventMap = Record<FactorEventName, FactorEvent>;
 
 /** The listening side of the package's events. */
 export interface FactorEvents {
   on<Name extends FactorEventName>(name: Name, listener: (event: FactorEventMap[Name]) => void): void;
   off<Name extends FactorEventName>(name: Name, listener: (event: FactorEventMap[Name]) => void): void;
+  /** Listens to every event; answers a function that stops it. */
+  onAny(listener: (name: FactorEventName, event: FactorEvent) => void): () => void;
 }
 
 export interface FactorEmitter extends FactorEvents {
@@ -42,21 +73,35 @@ export interface FactorEmitter extends FactorEvents {
   emit(name: FactorEventName, event: FactorEvent): void;
 }
 
+/** The `node:diagnostics_channel` that carries every event as `{ name, event }`. */
+export const DIAGNOSTICS_CHANNEL = "passport-factors";
+
 /** Events that cannot hurt the flow that emits them: what a listener throws goes to `onError`. */
 export function createEvents(onError: (error: unknown) => void): FactorEmitter {
   const emitter = new EventEmitter();
+  const diagnostics = channel(DIAGNOSTICS_CHANNEL);
+  const all = new Set<(name: FactorEventName, event: FactorEvent) => void>();
+
+  function guarded(hear: () => void): void {
+    try {
+      hear();
+    } catch (error) {
+      onError(error);
+    }
+  }
+
   return {
     on: (name, listener) => void emitter.on(name, listener),
     off: (name, listener) => void emitter.off(name, listener),
-    wanted: (name) => emitter.listenerCount(name) > 0,
+    onAny(listener) {
+      all.add(listener);
+      return () => void all.delete(listener);
+    },
+    wanted: (name) => all.size > 0 || diagnostics.hasSubscribers || emitter.listenerCount(name) > 0,
     emit(name, event) {
-      for (const listener of emitter.listeners(name)) {
-        try {
-          listener(event);
-        } catch (error) {
-          onError(error);
-        }
-      }
+      for (const listener of emitter.listeners(name)) guarded(() => listener(event));
+      for (const listener of all) guarded(() => listener(name, event));
+      diagnostics.publish({ name, event });
     },
   };
 }

@@ -3,21 +3,67 @@ import type { Random } from "./challenges/code.ts";
 import type { Clock } from "./clock.ts";
 import { isFactorError } from "./errors.ts";
 import type { Factor } from "./factors/factor.ts";
-import { custom, integer, text } from "./options.ts";
+import type { BeforeSend } from "./flows/house.ts";
+import type { NoticeHook } from "./flows/notices.ts";
+import { boolean, custom, text } from "./options.ts";
 import type { Store } from "./stores/store.ts";
+import type { TestNumber } from "./test-numbers.ts";
 
 const isFunction = (value: unknown) => typeof value === "function";
 const hasFunctions = (value: unknown, names: readonly string[]) =>
   typeof value === "object" &&
   value !== null &&
   names.every((name) => isFunction((value as Record<string, unknown>)[name]));
-const isRecordOfStrings = (names: readonly string[]) => (value: unknown) =>
+const isRecordOfStrings = (names?: readonly string[]) => (value: unknown) =>
   typeof value === "object" &&
   value !== null &&
   Object.entries(value).every(
     ([name, each]) =>
-      names.includes(name) && (each === undefined || (typeof each === "string" && each !== "")),
+      names?.includes(name) !== false && (each === undefined || (typeof each === "string" && each !== "")),
   );
+
+/** Where the doors are, and where they send browsers. Local paths. */
+export interface Paths {
+  login: string;
+  registration: string;
+  /** Where somebody goes who must prove. Left out: the page of the only factor, or `secondFactor` where there are several. */
+  verification: string;
+  secondFactor: string;
+  backupCodes: string;
+  success: string;
+  /** Where `deliveryStatus` is mounted. */
+  delivery: string;
+  /** Mount paths of the verification routers, by factor. Left out: `/sms_verification`, `/call_verification`, … */
+  doors: Readonly<Record<string, string>>;
+}
+
+/** Express view names (rendered with `res.render(name, page)`) in place of the built-in pages. */
+export interface Views {
+  smsRegistration?: string;
+  smsVerification?: string;
+  secondFactor?: string;
+  backupCodes?: string;
+  backupCodeVerification?: string;
+  problem?: string;
+}
+
+const PATH_NAMES = [
+  "login",
+  "registration",
+  "verification",
+  "secondFactor",
+  "backupCodes",
+  "success",
+  "delivery",
+];
+const VIEW_NAMES = [
+  "smsRegistration",
+  "smsVerification",
+  "secondFactor",
+  "backupCodes",
+  "backupCodeVerification",
+  "problem",
+];
 
 /** The options of `createFactors`; the reference page is made from this. */
 export const factorsSchema = {
@@ -37,7 +83,8 @@ export const factorsSchema = {
   store: custom<Store | undefined>({
     default: undefined,
     shape: "a store, such as redisStore(client)",
-    is: (value) => hasFunctions(value, ["issue", "verify", "read", "revoke", "reset", "limiter", "ping"]),
+    is: (value) =>
+      hasFunctions(value, ["issue", "verify", "read", "revoke", "reset", "unlock", "limiter", "ping"]),
     about: "Where codes and limits live. Left out: in memory, for development and a single process.",
   }),
   factors: custom<readonly Factor[] | undefined>({
@@ -46,7 +93,7 @@ export const factorsSchema = {
     is: (value) =>
       Array.isArray(value) &&
       value.length > 0 &&
-      value.every((each) => hasFunctions(each, ["begin", "verify"])) &&
+      value.every((each) => hasFunctions(each, ["enrolled", "parse", "verify"])) &&
       new Set(value.map((each: Factor) => each.name)).size === value.length,
     about:
       "The ways to prove, in the order people are offered them. Left out: `sms` on the console, for development.",
@@ -69,7 +116,35 @@ export const factorsSchema = {
     default: {},
     shape: "an object",
     is: (value) => typeof value === "object" && value !== null,
-    about: "Limits per client address, see below.",
+    about: "Limits per client address and over everything, see below.",
+  }),
+  deviceCookie: boolean({
+    default: true,
+    about:
+      "A cookie (`factors_device`, 180 days) on devices that have passed a factor: their wrong guesses are counted apart from those of strangers, who so cannot lock the owner out.",
+    source: "OWASP, Device cookies",
+  }),
+  testNumbers: custom<readonly TestNumber[]>({
+    default: [],
+    shape: "a list of { phone, code, until, production? }",
+    is: (value) => Array.isArray(value) && value.every((each) => typeof each === "object" && each !== null),
+    about:
+      "Numbers with a fixed code and an end date, for app-store review; nothing is sent to them. Refused in production unless `production: true` names them.",
+  }),
+  beforeSend: custom<BeforeSend | undefined>({
+    default: undefined,
+    shape: "a function",
+    is: isFunction,
+    about:
+      "Asked before every send (captcha, risk score); false, or an error, refuses it with 403 `send_refused`.",
+  }),
+  notify: custom<NoticeHook<never> | undefined>({
+    default: undefined,
+    shape: "a function",
+    is: isFunction,
+    about:
+      "Tells the account's owner what happened: a number registered or changed, backup codes made, used or low, a lockout.",
+    source: "NIST SP 800-63B-4 §4.6",
   }),
   keepSession: custom<readonly string[]>({
     default: ["returnTo"],
@@ -79,16 +154,22 @@ export const factorsSchema = {
       value.every((each) => typeof each === "string" && each !== "factors" && each !== "cookie"),
     about: "Session fields of the app that survive the change of the session id when a factor passes.",
   }),
-  paths: custom<Partial<Record<"login" | "registration" | "verification" | "success", string>>>({
+  paths: custom<Partial<Paths>>({
     default: {},
-    shape: "{ login?, registration?, verification?, success? } with paths",
-    is: isRecordOfStrings(["login", "registration", "verification", "success"]),
-    about: "Where the doors send browsers.",
+    shape:
+      "{ login?, registration?, verification?, secondFactor?, backupCodes?, success?, delivery?, doors? } with paths",
+    is: (value) => {
+      if (typeof value !== "object" || value === null) return false;
+      const { doors, ...rest } = value as Paths;
+      return isRecordOfStrings(PATH_NAMES)(rest) && (doors === undefined || isRecordOfStrings()(doors));
+    },
+    about:
+      "Where the doors are and where they send browsers; `doors` names the mount path of a factor's verification router by the factor's name.",
   }),
-  views: custom<Partial<Record<"smsRegistration" | "smsVerification" | "problem", string>>>({
+  views: custom<Views>({
     default: {},
-    shape: "{ smsRegistration?, smsVerification?, problem? } with Express view names",
-    is: isRecordOfStrings(["smsRegistration", "smsVerification", "problem"]),
+    shape: `{ ${VIEW_NAMES.join("?, ")}? } with Express view names`,
+    is: isRecordOfStrings(VIEW_NAMES),
     about: "The app's own Express views in place of the built-in pages, one by one.",
   }),
   onError: custom<((error: unknown) => void) | undefined>({
@@ -109,22 +190,6 @@ export const factorsSchema = {
     shape: "a function",
     is: isFunction,
     about: "A uniform whole number below its argument; for tests. Left out: `crypto.randomInt`.",
-  }),
-};
-
-export const limitsSchema = {
-  sendsPerIpPerHour: integer({
-    default: 20,
-    min: 0,
-    max: 1_000_000,
-    about: "Sends asked for from one client address (IPv6: one /64) in an hour.",
-    source: "OWASP ASVS 5.0 2.4.1",
-  }),
-  guessesPerIpPerHour: integer({
-    default: 100,
-    min: 0,
-    max: 1_000_000,
-    about: "Codes typed from one client address (IPv6: one /64) in an hour.",
   }),
 };
 

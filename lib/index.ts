@@ -1,23 +1,50 @@
 // The root: build the factors of an app.
 export { createFactors } from "./create-factors.ts";
-export type { Factors, FactorsOptions, Paths, Views } from "./create-factors.ts";
+export type { Factors, FactorsOptions } from "./create-factors.ts";
+export type { Paths, Views } from "./factors-options.ts";
+export { limitsFromEnv } from "./limits-options.ts";
+export type { LimitsOptions } from "./limits-options.ts";
+export type { TestNumber } from "./test-numbers.ts";
 // The ways to prove.
 export { sms } from "./factors/sms.ts";
 export type { SmsOptions } from "./factors/sms.ts";
-export type { Factor } from "./factors/factor.ts";
+export { call } from "./factors/call.ts";
+export type { CallOptions } from "./factors/call.ts";
+export { whatsapp } from "./factors/whatsapp.ts";
+export type { WhatsappOptions } from "./factors/whatsapp.ts";
+export type {
+  Begun,
+  BeginRequest,
+  CallScript,
+  DeliveredFactor,
+  Factor,
+  FactorTools,
+  Holder,
+  SavedFactor,
+  TypedCode,
+} from "./factors/factor.ts";
 // Where codes and limits live.
 export { memoryStore } from "./stores/memory.ts";
 export { redisStore } from "./stores/redis.ts";
+export type * from "./stores/notes.ts";
+export type * from "./stores/saved-codes.ts";
+export type * from "./stores/spending.ts";
 export type * from "./stores/store.ts";
 // What carries messages.
 export { consoleTransport } from "./transports/console.ts";
-export type { Message, Receipt, Transport } from "./transports/transport.ts";
+export { deliveryError } from "./transports/transport.ts";
+export type * from "./transports/transport.ts";
 // Passport's strategies; also from `passport-factors/strategies`.
+export { BackupCodeStrategy } from "../strategies/backup-code.ts";
 export { SmsStrategy } from "../strategies/sms.ts";
+export { CallStrategy } from "../strategies/call.ts";
 // Express's doors.
+export { backupCodes } from "./routers/backup-codes.ts";
+export type { BackupCodesOptions } from "./factors/backup-codes.ts";
+export { deliveryStatus } from "./routers/delivery-status.ts";
 export { smsRegistration } from "./routers/sms-registration.ts";
-export { smsVerification } from "./routers/sms-verification.ts";
-export { verification } from "./routers/verification.ts";
+export { callVerification, smsVerification, verification } from "./routers/verification.ts";
+export { secondFactor } from "./routers/second-factor.ts";
 export { requireFactors } from "./routers/require-factors.ts";
 export { answerErrors } from "./http/answer-errors.ts";
 export { sameOrigin } from "./http/same-origin.ts";
@@ -30,6 +57,9 @@ export { FactorError, isFactorError } from "./errors.ts";
 export type { FactorErrorCode, FactorErrorDetails } from "./errors.ts";
 export type { FactorEvent, FactorEventMap, FactorEventName, FactorEvents } from "./events.ts";
 export type { Challenge } from "./flows/challenge.ts";
+export type { BeforeSend, SendAttempt } from "./flows/house.ts";
+export type { Notice, NoticeHook, NoticeKind } from "./flows/notices.ts";
+export type { Offer } from "./flows/offers.ts";
 export type { Proof } from "./flows/second-factor.ts";
 export type { Passed } from "./flows/session-state.ts";
 export type { Requirement } from "./flows/guard.ts";
@@ -42,6 +72,7 @@ export type {
   PageError,
   Pages,
   ProblemPage,
+  SecondFactorPage,
   SmsRegistrationPage,
   SmsVerificationPage,
 } from "./views/pages.ts";

@@ -1,6 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { factorsSchema, limitsSchema } from "../lib/factors-options.ts";
+import { factorsSchema } from "../lib/factors-options.ts";
+import { limitsSchema } from "../lib/limits-options.ts";
+import { callSchema } from "../lib/factors/call.ts";
+import { whatsappSchema } from "../lib/factors/whatsapp.ts";
+import { backupCodesSchema } from "../lib/factors/backup-codes.ts";
 import { smsSchema } from "../lib/factors/sms.ts";
 import type { OptionSchema, OptionSpec } from "../lib/options.ts";
 import { memorySchema } from "../lib/stores/memory.ts";
@@ -15,6 +19,9 @@ export function optionsReference(): string {
     ...table("createFactors(options)", factorsSchema),
     ...table("createFactors: limits", limitsSchema),
     ...table("sms(options)", smsSchema),
+    ...table("call(options)", callSchema),
+    ...table("whatsapp(options)", whatsappSchema),
+    ...table("backupCodes(options)", backupCodesSchema),
     ...table("memoryStore(options)", memorySchema),
     "## redisStore(client, options)",
     "",

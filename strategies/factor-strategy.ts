@@ -20,6 +20,9 @@ export interface FactorInfo {
   /** RFC 8176. */
   amr: string[];
   method: string;
+  /** With a backup code: how many are left, and whether that is low. */
+  remaining?: number;
+  low?: boolean;
 }
 
 export type VerifyDone = (error: unknown, user?: Express.User | false | null, info?: unknown) => void;
@@ -47,14 +50,15 @@ export class FactorStrategy extends Strategy {
   ) {
     super();
     const settings = typeof options === "function" ? {} : options;
-    if (!factors?.list?.some((each) => each.name === name)) {
+    const factor = factors?.list?.find((each) => each.name === name);
+    if (factor === undefined) {
       throw new TypeError(
         `${name} strategy: the first argument must be what createFactors returned, with the factor "${name}" in its list`,
       );
     }
     this.name = name;
     this._factors = factors;
-    this._fields = settings.fields ?? ["pin_number", "code"];
+    this._fields = settings.fields ?? [factor.field, "code"];
     this._verify = typeof options === "function" ? options : verify;
   }
 
@@ -75,8 +79,8 @@ export class FactorStrategy extends Strategy {
     if (!req.user) throw new FactorError("login_required");
     const scope = `${this.name.replaceAll("-", "_")}_verification`;
     const code = readField(req.body, scope, this._fields) ?? readField(req.query, scope, this._fields);
-    const { amr, method }: Proof = await this._factors.verify(req, this.name, code);
-    return { amr, method };
+    const { purpose: _inner, ...info }: Proof = await this._factors.verify(req, this.name, code);
+    return info;
   }
 
   /** @internal */

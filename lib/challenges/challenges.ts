@@ -1,8 +1,18 @@
 import type { Clock } from "../clock.ts";
 import { FactorError } from "../errors.ts";
 import { digestKey, type SecretBox } from "../secret.ts";
-import type { ChallengeKeys, GuessLimits, ReadAnswer, SendLimits, Store } from "../stores/store.ts";
+import type {
+  ChallengeKeys,
+  Consequences,
+  GuessLimits,
+  ReadAnswer,
+  SendLimits,
+  Store,
+  VerifyAnswer,
+} from "../stores/store.ts";
 import { makeCode, type Random } from "./code.ts";
+import { failuresKey, guessesKey } from "./keys.ts";
+import type { SpendingPlan } from "./spending-plan.ts";
 
 /** What a code is good for. A code made for one purpose never passes for another. */
 export type Purpose = "login" | "step-up" | "phone";
@@ -17,6 +27,10 @@ export interface ChallengeRef {
   binding: string;
   /** Whether `to` is the number on file; sends to any other number are also counted per account. */
   onFile: boolean;
+  /** Sends are counted per number and channel. The code is the same in all channels. */
+  channel: string;
+  /** Whose guesses are counted: a known device's, or those of all strangers. */
+  lane: string;
 }
 
 export interface ChallengeRules {
@@ -36,22 +50,33 @@ export interface Issued {
 }
 
 export type Verdict =
-  | { outcome: "passed" }
-  | { outcome: "failed"; reason: "mismatch"; attemptsRemaining: number; nowDisabled: boolean }
-  | { outcome: "failed"; reason: "exhausted"; nowDisabled: boolean }
+  /** `resumed`: it ended the pause of a calling code. */
+  | { outcome: "passed"; resumed: boolean }
+  | ({ outcome: "failed"; reason: "mismatch"; attemptsRemaining: number } & Consequences)
+  | ({ outcome: "failed"; reason: "exhausted" } & Consequences)
   | { outcome: "failed"; reason: "expired" | "disabled" }
   | { outcome: "failed"; reason: "limited"; retryAfterMs: number };
 
 /** The only place that makes or judges a delivered code. */
 export interface Challenges {
-  /** Makes a code, or repeats the live one. Throws `too_many_requests`, `factor_disabled`, `store_unavailable`. */
-  issue(ref: ChallengeRef, rules: ChallengeRules): Promise<Issued>;
+  /** Makes a code (or takes the fixed one), or repeats the live one. Throws `too_many_requests`, `sends_paused`, `factor_disabled`, `store_unavailable`. */
+  issue(ref: ChallengeRef, rules: ChallengeRules, fixed?: string): Promise<Issued>;
   verify(ref: ChallengeRef, code: string, rules: ChallengeRules): Promise<Verdict>;
+  /** For a code that a provider made: counts the guess first, so that no parallel guess goes uncounted; then asks the provider. */
+  verifyElsewhere(
+    ref: ChallengeRef,
+    rules: ChallengeRules,
+    ask: () => Promise<"approved" | "wrong" | "expired">,
+  ): Promise<Verdict>;
   read(ref: ChallengeRef, rules: ChallengeRules): Promise<ReadAnswer>;
   /** Forgets the pending code; `undelivered` lets the next send go at once. */
   revoke(ref: ChallengeRef, undelivered: boolean): Promise<void>;
   /** The factor was bound anew: its failures are forgotten. */
   reset(account: string): Promise<void>;
+  /** Forgets the wrong guesses of an account, on every device. */
+  unlock(account: string): Promise<void>;
+  /** Short mark of a pending code, the same for every repetition: what message and page show. Four characters that are read well. */
+  referenceOf(ref: ChallengeRef): string;
 }
 
 export interface ChallengeParts {
@@ -60,67 +85,108 @@ export interface ChallengeParts {
   clock: Clock;
   random: Random;
   tenant: string;
+  spending: SpendingPlan;
 }
 
-export function createChallenges({ store, box, clock, random, tenant }: ChallengeParts): Challenges {
-  // Unkeyed: these survive a rotation of `secret`, and a rotation must not forgive failures.
-  const failuresKey = (account: string) => digestKey(["failures", tenant, account, "phone"]);
-  const keysOf = (ref: ChallengeRef): ChallengeKeys => ({
-    challenge: digestKey(["challenge", tenant, ref.purpose, ref.account, ref.to, ref.binding]),
-    // Keyed: a plain digest of a phone number is reversed by trying all of them.
-    number: keyed(["number", tenant, ref.to]),
-    guesses: digestKey(["guesses", tenant, ref.account, ref.purpose]),
-    // A number that is being registered is not bound yet: wrong codes disable its registration, not the factor, and a
-    // disabled factor can be bound anew (NIST SP 800-63B-4 §3.2.2).
-    failures:
-      ref.purpose === "phone" ? keyed(["failures", tenant, ref.account, ref.to]) : failuresKey(ref.account),
-  });
+export function createChallenges(parts: ChallengeParts): Challenges {
+  const { store, box, clock, random, tenant, spending } = parts;
+  const phoneFailures = (account: string) => failuresKey(tenant, account, "phone");
+  const challengeKey = (ref: ChallengeRef) =>
+    digestKey(["challenge", tenant, ref.purpose, ref.account, ref.to, ref.binding]);
+  const keysOf = (ref: ChallengeRef): ChallengeKeys => {
+    const registers = ref.purpose === "phone";
+    return {
+      challenge: challengeKey(ref),
+      // Keyed: a plain digest of a phone number is reversed by trying all of them.
+      number: keyed(["number", tenant, ref.channel, ref.to]),
+      guesses: guessesKey(tenant, ref.account, registers ? "registration" : "account"),
+      lane: ref.lane,
+      // A number that is being registered is not bound yet: wrong codes disable its registration, not the factor, and a
+      // disabled factor can be bound anew (NIST SP 800-63B-4 §3.2.2).
+      failures: registers ? keyed(["failures", tenant, ref.account, ref.to]) : phoneFailures(ref.account),
+    };
+  };
   const keyed = (parts: readonly string[]) => (box.digests(parts)[0] as string).slice(0, 18);
   const digests = (keys: ChallengeKeys, code: string) => box.digests(["code", keys.challenge, code]);
+  const breakerOf = (ref: ChallengeRef) => {
+    const breakerKey = spending.breakerKeyOf(ref.to);
+    return breakerKey === undefined ? {} : { breakerKey };
+  };
+  const judge = (
+    ref: ChallengeRef,
+    rules: ChallengeRules,
+    how: { digests: readonly string[]; counted?: boolean },
+  ) => store.verify({ keys: keysOf(ref), now: clock(), guesses: rules.guesses, ...breakerOf(ref), ...how });
 
   return {
-    async issue(ref, rules) {
+    async issue(ref, rules, fixed) {
       const keys = keysOf(ref);
-      const code = makeCode(rules.codeLength, random);
+      const now = clock();
+      const code = fixed ?? makeCode(rules.codeLength, random);
+      // A number whose messages are never sent costs nothing.
+      const spent = fixed === undefined ? spending.spendingOf(ref.to, now) : undefined;
       const answer = await store.issue({
         keys,
         ...(ref.onFile ? {} : { accountKey: digestKey(["account", tenant, ref.account]) }),
-        now: clock(),
+        now,
         ttlMs: rules.ttlMs,
         digest: digests(keys, code)[0] as string,
         sealed: box.seal(code, keys.challenge),
         resend: rules.resend,
         sends: rules.sends,
         guesses: rules.guesses,
+        ...(spent === undefined ? {} : { spending: spent }),
       });
       if (answer.outcome === "disabled") throw new FactorError("factor_disabled");
       if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs);
+      if (answer.outcome === "paused") throw sendsPaused(answer);
       const live = answer.repeated ? box.open(answer.sealed, keys.challenge) : code;
       // Sealed under a secret that has been rotated away since: nobody can repeat that code any more.
       if (live === undefined) throw tooManyRequests(answer.expiresAt - clock());
       return { ...answer, code: live };
     },
     async verify(ref, code, rules) {
-      const keys = keysOf(ref);
-      const answer = await store.verify({
-        keys,
-        now: clock(),
-        digests: digests(keys, code),
-        guesses: rules.guesses,
-      });
-      if (answer.outcome === "passed") return { outcome: "passed" };
-      const { outcome: reason, ...rest } = answer;
-      return { outcome: "failed", reason, ...rest } as Verdict;
+      return verdictOf(await judge(ref, rules, { digests: digests(keysOf(ref), code) }));
+    },
+    async verifyElsewhere(ref, rules, ask) {
+      const counted = await judge(ref, rules, { digests: [] });
+      const granted = counted.outcome === "mismatch" || (counted.outcome === "exhausted" && counted.counted);
+      if (!granted) return verdictOf(counted);
+      const answer = await ask();
+      if (answer === "approved") return verdictOf(await judge(ref, rules, { digests: [], counted: true }));
+      return answer === "wrong" ? verdictOf(counted) : { outcome: "failed", reason: "expired" };
     },
     read: (ref, rules) =>
       store.read({ keys: keysOf(ref), now: clock(), sends: rules.sends, guesses: rules.guesses }),
     revoke: (ref, undelivered) =>
-      store.revoke({ keys: keysOf(ref), now: clock(), liftCooldown: undelivered }),
-    reset: (account) => store.reset(failuresKey(account)),
+      store.revoke({ keys: keysOf(ref), now: clock(), liftCooldown: undelivered, ...breakerOf(ref) }),
+    reset: (account) => store.reset(phoneFailures(account)),
+    unlock: (account) => store.unlock(guessesKey(tenant, account, "account")),
+    referenceOf: (ref) => mark(digestKey(["reference", challengeKey(ref)])),
   };
+}
+
+function verdictOf(answer: VerifyAnswer): Verdict {
+  if (answer.outcome === "passed") return answer;
+  const { outcome: reason, ...rest } = answer;
+  return { outcome: "failed", reason, ...rest } as Verdict;
+}
+
+/** No two of these are mistaken for each other, and they spell no words. */
+const LETTERS = "BCDFGHJKMNPQRSTVWXZ23456789";
+
+function mark(digest: string): string {
+  const bytes = Buffer.from(digest, "base64url");
+  return Array.from(bytes.subarray(0, 4), (byte) => LETTERS[byte % LETTERS.length]).join("");
 }
 
 /** Whole seconds, rounded up, so that who waits exactly that long is let in. */
 export function tooManyRequests(retryAfterMs: number): FactorError {
-  return new FactorError("too_many_requests", { retryAfter: Math.max(1, Math.ceil(retryAfterMs / 1000)) });
+  return new FactorError("too_many_requests", { retryAfter: wholeSeconds(retryAfterMs) });
 }
+
+function sendsPaused({ retryAfterMs, tripped }: { retryAfterMs: number; tripped: boolean }): FactorError {
+  return new FactorError("sends_paused", { retryAfter: wholeSeconds(retryAfterMs), tripped });
+}
+
+const wholeSeconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));

@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { ChallengeRules } from "../challenges/challenges.ts";
+import type { ChallengeRef, ChallengeRules, Issued } from "../challenges/challenges.ts";
 import { readCode } from "../challenges/code.ts";
-import { translator } from "../locales/translate.ts";
+import { createDeadlines, type Deadlines } from "../deadlines.ts";
+import { FactorError } from "../errors.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
-import { sendWithin } from "../transports/deadline.ts";
-import type { Message, Receipt, Transport } from "../transports/transport.ts";
-import type { Factor } from "./factor.ts";
+import { deliveryError, type Message, type Receipt, type Transport } from "../transports/transport.ts";
+import type { BeginRequest, Begun, DeliveredFactor, FactorTools } from "./factor.ts";
+import { messageText } from "./message-text.ts";
 
 export interface DeliveredCode {
   name: string;
+  channel: string;
   amr: string;
   transport: Transport;
   timeoutMs: number;
@@ -18,83 +20,108 @@ export interface DeliveredCode {
 }
 
 /** The shape of every factor that brings a code to a phone. */
-export function deliveredCode(parts: DeliveredCode): Factor {
-  const { name, amr, transport, strict, phones, rules, timeoutMs } = parts;
+export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
+  const { name, channel, amr, transport, strict, phones, rules, timeoutMs } = parts;
+  const deadlines = createDeadlines(timeoutMs, () =>
+    deliveryError("ambiguous", `${transport.name}: no answer within ${timeoutMs} ms`),
+  );
+
+  /** Both leave in one tick, so that a send costs one round trip. */
+  async function issue({ ref, gate }: BeginRequest, tools: FactorTools): Promise<Issued> {
+    // A refused send must not replace the code that is alive.
+    if (rules.resend === "new") await gate;
+    const [opened, issued] = await Promise.allSettled([
+      gate,
+      tools.challenges.issue(ref, rules, tools.fixedCode(ref.to)),
+    ]);
+    if (opened.status === "rejected") {
+      if (issued.status === "fulfilled" && !issued.value.repeated) await tools.challenges.revoke(ref, false);
+      throw opened.reason;
+    }
+    if (issued.status === "rejected") throw issued.reason;
+    return issued.value;
+  }
+
+  async function messageOf(
+    ref: ChallengeRef,
+    locale: string,
+    { code, expiresAt }: Issued,
+    tools: FactorTools,
+  ): Promise<Message> {
+    const reference = tools.challenges.referenceOf(ref);
+    const { appName, host } = tools;
+    const text = messageText({ code, reference, locale, appName, host, ttlMs: rules.ttlMs, channel });
+    const script = channel === "call" ? { code, locale, expiresAt } : undefined;
+    const callbacks =
+      transport.callbacks === undefined ? undefined : await tools.callbacks(transport, script);
+    return {
+      id: randomUUID(),
+      channel,
+      to: ref.to,
+      text,
+      code,
+      reference,
+      purpose: ref.purpose,
+      locale,
+      appName,
+      expiresAt,
+      ...(callbacks === undefined ? {} : { callbacks }),
+    };
+  }
+
   return {
     name,
+    channel,
     amr,
+    field: "pin_number",
+    transport,
     strict,
     phones,
-    ttlSeconds: rules.ttlMs / 1000,
-    codeLength: rules.codeLength,
-    async begin({ ref, locale, gate }, tools) {
-      // A refused send must not replace the code that is alive.
-      if (rules.resend === "new") await gate;
-      // Both leave in one tick, so that a send costs one round trip.
-      const [opened, issued] = await Promise.allSettled([gate, tools.challenges.issue(ref, rules)]);
-      if (opened.status === "rejected") {
-        if (issued.status === "fulfilled" && !issued.value.repeated)
-          await tools.challenges.revoke(ref, false);
-        throw opened.reason;
-      }
-      if (issued.status === "rejected") throw issued.reason;
-      const { code, ...begun } = issued.value;
-      const text = messageText({
-        code,
-        locale,
-        appName: tools.appName,
-        host: tools.host,
-        ttlMs: rules.ttlMs,
-      });
-      const failure = await deliver(transport, timeoutMs, {
-        id: randomUUID(),
-        channel: name,
-        to: ref.to,
-        text,
-        code,
-        purpose: ref.purpose,
-        locale,
-        expiresAt: begun.expiresAt,
-      });
-      if (failure === undefined) return begun;
+    rules,
+    enrolled: async ({ phone }) => phone !== undefined && transport.off !== true,
+    async begin(request, tools) {
+      if (transport.off === true) throw new FactorError("delivery_disabled");
+      const { ref, locale } = request;
+      const issued = await issue(request, tools);
+      const { code: _secret, ...begun } = issued;
+      if (tools.fixedCode(ref.to) !== undefined)
+        return { ...begun, tookMs: 0, receipt: { status: "sent", provider: "test number" } };
+      const start = performance.now();
+      const sent = await deliver(transport, deadlines, await messageOf(ref, locale, issued, tools));
+      const tookMs = performance.now() - start;
       // A repeated code may already have arrived by the message before; only a code that nobody has is removed.
-      if (strict && !begun.repeated) await tools.challenges.revoke(ref, true);
-      return { ...begun, failure };
+      if ("failure" in sent && strict && !issued.repeated) await tools.challenges.revoke(ref, true);
+      return { ...begun, ...sent, tookMs } satisfies Begun;
     },
     parse: (response) => readCode(response, rules.codeLength),
-    verify: (ref, code, tools) => tools.challenges.verify(ref, code, rules),
+    async verify(ref, { code, managed }, tools) {
+      const check = transport.check?.bind(transport);
+      if (managed === undefined || check === undefined) return tools.challenges.verify(ref, code, rules);
+      return tools.challenges.verifyElsewhere(ref, rules, async () => {
+        try {
+          return await deadlines.race((signal) => check({ id: managed, to: ref.to, code }, signal));
+        } catch (cause) {
+          throw new FactorError("verifier_unavailable", { retryAfter: 5, cause });
+        }
+      });
+    },
     read: (ref, tools) => tools.challenges.read(ref, rules),
     revoke: (ref, undelivered, tools) => tools.challenges.revoke(ref, undelivered),
   };
 }
 
-/** The reason why the transport did not take the message, or undefined. */
-async function deliver(transport: Transport, timeoutMs: number, message: Message): Promise<unknown> {
+type Delivered = { receipt: Receipt } | { failure: unknown };
+
+/** The receipt, or the reason why the transport did not take the message. */
+async function deliver(transport: Transport, deadlines: Deadlines, message: Message): Promise<Delivered> {
   try {
-    const receipt: Receipt | undefined = await sendWithin(transport, message, timeoutMs);
-    return receipt === undefined ? new Error(`${transport.name}: answered no receipt`) : undefined;
+    const receipt: Receipt | undefined = await deadlines.race(async (signal) =>
+      transport.send(message, signal),
+    );
+    if (receipt === undefined)
+      return { failure: deliveryError("ambiguous", `${transport.name}: answered no receipt`) };
+    return { receipt };
   } catch (error) {
-    return error ?? new Error(`${transport.name}: failed without a reason`);
+    return { failure: error ?? deliveryError("ambiguous", `${transport.name}: failed without a reason`) };
   }
-}
-
-interface TextParts {
-  code: string;
-  locale: string;
-  appName: string;
-  host: string | undefined;
-  ttlMs: number;
-}
-
-/**
- * The message: who, what for, how long, and never to share it; no URL. The last line is origin-bound
- * (WICG "Origin-bound one-time codes"): nothing may follow it, not even a newline.
- */
-export function messageText({ code, locale, appName, host, ttlMs }: TextParts): string {
-  const text = translator(locale)("sms.text", {
-    code,
-    app: appName,
-    minutes: Math.floor(ttlMs / 60_000) || 1,
-  });
-  return host === undefined ? text : `${text}\n\n@${host} #${code}`;
 }

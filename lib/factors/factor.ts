@@ -1,14 +1,81 @@
-import type { ChallengeRef, Challenges, Verdict } from "../challenges/challenges.ts";
-import type { ReadAnswer } from "../stores/store.ts";
+import type { ChallengeRef, ChallengeRules, Challenges, Verdict } from "../challenges/challenges.ts";
+import type { SavedProofs, SavedRules, SavedVerdict } from "../challenges/saved-proofs.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
+import type { ReadAnswer } from "../stores/store.ts";
+import type { CallbackUrls, Receipt, Transport } from "../transports/transport.ts";
 
 /** What a factor works with; built once by `createFactors`. */
 export interface FactorTools {
   challenges: Challenges;
+  saved: SavedProofs;
   /** The app's name in messages. */
   appName: string;
   /** Host of the origin-bound line; undefined leaves the line out. */
   host: string | undefined;
+  /** A number for app-store review: nothing is sent, and this is its code. */
+  fixedCode(to: string): string | undefined;
+  /** Addresses for the provider's callbacks, where this app can be called; a call's script is kept there until it is fetched. */
+  callbacks(transport: Transport, script: CallScript | undefined): Promise<CallbackUrls | undefined>;
+}
+
+/** What a call reads out once somebody has pressed a key. */
+export interface CallScript {
+  code: string;
+  locale: string;
+  expiresAt: number;
+}
+
+/** Who is proving, from which lane of guesses. */
+export interface Holder {
+  account: string;
+  /** The number on file (E.164). */
+  phone: string | undefined;
+  /** A known device's id, or the lane of all strangers. */
+  lane: string;
+}
+
+/**
+ * A way to prove who somebody is: one file, one value in the app's list. The verbs are the same for every factor;
+ * a login's second step and a step-up are the same loop over them.
+ */
+export interface Factor {
+  readonly name: string;
+  /** RFC 8176 authentication method reference. */
+  readonly amr: string;
+  /** The form field that carries what is typed. */
+  readonly field: string;
+  /** Whether the account has this on file. */
+  enrolled(holder: Holder, tools: FactorTools): Promise<boolean>;
+  /** What was typed, in its one canonical form; undefined for anything that cannot be right, which then costs nothing. */
+  parse(response: unknown): string | undefined;
+}
+
+/** A factor whose proof was handed out before, such as backup codes. */
+export interface SavedFactor extends Factor {
+  /** So many left, or fewer, are told as low. */
+  readonly low: number;
+  readonly rules: SavedRules;
+  verify(holder: Holder, code: string, tools: FactorTools): Promise<SavedVerdict>;
+}
+
+/** A factor that brings a code to a phone. All of them share the code, its guesses and its life: they are one factor in several channels. */
+export interface DeliveredFactor extends Factor {
+  readonly channel: string;
+  readonly transport: Transport;
+  /** Whether a failed delivery is an error (and the unusable code removed) or only a warning. */
+  readonly strict: boolean;
+  readonly phones: PhonePolicy;
+  readonly rules: ChallengeRules;
+  begin(request: BeginRequest, tools: FactorTools): Promise<Begun>;
+  verify(ref: ChallengeRef, attempt: TypedCode, tools: FactorTools): Promise<Verdict>;
+  read(ref: ChallengeRef, tools: FactorTools): Promise<ReadAnswer>;
+  revoke(ref: ChallengeRef, undelivered: boolean, tools: FactorTools): Promise<void>;
+}
+
+export interface TypedCode {
+  code: string;
+  /** The receipt of a code that the provider made itself. */
+  managed: string | undefined;
 }
 
 export interface BeginRequest {
@@ -25,28 +92,13 @@ export interface Begun {
   attemptsRemaining: number;
   expiresAt: number;
   resendAfterMs: number;
+  /** Milliseconds that the transport took. */
+  tookMs: number;
+  receipt?: Receipt;
   /** Why the message was not taken; absent when it was. */
   failure?: unknown;
 }
 
-/**
- * A way to prove who somebody is: one file, one value in the app's list. The verbs are the same for every factor;
- * a login's second step and a step-up are the same loop over them.
- */
-export interface Factor {
-  readonly name: string;
-  /** RFC 8176 authentication method reference. */
-  readonly amr: string;
-  /** Seconds that a pending proof lives. */
-  readonly ttlSeconds: number;
-  readonly codeLength: number;
-  /** Whether a failed delivery is an error (and the unusable code removed) or only a warning. */
-  readonly strict: boolean;
-  readonly phones: PhonePolicy;
-  begin(request: BeginRequest, tools: FactorTools): Promise<Begun>;
-  /** What was typed, as a code; undefined for anything that cannot be one, which then costs nothing. */
-  parse(response: unknown): string | undefined;
-  verify(ref: ChallengeRef, code: string, tools: FactorTools): Promise<Verdict>;
-  read(ref: ChallengeRef, tools: FactorTools): Promise<ReadAnswer>;
-  revoke(ref: ChallengeRef, undelivered: boolean, tools: FactorTools): Promise<void>;
+export function isDelivered(factor: Factor): factor is DeliveredFactor {
+  return "begin" in factor;
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
-import type { ChallengeRef, Purpose } from "../challenges/challenges.ts";
-import { tooManyRequests } from "../challenges/challenges.ts";
+import { tooManyRequests, type ChallengeRef, type Purpose } from "../challenges/challenges.ts";
 import { FactorError } from "../errors.ts";
-import type { Begun, Factor } from "../factors/factor.ts";
+import type { Begun, DeliveredFactor } from "../factors/factor.ts";
+import { callingCodeOf } from "../phone/calling-code.ts";
 import { lastFour } from "../phone/display.ts";
 import { parseE164 } from "../phone/parse.ts";
-import { factorNamed, reasonOf, tell, type House } from "./house.ts";
+import { failureOf, type DeliveryError, type DeliveryStatus } from "../transports/transport.ts";
+import { deliveryOf } from "./delivery.ts";
+import { deliveredNamed, reasonOf, tell, type House, type Occasion } from "./house.ts";
 import type { PendingChallenge, SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
 
@@ -14,26 +16,43 @@ export interface Challenge {
   channel: string;
   /** `***-***-1234`. */
   phone_display: string;
+  /** The same short mark as in the message. */
+  reference: string;
   expires_in_seconds: number;
   /** Rounded up. */
   expires_in_minutes: number;
   attempts_remaining: number;
   /** Seconds until another send may go; 0 when it may go now. */
   resend_after_seconds: number;
-  delivery: "sent" | "failed";
+  delivery: DeliveryStatus;
 }
 
 /** The challenge that a session holds, with everything that its key needs. */
 export interface Held {
   pending: PendingChallenge;
-  factor: Factor;
+  factor: DeliveredFactor;
   ref: ChallengeRef;
 }
 
 /** A new binding for each session that asks, so that strangers guess at their own code and not at this one. */
 export function newChallenge(purpose: Purpose, factor: string, sealedTo?: string): PendingChallenge {
   const binding = randomBytes(16).toString("base64url");
-  return { purpose, factor, binding, ...(sealedTo === undefined ? {} : { to: sealedTo }) };
+  return { purpose, factor, sentBy: [], binding, ...(sealedTo === undefined ? {} : { to: sealedTo }) };
+}
+
+/** A pending challenge with all that its key needs. */
+export function hold(
+  house: House,
+  visit: Visit,
+  pending: PendingChallenge,
+  factor: DeliveredFactor,
+  to: string,
+  onFile: boolean,
+): Held {
+  const { purpose, binding } = pending;
+  const lane = house.devices.laneOf(visit.request, visit.account);
+  const { channel } = factor;
+  return { pending, factor, ref: { purpose, binding, account: visit.account, to, onFile, channel, lane } };
 }
 
 export function sealNumber(house: House, account: string, to: string): string {
@@ -47,11 +66,12 @@ export function provenWithin(house: House, state: SessionState, ms: number): boo
   return state.passed.some((each) => house.clock() - each.at < ms);
 }
 
-/** The challenge of this session, or undefined where none is held or its number is gone. */
+/** The challenge of this session, in the channel of `factor` where one is named; undefined where none is held or its number is gone. */
 export async function heldChallenge(
   house: House,
   visit: Visit,
   state: SessionState,
+  factor?: DeliveredFactor,
 ): Promise<Held | undefined> {
   const pending = state.challenge;
   if (pending === undefined) return undefined;
@@ -61,12 +81,11 @@ export async function heldChallenge(
       ? onFile
       : house.box.open(pending.to, `registering:${house.tenant}:${visit.account}`);
   if (to === undefined) return undefined;
-  const factor = factorNamed(house, pending.factor);
+  const by = factor ?? deliveredNamed(house, pending.factor);
   // Begun before there was a number on file, or long ago: not even the right code moves the second factor any more.
   const replaces = pending.to !== undefined && onFile !== undefined;
-  if (replaces && !provenWithin(house, state, FRESH_MS + factor.ttlSeconds * 1000)) return undefined;
-  const { purpose, binding } = pending;
-  return { pending, factor, ref: { purpose, binding, account: visit.account, to, onFile: to === onFile } };
+  if (replaces && !provenWithin(house, state, FRESH_MS + by.rules.ttlMs)) return undefined;
+  return hold(house, visit, pending, by, to, to === onFile);
 }
 
 /**
@@ -75,39 +94,134 @@ export async function heldChallenge(
  */
 export async function send(house: House, visit: Visit, state: SessionState, held: Held): Promise<Challenge> {
   const { ref, factor } = held;
-  const occasion = { account: visit.account, factor: factor.name, purpose: ref.purpose, to: ref.to };
+  const occasion = {
+    account: visit.account,
+    factor: factor.name,
+    purpose: ref.purpose,
+    channel: factor.channel,
+    to: ref.to,
+    ...(visit.ip === undefined ? {} : { ip: visit.ip }),
+  };
   tell(house, "phone_otp_send_start", occasion);
   let begun: Begun;
   try {
     const gate = allowed(house.sends.consume(visit.ip));
+    if (house.beforeSend !== undefined) await askHook(house, visit, held, gate);
     begun = await factor.begin({ ref, locale: visit.locale, gate }, house.tools);
   } catch (error) {
-    tell(house, "phone_otp_send_suppressed", { ...occasion, reason: reasonOf(error) });
+    tellSuppressed(house, occasion, error);
     throw error;
   }
-  if (begun.failure !== undefined) {
-    tell(house, "phone_otp_send_delivery_failed", { ...occasion, reason: "delivery_failed" });
-    const failed = new FactorError("delivery_failed", { cause: begun.failure });
+  const carried = { ...occasion, duration_ms: begun.tookMs, provider: providerOf(begun, factor) };
+  const { failure, receipt } = begun;
+  if (failure === undefined) {
+    const price = receipt?.price === undefined ? {} : { price: receipt.price };
+    tell(house, "phone_otp_send_delivery_completed", { ...carried, ...price });
+  } else {
+    tell(house, "phone_otp_send_delivery_failed", {
+      ...carried,
+      reason: "delivery_failed",
+      delivery: failureOf(failure),
+    });
+    const failed = deliveryFailed(failure);
     house.onError(failed);
     if (factor.strict) throw failed;
-  } else {
-    tell(house, "phone_otp_send_delivery_completed", occasion);
   }
-  const { undelivered: _before, ...pending } = held.pending;
-  state.challenge = begun.failure === undefined ? pending : { ...pending, undelivered: true };
-  return describe(house, ref, begun, begun.failure === undefined ? "sent" : "failed");
+  state.challenge = afterSend(held, begun);
+  return describe(house, held, begun, failure === undefined ? (receipt?.status ?? "sent") : "failed");
 }
 
-export function describe(
+/** The app's own check (captcha, risk score): false, or an error, refuses. A refused send counts for the address. */
+async function askHook(
   house: House,
-  ref: ChallengeRef,
+  visit: Visit,
+  { ref, factor }: Held,
+  gate: Promise<void>,
+): Promise<void> {
+  await gate;
+  const { account, locale, request, ip } = visit;
+  const { purpose, to } = ref;
+  const calling_code = callingCodeOf(to);
+  let answer: unknown;
+  try {
+    answer = await house.beforeSend?.({
+      account,
+      channel: factor.channel,
+      purpose,
+      to,
+      calling_code,
+      ip,
+      locale,
+      request,
+    });
+  } catch (cause) {
+    throw new FactorError("send_refused", { cause });
+  }
+  if (answer === false) throw new FactorError("send_refused");
+}
+
+function tellSuppressed(house: House, occasion: Occasion, error: unknown): void {
+  const reason = reasonOf(error);
+  tell(house, "phone_otp_send_suppressed", { ...occasion, reason });
+  const { details } = error as Partial<FactorError>;
+  if (details?.tripped === true) {
+    const { account: _nobody, ip: _none, ...rest } = occasion;
+    tell(house, "sends_paused", { ...rest, reason });
+  }
+}
+
+function providerOf({ receipt }: Begun, { transport }: DeliveredFactor): string {
+  return receipt?.provider ?? transport.name;
+}
+
+/** What the provider refused for a reason that the person can mend is told so. */
+function deliveryFailed(failure: unknown): FactorError {
+  const { refusal, retryAfter } = failure as Partial<DeliveryError>;
+  return new FactorError(refusal ?? "delivery_failed", {
+    cause: failure,
+    ...(refusal === "invalid_phone_number" ? { field: "phone_number" } : {}),
+    ...(refusal === "too_many_requests" ? { retryAfter: retryAfter ?? 60 } : {}),
+  });
+}
+
+function afterSend({ pending, factor }: Held, { failure, receipt }: Begun): PendingChallenge {
+  const { undelivered: _before, receipt: _old, ...rest } = pending;
+  const sentBy = [...new Set([...pending.sentBy, factor.name])];
+  const next = { ...rest, factor: factor.name, sentBy };
+  if (failure !== undefined || receipt === undefined) return { ...next, undelivered: true };
+  const { id, status, managed } = receipt;
+  const reports = factor.transport.callbacks !== undefined;
+  return {
+    ...next,
+    receipt: {
+      status,
+      ...(id === undefined ? {} : { id }),
+      ...(managed === true ? { managed } : {}),
+      ...(reports ? { reports } : {}),
+    },
+  };
+}
+
+/** The pending code as doors show it; `delivery` is asked for where it is not known yet. */
+export async function describePending(
+  house: House,
+  held: Held,
   code: { attemptsRemaining: number; expiresAt: number; resendAfterMs: number },
-  delivery: Challenge["delivery"],
+): Promise<Challenge> {
+  return describe(house, held, code, await deliveryOf(house, held.pending));
+}
+
+function describe(
+  house: House,
+  { ref, factor }: Held,
+  code: { attemptsRemaining: number; expiresAt: number; resendAfterMs: number },
+  delivery: DeliveryStatus,
 ): Challenge {
   const left = Math.max(0, code.expiresAt - house.clock());
   return {
-    channel: "sms",
+    channel: factor.channel,
     phone_display: displayOf(ref.to),
+    reference: house.tools.challenges.referenceOf(ref),
     expires_in_seconds: Math.ceil(left / 1000),
     expires_in_minutes: Math.ceil(left / 60_000),
     attempts_remaining: code.attemptsRemaining,
@@ -117,7 +231,7 @@ export function describe(
 }
 
 /** Reading a number costs more than all else here, and a long one hides enough under any calling code. */
-function displayOf(to: string): string {
+export function displayOf(to: string): string {
   if (/^\+[1-9]\d{9,14}$/.test(to)) return `***-***-${to.slice(-4)}`;
   const phone = parseE164(to);
   return phone === undefined ? "***-***-****" : lastFour(phone);

@@ -1,11 +1,16 @@
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Clock } from "../clock.ts";
 import { isFactorError } from "../errors.ts";
-import type { FactorEmitter, FactorEventName } from "../events.ts";
-import type { Factor, FactorTools } from "../factors/factor.ts";
+import type { FactorEmitter, FactorEvent, FactorEventName } from "../events.ts";
+import { isDelivered, type DeliveredFactor, type Factor, type FactorTools } from "../factors/factor.ts";
 import type { IpLimiter } from "../limiters/ip-limiter.ts";
+import { callingCodeOf } from "../phone/calling-code.ts";
 import type { SecretBox } from "../secret.ts";
+import type { Notes } from "../stores/notes.ts";
+import type { Devices } from "./devices.ts";
+import type { Notify } from "./notices.ts";
 import type { Sessions } from "./session-state.ts";
+import type { VisitRequest } from "./visit.ts";
 
 /** Everything that `createFactors` built once and the flows share. */
 export interface House<User = unknown> {
@@ -13,14 +18,36 @@ export interface House<User = unknown> {
   factors: readonly Factor[];
   tools: FactorTools;
   sessions: Sessions;
+  devices: Devices;
+  notes: Notes;
   sends: IpLimiter;
   guesses: IpLimiter;
   box: SecretBox;
   clock: Clock;
   events: FactorEmitter;
   tenant: string;
+  notify: Notify;
+  beforeSend: BeforeSend | undefined;
   onError: (error: unknown) => void;
 }
+
+/** What the app's hook before each send is told. */
+export interface SendAttempt {
+  account: string;
+  channel: string;
+  purpose: string;
+  /** E.164: for a risk service; keep it out of logs. */
+  to: string;
+  /** Calling code, without plus. */
+  calling_code: string;
+  ip: string | undefined;
+  locale: string;
+  /** The Express request, for the answer of a captcha. */
+  request: VisitRequest;
+}
+
+/** Answers false, or throws, to refuse a send. */
+export type BeforeSend = (attempt: SendAttempt) => boolean | void | Promise<boolean | void>;
 
 /** The factor of that name in the app's list. Throws a TypeError for a name that is not in it: that is the app's mistake. */
 export function factorNamed(house: House, name: string): Factor {
@@ -32,24 +59,29 @@ export function factorNamed(house: House, name: string): Factor {
   return factor;
 }
 
-export interface Occasion {
-  account: string;
+/** The factor of that name, which must be one that brings a code to a phone; without a name, the first such. */
+export function deliveredNamed(house: House, name: string | undefined): DeliveredFactor {
+  const factor = name === undefined ? house.factors.find(isDelivered) : factorNamed(house, name);
+  if (factor === undefined || !isDelivered(factor))
+    throw new TypeError(`factor "${name ?? "sms"}" sends no codes, or none in the list does`);
+  return factor;
+}
+
+export interface Occasion extends Partial<Omit<FactorEvent, "at" | "tenant" | "phone" | "calling_code">> {
   factor: string;
   purpose: string;
   /** E.164; told as its fingerprint. */
   to?: string | undefined;
-  reason?: string | undefined;
 }
 
 /** Emits an event: who and what, the number as a fingerprint, never a code. */
-export function tell(house: House, name: FactorEventName, { to, reason, ...occasion }: Occasion): void {
+export function tell(house: House, name: FactorEventName, { to, ...occasion }: Occasion): void {
   if (!house.events.wanted(name)) return;
   house.events.emit(name, {
     at: house.clock(),
     tenant: house.tenant,
     ...occasion,
-    ...(to === undefined ? {} : { phone: house.box.fingerprint(to) }),
-    ...(reason === undefined ? {} : { reason }),
+    ...(to === undefined ? {} : { phone: house.box.fingerprint(to), calling_code: callingCodeOf(to) }),
   });
 }
 

@@ -1,11 +1,12 @@
 import { FactorError } from "../errors.ts";
-import type { Factor } from "../factors/factor.ts";
+import type { DeliveredFactor } from "../factors/factor.ts";
 import { parsePhone } from "../phone/parse.ts";
 import { refusedByPolicy } from "../phone/policy.ts";
 import {
   allowed,
   FRESH_MS,
   heldChallenge,
+  hold,
   newChallenge,
   provenWithin,
   sealNumber,
@@ -32,7 +33,7 @@ export interface PhoneInput {
 export async function register(
   house: House,
   visit: Visit,
-  factor: Factor,
+  factor: DeliveredFactor,
   input: PhoneInput,
 ): Promise<Challenge> {
   const state = await house.sessions.open(visit);
@@ -43,7 +44,7 @@ export async function register(
   await allowed(house.sends.consumeFor(`account ${visit.account}`));
   if (await house.accounts.phoneTaken(to, visit.user))
     throw new FactorError("phone_taken", { field: "phone_number" });
-  const before = await heldChallenge(house, visit, state);
+  const before = await heldChallenge(house, visit, state, factor);
   // The form sent twice is a resend: the same code, and no new guesses.
   const again = before?.ref.purpose === "phone" && before.ref.to === to;
   const held = again ? before : newRegistration(house, visit, factor, to, onFile);
@@ -53,16 +54,15 @@ export async function register(
 function newRegistration(
   house: House,
   visit: Visit,
-  factor: Factor,
+  factor: DeliveredFactor,
   to: string,
   onFile: string | undefined,
 ): Held {
   const pending = newChallenge("phone", factor.name, sealNumber(house, visit.account, to));
-  const { purpose, binding } = pending;
-  return { pending, factor, ref: { purpose, binding, account: visit.account, to, onFile: to === onFile } };
+  return hold(house, visit, pending, factor, to, to === onFile);
 }
 
-function readNumber(factor: Factor, input: PhoneInput): string {
+function readNumber(factor: DeliveredFactor, input: PhoneInput): string {
   const phone = parsePhone(input.country_code, input.phone_number);
   if ("invalid" in phone) throw new FactorError("invalid_phone_number", { field: phone.invalid });
   const refused = refusedByPolicy(phone, factor.phones);

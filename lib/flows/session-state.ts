@@ -28,12 +28,17 @@ export interface SessionState {
 
 export interface PendingChallenge {
   purpose: Purpose;
+  /** The factor that was asked for last. */
   factor: string;
+  /** The factors that this code was sent by; it is typed at the door of one of them. */
+  sentBy: string[];
   binding: string;
   /** The number that is being registered, sealed; absent where the number is on file. */
   to?: string;
   /** The message was not taken, and delivery is not strict. */
   undelivered?: boolean;
+  /** What the provider said of the last message; `reports` where it will tell more. */
+  receipt?: { id?: string; status: "queued" | "sent"; managed?: boolean; reports?: boolean };
 }
 
 /** Half-authenticated sessions end after this long. */

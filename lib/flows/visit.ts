@@ -10,6 +10,9 @@ export interface VisitRequest {
   session?: unknown;
   sessionID?: string;
   logout?: unknown;
+  secure?: boolean;
+  /** The answer, as Express hangs it on the request: for the cookie of a known device. */
+  res?: { headersSent: boolean; append(name: string, value: string): unknown } | undefined;
 }
 
 /** Who is asking, from where, in which language. */

@@ -2,7 +2,10 @@ import type { Request, Response } from "express";
 import type { Factors } from "../create-factors.ts";
 import { translator } from "../locales/translate.ts";
 import type { Page, Pages } from "../views/pages.ts";
+import { backupCodeVerificationView } from "../views/backup-code-verification.ts";
+import { backupCodesView } from "../views/backup-codes.ts";
 import { problemView } from "../views/problem.ts";
+import { secondFactorView } from "../views/second-factor.ts";
 import { smsRegistrationView } from "../views/sms-registration.ts";
 import { smsVerificationView } from "../views/sms-verification.ts";
 import { noStore, pageHeaders } from "./headers.ts";
@@ -12,6 +15,9 @@ type BuiltIn = { [Kind in keyof Pages]: (page: Pages[Kind]) => string };
 const builtIn: BuiltIn = {
   smsRegistration: smsRegistrationView,
   smsVerification: smsVerificationView,
+  secondFactor: secondFactorView,
+  backupCodes: backupCodesView,
+  backupCodeVerification: backupCodeVerificationView,
   problem: problemView,
 };
 

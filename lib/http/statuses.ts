@@ -14,11 +14,15 @@ export const statuses: Readonly<Record<FactorErrorCode, number>> = {
   factor_required: 401,
   factor_disabled: 403,
   cross_origin: 403,
+  send_refused: 403,
   no_challenge: 404,
   too_many_requests: 429,
   delivery_failed: 500,
   session_required: 500,
   store_unavailable: 503,
+  sends_paused: 503,
+  delivery_disabled: 503,
+  verifier_unavailable: 503,
 };
 
 /** A scheme of our own: RFC 9110 asks for one with every 401, and no browser opens a password box for it. */

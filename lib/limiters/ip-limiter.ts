@@ -1,5 +1,6 @@
 import { isIP, isIPv6 } from "node:net";
 import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from "rate-limiter-flexible";
+import { createDeadlines, type Deadlines } from "../deadlines.ts";
 import type { LimiterPolicy, Store } from "../stores/store.ts";
 
 export type LimiterDecision = { ok: true } | { ok: false; retryAfterMs: number };
@@ -12,6 +13,8 @@ export interface IpLimiter {
   consumeFor(who: string): Promise<LimiterDecision>;
 }
 
+const OK: LimiterDecision = { ok: true };
+
 /** A paused store must not hang the limiter; the memory takes over. */
 const PATIENCE_MS = 400;
 
@@ -21,14 +24,15 @@ export function createIpLimiter(
   fingerprint: (value: string) => string,
 ): IpLimiter {
   const limiter = store.limiter(policy);
+  const deadlines = createDeadlines(PATIENCE_MS, () => new Error("limiter: no answer"));
   const insurance = new RateLimiterMemory({ points: policy.points, duration: policy.durationSeconds });
 
   async function consumeFor(who: string): Promise<LimiterDecision> {
     const key = fingerprint(`${policy.name} ${who}`);
     try {
-      return await decide(limiter, key);
+      return await decide(limiter, key, deadlines);
     } catch {
-      return decide(insurance, key);
+      return decide(insurance, key, deadlines);
     }
   }
 
@@ -41,20 +45,18 @@ export function createIpLimiter(
   };
 }
 
-async function decide(limiter: RateLimiterAbstract, key: string): Promise<LimiterDecision> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("limiter: no answer")), PATIENCE_MS);
-  });
+async function decide(
+  limiter: RateLimiterAbstract,
+  key: string,
+  deadlines: Deadlines,
+): Promise<LimiterDecision> {
   try {
-    await Promise.race([limiter.consume(key), late]);
-    return { ok: true };
+    await deadlines.race(() => limiter.consume(key));
+    return OK;
   } catch (rejection) {
     // rate-limiter-flexible rejects with its answer when the limit is reached, and with an Error when it broke.
     if (rejection instanceof RateLimiterRes) return { ok: false, retryAfterMs: rejection.msBeforeNext };
     throw rejection;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Request, Response } from "express";
 import type { Factors } from "../create-factors.ts";
 import type { Challenge } from "../flows/challenge.ts";
+import { answerJson } from "../http/answer-json.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { translator } from "../locales/translate.ts";
@@ -18,10 +19,11 @@ export function codeSent(
     res.redirect(303, next);
     return;
   }
-  res.status(201).json({
+  answerJson(res, 201, {
     success: true,
     message: translator(factors.locale(req))("message.code_sent"),
     phone_display: challenge.phone_display,
+    reference: challenge.reference,
     expires_in_minutes: challenge.expires_in_minutes,
     attempts_remaining: challenge.attempts_remaining,
     resend_after_seconds: challenge.resend_after_seconds,

@@ -31,7 +31,7 @@ export function smsRegistration(factors: Factors): Router {
     };
     try {
       const challenge = await factors.register(req, input);
-      codeSent(req, res, factors, challenge, factors.paths.verification);
+      codeSent(req, res, factors, challenge, whereTyped(challenge.channel));
     } catch (error) {
       if (!wantsJson(req) && isFactorError(error) && error.code === "factor_required") {
         rememberReturnTo(req, `${req.baseUrl}/new`);
@@ -47,6 +47,11 @@ export function smsRegistration(factors: Factors): Router {
         error,
       );
     }
+  }
+
+  function whereTyped(channel: string): string {
+    const { verification, doors } = factors.paths;
+    return factors.list.length === 1 ? verification : `${doors[channel]}/new`;
   }
 
   function showPage(

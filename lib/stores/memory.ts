@@ -4,6 +4,10 @@ import { inProduction } from "../environment.ts";
 import { FactorError } from "../errors.ts";
 import { integer, parseOptions } from "../options.ts";
 import { createExpiringMap } from "./expiring-map.ts";
+import { memoryGuesses } from "./memory-guesses.ts";
+import { memoryNotes } from "./memory-notes.ts";
+import { memorySaved } from "./memory-saved.ts";
+import { memorySpending } from "./memory-spending.ts";
 import { DAY_MS, HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
 import type {
   IssueAnswer,
@@ -31,19 +35,15 @@ interface Challenge {
   sealed: string;
 }
 
-/** Failures in a row are kept as good as for ever; yet every key has an expiry. */
-const FOR_EVER_MS = 10 * 365 * DAY_MS;
-
 /** A store in this process's memory: for development, tests and single processes. Warns, once per store, under NODE_ENV=production. */
 export function memoryStore(options: { maxKeys?: number } = {}): Store {
   const { maxKeys } = parseOptions("memoryStore", memorySchema, options);
   warnInProduction();
   const challenges = createExpiringMap<Challenge>(maxKeys);
   const logs = createExpiringMap<string>(maxKeys);
-  const failures = createExpiringMap<number>(maxKeys);
+  const guessBook = memoryGuesses(maxKeys);
+  const spendingBook = memorySpending(maxKeys);
 
-  const wrongGuesses = (key: string, now: number) =>
-    readSendLog(logs.get(key, now), now).times.filter((time) => now - time < HOUR_MS);
   const append = (key: string, now: number, windowMs: number) => {
     const before = (logs.get(key, now) ?? "")
       .split(" ")
@@ -53,28 +53,33 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
   const lift = (key: string, now: number) =>
     logs.change(key, now, (text) => (text.endsWith("!") ? text : `${text}!`));
 
+  function waitForAll({ keys, accountKey, now, sends, guesses }: IssueRequest): number {
+    const account = readSendLog(accountKey === undefined ? "" : logs.get(`a${accountKey}`, now), now).times;
+    const byAccount = Math.max(
+      windowWait(account, now, sends.perHour, HOUR_MS),
+      windowWait(account, now, sends.perDay, DAY_MS),
+    );
+    return Math.max(
+      sendWait(readSendLog(logs.get(`n${keys.number}`, now), now), now, sends),
+      guessBook.wait(keys.guesses, keys.lane, now, guesses),
+      accountKey === undefined ? 0 : byAccount,
+    );
+  }
+
   /** Everything happens in one turn of the event loop: nothing can come between the question and its answer. */
   function issue(request: IssueRequest): IssueAnswer {
-    const { keys, accountKey, now, sends, guesses } = request;
-    if ((failures.get(keys.failures, now) ?? 0) >= guesses.inARow) return { outcome: "disabled" };
-    const spent = wrongGuesses(`g${keys.guesses}`, now);
-    const number = `n${keys.number}`;
-    const accountWait = () => {
-      if (accountKey === undefined) return 0;
-      const { times } = readSendLog(logs.get(`a${accountKey}`, now), now);
-      return Math.max(
-        windowWait(times, now, sends.perHour, HOUR_MS),
-        windowWait(times, now, sends.perDay, DAY_MS),
-      );
-    };
-    const guessWait = windowWait(spent, now, guesses.perHour, HOUR_MS);
-    const waitForAll = () =>
-      Math.max(sendWait(readSendLog(logs.get(number, now), now), now, sends), guessWait, accountWait());
-    const wait = waitForAll();
+    const { keys, accountKey, now, guesses, spending } = request;
+    if (guessBook.disabled(keys.failures, now, guesses)) return { outcome: "disabled" };
+    const wait = waitForAll(request);
     if (wait > 0) return { outcome: "limited", retryAfterMs: wait };
-    if (challenges.full(now) || logs.full(now))
+    if (challenges.full(now) || logs.full(now) || guessBook.full(now))
       throw new FactorError("store_unavailable", { retryAfter: 60 });
-    append(number, now, DAY_MS);
+    if (spending !== undefined) {
+      const answer = spendingBook.look(spending, now);
+      if (answer.outcome !== "free") return answer;
+      spendingBook.count(spending, now);
+    }
+    append(`n${keys.number}`, now, DAY_MS);
     if (accountKey !== undefined) append(`a${accountKey}`, now, DAY_MS);
     const before = challenges.get(keys.challenge, now);
     const live = before !== undefined && now < before.expiresAt && before.left > 0 ? before : undefined;
@@ -92,48 +97,48 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
       outcome: "issued",
       repeated,
       sealed: challenge.sealed,
-      attemptsRemaining: Math.min(challenge.left, guesses.perHour - spent.length),
+      attemptsRemaining: Math.min(challenge.left, guessBook.free(keys.guesses, keys.lane, now, guesses)),
       expiresAt: challenge.expiresAt,
-      resendAfterMs: waitForAll(),
+      resendAfterMs: waitForAll(request),
     };
   }
 
-  function verify({ keys, now, digests, guesses }: VerifyRequest): VerifyAnswer {
-    if ((failures.get(keys.failures, now) ?? 0) >= guesses.inARow) return { outcome: "disabled" };
-    const guessKey = `g${keys.guesses}`;
-    const wait = windowWait(wrongGuesses(guessKey, now), now, guesses.perHour, HOUR_MS);
+  function pass({ keys, now, breakerKey }: VerifyRequest): VerifyAnswer {
+    challenges.delete(keys.challenge);
+    guessBook.right(keys, now);
+    lift(`n${keys.number}`, now);
+    return { outcome: "passed", resumed: breakerKey !== undefined && spendingBook.passed(breakerKey, now) };
+  }
+
+  function verify(request: VerifyRequest): VerifyAnswer {
+    const { keys, now, digests, guesses, counted = false } = request;
+    const found = challenges.get(keys.challenge, now);
+    const challenge = found !== undefined && now < found.expiresAt ? found : undefined;
+    if (counted) return challenge === undefined ? { outcome: "expired" } : pass(request);
+    if (guessBook.disabled(keys.failures, now, guesses)) return { outcome: "disabled" };
+    const wait = guessBook.wait(keys.guesses, keys.lane, now, guesses);
     if (wait > 0) return { outcome: "limited", retryAfterMs: wait };
-    const challenge = challenges.get(keys.challenge, now);
-    if (challenge === undefined || now >= challenge.expiresAt) return { outcome: "expired" };
-    if (challenge.left <= 0) return { outcome: "exhausted", nowDisabled: false };
-    if (digests.some((digest) => equal(digest, challenge.digest))) {
-      challenges.delete(keys.challenge);
-      logs.delete(guessKey);
-      failures.delete(keys.failures);
-      lift(`n${keys.number}`, now);
-      return { outcome: "passed" };
-    }
+    if (challenge === undefined) return { outcome: "expired" };
+    if (challenge.left <= 0)
+      return { outcome: "exhausted", counted: false, nowDisabled: false, nowLocked: false };
+    if (digests.some((digest) => equal(digest, challenge.digest))) return pass(request);
     challenge.left -= 1;
-    append(guessKey, now, HOUR_MS);
-    const inARow = (failures.get(keys.failures, now) ?? 0) + 1;
-    failures.set(keys.failures, inARow, now, FOR_EVER_MS);
-    const rest = Math.min(challenge.left, guesses.perHour - wrongGuesses(guessKey, now).length);
-    const nowDisabled = inARow >= guesses.inARow;
-    return rest <= 0
-      ? { outcome: "exhausted", nowDisabled }
-      : { outcome: "mismatch", attemptsRemaining: rest, nowDisabled };
+    const { attemptsRemaining: free, ...consequences } = guessBook.wrong(keys, now, guesses);
+    const attemptsRemaining = Math.min(challenge.left, free);
+    return attemptsRemaining <= 0
+      ? { outcome: "exhausted", counted: true, ...consequences }
+      : { outcome: "mismatch", attemptsRemaining, ...consequences };
   }
 
   function read({ keys, now, sends, guesses }: ReadRequest): ReadAnswer {
     const challenge = challenges.get(keys.challenge, now);
-    const spent = wrongGuesses(`g${keys.guesses}`, now);
     const sendsWait = sendWait(readSendLog(logs.get(`n${keys.number}`, now), now), now, sends);
-    const resendAfterMs = Math.max(sendsWait, windowWait(spent, now, guesses.perHour, HOUR_MS));
+    const resendAfterMs = Math.max(sendsWait, guessBook.wait(keys.guesses, keys.lane, now, guesses));
     if (challenge === undefined || now >= challenge.expiresAt) return { resendAfterMs };
-    const rest = guesses.perHour - spent.length;
+    const free = guessBook.free(keys.guesses, keys.lane, now, guesses);
     return {
       challenge: {
-        attemptsRemaining: Math.max(0, Math.min(challenge.left, rest)),
+        attemptsRemaining: Math.max(0, Math.min(challenge.left, free)),
         expiresAt: challenge.expiresAt,
       },
       resendAfterMs,
@@ -145,11 +150,16 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     issue: async (request) => issue(request),
     verify: async (request) => verify(request),
     read: async (request) => read(request),
-    async revoke({ keys, now, liftCooldown }) {
+    async revoke({ keys, now, liftCooldown, breakerKey }) {
       challenges.delete(keys.challenge);
-      if (liftCooldown) lift(`n${keys.number}`, now);
+      if (!liftCooldown) return;
+      lift(`n${keys.number}`, now);
+      if (breakerKey !== undefined) spendingBook.undelivered(breakerKey, now);
     },
-    reset: async (failuresKey) => failures.delete(failuresKey),
+    reset: async (failuresKey) => guessBook.reset(failuresKey),
+    unlock: async (guessesKey) => guessBook.unlock(guessesKey),
+    saved: memorySaved({ guesses: guessBook, maxKeys }),
+    notes: memoryNotes(maxKeys),
     limiter: ({ name, points, durationSeconds }) =>
       new RateLimiterMemory({ keyPrefix: name, points, duration: durationSeconds }),
     ping: async () => {},

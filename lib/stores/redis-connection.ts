@@ -1,3 +1,4 @@
+import { createDeadlines } from "../deadlines.ts";
 import { FactorError } from "../errors.ts";
 
 /** What we use of the app's ioredis client (5 or 6; Redis, Sentinel or Cluster). */
@@ -28,6 +29,10 @@ export interface RedisConnection {
 }
 
 export function redisConnection(client: RedisClient): RedisConnection {
+  const deadlines = createDeadlines(
+    COMMAND_MS,
+    () => new Error(`Redis did not answer within ${COMMAND_MS} ms`),
+  );
   let pokedAt = -POKE_EVERY_MS;
 
   let waiting: Promise<void> | undefined;
@@ -73,22 +78,10 @@ export function redisConnection(client: RedisClient): RedisConnection {
     async run(command) {
       try {
         if (client.status !== "ready") await ready();
-        return await inTime(command());
+        return await deadlines.race(command);
       } catch (cause) {
         throw new FactorError("store_unavailable", { retryAfter: 1, cause });
       }
     },
   };
-}
-
-async function inTime<T>(command: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${COMMAND_MS} ms`)), COMMAND_MS);
-  });
-  try {
-    return await Promise.race([command, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -3,8 +3,8 @@
  * equality: they are HMACs under a secret that the guesser has not, so the time of a comparison tells nothing of the code.
  */
 
-const LIBRARY = `
-local HOUR, DAY = 3600000, 86400000
+export const LIBRARY = `
+local HOUR, DAY, SLOT, SLOTS = 3600000, 86400000, 300000, 12
 local function times_in(text, now, window)
   local list = {}
   if text then
@@ -34,7 +34,7 @@ local function cooldown_wait(text, now, cooldowns)
   end
   return last + (tonumber(cooldowns[math.min(recent, #cooldowns)]) or 0) - now
 end
-local function append(key, text, now, window)
+local function appended(text, now, window)
   local kept = {}
   if text then
     for entry in string.gmatch(text, '%S+') do
@@ -42,7 +42,10 @@ local function append(key, text, now, window)
     end
   end
   kept[#kept + 1] = string.format('%.0f', now)
-  local value = table.concat(kept, ' ')
+  return table.concat(kept, ' ')
+end
+local function append(key, text, now, window)
+  local value = appended(text, now, window)
   redis.call('SET', key, value, 'PX', window)
   return value
 end
@@ -55,15 +58,90 @@ local function send_wait(text, now, cooldowns, per_hour, per_day)
 end
 `;
 
-/** KEYS challenge, number, guesses, failures, account (looked at where the last ARGV is 1). Answers {1, repeated, sealed, left, expires, wait} or {0, wait} or {-1}. */
-export const ISSUE = `${LIBRARY}
+/** Counts a wrong guess for the lane and for the factor; failures in a row are kept as good as for ever. */
+export const WRONG_GUESS = `
+local function wrong_guess(guesses_key, failures_key, before, now, per_hour, in_a_row, lane)
+  local guesses = appended(before, now, HOUR)
+  redis.call('HSET', guesses_key, lane, guesses)
+  redis.call('PEXPIRE', guesses_key, HOUR)
+  local failures = redis.call('INCR', failures_key)
+  redis.call('PEXPIRE', failures_key, 315360000000)
+  local free = per_hour - #times_in(guesses, now, HOUR)
+  return free, failures >= in_a_row and 1 or 0, free <= 0 and 1 or 0
+end
+`;
+
+/**
+ * What is counted over all accounts: KEYS 6 breaker, 7 neighbours, 8 and on caps; ARGV 14 and on. A breaker judges once per slot, by
+ * the sends of the hour before the last slot (people need time to type), and lets one send through after its pause.
+ */
+const SPENDING = `
+local min_sends, share, pause = tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16])
+local cell, most_near, near_window = ARGV[17], tonumber(ARGV[18]), tonumber(ARGV[19])
+local slot = math.floor(now / SLOT)
+local on_trial = false
+local function trips()
+  local fields, sent, passed = {'v' .. (slot - 1)}, 0, 0
+  for back = 2, SLOTS + 1 do
+    fields[#fields + 1] = 's' .. (slot - back)
+    fields[#fields + 1] = 'v' .. (slot - back)
+    redis.call('HDEL', KEYS[6], 's' .. (slot - back - SLOTS), 'v' .. (slot - back - SLOTS))
+  end
+  for i, count in ipairs(redis.call('HMGET', KEYS[6], unpack(fields))) do
+    if i % 2 == 0 then sent = sent + (tonumber(count) or 0) else passed = passed + (tonumber(count) or 0) end
+  end
+  return sent >= min_sends and passed < share * sent
+end
+local function breaker_wait()
+  if min_sends < 0 then return 0, 0 end
+  local state = redis.call('HMGET', KEYS[6], 'p', 's' .. slot)
+  if state[1] then
+    on_trial = tonumber(state[1]) <= now
+    return math.max(0, tonumber(state[1]) - now), 0
+  end
+  if state[2] or not trips() then return 0, 0 end
+  redis.call('HSET', KEYS[6], 'p', string.format('%.0f', now + pause))
+  redis.call('PEXPIRE', KEYS[6], pause + 2 * HOUR)
+  return pause, 1
+end
+local function spending_wait()
+  local wait, paused = 0, 0
+  if most_near >= 0 and redis.call('BITFIELD', KEYS[7], 'GET', 'u8', cell)[1] >= most_near then wait = near_window - now % near_window end
+  for i = 8, #KEYS do
+    local at = 20 + (i - 8) * 3
+    local most, window = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+    if most >= 0 and (tonumber(redis.call('GET', KEYS[i])) or 0) >= most then
+      if ARGV[at + 2] == '1' then paused = math.max(paused, window - now % window) else wait = math.max(wait, window - now % window) end
+    end
+  end
+  return wait, paused
+end
+local function spend()
+  if min_sends >= 0 then
+    if on_trial then redis.call('HSET', KEYS[6], 'p', string.format('%.0f', now + pause), 't', 1) end
+    redis.call('HINCRBY', KEYS[6], 's' .. slot, 1)
+    redis.call('PEXPIRE', KEYS[6], pause + 2 * HOUR)
+  end
+  if most_near >= 0 then
+    redis.call('BITFIELD', KEYS[7], 'OVERFLOW', 'SAT', 'INCRBY', 'u8', cell, 1)
+    if redis.call('PTTL', KEYS[7]) < 0 then redis.call('PEXPIRE', KEYS[7], near_window) end
+  end
+  for i = 8, #KEYS do
+    local at = 20 + (i - 8) * 3
+    if tonumber(ARGV[at]) >= 0 and redis.call('INCR', KEYS[i]) == 1 then redis.call('PEXPIRE', KEYS[i], ARGV[at + 1]) end
+  end
+end
+`;
+
+const issue = (before: string, check: string, count: string) => `${LIBRARY}
 local now, ttl, digest, sealed, resend = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
 local cooldowns = {}
 for step in string.gmatch(ARGV[6], '%d+') do cooldowns[#cooldowns + 1] = step end
 local per_hour, per_day = tonumber(ARGV[7]), tonumber(ARGV[8])
 local per_code, guesses_per_hour, in_a_row = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+${before}
 if (tonumber(redis.call('GET', KEYS[4])) or 0) >= in_a_row then return {-1} end
-local guesses = redis.call('GET', KEYS[3])
+local guesses = redis.call('HGET', KEYS[3], ARGV[13])
 local log = redis.call('GET', KEYS[2])
 local by_account = ARGV[12] == '1'
 local account = by_account and redis.call('GET', KEYS[5])
@@ -74,8 +152,10 @@ local function wait_for_all()
 end
 local wait = wait_for_all()
 if wait > 0 then return {0, wait} end
+${check}
 log = append(KEYS[2], log, now, DAY)
 if by_account then account = append(KEYS[5], account, now, DAY) end
+${count}
 local left, expires, repeated = per_code, now + ttl, 0
 local live = redis.call('HMGET', KEYS[1], 'l', 'e', 's')
 local alive = live[1] and now < tonumber(live[2]) and tonumber(live[1]) > 0
@@ -90,38 +170,78 @@ local rest = guesses_per_hour - #times_in(guesses, now, HOUR)
 return {1, repeated, sealed, math.min(left, rest), string.format('%.0f', expires), wait_for_all()}
 `;
 
-/** KEYS challenge, number, guesses, failures. Answers {code, n, disabled}: 1 passed, 2 mismatch, 3 expired, 4 exhausted, 5 limited, 6 disabled. */
-export const VERIFY = `${LIBRARY}
-local FOR_EVER = 315360000000
+/**
+ * KEYS challenge, number, guesses, failures, account (looked at where ARGV 12 is 1). Answers {1, repeated, sealed, left, expires, wait},
+ * {0, wait} or {-1} (disabled).
+ */
+export const ISSUE = issue("", "", "");
+
+/** ISSUE, and what is counted over all accounts; also answers {-2, wait, tripped}. */
+export const ISSUE_SPENDING = issue(
+  SPENDING,
+  `local near, paused = spending_wait()
+if near > 0 then return {0, near} end
+local broken, tripped = breaker_wait()
+if math.max(paused, broken) > 0 then return {-2, math.max(paused, broken), tripped} end`,
+  "spend()",
+);
+
+/**
+ * KEYS challenge, number, guesses, failures, breaker (looked at where ARGV 6 is 1). ARGV now, guesses an hour, in a row, lane, counted,
+ * breaker, digests. Answers {code, …}: {1, resumed} passed, {2, left, disabled, locked} mismatch, {3} expired,
+ * {4, counted, disabled, locked} exhausted, {5, wait} limited, {6} disabled.
+ */
+export const VERIFY = `${LIBRARY}${WRONG_GUESS}
 local now, guesses_per_hour, in_a_row = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local lane, counted = ARGV[4], ARGV[5] == '1'
+local function pass()
+  redis.call('DEL', KEYS[1], KEYS[4])
+  redis.call('HDEL', KEYS[3], lane)
+  lift(KEYS[2])
+  if ARGV[6] ~= '1' then return {1, 0} end
+  if redis.call('HEXISTS', KEYS[5], 't') == 1 then
+    redis.call('DEL', KEYS[5])
+    return {1, 1}
+  end
+  if redis.call('EXISTS', KEYS[5]) == 1 then redis.call('HINCRBY', KEYS[5], 'v' .. math.floor(now / SLOT), 1) end
+  return {1, 0}
+end
+local live = redis.call('HMGET', KEYS[1], 'd', 'l', 'e')
+local over = not live[1] or now >= tonumber(live[3])
+if counted then
+  if over then return {3} end
+  return pass()
+end
 if (tonumber(redis.call('GET', KEYS[4])) or 0) >= in_a_row then return {6} end
-local guesses = redis.call('GET', KEYS[3])
+local guesses = redis.call('HGET', KEYS[3], lane)
 local wait = window_wait(guesses, now, guesses_per_hour, HOUR)
 if wait > 0 then return {5, wait} end
-local live = redis.call('HMGET', KEYS[1], 'd', 'l', 'e')
-if not live[1] or now >= tonumber(live[3]) then return {3} end
+if over then return {3} end
 local left = tonumber(live[2])
-if left <= 0 then return {4, 0, 0} end
-for i = 4, #ARGV do
-  if ARGV[i] == live[1] then
-    redis.call('DEL', KEYS[1], KEYS[3], KEYS[4])
-    lift(KEYS[2])
-    return {1}
-  end
+if left <= 0 then return {4, 0, 0, 0} end
+for i = 7, #ARGV do
+  if ARGV[i] == live[1] then return pass() end
 end
 left = redis.call('HINCRBY', KEYS[1], 'l', -1)
-guesses = append(KEYS[3], guesses, now, HOUR)
-local failures = redis.call('INCR', KEYS[4])
-redis.call('PEXPIRE', KEYS[4], FOR_EVER)
-local rest = math.min(left, guesses_per_hour - #times_in(guesses, now, HOUR))
-local disabled = failures >= in_a_row and 1 or 0
-if rest <= 0 then return {4, 0, disabled} end
-return {2, rest, disabled}
+local free, disabled, locked = wrong_guess(KEYS[3], KEYS[4], guesses, now, guesses_per_hour, in_a_row, lane)
+if math.min(left, free) <= 0 then return {4, 1, disabled, locked} end
+return {2, math.min(left, free), disabled, locked}
 `;
 
-/** KEYS challenge, number. */
+/** KEYS challenge, number, breaker. ARGV lift the cooldown, now, breaker. What was never taken is no send that nobody verified. */
 export const REVOKE = `${LIBRARY}
 redis.call('DEL', KEYS[1])
-if ARGV[1] == '1' then lift(KEYS[2]) end
+if ARGV[1] ~= '1' then return 1 end
+lift(KEYS[2])
+local slot = 's' .. math.floor(tonumber(ARGV[2]) / SLOT)
+if ARGV[3] == '1' and redis.call('HEXISTS', KEYS[3], slot) == 1 then redis.call('HINCRBY', KEYS[3], slot, -1) end
+return 1
+`;
+
+/** KEYS note. ARGV rank, value, ttl. A note is "rank value"; one of the same or a higher rank stays. Answers 1 when it was written. */
+export const ADVANCE = `
+local rank = tonumber(string.match(redis.call('GET', KEYS[1]) or '', '^%d+'))
+if rank and rank >= tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3])
 return 1
 `;

@@ -1,7 +1,10 @@
 import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import { redisConnection, type RedisClient } from "./redis-connection.ts";
-import { ISSUE, REVOKE, VERIFY } from "./redis-scripts.ts";
+import { redisNotes } from "./redis-notes.ts";
+import { redisSaved } from "./redis-saved.ts";
+import { ISSUE, ISSUE_SPENDING, REVOKE, VERIFY } from "./redis-scripts.ts";
 import { HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
+import { MOST_CAPS, type Cap, type Spending } from "./spending.ts";
 import type { ChallengeKeys, IssueAnswer, LimiterPolicy, Store, VerifyAnswer } from "./store.ts";
 
 export interface RedisStoreOptions {
@@ -12,7 +15,10 @@ export interface RedisStoreOptions {
 type Reply = (string | number | Buffer)[];
 type Arguments = (string | number | Buffer)[];
 type Script = (...args: Arguments) => Promise<Reply>;
-type Scripted = RedisClient & { factorsIssueBuffer: Script; factorsVerify: Script; factorsRevoke: Script };
+type Scripted = RedisClient &
+  Record<"factorsIssueBuffer" | "factorsSpendBuffer" | "factorsVerify" | "factorsRevoke", Script>;
+
+const UNUSED_CAP: Cap = { key: "", most: -1, windowMs: 1, pauses: false };
 
 /** Digests and sealed codes arrive as base64url and are kept as bytes, a quarter smaller. */
 const toBytes = (text: string) => Buffer.from(text, "base64url");
@@ -28,8 +34,9 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
   if (!/\{[^}]+\}/.test(prefix))
     throw new TypeError('redisStore: prefix must hold a hash tag, such as "{factors}"');
   redis.defineCommand("factorsIssue", { lua: ISSUE, numberOfKeys: 5 });
-  redis.defineCommand("factorsVerify", { lua: VERIFY, numberOfKeys: 4 });
-  redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 2 });
+  redis.defineCommand("factorsSpend", { lua: ISSUE_SPENDING, numberOfKeys: 7 + MOST_CAPS });
+  redis.defineCommand("factorsVerify", { lua: VERIFY, numberOfKeys: 5 });
+  redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 3 });
   const connection = redisConnection(redis);
   const keyList = ({ challenge, number, guesses, failures }: ChallengeKeys) =>
     [
@@ -38,11 +45,12 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
       `${prefix}g${guesses}`,
       `${prefix}f${failures}`,
     ] as const;
+  const breakerKey = (key: string | undefined) => `${prefix}r${key ?? ""}`;
 
   return {
     name: "redis",
-    async issue({ keys, accountKey, now, ttlMs, digest, sealed, resend, sends, guesses }) {
-      // Always five keys: a count in front would be taken for the first key where auto-pipelining picks the Cluster node.
+    async issue(request) {
+      const { keys, accountKey, now, ttlMs, digest, sealed, resend, sends, guesses, spending } = request;
       const all = [...keyList(keys), `${prefix}a${accountKey ?? ""}`];
       const limits = [
         sends.cooldownsMs.join(" "),
@@ -52,15 +60,27 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
         guesses.perHour,
         guesses.inARow,
         accountKey === undefined ? 0 : 1,
+        keys.lane,
       ];
-      const reply = await connection.run(() =>
-        redis.factorsIssueBuffer(...all, now, ttlMs, toBytes(digest), toBytes(sealed), resend, ...limits),
-      );
+      const own = [now, ttlMs, toBytes(digest), toBytes(sealed), resend, ...limits];
+      const reply = await connection.run(() => {
+        if (spending === undefined) return redis.factorsIssueBuffer(...all, ...own);
+        const shared = spendingParts(prefix, spending);
+        return redis.factorsSpendBuffer(...all, ...shared.keys, ...own, ...shared.args);
+      });
       return issueAnswer(reply);
     },
-    async verify({ keys, now, digests, guesses }) {
+    async verify({ keys, now, digests, guesses, counted = false, breakerKey: breaker }) {
+      const args = [
+        now,
+        guesses.perHour,
+        guesses.inARow,
+        keys.lane,
+        counted ? 1 : 0,
+        breaker === undefined ? 0 : 1,
+      ];
       const reply = await connection.run(() =>
-        redis.factorsVerify(...keyList(keys), now, guesses.perHour, guesses.inARow, ...digests.map(toBytes)),
+        redis.factorsVerify(...keyList(keys), breakerKey(breaker), ...args, ...digests.map(toBytes)),
       );
       return verifyAnswer(reply.map(Number));
     },
@@ -68,9 +88,13 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
       const [challengeKey, numberKey, guessKey] = keyList(keys);
       // Only looked at: nothing is decided by this answer, so plain commands in one write will do.
       const [live, log, wrong] = await connection.run(() =>
-        Promise.all([redis.hmget(challengeKey, "l", "e"), redis.get(numberKey), redis.get(guessKey)]),
+        Promise.all([
+          redis.hmget(challengeKey, "l", "e"),
+          redis.get(numberKey),
+          redis.hmget(guessKey, keys.lane),
+        ]),
       );
-      const spent = readSendLog(wrong, now).times.filter((time) => now - time < HOUR_MS);
+      const spent = readSendLog(wrong[0], now).times.filter((time) => now - time < HOUR_MS);
       const guessWait = windowWait(spent, now, guesses.perHour, HOUR_MS);
       const resendAfterMs = Math.max(guessWait, sendWait(readSendLog(log, now), now, sends));
       const [left, expiresAt] = live.map(Number) as [number, number];
@@ -83,13 +107,19 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
         resendAfterMs,
       };
     },
-    async revoke({ keys, liftCooldown }) {
+    async revoke({ keys, now, liftCooldown, breakerKey: breaker }) {
       const [challengeKey, numberKey] = keyList(keys);
-      await connection.run(() => redis.factorsRevoke(challengeKey, numberKey, liftCooldown ? 1 : 0));
+      const args = [liftCooldown ? 1 : 0, now, breaker === undefined ? 0 : 1];
+      await connection.run(() => redis.factorsRevoke(challengeKey, numberKey, breakerKey(breaker), ...args));
     },
     async reset(failuresKey) {
       await connection.run(() => redis.del(`${prefix}f${failuresKey}`));
     },
+    async unlock(guessesKey) {
+      await connection.run(() => redis.del(`${prefix}g${guessesKey}`));
+    },
+    saved: redisSaved(redis, connection, prefix),
+    notes: redisNotes(redis, connection, prefix),
     limiter: (policy) => redisLimiter(redis, prefix, policy),
     async ping() {
       await connection.run(() => redis.ping());
@@ -97,10 +127,39 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
   };
 }
 
+/** What is counted over all accounts. Always as many keys: a count in front would be taken for the first key where auto-pipelining picks the Cluster node. */
+function spendingParts(
+  prefix: string,
+  { breaker, neighbours, caps }: Spending,
+): { keys: string[]; args: (string | number)[] } {
+  const unused = Array.from({ length: MOST_CAPS - caps.length }, () => UNUSED_CAP);
+  const all = [...caps, ...unused];
+  return {
+    keys: [
+      `${prefix}r${breaker?.key ?? ""}`,
+      `${prefix}k${neighbours?.key ?? ""}`,
+      ...all.map(({ key }) => `${prefix}q${key}`),
+    ],
+    args: [
+      ...(breaker === undefined ? [-1, 0, 0] : [breaker.minimum, breaker.share, breaker.pauseMs]),
+      ...(neighbours === undefined
+        ? [0, -1, 1]
+        : [`#${neighbours.cell}`, neighbours.most, neighbours.windowMs]),
+      ...all.flatMap(({ most, windowMs, pauses }) => [most, windowMs, pauses ? 1 : 0]),
+    ],
+  };
+}
+
 function issueAnswer(reply: Reply): IssueAnswer {
   const [kind = -1, ...rest] = reply;
-  if (Number(kind) === -1) return { outcome: "disabled" };
-  if (Number(kind) === 0) return { outcome: "limited", retryAfterMs: Number(rest[0]) };
+  switch (Number(kind)) {
+    case 0:
+      return { outcome: "limited", retryAfterMs: Number(rest[0]) };
+    case -1:
+      return { outcome: "disabled" };
+    case -2:
+      return { outcome: "paused", retryAfterMs: Number(rest[0]), tripped: Number(rest[1]) === 1 };
+  }
   const [repeated, sealed, left, expiresAt, wait] = rest as [number, Buffer, number, Buffer, number];
   return {
     outcome: "issued",
@@ -112,16 +171,17 @@ function issueAnswer(reply: Reply): IssueAnswer {
   };
 }
 
-function verifyAnswer([kind, n = 0, disabled = 0]: number[]): VerifyAnswer {
+function verifyAnswer([kind, n = 0, disabled = 0, locked = 0]: number[]): VerifyAnswer {
+  const consequences = { nowDisabled: disabled === 1, nowLocked: locked === 1 };
   switch (kind) {
     case 1:
-      return { outcome: "passed" };
+      return { outcome: "passed", resumed: n === 1 };
     case 2:
-      return { outcome: "mismatch", attemptsRemaining: n, nowDisabled: disabled === 1 };
+      return { outcome: "mismatch", attemptsRemaining: n, ...consequences };
     case 3:
       return { outcome: "expired" };
     case 4:
-      return { outcome: "exhausted", nowDisabled: disabled === 1 };
+      return { outcome: "exhausted", counted: n === 1, ...consequences };
     case 5:
       return { outcome: "limited", retryAfterMs: n };
     default:

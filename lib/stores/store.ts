@@ -1,4 +1,10 @@
 import type { RateLimiterAbstract } from "rate-limiter-flexible";
+import type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
+import type { Notes } from "./notes.ts";
+import type { SavedCodes } from "./saved-codes.ts";
+import type { Spending } from "./spending.ts";
+
+export type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
 
 /**
  * Where pending codes and their counters live. Each verb is one atomic step: whoever asks "is this code right?" gets the
@@ -18,6 +24,12 @@ export interface Store {
   revoke(request: RevokeRequest): Promise<void>;
   /** Required. Forgets the failures of a factor (it was bound anew). */
   reset(failuresKey: string): Promise<void>;
+  /** Required. Forgets the wrong guesses of an account, on every device (somebody unlocked it). */
+  unlock(guessesKey: string): Promise<void>;
+  /** Required. Codes that are kept for later, such as backup codes. */
+  readonly saved: SavedCodes;
+  /** Required. Short-lived values, such as what became of a message. */
+  readonly notes: Notes;
   /** Required. A limiter for one bucket per client address; must go on working when the store is away. */
   limiter(policy: LimiterPolicy): RateLimiterAbstract;
   /** Required. Resolves when the store answers; rejects with `store_unavailable` otherwise. */
@@ -39,23 +51,11 @@ export interface SendLimits {
   perDay: number;
 }
 
-export interface GuessLimits {
-  perCode: number;
-  /** Wrong guesses per account and purpose in any hour, over resends. */
-  perHour: number;
-  /** Wrong guesses in a row after which the factor is off until `reset`. */
-  inARow: number;
-}
-
-export interface ChallengeKeys {
+export interface ChallengeKeys extends GuessKeys {
   /** The pending code. */
   challenge: string;
   /** Times of the sends to this number. */
   number: string;
-  /** Times of wrong guesses of this account and purpose. */
-  guesses: string;
-  /** Wrong guesses in a row of this account and factor. */
-  failures: string;
 }
 
 export interface IssueRequest {
@@ -71,6 +71,8 @@ export interface IssueRequest {
   resend: "same" | "new";
   sends: SendLimits;
   guesses: GuessLimits;
+  /** What is counted over all accounts; left out: nothing. */
+  spending?: Spending;
 }
 
 export type IssueAnswer =
@@ -83,24 +85,31 @@ export type IssueAnswer =
       resendAfterMs: number;
     }
   | { outcome: "limited"; retryAfterMs: number }
+  /** Sends to this calling code, or all sends, are paused; `tripped` by this very send. */
+  | { outcome: "paused"; retryAfterMs: number; tripped: boolean }
   | { outcome: "disabled" };
 
 export interface VerifyRequest {
   keys: ChallengeKeys;
   now: number;
-  /** One digest of the typed code per secret; any may match. */
+  /** One digest of the typed code per secret; any may match. None: the guess is counted, and somebody else judges it. */
   digests: readonly string[];
   guesses: GuessLimits;
+  /** This guess was counted before and was found right: the code passes if nobody has used it yet. */
+  counted?: boolean;
+  /** The breaker of the number's calling code, which learns of codes that pass. */
+  breakerKey?: string;
 }
 
 /** `passed` is a recorded fact: only this step can make it, and it makes it once. */
 export type VerifyAnswer =
-  | { outcome: "passed" }
-  | { outcome: "mismatch"; attemptsRemaining: number; nowDisabled: boolean }
+  /** `resumed`: it ended the pause of a calling code. */
+  | { outcome: "passed"; resumed: boolean }
+  | ({ outcome: "mismatch"; attemptsRemaining: number } & Consequences)
   /** Nothing is pending, or it is over. */
   | { outcome: "expired" }
-  /** The code's guesses are used up; also the answer to the guess that used up the last one. */
-  | { outcome: "exhausted"; nowDisabled: boolean }
+  /** The code's guesses are used up; `counted` where this very guess used up the last one. */
+  | ({ outcome: "exhausted"; counted: boolean } & Consequences)
   /** The account's guesses of this hour are used up. */
   | { outcome: "limited"; retryAfterMs: number }
   | { outcome: "disabled" };
@@ -123,4 +132,6 @@ export interface RevokeRequest {
   keys: ChallengeKeys;
   now: number;
   liftCooldown: boolean;
+  /** The breaker need not wait for a code whose message was never taken. */
+  breakerKey?: string;
 }

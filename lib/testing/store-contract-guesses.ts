@@ -13,6 +13,7 @@ export function guessing(promise: Promising): ContractCase[] {
             outcome: "mismatch",
             attemptsRemaining: left,
             nowDisabled: false,
+            nowLocked: false,
           });
         }
         assert.equal((await verify(START, WRONG)).outcome, "exhausted");
@@ -78,6 +79,7 @@ export function guessing(promise: Promising): ContractCase[] {
           outcome: "mismatch",
           attemptsRemaining: 2,
           nowDisabled: true,
+          nowLocked: false,
         });
         assert.equal((await verify(START, RIGHT, {}, guesses)).outcome, "disabled");
         const later = START + 300 * 24 * HOUR;

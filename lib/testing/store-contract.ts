@@ -2,7 +2,10 @@ import type { Store } from "../stores/store.ts";
 import type { ContractCase } from "./accounts-contract.ts";
 import { codes } from "./store-contract-codes.ts";
 import { guessing } from "./store-contract-guesses.ts";
+import { laneCases } from "./store-contract-lanes.ts";
+import { noteCases } from "./store-contract-notes.ts";
 import { sending } from "./store-contract-sends.ts";
+import { spendingCases } from "./store-contract-spending.ts";
 import { drive, type Driver } from "./store-driver.ts";
 
 /** An empty store, and how to close it. */
@@ -24,5 +27,12 @@ export function storeContract(make: () => Promise<StoreUnderTest>): ContractCase
       }
     },
   });
-  return [...codes(promise), ...guessing(promise), ...sending(promise)];
+  return [
+    ...codes(promise),
+    ...guessing(promise),
+    ...sending(promise),
+    ...laneCases(promise),
+    ...noteCases(promise),
+    ...spendingCases(promise),
+  ];
 }

@@ -25,6 +25,7 @@ export const KEYS: ChallengeKeys = {
   number: "number",
   guesses: "guesses",
   failures: "failures",
+  lane: "lane",
 };
 
 export type Driver = ReturnType<typeof drive>;

@@ -1,28 +1,130 @@
+import type { FactorErrorCode } from "../errors.ts";
+
 /** One message to one phone. The text is complete; `code` stands beside it for transports that have templates. */
 export interface Message {
   /** Idempotency id: the same for every try of this message. */
   id: string;
-  channel: "sms" | (string & {});
+  channel: "sms" | "call" | "whatsapp" | (string & {});
   /** E.164. */
   to: string;
   text: string;
   code: string;
+  /** Short mark that message and page share, so that people know which code is meant. */
+  reference: string;
   purpose: string;
   /** BCP 47. */
   locale: string;
+  appName: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
+  /** Addresses of this app for the provider, where the app has a `publicUrl` and has mounted `deliveryStatus`. */
+  callbacks?: CallbackUrls;
+}
+
+export interface CallbackUrls {
+  /** Where the provider may tell what became of the message; without the transport's own path segment at its end. */
+  base: string;
+  /** Where a call's script asks for a key press before the code is read; unguessable, holds no code. */
+  voice?: string;
 }
 
 /** What a provider said when it took the message. */
 export interface Receipt {
-  /** The provider's id of the message. */
+  /** The provider's id of the message; what its status reports name. */
   id?: string;
   status: "queued" | "sent";
+  /** Who took it, where a transport stands before several. */
+  provider?: string;
+  /** What it costs, where the provider says so. */
+  price?: Price;
+  /** The provider made the code itself and judges it: see `Transport.check`. */
+  managed?: boolean;
 }
 
-/** What carries a message. Rejects when the message was not taken. */
+export interface Price {
+  amount: number;
+  /** ISO 4217. */
+  currency: string;
+}
+
+/** What carries a message. Rejects when the message was not taken, best with a `deliveryError`. */
 export interface Transport {
   readonly name: string;
   send(message: Message, signal: AbortSignal): Promise<Receipt>;
+  /** Delivery is switched off: nothing is sent, and no code is made. */
+  readonly off?: boolean;
+  /** The channels it may carry; left out: any. */
+  readonly channels?: readonly string[];
+  /** Managed verifiers only: judges a typed code for a receipt with `managed`. */
+  check?(attempt: ManagedAttempt, signal: AbortSignal): Promise<ManagedVerdict>;
+  /** How its providers report what became of a message. */
+  readonly callbacks?: readonly ProviderCallbacks[];
+}
+
+export interface ManagedAttempt {
+  /** The receipt's id. */
+  id: string;
+  /** E.164. */
+  to: string;
+  code: string;
+}
+
+export type ManagedVerdict = "approved" | "wrong" | "expired";
+
+/** What became of a message, as the provider tells it. */
+export type DeliveryStatus = "queued" | "sent" | "delivered" | "failed" | "ringing" | "answered" | "missed";
+
+export interface StatusReport {
+  /** The receipt's id. */
+  id: string;
+  status: DeliveryStatus;
+  price?: Price;
+}
+
+/** A provider's request to this app, as it arrived. */
+export interface ProviderRequest {
+  /** The address as the provider wrote it. */
+  url: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The urlencoded or JSON body. */
+  body: Readonly<Record<string, unknown>>;
+  rawBody?: string;
+}
+
+export interface ProviderCallbacks {
+  /** Path segment behind `CallbackUrls.base`: `twilio`. */
+  readonly path: string;
+  /** Whether the provider itself sent this. */
+  isAuthentic(request: ProviderRequest): boolean;
+  /** What it tells; undefined for a report that means nothing to us. */
+  read(request: ProviderRequest): StatusReport | undefined;
+}
+
+/**
+ * How a delivery failed: `permanent` (this number or account will not work), `retryable` (not taken, another try may work)
+ * or `ambiguous` (nobody knows whether it was taken, so it is never sent twice through the same provider).
+ */
+export type DeliveryFailure = "permanent" | "retryable" | "ambiguous";
+
+export interface DeliveryError extends Error {
+  delivery: DeliveryFailure;
+  /** The answer for the person, where `delivery_failed` is not the whole truth: an invalid number, too many sends. */
+  refusal?: FactorErrorCode;
+  retryAfter?: number;
+}
+
+export function deliveryError(
+  delivery: DeliveryFailure,
+  message: string,
+  details: { refusal?: FactorErrorCode; retryAfter?: number; cause?: unknown } = {},
+): DeliveryError {
+  const { cause, ...rest } = details;
+  const error = new Error(message, cause === undefined ? undefined : { cause });
+  return Object.assign(error, { name: "DeliveryError", delivery, ...rest });
+}
+
+/** What is not known to be otherwise is ambiguous. */
+export function failureOf(error: unknown): DeliveryFailure {
+  const kind = (error as Partial<DeliveryError> | null)?.delivery;
+  return kind === "permanent" || kind === "retryable" ? kind : "ambiguous";
 }

@@ -20,20 +20,61 @@ export interface SmsRegistrationPage extends Page {
   error?: PageError;
 }
 
-/** `GET /sms_verification/new`: the pending code, or (without `challenge`) a button that asks for one. */
+/** `GET /sms_verification/new`, and the same for calls and WhatsApp: the pending code, or (without `challenge`) a button that asks for one. */
 export interface SmsVerificationPage extends Page {
   kind: "smsVerification";
+  /** `sms`, `call` or `whatsapp`. */
+  channel: string;
   action: string;
+  /** Where the pending code can be asked for as JSON, for a page that follows its delivery. */
+  challengeUrl: string;
+  /** Where another factor can be chosen; absent where there is only one. */
+  otherWays?: string;
   resendAction: string;
   startOverAction: string;
   codeLength: number;
   challenge?: {
     phone_display: string;
+    /** The same short mark as in the message. */
+    reference: string;
     expires_in_seconds: number;
     attempts_remaining: number;
     resend_after_seconds: number;
     delivery: string;
   };
+  error?: PageError;
+}
+
+/** `GET /second_factor/new`: the factors on file, to choose one; `none` where the person has none of them at hand. */
+export interface SecondFactorPage extends Page {
+  kind: "secondFactor";
+  action: string;
+  offers: readonly { name: string; phone_display?: string }[];
+  none: boolean;
+  startOverAction: string;
+  error?: PageError;
+}
+
+/** `GET /backup_codes/new`: what is on file; and, once, the codes of a new set. */
+export interface BackupCodesPage extends Page {
+  kind: "backupCodes";
+  /** POST here for a new set. */
+  action: string;
+  /** POST here to go on to where the person was going. */
+  continueAction: string;
+  remaining: number;
+  /** ISO 8601; null when there never was a set. */
+  generated_at: string | null;
+  low: boolean;
+  codes?: readonly string[];
+}
+
+/** `GET /backup_code_verification/new`: where a backup code is typed. */
+export interface BackupCodeVerificationPage extends Page {
+  kind: "backupCodeVerification";
+  action: string;
+  /** Where another factor can be chosen; absent where there is only one. */
+  otherWays?: string;
   error?: PageError;
 }
 
@@ -57,5 +98,8 @@ export interface PageError {
 export interface Pages {
   smsRegistration: SmsRegistrationPage;
   smsVerification: SmsVerificationPage;
+  secondFactor: SecondFactorPage;
+  backupCodes: BackupCodesPage;
+  backupCodeVerification: BackupCodeVerificationPage;
   problem: ProblemPage;
 }

@@ -46,6 +46,37 @@ export const script: string = `"use strict";
     });
   }
 
+  const status = document.querySelector("[data-follow]");
+  if (status) {
+    const texts = JSON.parse(status.dataset.texts);
+    const ask = async () => {
+      if (abort.signal.aborted) return;
+      const answer = await fetch(status.dataset.follow, { headers: { Accept: "application/json" } }).catch(() => undefined);
+      const { delivery } = answer?.ok ? await answer.json() : {};
+      if (delivery && delivery !== status.dataset.delivery) {
+        status.dataset.delivery = delivery;
+        status.textContent = texts[delivery] ?? "";
+        // Another page is due: nobody heard a code, so there is none to type.
+        if (delivery === "missed") return location.reload();
+      }
+      if (!["delivered", "failed", "answered"].includes(delivery)) setTimeout(ask, 2500);
+    };
+    setTimeout(ask, 1000);
+  }
+
+  const copy = document.querySelector("[data-copy]");
+  if (copy && navigator.clipboard) {
+    copy.hidden = false;
+    copy.addEventListener("click", () => navigator.clipboard.writeText(copy.dataset.copy).then(() => {
+      document.querySelector("[data-copied]").textContent = copy.dataset.done;
+    }));
+  }
+  const paper = document.querySelector("[data-print]");
+  if (paper) {
+    paper.hidden = false;
+    paper.addEventListener("click", () => window.print());
+  }
+
   const form = document.querySelector("[data-otp]");
   if (form && "OTPCredential" in window) {
     form.addEventListener("submit", () => abort.abort());

@@ -1,4 +1,5 @@
 import { duration } from "../locales/duration.ts";
+import type { Texts } from "../locales/en.ts";
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
 import type { SmsVerificationPage } from "./pages.ts";
@@ -10,19 +11,33 @@ export function smsVerificationView(page: SmsVerificationPage): string {
   const { t, challenge, error } = page;
   const body =
     challenge === undefined
-      ? html`<p>${t("verification.ask")}</p>${errorText(error)}${resend(page, t("verification.send"), error?.retry_after ?? 0, false)}`
-      : html`${codeForm(page, challenge)}${resend(page, t("verification.resend"), challenge.resend_after_seconds, true)}`;
-  return layout(page, t("verification.title"), html`${body}${startOver(page)}`);
+      ? html`<p>${inChannel(page, "verification.ask")}</p>${errorText(error)}${resend(page, inChannel(page, "verification.send"), error?.retry_after ?? 0, false)}`
+      : html`${codeForm(page, challenge)}${resend(page, inChannel(page, "verification.resend"), challenge.resend_after_seconds, !isMissed(page))}`;
+  return layout(page, t("verification.title"), html`${body}${ways(page)}`);
 }
+
+/** The text of this channel, where it has one of its own. */
+function inChannel(
+  { t, channel }: SmsVerificationPage,
+  key: keyof Texts,
+  values?: Record<string, string | number>,
+): string {
+  const own = channel === "call" || channel === "whatsapp" ? (`${key}.${channel}` as keyof Texts) : key;
+  return t(own, values);
+}
+
+const isMissed = ({ channel, challenge }: SmsVerificationPage) =>
+  channel === "call" && challenge?.delivery === "missed";
 
 function codeForm(page: SmsVerificationPage, challenge: Pending): Html {
   const { t, error, codeLength } = page;
   const { field, general } = blame(error, ["pin_number"]);
+  // Nobody heard the code: there is nothing to type.
+  if (isMissed(page)) return html`<p class="error" role="alert">${t("delivery.missed")}</p>`;
   const failed = challenge.delivery === "failed";
-  const hint = t(failed ? "verification.failed" : "verification.sent", {
-    length: codeLength,
-    phone: challenge.phone_display,
-  });
+  const hint = failed
+    ? t("verification.failed", { phone: challenge.phone_display })
+    : inChannel(page, "verification.sent", { length: codeLength, phone: challenge.phone_display });
   const described = field === undefined ? "pin_number-hint" : "pin_number-error pin_number-hint";
   const expires = t("verification.expires", { time: duration(challenge.expires_in_seconds) });
   return html`<p id="pin_number-hint"${failed && html` class="error"`}>${hint}</p>
@@ -33,8 +48,24 @@ ${errorText(general)}
 ${field !== undefined && errorText(error, field)}
 <button>${t("verification.submit")}</button>
 </form>
+${delivery(page, challenge)}
 <p class="status" data-expires-in="${challenge.expires_in_seconds}" data-text="${t("verification.expires")}" data-over="${t("verification.expired")}"><span aria-hidden="true">${expires}</span><span class="hidden" role="status">${expires}</span></p>
-<p class="status">${t("verification.attempts", { n: challenge.attempts_remaining })}</p>`;
+<p class="status">${t("verification.attempts", { n: challenge.attempts_remaining })}${page.channel !== "call" && html` · ${t("verification.reference", { reference: challenge.reference })}`}</p>`;
+}
+
+const STATUSES = ["queued", "sent", "delivered", "failed", "ringing", "answered", "missed"] as const;
+const MAY_CHANGE = new Set(["queued", "sent", "ringing"]);
+
+/** What became of the message: as it stood when the page was made, and followed by script from there. */
+function delivery(page: SmsVerificationPage, { delivery: status }: Pending): Html {
+  const { t } = page;
+  const textOf = (name: string) => {
+    const calling = page.channel === "call" && (name === "queued" || name === "sent");
+    return t(calling ? "delivery.calling" : (`delivery.${name}` as keyof Texts));
+  };
+  const known = STATUSES.find((each) => each === status) ?? "sent";
+  const texts = JSON.stringify(Object.fromEntries(STATUSES.map((name) => [name, textOf(name)])));
+  return html`<p class="status" role="status" data-delivery="${known}"${MAY_CHANGE.has(known) && html` data-follow="${page.challengeUrl}"`} data-texts="${texts}">${known !== "failed" && textOf(known)}</p>`;
 }
 
 /** Without JavaScript the button always works, and the server says how long to wait; with it, it waits. */
@@ -47,7 +78,8 @@ function resend(page: SmsVerificationPage, label: string, waitSeconds: number, q
 </form>`;
 }
 
-function startOver(page: SmsVerificationPage): Html {
+function ways(page: SmsVerificationPage): Html {
   return html`
-<form method="post" action="${page.startOverAction}"><button class="link">${page.t("verification.startOver")}</button></form>`;
+<div class="ways">${page.otherWays !== undefined && html`<a href="${page.otherWays}">${page.t("verification.otherWays")}</a>`}
+<form method="post" action="${page.startOverAction}"><button class="link">${page.t("verification.startOver")}</button></form></div>`;
 }

@@ -26,7 +26,7 @@ input[aria-invalid], select[aria-invalid] { border-color: var(--bad); margin-bot
 .code { font-size: 26px; letter-spacing: 0.28em; text-indent: 0.28em; text-align: center; font-variant-numeric: tabular-nums; }
 button, .button { padding: 10px 16px; font-weight: 600; color: var(--accent-ink); background: var(--accent); border: 1px solid transparent; cursor: pointer; }
 .button { display: block; text-align: center; text-decoration: none; }
-button.quiet { color: var(--ink); background: transparent; border-color: var(--edge); }
+button.quiet, .button.quiet { color: var(--ink); background: transparent; border-color: var(--edge); }
 button.link { min-height: 44px; color: var(--accent); background: transparent; text-decoration: underline; text-underline-offset: 3px; }
 button:hover:not(:disabled), .button:hover { filter: brightness(1.08); }
 button:disabled { cursor: default; opacity: 0.55; }
@@ -38,10 +38,24 @@ a { color: var(--accent); text-underline-offset: 3px; }
 [data-resend-in] { position: relative; }
 .status ~ [data-resend-in] { margin-top: 24px; }
 #resend-wait { margin: 8px 0 0; text-align: center; }
+.choices button { margin: 0 0 12px; }
+.choices .quiet { text-align: start; }
+.ways { display: grid; gap: 4px; justify-items: center; margin: 24px 0 0; text-align: center; }
+.ways a { display: inline-block; padding: 10px 8px; }
+.ways form { width: 100%; }
+.backup { font-family: ui-monospace, monospace; letter-spacing: 0.06em; text-transform: uppercase; }
+.codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 6px; margin: 0 0 20px; padding: 16px;
+  list-style: none; text-align: center; border: 1px solid var(--line); border-radius: 12px; }
+.codes code { font: 16px/1.7 ui-monospace, monospace; letter-spacing: 0.04em; white-space: nowrap; }
+.tools { display: flex; flex-wrap: wrap; gap: 8px; margin: 0 0 16px; }
+.tools > * { flex: 1 1 30%; width: auto; }
+.go-on { margin: 16px 0 0; }
 .note { margin: 24px 0 0; padding-top: 16px; border-top: 1px solid var(--line); }
 .number { margin: 0; color: var(--soft); font-size: 14px; text-align: center; }
 form:last-child { margin: 0; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (max-width: 480px) { body { padding: 0; background: var(--card); } .card { padding: 24px 20px; border-radius: 0; box-shadow: none; } }
+@media print { .tools, form, .status { display: none; } .card { box-shadow: none; } }
+[hidden] { display: none !important; }
 @media (prefers-reduced-motion: no-preference) { button, .button { transition: filter 0.15s; } }
 `;

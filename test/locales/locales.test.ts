@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { messageText } from "../../lib/factors/delivered-code.ts";
+import { messageText } from "../../lib/factors/message-text.ts";
 import { duration } from "../../lib/locales/duration.ts";
 import { en } from "../../lib/locales/en.ts";
 import { chooseLanguage, languages, translator } from "../../lib/locales/translate.ts";
@@ -25,6 +25,8 @@ for (const [language, texts] of Object.entries(languages)) {
       const appName = wide ? "あ".repeat(10) : "x".repeat(20);
       const text = messageText({
         code: "123456",
+        reference: "BX7K",
+        channel: "sms",
         locale: language,
         appName,
         host: "chat.example.com",
@@ -40,6 +42,8 @@ for (const [language, texts] of Object.entries(languages)) {
     it("[D13][D14][K3] has a message that names the app, the code and its life, holds no URL, and ends origin-bound", () => {
       const text = messageText({
         code: "012345",
+        reference: "BX7K",
+        channel: "sms",
         locale: language,
         appName: "Chat",
         host: "chat.example",

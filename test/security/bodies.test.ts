@@ -61,7 +61,7 @@ for (const express of versions) {
       app = makeApp({
         express,
         sms: { cooldownSeconds: [0], sendsPerHour: 1000, sendsPerDay: 1000 },
-        factors: { limits: { sendsPerIpPerHour: 100_000, guessesPerIpPerHour: 100_000 } },
+        factors: { limits: { sendsPerIp: 100_000, guessesPerIp: 100_000 } },
       });
       callers = [];
       for (const kind of ["json", "html"] as const) {

@@ -121,8 +121,17 @@ describe("what a code is bound to", () => {
       clock: settableClock(),
       random: systemRandom,
       tenant,
+      spending: { spendingOf: () => undefined, breakerKeyOf: () => undefined },
     });
-  const base: ChallengeRef = { purpose: "login", account: "alice", to: ALICE, binding: "b", onFile: true };
+  const base: ChallengeRef = {
+    purpose: "login",
+    account: "alice",
+    to: ALICE,
+    binding: "b",
+    onFile: true,
+    channel: "sms",
+    lane: "strangers",
+  };
 
   it("[A7] [T7] only the diagonal passes: purpose x purpose, account, number, binding and tenant each change everything", async () => {
     const purposes: Purpose[] = ["login", "step-up", "phone"];

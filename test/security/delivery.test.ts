@@ -122,8 +122,10 @@ describe("the message", () => {
   });
 
   it("[D13] names the app, the life of the code and never to share it, and holds no URL", async () => {
-    const { text, code, to, purpose, channel } = await textOf({});
-    expect(text.split("\n")[0]).to.equal(`${code} is your Chat code. It expires in 5 min. Never share it.`);
+    const { text, code, reference, to, purpose, channel } = await textOf({});
+    expect(text.split("\n")[0]).to.equal(
+      `${code} is your Chat code (${reference}). It expires in 5 min. Never share it.`,
+    );
     expect(text).not.to.match(/https?:/);
     expect({ to, purpose, channel }).to.deep.equal({ to: ALICE, purpose: "login", channel: "sms" });
   });

@@ -79,7 +79,7 @@ describe("limits on guessing", () => {
   });
 
   it("[T31] a hundred guesses an hour from one address; over it, the right code is not judged wrong, nor let in", async () => {
-    const app = makeApp({ factors: { limits: { guessesPerIpPerHour: 3 } } });
+    const app = makeApp({ factors: { limits: { guessesPerIp: 3 } } });
     const { me, code } = await withCode(app);
     for (let i = 0; i < 3; i++) await me.verify(wrong(code)).expect(400);
     const { body } = await me.verify(code).expect(429);

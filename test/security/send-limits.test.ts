@@ -115,7 +115,7 @@ describe("limits on sending", () => {
     const app = makeApp({
       trustProxy: true,
       sms: NO_COOLDOWN,
-      factors: { limits: { sendsPerIpPerHour: 2 } },
+      factors: { limits: { sendsPerIp: 2 } },
     });
     const send = async (ip: string) => {
       const me = visitor(app, "json", { "X-Forwarded-For": ip });
@@ -129,7 +129,7 @@ describe("limits on sending", () => {
     const mapped = makeApp({
       trustProxy: true,
       sms: NO_COOLDOWN,
-      factors: { limits: { sendsPerIpPerHour: 1 } },
+      factors: { limits: { sendsPerIp: 1 } },
     });
     const me = visitor(mapped, "json", { "X-Forwarded-For": "::ffff:192.0.2.7" });
     await me.logIn("alice");
@@ -141,7 +141,7 @@ describe("limits on sending", () => {
 
   it("[T32] [C13] a spoofed X-Forwarded-For moves no bucket; behind a trusted proxy it does", async () => {
     for (const trustProxy of [undefined, true]) {
-      const app = makeApp({ trustProxy, sms: NO_COOLDOWN, factors: { limits: { sendsPerIpPerHour: 1 } } });
+      const app = makeApp({ trustProxy, sms: NO_COOLDOWN, factors: { limits: { sendsPerIp: 1 } } });
       const statuses = [];
       for (const ip of ["192.0.2.1", "192.0.2.2"]) {
         const me = visitor(app, "json", { "X-Forwarded-For": ip });
@@ -153,7 +153,7 @@ describe("limits on sending", () => {
   });
 
   it("[T32] [C13] a request without an address is not one bucket for everybody", async () => {
-    const app = makeApp({ sms: NO_COOLDOWN, factors: { limits: { sendsPerIpPerHour: 1 } } });
+    const app = makeApp({ sms: NO_COOLDOWN, factors: { limits: { sendsPerIp: 1 } } });
     for (let i = 0; i < 3; i++) await app.factors.begin(bareRequest());
   });
 
@@ -198,7 +198,7 @@ describe("limits on sending", () => {
     for (const options of [
       { sms: { sendsPerHour: 0 } },
       { sms: { sendsPerDay: 0 } },
-      { factors: { limits: { sendsPerIpPerHour: 0 } } },
+      { factors: { limits: { sendsPerIp: 0 } } },
     ]) {
       const app = makeApp(options);
       const me = visitor(app);
@@ -221,7 +221,7 @@ describe("limits on sending", () => {
 
   it("a refused send does not disturb the code that is alive, with resend: new either", async () => {
     for (const resend of ["same", "new"] as const) {
-      const app = makeApp({ sms: { ...NO_COOLDOWN, resend }, factors: { limits: { sendsPerIpPerHour: 1 } } });
+      const app = makeApp({ sms: { ...NO_COOLDOWN, resend }, factors: { limits: { sendsPerIp: 1 } } });
       const { me, code } = await withCode(app);
       await me.send().expect(429);
       await me.verify(code).expect(200);

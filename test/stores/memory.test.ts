@@ -39,11 +39,13 @@ describe("a memory store of 10 keys", () => {
       outcome: "mismatch",
       attemptsRemaining: 4,
       nowDisabled: false,
+      nowLocked: false,
     });
     expect(await me?.wrong()).to.deep.equal({
       outcome: "mismatch",
       attemptsRemaining: 3,
       nowDisabled: false,
+      nowLocked: false,
     });
   });
 

@@ -135,12 +135,12 @@ function sendCases(make: MakeStore): ContractCase[] {
         });
       }
       assert.deepEqual(await me.read(), before);
-      assert.deepEqual(await me.right(), { outcome: "passed" });
+      assert.deepEqual(await me.right(), { outcome: "passed", resumed: false });
     },
     "a passed code lifts the cooldown, never the caps": async ({ me }) => {
       for (let i = 0; i < 5; i++) {
         await me.issued();
-        assert.deepEqual(await me.right(), { outcome: "passed" });
+        assert.deepEqual(await me.right(), { outcome: "passed", resumed: false });
         assert.equal((await me.read()).resendAfterMs, i === 4 ? HOUR : 0);
       }
       await opensExactlyAfter(me, HOUR);
@@ -186,19 +186,34 @@ function guessCases(make: MakeStore): ContractCase[] {
         await me.issued();
         await wrongInARow(me, 4);
         assert.equal((await me.read()).challenge?.attemptsRemaining, 1);
-        assert.deepEqual(await me.wrong(), { outcome: "exhausted", nowDisabled: false });
+        assert.deepEqual(await me.wrong(), {
+          outcome: "exhausted",
+          counted: true,
+          nowDisabled: false,
+          nowLocked: true,
+        });
         assert.deepEqual(await me.right(), { outcome: "limited", retryAfterMs: 50 * MINUTE });
         assert.equal((await me.read()).resendAfterMs, 50 * MINUTE);
         await opensExactlyAfter(me, 50 * MINUTE);
-        assert.deepEqual(await me.right(), { outcome: "passed" });
+        assert.deepEqual(await me.right(), { outcome: "passed", resumed: false });
       },
     "what is left is the smaller of the code's and the hour's guesses": async ({ scene }) => {
       const me = asker(scene, {}, { sends: FREE, guesses: { perCode: 5, perHour: 7, inARow: 100 } });
       await me.issued();
       await wrongInARow(me, 5);
       assert.equal((await me.issued()).attemptsRemaining, 2);
-      assert.deepEqual(await me.wrong(), { outcome: "mismatch", attemptsRemaining: 1, nowDisabled: false });
-      assert.deepEqual(await me.wrong(), { outcome: "exhausted", nowDisabled: false });
+      assert.deepEqual(await me.wrong(), {
+        outcome: "mismatch",
+        attemptsRemaining: 1,
+        nowDisabled: false,
+        nowLocked: false,
+      });
+      assert.deepEqual(await me.wrong(), {
+        outcome: "exhausted",
+        counted: true,
+        nowDisabled: false,
+        nowLocked: true,
+      });
       assert.equal((await me.right()).outcome, "limited");
     },
     "a passed code forgives the hour's wrong guesses": async ({ scene }) => {
@@ -221,7 +236,12 @@ function guessCases(make: MakeStore): ContractCase[] {
         }
         if (hour < 9) me.advance(HOUR);
       }
-      assert.deepEqual(await me.wrong(), { outcome: "exhausted", nowDisabled: true });
+      assert.deepEqual(await me.wrong(), {
+        outcome: "exhausted",
+        counted: true,
+        nowDisabled: true,
+        nowLocked: true,
+      });
       for (const later of [0, HOUR, 365 * DAY]) {
         me.advance(later);
         assert.deepEqual(await me.issue(), { outcome: "disabled" });
@@ -229,7 +249,7 @@ function guessCases(make: MakeStore): ContractCase[] {
       }
       await scene.store.reset(me.keys.failures);
       await me.issued();
-      assert.deepEqual(await me.right(), { outcome: "passed" });
+      assert.deepEqual(await me.right(), { outcome: "passed", resumed: false });
     },
     "[C2] the guess that disables says so, and a passed code starts the row over": async ({ scene }) => {
       const me = asker(scene, {}, { sends: FREE, guesses: { ...PATIENT, inARow: 3 } });
@@ -238,7 +258,12 @@ function guessCases(make: MakeStore): ContractCase[] {
       assert.equal((await me.right()).outcome, "passed");
       await me.issued();
       await wrongInARow(me, 2);
-      assert.deepEqual(await me.wrong(), { outcome: "mismatch", attemptsRemaining: 997, nowDisabled: true });
+      assert.deepEqual(await me.wrong(), {
+        outcome: "mismatch",
+        attemptsRemaining: 997,
+        nowDisabled: true,
+        nowLocked: false,
+      });
       assert.deepEqual(await me.right(), { outcome: "disabled" });
     },
     "[C2] failures count over codes and purposes of the same account": async ({ scene }) => {
@@ -264,7 +289,12 @@ function guessCases(make: MakeStore): ContractCase[] {
     "[T15b] an option's 0 means 0: guesses": async ({ scene }) => {
       const noCode = asker(scene, {}, { guesses: { ...DEFAULTS.guesses, perCode: 0 } });
       assert.equal((await noCode.issued()).attemptsRemaining, 0);
-      assert.deepEqual(await noCode.right(), { outcome: "exhausted", nowDisabled: false });
+      assert.deepEqual(await noCode.right(), {
+        outcome: "exhausted",
+        counted: false,
+        nowDisabled: false,
+        nowLocked: false,
+      });
       const noHour = asker(scene, {}, { guesses: { ...DEFAULTS.guesses, perHour: 0 } });
       assert.equal((await noHour.issue()).outcome, "limited");
       assert.equal((await noHour.right()).outcome, "limited");

@@ -10,19 +10,27 @@ import express, {
 import session from "express-session";
 import passport from "passport";
 import {
+  call,
+  CallStrategy,
   createFactors,
   memoryStore,
   requireFactors,
+  secondFactor,
   sms,
   smsRegistration,
   SmsStrategy,
   smsVerification,
+  verification,
+  whatsapp,
   type Accounts,
+  type CallOptions,
+  type Factor,
   type FactorEvent,
   type Factors,
   type FactorsOptions,
   type SmsOptions,
   type Store,
+  type WhatsappOptions,
 } from "../../lib/index.ts";
 import { outbox, type Outbox } from "../../lib/testing/outbox.ts";
 import { settableClock, type SettableClock } from "../../lib/testing/settable-clock.ts";
@@ -47,6 +55,10 @@ export interface AppOptions {
   cookie?: session.CookieOptions;
   trustProxy?: unknown;
   sms?: Partial<SmsOptions>;
+  /** Other channels and factors, in this order behind the text message; each gets its router. */
+  call?: Partial<CallOptions>;
+  whatsapp?: Partial<WhatsappOptions>;
+  more?: readonly Factor[];
   factors?: Partial<FactorsOptions<User>>;
   /** Accounts and the phone on file, by id. */
   users?: Record<string, string | undefined>;
@@ -68,19 +80,6 @@ export interface TestApp {
   thrown: unknown[];
   events: { name: string; event: FactorEvent }[];
 }
-
-const EVENTS = [
-  "phone_otp_send_start",
-  "phone_otp_send_suppressed",
-  "phone_otp_send_delivery_completed",
-  "phone_otp_send_delivery_failed",
-  "phone_otp_verify_start",
-  "phone_otp_verify_invalid_or_expired",
-  "phone_otp_verify_code_mismatch",
-  "phone_otp_verify_completed",
-  "phone_registered",
-  "factor_disabled",
-] as const;
 
 /** Two accounts: `alice` has a phone on file, `nora` has none. */
 export const ALICE = "+886912345678";
@@ -104,20 +103,26 @@ export function makeApp(options: AppOptions = {}): TestApp {
     secret: SECRET,
     accounts: accountsIn(users),
     store: options.store ?? memoryStore(),
-    factors: [sms({ transport: box, ...options.sms })],
+    factors: [
+      sms({ transport: box, ...options.sms }),
+      ...(options.call === undefined ? [] : [call({ transport: box, ...options.call })]),
+      ...(options.whatsapp === undefined ? [] : [whatsapp({ transport: box, ...options.whatsapp })]),
+      ...(options.more ?? []),
+    ],
     name: "Chat",
     publicUrl: "https://chat.example",
     clock,
     onError: (error) => told.push(error),
     ...options.factors,
   });
-  for (const name of EVENTS) factors.events.on(name, (event) => events.push({ name, event }));
+  factors.events.onAny((name, event) => events.push({ name, event }));
 
   if (options.trustProxy !== undefined) app.set("trust proxy", options.trustProxy);
   const authenticator = new passport.Passport();
   authenticator.serializeUser((user, done) => done(null, (user as User).id));
   authenticator.deserializeUser((id, done) => done(null, users.get(id as string) ?? false));
   authenticator.use(new SmsStrategy(factors));
+  if (options.call !== undefined) authenticator.use(new CallStrategy(factors));
   app.use(
     options.session ??
       session({
@@ -131,6 +136,9 @@ export function makeApp(options: AppOptions = {}): TestApp {
   app.use(authenticator.initialize() as unknown as RequestHandler, authenticator.session() as RequestHandler);
   app.use("/sms_registration", smsRegistration(factors));
   app.use("/sms_verification", smsVerification(factors));
+  for (const { name } of factors.list.slice(1))
+    app.use(factors.paths.doors[name] as string, verification(factors, name));
+  app.use("/second_factor", secondFactor(factors));
   appRoutes(make, app, factors, users, authenticator);
   options.routes?.(app, { factors, passport: authenticator });
   app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {

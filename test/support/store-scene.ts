@@ -55,7 +55,14 @@ export function asker(
   const clock = settableClock(Date.now());
   const rules = { ...DEFAULTS, ...limits };
   const key = () => randomBytes(12).toString("base64url");
-  const all: ChallengeKeys = { challenge: key(), number: key(), guesses: key(), failures: key(), ...keys };
+  const all: ChallengeKeys = {
+    challenge: key(),
+    number: key(),
+    guesses: key(),
+    failures: key(),
+    lane: "lane",
+    ...keys,
+  };
   const digestOf = (text: string) =>
     createHash("sha256").update(text).digest().subarray(0, 16).toString("base64url");
   const digest = digestOf(key());

@@ -1,4 +1,3 @@
-import { rejects } from "node:assert/strict";
 import { expect } from "chai";
 import {
   consoleTransport,
@@ -7,7 +6,6 @@ import {
   type FactorsOptions,
   type Message,
 } from "../../lib/index.ts";
-import { sendWithin } from "../../lib/transports/deadline.ts";
 import { accountsIn, SECRET } from "../support/app.ts";
 
 const message: Message = {
@@ -16,8 +14,10 @@ const message: Message = {
   to: "+886912345678",
   text: "730512 is your Chat code. It expires in 5 min. Never share it.\n\n@chat.example #730512",
   code: "730512",
+  reference: "K7Q",
   purpose: "login",
   locale: "en",
+  appName: "Chat",
   expiresAt: 0,
 };
 const signal = new AbortController().signal;
@@ -61,43 +61,5 @@ describe("the console transport", () => {
         .map((line) => line.length + (line.match(wide)?.length ?? 0));
       expect(new Set(widths.filter((width) => width <= 52)), text).to.have.length(1);
     }
-  });
-});
-
-describe("a send's deadline", () => {
-  it("hands on the receipt, and the transport's own error", async () => {
-    expect(
-      await sendWithin({ name: "t", send: async () => ({ id: "7", status: "queued" }) }, message, 1000),
-    ).to.deep.equal({ id: "7", status: "queued" });
-    await rejects(
-      sendWithin({ name: "t", send: () => Promise.reject(new Error("refused")) }, message, 1000),
-      /refused/,
-    );
-  });
-
-  it("ends a transport that hangs, tells it by its signal, and says so", async () => {
-    let aborted: unknown;
-    const hanging = {
-      name: "slow",
-      send: (_message: Message, abort: AbortSignal) =>
-        new Promise<never>(() => abort.addEventListener("abort", () => (aborted = abort.reason))),
-    };
-    await rejects(sendWithin(hanging, message, 5), /slow: no answer within 5 ms/);
-    expect(String(aborted)).to.include("no answer");
-  });
-
-  it("leaves no timer behind when the transport was quick", async () => {
-    const { setTimeout: set, clearTimeout: clear } = globalThis;
-    const [begun, ended]: [unknown[], unknown[]] = [[], []];
-    globalThis.setTimeout = ((...args: Parameters<typeof set>) =>
-      begun[begun.push(set(...args)) - 1]) as typeof set;
-    globalThis.clearTimeout = (timer) => (ended.push(timer), clear(timer));
-    try {
-      await sendWithin({ name: "t", send: async () => ({ status: "sent" }) }, message, 60_000);
-    } finally {
-      Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
-    }
-    expect(begun).to.have.length(1);
-    expect(ended).to.include(begun[0]);
   });
 });

@@ -17,12 +17,15 @@ const challenge = {
   phone_display: "***-***-1234",
   expires_in_seconds: 290,
   attempts_remaining: 4,
+  reference: "BX7K",
   resend_after_seconds: 25,
   delivery: "sent",
 };
 const verification = {
   kind: "smsVerification" as const,
+  channel: "sms",
   action: "/v",
+  challengeUrl: "/v/challenge",
   resendAction: "/v/challenge",
   startOverAction: "/v/start_over",
   codeLength: 6,

@@ -62,7 +62,7 @@ const factors: Factors = createFactors<Member>({
   accounts,
   store,
   factors: [sms({ transport, countries: { allow: ["JP", "TW"] }, codeLength: 8, resend: "new" })],
-  limits: { sendsPerIpPerHour: 10 },
+  limits: { sendsPerIp: 10 },
   paths: { success: "/chat" },
   views: { smsVerification: "own-view" },
   onError: (error: unknown) => console.error(error),
@@ -74,7 +74,7 @@ export const typo = sms({ transport, codeLenght: 8 });
 export const nothing = () => createFactors({});
 
 factors.events.on("phone_otp_verify_completed", ({ account, at }) =>
-  console.log(account.trim(), at.toFixed()),
+  console.log(account?.trim(), at.toFixed()),
 );
 
 passport.use(new SmsStrategy(factors));

@@ -1,0 +1,119 @@
+import type { Accounts } from "./accounts/accounts.ts";
+import { createChallenges } from "./challenges/challenges.ts";
+import { systemRandom, type Random } from "./challenges/code.ts";
+import { createSavedProofs } from "./challenges/saved-proofs.ts";
+import { createSpendingPlan } from "./challenges/spending-plan.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { createEvents } from "./events.ts";
+import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "./factors/factor.ts";
+import { callbacksFor, type CallbackBase } from "./flows/delivery.ts";
+import { createDevices } from "./flows/devices.ts";
+import type { BeforeSend, House } from "./flows/house.ts";
+import { createNotify, type NoticeHook } from "./flows/notices.ts";
+import { createSessions } from "./flows/session-state.ts";
+import { createIpLimiter } from "./limiters/ip-limiter.ts";
+import { limitsSchema, spendingLimits } from "./limits-options.ts";
+import { parseOptions } from "./options.ts";
+import { createSecretBox } from "./secret.ts";
+import type { Store } from "./stores/store.ts";
+import { createTestNumbers, type TestNumber } from "./test-numbers.ts";
+
+/** Checked options, as the house is built from them. */
+export interface HouseParts {
+  secret: string | readonly string[];
+  accounts: Accounts<never>;
+  store: Store;
+  factors: readonly Factor[];
+  name: string;
+  host: string | undefined;
+  tenant: string;
+  limits: object;
+  keepSession: readonly string[];
+  deviceCookie: boolean;
+  testNumbers: readonly TestNumber[];
+  beforeSend: BeforeSend | undefined;
+  notify: NoticeHook<never> | undefined;
+  onError: (error: unknown) => void;
+  clock: Clock | undefined;
+  random: Random | undefined;
+}
+
+/** Builds what the flows share. `callbacks.url` is filled in when `deliveryStatus` is mounted. */
+export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
+  const { store, tenant, factors, onError } = parts;
+  const limits = parseOptions("createFactors: limits", limitsSchema, parts.limits);
+  const accounts = parts.accounts as Accounts<unknown>;
+  const box = createSecretBox(parts.secret);
+  const clock = parts.clock ?? systemClock;
+  const random = parts.random ?? systemRandom;
+  checkLockout(factors);
+  const codeLength = sharedRules(factors)?.codeLength ?? 6;
+  const ipLimiter = (name: string, points: number) =>
+    createIpLimiter(
+      store,
+      // rate-limiter-flexible counts in whole seconds, and takes less than one for no expiry at all.
+      { name, points, durationSeconds: Math.ceil(limits.windowMs / 1000) },
+      box.fingerprint,
+    );
+  const outside = { notes: store.notes, box, clock, tenant };
+  return {
+    ...outside,
+    accounts,
+    factors,
+    tools: {
+      challenges: createChallenges({
+        store,
+        box,
+        clock,
+        random,
+        tenant,
+        spending: createSpendingPlan(spendingLimits(limits), tenant),
+      }),
+      saved: createSavedProofs({ store, clock, random, tenant }),
+      appName: parts.name,
+      host: parts.host,
+      fixedCode: createTestNumbers(parts.testNumbers, codeLength, clock),
+      callbacks: (transport, script) => callbacksFor(outside, callbacks, transport, script),
+    },
+    sessions: createSessions({ clock, keep: parts.keepSession, accountOf: (user) => accounts.id(user) }),
+    devices: createDevices(box, tenant, parts.deviceCookie),
+    sends: ipLimiter("send", limits.sendsPerIp),
+    guesses: ipLimiter("verify", limits.guessesPerIp),
+    events: createEvents(onError),
+    notify: createNotify(parts.notify, clock, onError),
+    beforeSend: parts.beforeSend,
+    onError,
+  };
+}
+
+/** All factors of an account share one lockout, so they must agree on its size. */
+function checkLockout(factors: readonly Factor[]): void {
+  const [first, ...others] = factors.filter((each) => "rules" in each) as (DeliveredFactor | SavedFactor)[];
+  const other = others.find(({ rules }) => rules.guesses.perHour !== first?.rules.guesses.perHour);
+  if (other !== undefined)
+    throw new TypeError(
+      `createFactors: factors: ${first?.name} and ${other.name} share one lockout, so guessesPerHour must be the same`,
+    );
+}
+
+/** Channels to one phone are one factor: they share the code, so they must agree on what a code is. Throws a TypeError that names the option. */
+function sharedRules(factors: readonly Factor[]): DeliveredFactor["rules"] | undefined {
+  const [first, ...others] = factors.filter(isDelivered);
+  for (const other of others) {
+    const shared = ({ rules }: DeliveredFactor) => ({
+      codeLength: rules.codeLength,
+      ttlSeconds: rules.ttlMs / 1000,
+      resend: rules.resend,
+      guessesPerCode: rules.guesses.perCode,
+      guessesInARow: rules.guesses.inARow,
+    });
+    const ours = shared(first as DeliveredFactor);
+    for (const [name, value] of Object.entries(shared(other))) {
+      if (ours[name as keyof typeof ours] !== value)
+        throw new TypeError(
+          `createFactors: factors: ${first?.name} and ${other.name} share their code, so ${name} must be the same`,
+        );
+    }
+  }
+  return first?.rules;
+}

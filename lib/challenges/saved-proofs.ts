@@ -1,0 +1,95 @@
+import type { Clock } from "../clock.ts";
+import type { Consequences, GuessLimits } from "../stores/guess-limits.ts";
+import type { SavedKeys } from "../stores/saved-codes.ts";
+import type { Store } from "../stores/store.ts";
+import type { Random } from "./code.ts";
+import { failuresKey, guessesKey, savedSetKey } from "./keys.ts";
+import { hashCode, matchingRecord, PARAMETERS } from "./saved-hash.ts";
+
+/** Codes that were handed out before and are typed later: made, counted and judged here, kept as salted hashes in the store. */
+export interface SavedProofs {
+  /** Makes a new set of codes and answers it, once; the old set is dead. */
+  replace(account: string, rules: SavedRules): Promise<string[]>;
+  /** What is on file; undefined when nothing ever was. */
+  read(holder: SavedHolder, rules: SavedRules): Promise<SavedInventory | undefined>;
+  /** Judges a code in its canonical form; one success per code. */
+  verify(holder: SavedHolder, code: string, rules: SavedRules): Promise<SavedVerdict>;
+  erase(account: string): Promise<void>;
+}
+
+export interface SavedHolder {
+  account: string;
+  lane: string;
+}
+
+export interface SavedRules {
+  count: number;
+  /** Characters of Crockford's base32: 5 bits each. */
+  length: number;
+  guesses: SavedGuesses;
+}
+
+export type SavedGuesses = Omit<GuessLimits, "perCode">;
+
+export interface SavedInventory {
+  remaining: number;
+  /** Milliseconds since the epoch. */
+  generatedAt: number;
+}
+
+export type SavedVerdict =
+  | { outcome: "passed"; remaining: number }
+  | ({ outcome: "failed"; reason: "mismatch"; attemptsRemaining: number } & Consequences)
+  | { outcome: "failed"; reason: "limited"; retryAfterMs: number }
+  /** `missing`: there is nothing on file to be right about. */
+  | { outcome: "failed"; reason: "disabled" | "missing" };
+
+/** Crockford's base32: no I, L, O and U, so that nothing is taken for a digit. */
+export const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+export interface SavedParts {
+  store: Pick<Store, "saved">;
+  clock: Clock;
+  random: Random;
+  tenant: string;
+}
+
+export function createSavedProofs({ store, clock, random, tenant }: SavedParts): SavedProofs {
+  const { saved } = store;
+  const keysOf = ({ account, lane }: SavedHolder): SavedKeys => ({
+    set: savedSetKey(tenant, account),
+    guesses: guessesKey(tenant, account, "account"),
+    lane,
+    failures: failuresKey(tenant, account, "saved"),
+  });
+  const make = (length: number) =>
+    Array.from({ length }, () => ALPHABET[random(ALPHABET.length)] as string).join("");
+
+  return {
+    async replace(account, { count, length }) {
+      const codes = Array.from({ length: count }, () => make(length));
+      const records = await Promise.all(codes.map(async (code, i) => [String(i), await hashCode(code)]));
+      const set = { createdAt: clock(), parameters: PARAMETERS, records: Object.fromEntries(records) };
+      await saved.replace({ keys: keysOf({ account, lane: "" }), set });
+      return codes;
+    },
+    async read(holder, { guesses }) {
+      const { set } = await saved.read({ keys: keysOf(holder), now: clock(), guesses });
+      if (set === undefined) return undefined;
+      return { remaining: Object.keys(set.records).length, generatedAt: set.createdAt };
+    },
+    async verify(holder, code, { guesses }) {
+      const request = { keys: keysOf(holder), now: clock(), guesses };
+      // Looked at before the hashes are made, so that who may not guess costs no time; `spend` decides.
+      const { set, retryAfterMs, disabled } = await saved.read(request);
+      if (disabled) return { outcome: "failed", reason: "disabled" };
+      if (retryAfterMs > 0) return { outcome: "failed", reason: "limited", retryAfterMs };
+      if (set === undefined) return { outcome: "failed", reason: "missing" };
+      const answer = await saved.spend({ ...request, record: await matchingRecord(code, set) });
+      if (answer.outcome === "passed") return answer;
+      const { outcome: reason, ...rest } = answer;
+      return { outcome: "failed", reason, ...rest } as SavedVerdict;
+    },
+    erase: (account) => saved.erase(savedSetKey(tenant, account)),
+  };
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import type { SecretBox } from "../secret.ts";
+import type { VisitRequest } from "./visit.ts";
+
+/** Everybody who is not on a known device guesses here, together. */
+export const STRANGERS = "strangers";
+
+const COOKIE = "factors_device";
+const MOST = 5;
+const LIFE_SECONDS = 180 * 24 * 3600;
+
+/**
+ * Devices on which somebody has passed a factor before, by a cookie (OWASP "Device cookies"). A known device has its own budget of
+ * wrong guesses, so that strangers who know the password cannot lock the owner out. The cookie proves nothing else.
+ */
+export interface Devices {
+  /** Whose guesses this request counts for. */
+  laneOf(request: VisitRequest, account: string): string;
+  /** Makes this device a known one. */
+  remember(request: VisitRequest, account: string): void;
+}
+
+export function createDevices(box: SecretBox, tenant: string, enabled: boolean): Devices {
+  const signatures = (account: string, id: string) => box.digests(["device", tenant, account, id]);
+
+  /** `id.signature` of several accounts: people share a browser. */
+  const entriesOf = (request: VisitRequest) =>
+    (readCookie(request, COOKIE) ?? "")
+      .split("~")
+      .filter((entry) => /^[\w-]{12}\.[\w-]{22}$/.test(entry))
+      .slice(0, MOST);
+
+  function idOf(request: VisitRequest, account: string): string | undefined {
+    for (const entry of entriesOf(request)) {
+      const [id = "", signature = ""] = entry.split(".");
+      // Compared as digests under a key that the sender has not: time tells nothing.
+      if (signatures(account, id).includes(signature)) return id;
+    }
+    return undefined;
+  }
+
+  return {
+    laneOf: (request, account) => (enabled ? (idOf(request, account) ?? STRANGERS) : STRANGERS),
+    remember(request, account) {
+      const { res } = request;
+      if (!enabled || res === undefined || res.headersSent || idOf(request, account) !== undefined) return;
+      const id = randomBytes(9).toString("base64url");
+      const value = [`${id}.${signatures(account, id)[0]}`, ...entriesOf(request)].slice(0, MOST).join("~");
+      const secure = request.secure === true ? "; Secure" : "";
+      res.append(
+        "Set-Cookie",
+        `${COOKIE}=${value}; Path=/; Max-Age=${LIFE_SECONDS}; HttpOnly; SameSite=Lax${secure}`,
+      );
+    },
+  };
+}
+
+function readCookie(request: VisitRequest, name: string): string | undefined {
+  const { cookie } = request.headers;
+  if (typeof cookie !== "string") return undefined;
+  for (const pair of cookie.split(";")) {
+    const [key, ...value] = pair.trim().split("=");
+    if (key === name) return value.join("=").slice(0, 400);
+  }
+  return undefined;
+}

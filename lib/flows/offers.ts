@@ -1,0 +1,33 @@
+import { isDelivered } from "../factors/factor.ts";
+import { displayOf } from "./challenge.ts";
+import type { House } from "./house.ts";
+import { enrolled } from "./second-factor.ts";
+import type { Visit } from "./visit.ts";
+
+/** One way to prove that an account has on file, as people are offered it. Paths of this app. */
+export interface Offer {
+  name: string;
+  /** Where the number is, for factors that bring a code to a phone. */
+  phone_display?: string;
+  /** POST here to be sent a code; absent where there is nothing to send. */
+  begin?: string;
+  /** POST the code here. */
+  verify: string;
+  /** The form field that carries the code. */
+  field: string;
+}
+
+/** The factors on file, in the order of the app's list; nothing else is offered. */
+export async function offers(
+  house: House,
+  visit: Visit,
+  { doors }: { doors: Readonly<Record<string, string>> },
+): Promise<Offer[]> {
+  const phone = (await house.accounts.phone(visit.user)) ?? undefined;
+  return (await enrolled(house, visit)).map((factor) => {
+    const verify = doors[factor.name] as string;
+    const { name, field } = factor;
+    if (!isDelivered(factor) || phone === undefined) return { name, verify, field };
+    return { name, phone_display: displayOf(phone), begin: `${verify}/challenge`, verify, field };
+  });
+}

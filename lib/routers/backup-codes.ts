@@ -1,0 +1,81 @@
+import type { Request, Response, Router } from "express";
+import type { Factors } from "../create-factors.ts";
+import { backupCodeFactor, type BackupCodesOptions } from "../factors/backup-codes.ts";
+import type { SavedFactor } from "../factors/factor.ts";
+import { answerJson } from "../http/answer-json.ts";
+import { door } from "../http/door.ts";
+import { noStore } from "../http/headers.ts";
+import { wantsJson } from "../http/negotiate.ts";
+import { pageOf, render } from "../http/render.ts";
+import { isFactorError } from "../errors.ts";
+import { rememberReturnTo, takeReturnTo } from "../http/return-to.ts";
+
+/**
+ * Given what `createFactors` returned, the router where people look at their backup codes and make new ones: `GET /` is
+ * `{ remaining, generated_at, low }`, `GET /new` the page, `POST /` makes a set and shows it once. Mount it at `/backup_codes`.
+ * Given options, or nothing, the factor for the list of `createFactors`.
+ *
+ * @example
+ * const factors = createFactors({ secret, accounts, factors: [sms({ transport }), backupCodes()] });
+ * app.use("/backup_codes", backupCodes(factors));
+ */
+export function backupCodes(factors: Factors): Router;
+export function backupCodes(options?: BackupCodesOptions): SavedFactor;
+export function backupCodes(given: Factors | BackupCodesOptions = {}): Router | SavedFactor {
+  return "list" in given && "events" in given ? router(given) : backupCodeFactor(given);
+}
+
+function router(factors: Factors): Router {
+  if (!factors.list.some(({ name }) => name === "backup-code"))
+    throw new TypeError('backupCodes: factor "backup-code" is not in the list given to createFactors');
+
+  async function show(req: Request, res: Response): Promise<void> {
+    const onFile = await orProveFirst(req, factors.backupCodes.read(req));
+    noStore(res);
+    if (wantsJson(req)) answerJson(res, 200, onFile);
+    else showPage(req, res, onFile);
+  }
+
+  async function generate(req: Request, res: Response): Promise<void> {
+    const set = await orProveFirst(req, factors.backupCodes.generate(req));
+    noStore(res);
+    if (wantsJson(req)) answerJson(res, 201, set);
+    else showPage(req, res, set);
+  }
+
+  /** Who must prove first comes back here afterwards. */
+  async function orProveFirst<Answer>(req: Request, answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!wantsJson(req) && isFactorError(error) && error.code === "factor_required")
+        rememberReturnTo(req, `${req.baseUrl}/new`);
+      throw error;
+    }
+  }
+
+  function goOn(req: Request, res: Response): void {
+    noStore(res);
+    const next = takeReturnTo(req) ?? factors.paths.success;
+    if (wantsJson(req)) answerJson(res, 200, { success: true, next });
+    else res.redirect(303, next);
+  }
+
+  function showPage(
+    req: Request,
+    res: Response,
+    shown: { remaining: number; generated_at: string | null; low: boolean; codes?: string[] },
+  ): void {
+    render(res, factors, "backupCodes", 200, {
+      ...pageOf(req, factors),
+      action: req.baseUrl || "/",
+      continueAction: `${req.baseUrl}/continue`,
+      ...shown,
+    });
+  }
+
+  return door(factors, {
+    get: { "/": show, "/new": show },
+    post: { "/": generate, "/continue": goOn },
+  });
+}

@@ -1,0 +1,116 @@
+import type { Request, Response, Router } from "express";
+import type { Factors } from "../create-factors.ts";
+import { FactorError, isFactorError } from "../errors.ts";
+import type { DeliveredFactor } from "../factors/factor.ts";
+import type { Challenge } from "../flows/challenge.ts";
+import { answerJson } from "../http/answer-json.ts";
+import { door } from "../http/door.ts";
+import { noStore } from "../http/headers.ts";
+import { wantsJson } from "../http/negotiate.ts";
+import { pageError } from "../http/refuse.ts";
+import { pageOf, render } from "../http/render.ts";
+import { codeSent } from "./code-sent.ts";
+import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
+
+const SEND_AGAIN = ["too_many_requests", "sends_paused", "send_refused"];
+const TYPE_AGAIN = [
+  "invalid_code",
+  "attempts_exceeded",
+  "code_expired",
+  "too_many_requests",
+  "verifier_unavailable",
+];
+
+/** Where a code that was brought to a phone is asked for and typed. */
+export function deliveredVerification(factors: Factors, factor: DeliveredFactor): Router {
+  const { name } = factor;
+
+  async function show(req: Request, res: Response): Promise<void> {
+    if (wantsJson(req)) return showChallenge(req, res);
+    const challenge = await pendingOrNone(req);
+    // A code that went another way is typed at that way's door; here it can be asked for in this way.
+    const here = challenge?.channel === factor.channel ? challenge : undefined;
+    if (here === undefined && !(await factors.enrolled(req)).includes(name) && challenge === undefined)
+      throw new FactorError("not_enrolled");
+    showPage(req, res, 200, here);
+  }
+
+  async function showChallenge(req: Request, res: Response): Promise<void> {
+    const { expires_in_minutes: _same, ...challenge } = await factors.pending(req);
+    noStore(res);
+    answerJson(res, 200, challenge);
+  }
+
+  async function send(req: Request, res: Response): Promise<void> {
+    try {
+      codeSent(req, res, factors, await factors.begin(req, name), `${req.baseUrl}/new`);
+    } catch (error) {
+      await showAgain(req, res, error, SEND_AGAIN);
+    }
+  }
+
+  async function verify(req: Request, res: Response): Promise<void> {
+    try {
+      await verifyRequest(req, res, factors, factor);
+    } catch (error) {
+      await showAgain(req, res, error, TYPE_AGAIN);
+    }
+  }
+
+  async function startOver(req: Request, res: Response): Promise<void> {
+    const enrolled = (await factors.enrolled(req)).length > 0;
+    await factors.startOver(req);
+    noStore(res);
+    const choices = factors.list.length > 1 ? factors.paths.secondFactor : `${req.baseUrl}/new`;
+    if (wantsJson(req)) answerJson(res, 200, { success: true });
+    else res.redirect(303, enrolled ? choices : factors.paths.registration);
+  }
+
+  /** The same page with what was wrong; for JSON callers, and for anything else, the door's answer. */
+  async function showAgain(
+    req: Request,
+    res: Response,
+    error: unknown,
+    codes: readonly string[],
+  ): Promise<void> {
+    if (!showsAgain(req, res, error, codes)) throw error;
+    const challenge = await pendingOrNone(req);
+    showPage(req, res, againStatus(res, error), challenge, error);
+  }
+
+  async function pendingOrNone(req: Request): Promise<Challenge | undefined> {
+    try {
+      return await factors.pending(req);
+    } catch (error) {
+      if (isFactorError(error) && error.code === "no_challenge") return undefined;
+      throw error;
+    }
+  }
+
+  function showPage(
+    req: Request,
+    res: Response,
+    status: number,
+    challenge: Challenge | undefined,
+    error?: FactorError,
+  ): void {
+    const page = pageOf(req, factors);
+    render(res, factors, "smsVerification", status, {
+      ...page,
+      channel: factor.channel,
+      action: req.baseUrl || "/",
+      resendAction: `${req.baseUrl}/challenge`,
+      challengeUrl: `${req.baseUrl}/challenge`,
+      startOverAction: `${req.baseUrl}/start_over`,
+      codeLength: factor.rules.codeLength,
+      ...(factors.list.length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
+      ...(challenge === undefined ? {} : { challenge }),
+      ...(error === undefined ? {} : { error: pageError(error, page.t) }),
+    });
+  }
+
+  return door(factors, {
+    get: { "/new": show, "/challenge": showChallenge },
+    post: { "/": verify, "/challenge": send, "/start_over": startOver },
+  });
+}

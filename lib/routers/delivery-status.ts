@@ -1,0 +1,85 @@
+import type { Request, Response, Router } from "express";
+import type { Factors } from "../create-factors.ts";
+import { door } from "../http/door.ts";
+import { noStore } from "../http/headers.ts";
+import type { ProviderCallbacks, ProviderRequest } from "../transports/transport.ts";
+import { askForKeyTwiml, hangUpTwiml, readCodeTwiml } from "../transports/twilio/twiml.ts";
+
+/**
+ * Where providers tell what became of a message, and where a call's script waits: mount it at `/delivery`. With a `publicUrl`, messages
+ * name it to the provider from then on. A request that the provider did not sign is answered 403.
+ */
+export function deliveryStatus(factors: Factors): Router {
+  const { delivery } = factors;
+  delivery.mounted();
+
+  /** The request as its provider signed it; undefined where it did not. */
+  function authentic(req: Request): { provider: ProviderCallbacks; request: ProviderRequest } | undefined {
+    const body = (req.body ?? {}) as Record<string, unknown>;
+    const request = { url: addressOf(req, factors), headers: req.headers, body };
+    const provider = delivery.providers.find(
+      (each) => each.path === req.params["provider"] && each.isAuthentic(request),
+    );
+    return provider === undefined ? undefined : { provider, request };
+  }
+
+  async function report(req: Request, res: Response): Promise<void> {
+    const known = authentic(req);
+    if (known === undefined) return forbid(res);
+    const status = known.provider.read(known.request);
+    if (status !== undefined) await delivery.reported(known.provider.path, status);
+    noStore(res);
+    res.status(204).end();
+  }
+
+  /** Somebody, or a voicemail box, has picked up: nothing is said before a key is pressed. */
+  async function pickedUp(req: Request, res: Response): Promise<void> {
+    if (authentic(req) === undefined) return forbid(res);
+    const script = await delivery.script(tokenOf(req), false);
+    if (script === undefined) return speak(res, 404, hangUpTwiml());
+    const action = `${addressOf(req, factors).split("?")[0]}/code`;
+    speak(res, 200, askForKeyTwiml({ action, locale: script.locale, appName: factors.name }));
+  }
+
+  /** A key was pressed: the code is read out, to one caller. Without a key nobody was there. */
+  async function keyPressed(req: Request, res: Response): Promise<void> {
+    const known = authentic(req);
+    if (known === undefined) return forbid(res);
+    const { Digits: digits, CallSid: id } = req.body as Record<string, unknown>;
+    if (typeof digits !== "string" || digits === "") {
+      if (typeof id === "string") await delivery.reported(known.provider.path, { id, status: "missed" });
+      return speak(res, 200, hangUpTwiml());
+    }
+    const script = await delivery.script(tokenOf(req), true);
+    if (script === undefined) return speak(res, 404, hangUpTwiml());
+    const { code, locale } = script;
+    speak(res, 200, readCodeTwiml({ code, locale, appName: factors.name }));
+  }
+
+  return door(factors, {
+    get: {},
+    post: {
+      "/:provider": report,
+      "/:provider/voice/:token": pickedUp,
+      "/:provider/voice/:token/code": keyPressed,
+    },
+  });
+}
+
+const tokenOf = (req: Request) => String(req.params["token"]);
+
+/** The address as the provider wrote it: a proxy in between may have changed host and scheme. */
+function addressOf(req: Request, { publicUrl }: Factors): string {
+  const origin = publicUrl?.origin ?? `${req.protocol}://${req.get("host")}`;
+  return `${origin}${req.originalUrl}`;
+}
+
+function forbid(res: Response): void {
+  noStore(res);
+  res.status(403).type("text/plain").send("Forbidden");
+}
+
+function speak(res: Response, status: number, twiml: string): void {
+  noStore(res);
+  res.status(status).type("text/xml").send(twiml);
+}

@@ -1,0 +1,103 @@
+import type { Request, Response, Router } from "express";
+import type { Factors } from "../create-factors.ts";
+import { FactorError, isFactorError } from "../errors.ts";
+import { answerJson } from "../http/answer-json.ts";
+import { door } from "../http/door.ts";
+import { readField } from "../http/fields.ts";
+import { noStore } from "../http/headers.ts";
+import { wantsJson } from "../http/negotiate.ts";
+import { pageError } from "../http/refuse.ts";
+import { pageOf, render } from "../http/render.ts";
+import { codeSent } from "./code-sent.ts";
+import { againStatus } from "./verified.ts";
+
+/**
+ * Asks which of the factors on file to use: `GET /new` is the page, `GET /` lists them as JSON with where to begin and verify each,
+ * `POST /` with `factor` begins one. Mount it at `/second_factor`.
+ */
+export function secondFactor(factors: Factors): Router {
+  async function show(req: Request, res: Response): Promise<void> {
+    const offers = await factors.offers(req);
+    noStore(res);
+    if (wantsJson(req)) return answerJson(res, 200, { factors: offers });
+    // Nothing on file yet: the way in is to register a phone.
+    if (offers.length === 0) return res.redirect(303, factors.paths.registration);
+    await showPage(req, res, 200, false);
+  }
+
+  async function showNone(req: Request, res: Response): Promise<void> {
+    await showPage(req, res, 200, true);
+  }
+
+  async function choose(req: Request, res: Response): Promise<void> {
+    const wanted = readField(req.body, "second_factor", ["factor"]);
+    if (wanted === "none") return nextOption(req, res);
+    const offer = (await factors.offers(req)).find(({ name }) => name === wanted);
+    if (offer === undefined) throw new FactorError("invalid_request", { field: "factor" });
+    const page = `${offer.verify}/new`;
+    if (offer.begin === undefined) return told(req, res, page);
+    try {
+      codeSent(req, res, factors, await factors.begin(req, offer.name), page);
+    } catch (error) {
+      await stay(req, res, error, page);
+    }
+  }
+
+  /** A send that is refused because one was sent just now: the code is there to be typed. */
+  async function stay(req: Request, res: Response, error: unknown, page: string): Promise<void> {
+    if (wantsJson(req) || !isFactorError(error)) throw error;
+    if (error.code === "too_many_requests" && (await hasPending(req, page))) return res.redirect(303, page);
+    if (!["too_many_requests", "sends_paused", "delivery_failed", "country_not_allowed"].includes(error.code))
+      throw error;
+    await showPage(req, res, againStatus(res, error), false, error);
+  }
+
+  async function hasPending(req: Request, page: string): Promise<boolean> {
+    try {
+      const { channel } = await factors.pending(req);
+      return page.startsWith(factors.paths.doors[channel] ?? "\0");
+    } catch {
+      return false;
+    }
+  }
+
+  function nextOption(req: Request, res: Response): void {
+    noStore(res);
+    if (wantsJson(req)) answerJson(res, 200, { factors: [] });
+    else res.redirect(303, `${req.baseUrl}/none`);
+  }
+
+  function told(req: Request, res: Response, page: string): void {
+    noStore(res);
+    if (wantsJson(req)) answerJson(res, 200, { success: true });
+    else res.redirect(303, page);
+  }
+
+  async function startOver(req: Request, res: Response): Promise<void> {
+    await factors.startOver(req);
+    told(req, res, factors.paths.secondFactor);
+  }
+
+  async function showPage(
+    req: Request,
+    res: Response,
+    status: number,
+    none: boolean,
+    error?: FactorError,
+  ): Promise<void> {
+    const page = pageOf(req, factors);
+    render(res, factors, "secondFactor", status, {
+      ...page,
+      action: req.baseUrl || "/",
+      startOverAction: `${req.baseUrl}/start_over`,
+      offers: await factors.offers(req),
+      none,
+      ...(error === undefined ? {} : { error: pageError(error, page.t) }),
+    });
+  }
+
+  return door(factors, {
+    get: { "/": show, "/new": show, "/none": showNone },
+    post: { "/": choose, "/start_over": startOver },
+  });
+}

@@ -1,0 +1,64 @@
+import type { Request, Response } from "express";
+import type { Factors } from "../create-factors.ts";
+import { FactorError, isFactorError } from "../errors.ts";
+import type { Factor } from "../factors/factor.ts";
+import type { Proof } from "../flows/second-factor.ts";
+import { readField } from "../http/fields.ts";
+import { answerJson } from "../http/answer-json.ts";
+import { noStore } from "../http/headers.ts";
+import { wantsJson } from "../http/negotiate.ts";
+import { refusalHeaders } from "../http/refuse.ts";
+import { takeReturnTo } from "../http/return-to.ts";
+import { statuses } from "../http/statuses.ts";
+import { translator } from "../locales/translate.ts";
+
+/** Judges what a request carries, and answers when it is right. */
+export async function verifyRequest(
+  req: Request,
+  res: Response,
+  factors: Factors,
+  { name, field }: Factor,
+): Promise<void> {
+  const scope = `${name.replaceAll("-", "_")}_verification`;
+  const proof = await factors.verify(req, name, readField(req.body, scope, [field, "code"]));
+  noStore(res);
+  const next = await whatNext(req, factors, proof);
+  if (!wantsJson(req)) return res.redirect(303, next ?? takeReturnTo(req) ?? factors.paths.success);
+  const { method, amr, remaining, low } = proof;
+  answerJson(res, 200, {
+    success: true,
+    message: translator(factors.locale(req))("message.verified"),
+    method,
+    amr,
+    ...(remaining === undefined ? {} : { remaining, low }),
+    ...(next === undefined ? {} : { next }),
+  });
+}
+
+/** Who has just registered a phone is offered backup codes; who has used the last one makes new ones. */
+async function whatNext(req: Request, factors: Factors, proof: Proof): Promise<string | undefined> {
+  const { purpose, remaining } = proof;
+  if (remaining === 0) return factors.paths.backupCodes;
+  if (purpose !== "phone" || !factors.list.some((each) => each.name === "backup-code")) return undefined;
+  const onFile = await factors.backupCodes.read(req);
+  return onFile.generated_at === null ? factors.paths.backupCodes : undefined;
+}
+
+/** Whether a browser gets the same page again with what was wrong; sets what that answer's head needs. */
+export function showsAgain(
+  req: Request,
+  res: Response,
+  error: unknown,
+  codes: readonly string[],
+): error is FactorError {
+  return !wantsJson(req) && isFactorError(error) && codes.includes(error.code);
+}
+
+/** The status of a page that says what was wrong. */
+export function againStatus(res: Response, error: FactorError): number {
+  refusalHeaders(res, error);
+  const status = statuses[error.code];
+  if (status === 429 || status === 503) return status;
+  res.removeHeader("WWW-Authenticate");
+  return 422;
+}

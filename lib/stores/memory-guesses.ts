@@ -1,0 +1,60 @@
+import { createExpiringMap } from "./expiring-map.ts";
+import { DAY_MS, HOUR_MS, windowWait } from "./send-log.ts";
+import type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
+
+/** Failures in a row are kept as good as for ever; yet every key has an expiry. */
+const FOR_EVER_MS = 10 * 365 * DAY_MS;
+
+/** Wrong guesses, which all factors of an account share. */
+export interface GuessBook {
+  /** Milliseconds until the lane may guess again. */
+  wait(key: string, lane: string, now: number, limits: Pick<GuessLimits, "perHour">): number;
+  /** How many guesses the lane has left in this hour. */
+  free(key: string, lane: string, now: number, limits: Pick<GuessLimits, "perHour">): number;
+  disabled(key: string, now: number, limits: Pick<GuessLimits, "inARow">): boolean;
+  wrong(
+    keys: GuessKeys,
+    now: number,
+    limits: Omit<GuessLimits, "perCode">,
+  ): { attemptsRemaining: number } & Consequences;
+  right(keys: GuessKeys, now: number): void;
+  /** Forgets every lane. */
+  unlock(key: string): void;
+  /** Forgets the failures in a row. */
+  reset(key: string): void;
+  full(now: number): boolean;
+}
+
+export function memoryGuesses(maxKeys: number): GuessBook {
+  const lanes = createExpiringMap<Map<string, number[]>>(maxKeys);
+  const failures = createExpiringMap<number>(maxKeys);
+  const times = (key: string, lane: string, now: number) =>
+    (lanes.get(key, now)?.get(lane) ?? []).filter((time) => now - time < HOUR_MS);
+  const free: GuessBook["free"] = (key, lane, now, { perHour }) => perHour - times(key, lane, now).length;
+
+  return {
+    wait: (key, lane, now, { perHour }) => windowWait(times(key, lane, now), now, perHour, HOUR_MS),
+    free,
+    disabled: (key, now, { inARow }) => (failures.get(key, now) ?? 0) >= inARow,
+    wrong(keys, now, limits) {
+      const book = lanes.get(keys.guesses, now) ?? new Map<string, number[]>();
+      book.set(keys.lane, [...times(keys.guesses, keys.lane, now), now]);
+      lanes.set(keys.guesses, book, now, HOUR_MS);
+      const inARow = (failures.get(keys.failures, now) ?? 0) + 1;
+      failures.set(keys.failures, inARow, now, FOR_EVER_MS);
+      const attemptsRemaining = Math.max(0, free(keys.guesses, keys.lane, now, limits));
+      return {
+        attemptsRemaining,
+        nowDisabled: inARow >= limits.inARow,
+        nowLocked: attemptsRemaining === 0,
+      };
+    },
+    right(keys, now) {
+      lanes.get(keys.guesses, now)?.delete(keys.lane);
+      failures.delete(keys.failures);
+    },
+    unlock: (key) => lanes.delete(key),
+    reset: (key) => failures.delete(key),
+    full: (now) => lanes.full(now) || failures.full(now),
+  };
+}

@@ -1,0 +1,9 @@
+/** Short-lived values under digested keys. Each verb is one atomic step; every value has an expiry from the step that writes it. */
+export interface Notes {
+  put(key: string, value: string, now: number, ttlMs: number): Promise<void>;
+  read(key: string, now: number): Promise<string | undefined>;
+  /** Reads and forgets: of all who ask at once, one gets it. */
+  take(key: string, now: number): Promise<string | undefined>;
+  /** Writes the value unless one of the same or a higher rank stands there; answers whether it did. */
+  advance(key: string, step: { rank: number; value: string }, now: number, ttlMs: number): Promise<boolean>;
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import type { ContractCase } from "./accounts-contract.ts";
+import { GUESSES, HOUR, KEYS, RIGHT, START, WRONG, type Driver, type Promising } from "./store-driver.ts";
+
+/** Wrong guesses of known devices and of strangers, the unlock, and guesses that somebody else judges. */
+export function laneCases(promise: Promising): ContractCase[] {
+  const mine = { ...KEYS, lane: "my device" };
+
+  /** As many wrong guesses as a lane has in an hour, over as many codes as that takes. */
+  async function exhaust({ store, issue, verify }: Driver, keys = KEYS): Promise<number> {
+    let now = START;
+    for (let guess = 0; guess < GUESSES.perHour; guess++) {
+      if (guess % GUESSES.perCode === 0) {
+        await store.revoke({ keys, now, liftCooldown: true });
+        await issue(now, { keys });
+      }
+      await verify(++now, WRONG, keys);
+    }
+    return now;
+  }
+
+  return [
+    promise("strangers cannot use up the guesses of a known device", async (driver) => {
+      const { issue, store } = driver;
+      const now = await exhaust(driver);
+      assert.equal((await issue(now)).outcome, "limited");
+      await store.revoke({ keys: mine, now, liftCooldown: true });
+      assert.equal((await issue(now, { keys: mine })).outcome, "issued");
+      assert.equal((await driver.verify(now, RIGHT, mine)).outcome, "passed");
+    }),
+    promise("a device that passes does not forgive the strangers' guesses", async (driver) => {
+      const { store, issue, verify } = driver;
+      const now = await exhaust(driver);
+      await store.revoke({ keys: mine, now, liftCooldown: true });
+      await issue(now, { keys: mine });
+      await verify(now, RIGHT, mine);
+      assert.equal((await verify(now, RIGHT)).outcome, "limited");
+    }),
+    promise("an unlock forgives every lane at once", async (driver) => {
+      const { store, issue } = driver;
+      const now = await exhaust(driver);
+      await store.revoke({ keys: KEYS, now, liftCooldown: true });
+      assert.equal((await issue(now)).outcome, "limited");
+      await store.unlock(KEYS.guesses);
+      assert.equal((await issue(now)).outcome, "issued");
+    }),
+    promise("the guess that locks a lane says so, and the lock ends with the hour", async (driver) => {
+      const { store, issue, verify } = driver;
+      const once = { ...GUESSES, perHour: 1 };
+      await issue(START);
+      const answer = await verify(START, WRONG, {}, once);
+      assert.deepEqual(answer, { outcome: "exhausted", counted: true, nowDisabled: false, nowLocked: true });
+      assert.equal((await verify(START, RIGHT, {}, once)).outcome, "limited");
+      await store.revoke({ keys: KEYS, now: START, liftCooldown: true });
+      assert.equal((await issue(START + HOUR, { guesses: once })).outcome, "issued");
+    }),
+    promise(
+      "a guess that somebody else judges is counted first, and passes once",
+      async ({ issue, store }) => {
+        await issue(START);
+        const ask = { keys: KEYS, now: START, guesses: GUESSES, digests: [] };
+        assert.equal((await store.verify(ask)).outcome, "mismatch");
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, () => store.verify({ ...ask, counted: true })),
+        );
+        assert.equal(answers.filter(({ outcome }) => outcome === "passed").length, 1);
+        assert.equal(answers.filter(({ outcome }) => outcome === "expired").length, 19);
+      },
+    ),
+    promise(
+      "[T3] parallel guesses that somebody else judges never exceed the budget",
+      async ({ issue, store }) => {
+        await issue(START);
+        const ask = { keys: KEYS, now: START, guesses: GUESSES, digests: [] };
+        const answers = await Promise.all(Array.from({ length: 50 }, () => store.verify(ask)));
+        const granted = answers.filter(
+          (each) => each.outcome === "mismatch" || (each.outcome === "exhausted" && each.counted),
+        );
+        assert.equal(granted.length, GUESSES.perCode);
+      },
+    ),
+  ];
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { SLOT_MS, type Spending } from "../stores/spending.ts";
+import type { ContractCase } from "./accounts-contract.ts";
+import { HOUR, KEYS, RIGHT, START, type Driver, type Promising } from "./store-driver.ts";
+
+const BREAKER = { key: "breaker", minimum: 10, share: 0.2, pauseMs: HOUR };
+
+/** What is counted over all accounts: caps, neighbours, the breaker. */
+export function spendingCases(promise: Promising): ContractCase[] {
+  /** Somebody else each time, so that no number's own limit is in the way. */
+  const sender = ({ issue, verify, store }: Driver, spending: Spending) => {
+    let count = 0;
+    const keysOf = (n: number) => ({
+      ...KEYS,
+      challenge: `c${n}`,
+      number: `n${n}`,
+      guesses: `g${n}`,
+      failures: `f${n}`,
+    });
+    const breaker = spending.breaker === undefined ? {} : { breakerKey: spending.breaker.key };
+    return {
+      send: (now: number) => issue(now, { keys: keysOf(++count), spending }),
+      pass: (now: number) =>
+        store.verify({
+          keys: keysOf(count),
+          now,
+          digests: [RIGHT],
+          guesses: { perCode: 5, perHour: 10, inARow: 100 },
+          ...breaker,
+        }),
+      undelivered: (now: number) =>
+        store.revoke({ keys: keysOf(count), now, liftCooldown: true, ...breaker }),
+      verify,
+    };
+  };
+
+  return [
+    promise("[T31] a cap holds under parallel sends, and says when its window ends", async (driver) => {
+      const cap = { key: "cap", most: 3, windowMs: HOUR, pauses: false };
+      const { send } = sender(driver, { caps: [cap] });
+      const now = START - (START % HOUR) + 1000;
+      const answers = await Promise.all(Array.from({ length: 10 }, () => send(now)));
+      assert.equal(answers.filter(({ outcome }) => outcome === "issued").length, 3);
+      assert.deepEqual(await send(now), { outcome: "limited", retryAfterMs: HOUR - 1000 });
+    }),
+    promise("[O8] a budget that is used up pauses", async (driver) => {
+      const { send } = sender(driver, { caps: [{ key: "budget", most: 1, windowMs: HOUR, pauses: true }] });
+      await send(START);
+      assert.equal((await send(START)).outcome, "paused");
+    }),
+    promise("a cap of 0 lets nothing through", async (driver) => {
+      const { send } = sender(driver, { caps: [{ key: "none", most: 0, windowMs: HOUR, pauses: false }] });
+      assert.equal((await send(START)).outcome, "limited");
+    }),
+    promise("[O5] a block of neighbours has its own count, a refused send is not counted", async (driver) => {
+      const near = (cell: number): Spending => ({
+        caps: [],
+        neighbours: { key: "near", cell, most: 2, windowMs: 600_000 },
+      });
+      const first = sender(driver, near(7));
+      for (let i = 0; i < 2; i++) assert.equal((await first.send(START)).outcome, "issued");
+      for (let i = 0; i < 300; i++) assert.equal((await first.send(START)).outcome, "limited");
+      const far = sender(driver, near(8));
+      assert.equal(
+        (await driver.issue(START, { keys: { ...KEYS, number: "far" }, spending: near(65_535) })).outcome,
+        "issued",
+      );
+      assert.equal(typeof far.send, "function");
+    }),
+    promise(
+      "[O6] a calling code whose codes are not verified is paused once people had time to type",
+      async (driver) => {
+        const { send } = sender(driver, { caps: [], breaker: BREAKER });
+        for (let i = 0; i < 30; i++) assert.equal((await send(START)).outcome, "issued");
+        const later = START + 2 * SLOT_MS;
+        assert.deepEqual(await send(later), { outcome: "paused", retryAfterMs: HOUR, tripped: true });
+        assert.deepEqual(await send(later + 1), {
+          outcome: "paused",
+          retryAfterMs: HOUR - 1,
+          tripped: false,
+        });
+      },
+    ),
+    promise("[O6] after the pause one send is let through; its code ends the pause", async (driver) => {
+      const { send, pass } = sender(driver, { caps: [], breaker: BREAKER });
+      for (let i = 0; i < 30; i++) await send(START);
+      const paused = START + 2 * SLOT_MS;
+      await send(paused);
+      const after = paused + HOUR;
+      assert.equal((await send(after)).outcome, "issued");
+      assert.deepEqual(await pass(after), { outcome: "passed", resumed: true });
+      assert.equal((await send(after)).outcome, "issued");
+    }),
+    promise("[O6] a trial that nobody verifies goes on with the pause", async (driver) => {
+      const { send } = sender(driver, { caps: [], breaker: BREAKER });
+      for (let i = 0; i < 30; i++) await send(START);
+      const paused = START + 2 * SLOT_MS;
+      await send(paused);
+      const after = paused + HOUR;
+      await send(after);
+      assert.deepEqual(await send(after + 1), { outcome: "paused", retryAfterMs: HOUR - 1, tripped: false });
+    }),
+    promise("codes that pass keep a calling code open", async (driver) => {
+      const { send, pass } = sender(driver, { caps: [], breaker: BREAKER });
+      for (let i = 0; i < 20; i++) {
+        await send(START);
+        if (i % 4 === 0) assert.equal((await pass(START)).outcome, "passed");
+      }
+      assert.equal((await send(START + 2 * SLOT_MS)).outcome, "issued");
+    }),
+    promise("messages that were never taken do not count against a calling code", async (driver) => {
+      const { send, undelivered } = sender(driver, { caps: [], breaker: BREAKER });
+      for (let i = 0; i < 30; i++) {
+        await send(START);
+        await undelivered(START);
+      }
+      assert.equal((await send(START + 2 * SLOT_MS)).outcome, "issued");
+    }),
+  ];
+}

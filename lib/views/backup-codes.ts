@@ -1,0 +1,65 @@
+import { html, type Html } from "./html.ts";
+import { errorText, layout } from "./layout.ts";
+import type { BackupCodesPage } from "./pages.ts";
+
+/** Backup codes: what they are and what is on file; and, once, a new set to keep. */
+export function backupCodesView(page: BackupCodesPage): string {
+  const { codes } = page;
+  return codes === undefined ? onFile(page) : newSet(page, codes);
+}
+
+function onFile(page: BackupCodesPage): string {
+  const { t, remaining, generated_at: made, low } = page;
+  const none = made === null;
+  const left = t("backupCodes.remaining", { n: remaining });
+  return layout(
+    page,
+    t("backupCodes.title"),
+    html`<p>${t("backupCodes.intro")}</p>
+${!none && (low ? errorText({ code: "low", message: left }) : html`<p>${left}</p>`)}
+${!none && html`<p class="status">${t("backupCodes.made", { date: dateOf(page, made) })}</p>`}
+<form method="post" action="${page.action}">
+<button>${t(none ? "backupCodes.create" : "backupCodes.replace")}</button>
+</form>
+${!none && html`<p class="status">${t("backupCodes.kills")}</p>`}
+${goOn(page, t(none ? "backupCodes.later" : "backupCodes.continue"), "link")}`,
+  );
+}
+
+function newSet(page: BackupCodesPage, codes: readonly string[]): string {
+  const { t, appName } = page;
+  const text = `${appName}\n${t("backupCodes.title")}, ${dateOf(page, page.generated_at)}\n\n${codes.join("\n")}\n`;
+  return layout(
+    page,
+    t("backupCodes.newTitle"),
+    html`<p>${t("backupCodes.keep")}</p>
+<ol class="codes" data-codes>
+${codes.map((code) => html`<li><code>${code}</code></li>\n`)}</ol>
+<div class="tools">
+<button type="button" class="quiet" hidden data-copy="${codes.join("\n")}" data-done="${t("backupCodes.copied")}">${t("backupCodes.copy")}</button>
+<a class="button quiet" download="${fileName(appName)}" href="data:text/plain;charset=utf-8,${encodeURIComponent(text)}">${t("backupCodes.download")}</a>
+<button type="button" class="quiet" hidden data-print>${t("backupCodes.print")}</button>
+</div>
+<p class="status" role="status" data-copied></p>
+${goOn(page, t("backupCodes.saved"))}`,
+  );
+}
+
+function goOn(page: BackupCodesPage, label: string, look?: string): Html {
+  return html`<form method="post" action="${page.continueAction}" class="go-on"><button${look !== undefined && html` class="${look}"`}>${label}</button></form>`;
+}
+
+function dateOf({ locale }: BackupCodesPage, made: string | null): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(
+    made === null ? undefined : new Date(made),
+  );
+}
+
+/** A name that every file system takes. */
+function fileName(appName: string): string {
+  const plain = appName
+    .normalize("NFKD")
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-+|-+$/g, "");
+  return `${plain === "" ? "backup-codes" : `${plain.toLowerCase()}-backup-codes`}.txt`;
+}
