@@ -32,6 +32,17 @@ export type * from "./stores/spending.ts";
 export type * from "./stores/store.ts";
 // What carries messages.
 export { consoleTransport } from "./transports/console.ts";
+export type { ConsoleTransportOptions } from "./transports/console.ts";
+export { disabledTransport } from "./transports/disabled.ts";
+export { webhookTransport } from "./transports/webhook.ts";
+export type { WebhookOptions } from "./transports/webhook.ts";
+export { twilioTransport } from "./transports/twilio/transport.ts";
+export type { TwilioOptions } from "./transports/twilio/settings.ts";
+export { fallbackTransport } from "./transports/fallback.ts";
+export { retrying } from "./transports/retry.ts";
+export type { RetryOptions } from "./transports/retry.ts";
+export { transportFromEnv } from "./transports/from-env.ts";
+export type { EnvTransport } from "./transports/from-env.ts";
 export { deliveryError } from "./transports/transport.ts";
 export type * from "./transports/transport.ts";
 // Passport's strategies; also from `passport-factors/strategies`.

@@ -94,7 +94,7 @@ export const phoneSchema = (defaults: ChannelDefaults) => ({
     min: 1,
     max: 30_000,
     unit: "milliseconds",
-    about: "How long the transport may take.",
+    about: "How long the transport may take; left out: what the transport itself says.",
   }),
   cooldownSeconds: integers({
     default: defaults.cooldownSeconds,
@@ -162,7 +162,7 @@ export function phoneFactor({ name, amr, defaults }: Channel, options: PhoneFact
     channel: name,
     amr,
     transport,
-    timeoutMs: parsed.timeoutMs,
+    timeoutMs: options.timeoutMs ?? transport.timeoutMs ?? parsed.timeoutMs,
     strict: options.strict ?? (transport as { strict?: boolean }).strict ?? parsed.strict,
     phones: { ...parsed.countries, blockedTypes: parsed.blockedTypes },
     rules: {

@@ -4,7 +4,11 @@ import { FactorError } from "../errors.ts";
 
 const options = { limit: "16kb", inflate: false };
 const readForm = bodyParser.urlencoded({ ...options, extended: true, parameterLimit: 50 });
-const readJson = bodyParser.json(options);
+const readJson = bodyParser.json({ ...options, verify: (req, _res, raw) => raws.set(req, raw) });
+const raws = new WeakMap<object, Buffer>();
+
+/** The bytes of a JSON body that was read here: a provider's signature covers them. */
+export const rawBodyOf = (req: Request): Buffer | undefined => raws.get(req);
 
 /** Reads an urlencoded or a JSON body where the app has not already done so. */
 export function readBody(req: Request, res: Response, next: NextFunction): void {

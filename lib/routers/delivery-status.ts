@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../create-factors.ts";
+import { rawBodyOf } from "../http/body.ts";
 import { door } from "../http/door.ts";
 import { noStore } from "../http/headers.ts";
 import type { ProviderCallbacks, ProviderRequest } from "../transports/transport.ts";
@@ -16,7 +17,13 @@ export function deliveryStatus(factors: Factors): Router {
   /** The request as its provider signed it; undefined where it did not. */
   function authentic(req: Request): { provider: ProviderCallbacks; request: ProviderRequest } | undefined {
     const body = (req.body ?? {}) as Record<string, unknown>;
-    const request = { url: addressOf(req, factors), headers: req.headers, body };
+    const rawBody = rawBodyOf(req);
+    const request = {
+      url: addressOf(req, factors),
+      headers: req.headers,
+      body,
+      ...(rawBody === undefined ? {} : { rawBody }),
+    };
     const provider = delivery.providers.find(
       (each) => each.path === req.params["provider"] && each.isAuthentic(request),
     );

@@ -8,6 +8,11 @@ export interface ConsoleTransportOptions {
   allowInProduction?: boolean;
 }
 
+const HEADINGS: Readonly<Record<string, string>> = {
+  sms: "Text message to",
+  call: "Call to",
+  whatsapp: "WhatsApp message to",
+};
 const WIDTH = 46;
 const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60]/;
 
@@ -22,27 +27,20 @@ export function consoleTransport(options: ConsoleTransportOptions = {}): Transpo
   return {
     name: "console",
     async send(message) {
-      output.write(phone(message.to, message.text));
+      output.write(phone(`${HEADINGS[message.channel] ?? "Message to"} ${message.to}`, message.text));
       return { status: "sent" };
     },
   };
 }
 
 /** Lines are broken for the eye only, between words; the origin-bound line stays whole. */
-function phone(to: string, text: string): string {
+function phone(heading: string, text: string): string {
   const lines = text.split("\n").flatMap(wrap);
   const row = (line: string) => `  │ ${line}${" ".repeat(Math.max(0, WIDTH - columns(line)))} │`;
   const rule = "─".repeat(WIDTH + 2);
-  return [
-    "",
-    `  ╭${rule}╮`,
-    row(`Text message to ${to}`),
-    `  ├${rule}┤`,
-    ...lines.map(row),
-    `  ╰${rule}╯`,
-    "",
-    "",
-  ].join("\n");
+  return ["", `  ╭${rule}╮`, row(heading), `  ├${rule}┤`, ...lines.map(row), `  ╰${rule}╯`, "", ""].join(
+    "\n",
+  );
 }
 
 function wrap(line: string): string[] {

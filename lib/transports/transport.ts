@@ -53,6 +53,8 @@ export interface Transport {
   send(message: Message, signal: AbortSignal): Promise<Receipt>;
   /** Delivery is switched off: nothing is sent, and no code is made. */
   readonly off?: boolean;
+  /** How long a send may take in all, in milliseconds; what a factor waits where its own `timeoutMs` is left out. */
+  readonly timeoutMs?: number;
   /** The channels it may carry; left out: any. */
   readonly channels?: readonly string[];
   /** Managed verifiers only: judges a typed code for a receipt with `managed`. */
@@ -88,7 +90,8 @@ export interface ProviderRequest {
   headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The urlencoded or JSON body. */
   body: Readonly<Record<string, unknown>>;
-  rawBody?: string;
+  /** The bytes of a JSON body. */
+  rawBody?: Uint8Array;
 }
 
 export interface ProviderCallbacks {

@@ -1,26 +1,7 @@
 import { expect } from "chai";
-import {
-  consoleTransport,
-  createFactors,
-  memoryStore,
-  type FactorsOptions,
-  type Message,
-} from "../../lib/index.ts";
+import { consoleTransport, createFactors, memoryStore, type FactorsOptions } from "../../lib/index.ts";
 import { accountsIn, SECRET } from "../support/app.ts";
-
-const message: Message = {
-  id: "1",
-  channel: "sms",
-  to: "+886912345678",
-  text: "730512 is your Chat code. It expires in 5 min. Never share it.\n\n@chat.example #730512",
-  code: "730512",
-  reference: "K7Q",
-  purpose: "login",
-  locale: "en",
-  appName: "Chat",
-  expiresAt: 0,
-};
-const signal = new AbortController().signal;
+import { message, signal } from "../support/message.ts";
 
 describe("the console transport", () => {
   const environment = process.env["NODE_ENV"];
