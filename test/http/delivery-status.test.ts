@@ -1,0 +1,267 @@
+import { expect } from "chai";
+import supertest from "supertest";
+import twilio from "twilio";
+import { deliveryStatus } from "../../lib/index.ts";
+import { makeApp, versions, type AppOptions, type TestApp } from "../support/app.ts";
+import { AUTH_TOKEN, fakeTwilio, type FakeTwilio } from "../support/fake-twilio.ts";
+import { visitor, type Kind } from "../support/visitor.ts";
+
+const mounted: AppOptions["routes"] = (app, { factors }) =>
+  void app.use("/delivery", deliveryStatus(factors));
+
+for (const express of versions) {
+  describe(`what became of a message, on Express ${express}`, () => {
+    let fake: FakeTwilio;
+    beforeEach(async () => void (fake = await fakeTwilio()));
+    afterEach(() => fake.close());
+
+    const make = (more: AppOptions = {}): TestApp => {
+      const transport = fake.transport();
+      return makeApp({ express, sms: { transport }, call: { transport }, routes: mounted, ...more });
+    };
+    const sent = async (app: TestApp, channel = "sms", kind: Kind = "json") => {
+      const me = visitor(app, kind);
+      await me.logIn("alice");
+      await me.post(`/${channel}_verification/challenge`).expect(kind === "json" ? 201 : 303);
+      return me;
+    };
+    const deliveryOf = async (me: ReturnType<typeof visitor>, channel = "sms") =>
+      (await me.get(`/${channel}_verification/challenge`).expect(200)).body.delivery;
+
+    it("is told where the app is: the provider gets the address of the router", async () => {
+      const app = make();
+      await sent(app);
+      expect(fake.last("Messages").form["StatusCallback"]).to.equal("https://chat.example/delivery/twilio");
+    });
+
+    it("is not asked for where the router is not mounted, or the app has no address", async () => {
+      const without = { publicUrl: undefined as never };
+      for (const more of [{ routes: () => undefined }, { factors: without }]) {
+        const app = make(more);
+        await sent(app, "call");
+        expect(fake.last("Calls").form).to.have.property("Twiml");
+        expect(fake.last("Calls").form).not.to.have.any.keys("StatusCallback", "Url");
+      }
+    });
+
+    it("moves from queued over sent to delivered as Twilio reports", async () => {
+      const app = make();
+      const me = await sent(app);
+      expect(await deliveryOf(me)).to.equal("queued");
+      for (const status of ["sent", "delivered"]) {
+        await fake.report(app, { MessageSid: fake.sid, MessageStatus: status }).expect(204);
+        expect(await deliveryOf(me)).to.equal(status);
+      }
+    });
+
+    it("[D11] never moves back: late, repeated and out-of-order reports change nothing and tell nothing", async () => {
+      const app = make();
+      const me = await sent(app);
+      for (const status of ["delivered", "sent", "queued", "delivered", "failed", "sending"])
+        await fake.report(app, { MessageSid: fake.sid, MessageStatus: status }).expect(204);
+      expect(await deliveryOf(me)).to.equal("delivered");
+      const told = app.events.filter(({ name }) => name === "phone_otp_delivery_reported");
+      expect(told.map(({ event }) => event.delivery)).to.deep.equal(["delivered"]);
+    });
+
+    it("[D11] 20 reports of one status at once are one event", async () => {
+      const app = make();
+      await sent(app);
+      await Promise.all(
+        Array.from({ length: 20 }, () =>
+          fake.report(app, { MessageSid: fake.sid, MessageStatus: "delivered" }).expect(204),
+        ),
+      );
+      expect(app.events.filter(({ name }) => name === "phone_otp_delivery_reported")).to.have.length(1);
+    });
+
+    it("a report for one message moves no other", async () => {
+      const app = make();
+      const me = await sent(app);
+      const other = visitor(app);
+      await other.logIn("nora");
+      await other.register("(201) 555-0123", "US").expect(201);
+      await fake.report(app, { MessageSid: fake.sid, MessageStatus: "failed" }).expect(204);
+      expect([await deliveryOf(me), await deliveryOf(other)]).to.deep.equal(["queued", "failed"]);
+    });
+
+    it("[T42] [D9] what Twilio did not sign is 403 and changes nothing", async () => {
+      const app = make();
+      const me = await sent(app);
+      const form = { MessageSid: fake.sid, MessageStatus: "delivered" };
+      const other = twilio.getExpectedTwilioSignature(AUTH_TOKEN, "https://chat.example/delivery/twilio", {
+        ...form,
+        MessageStatus: "sent",
+      });
+      for (const how of [
+        { signature: undefined },
+        { signature: "" },
+        { signature: other },
+        { token: "guessed" },
+        { url: "https://evil.example/delivery/twilio" },
+      ])
+        await fake.report(app, form, how).expect(403);
+      await fake.report(app, form, { url: "https://chat.example/delivery/vonage" }).expect(403);
+      expect(await deliveryOf(me)).to.equal("queued");
+    });
+
+    it("[T42] is understood behind a proxy that changes host, scheme and port", async () => {
+      const app = make();
+      const me = await sent(app);
+      const headers = {
+        Host: "10.0.0.7:8080",
+        "X-Forwarded-Proto": "http",
+        "X-Forwarded-Host": "evil.example",
+      };
+      await fake.report(app, { MessageSid: fake.sid, MessageStatus: "sent" }, { headers }).expect(204);
+      expect(await deliveryOf(me)).to.equal("sent");
+      await fake
+        .report(
+          app,
+          { MessageSid: fake.sid, MessageStatus: "delivered" },
+          { url: "https://chat.example:443/delivery/twilio" },
+        )
+        .expect(204);
+      expect(await deliveryOf(me)).to.equal("delivered");
+    });
+
+    it("[D9] a JSON report is covered by the hash of its bytes", async () => {
+      const app = make();
+      const me = await sent(app);
+      const body = JSON.stringify({ MessageSid: fake.sid, MessageStatus: "delivered" });
+      const hash = twilio.getExpectedBodyHash(body);
+      const path = `/delivery/twilio?bodySHA256=${hash}`;
+      const signature = twilio.getExpectedTwilioSignature(AUTH_TOKEN, `https://chat.example${path}`, {});
+      const post = (bytes: string) =>
+        supertest(app.server).post(path).type("json").set("X-Twilio-Signature", signature).send(bytes);
+      await post(body.replace("delivered", "failed")).expect(403);
+      await post(body).expect(204);
+      expect(await deliveryOf(me)).to.equal("delivered");
+    });
+
+    it("a signed report that means nothing to us is taken and forgotten", async () => {
+      const app = make();
+      for (const form of [{}, { MessageSid: "SM9" }, { SmsSid: "x", MessageStatus: "dancing" }])
+        await fake.report(app, form as Record<string, string>).expect(204);
+      await fake.report(app, { MessageSid: "SM-not-ours", MessageStatus: "delivered" }).expect(204);
+    });
+
+    it("a body that is none is no crash", async () => {
+      const app = make();
+      const post = (type: string, body: string) =>
+        supertest(app.server).post("/delivery/twilio").set("Content-Type", type).send(body);
+      await post("application/json", "{").expect(400);
+      await post("application/x-www-form-urlencoded", "a".repeat(20_000)).expect(400);
+      await post("text/plain", "hello").expect(403);
+    });
+
+    it("a resent code shows the new message's fate, not the old one's", async () => {
+      const app = make();
+      const me = await sent(app);
+      const first = fake.sid;
+      await fake.report(app, { MessageSid: first, MessageStatus: "failed" }).expect(204);
+      app.clock.advance(30_000);
+      await me.send().expect(201);
+      expect(await deliveryOf(me)).to.equal("queued");
+      await fake.report(app, { MessageSid: first, MessageStatus: "delivered" }).expect(204);
+      expect(await deliveryOf(me)).to.equal("queued");
+    });
+
+    it("the page says what happened, on reload", async () => {
+      const app = make();
+      const me = await sent(app, "sms", "html");
+      const page = async () => (await me.get("/sms_verification/new").expect(200)).text;
+      expect(await page()).to.include("The message is on its way.");
+      await fake.report(app, { MessageSid: fake.sid, MessageStatus: "undelivered" }).expect(204);
+      expect(await page()).to.include("The message could not be delivered. Try again, or try another way.");
+    });
+
+    it("[D12] page, JSON and message show the same reference", async () => {
+      const app = make();
+      const me = await sent(app);
+      const { reference } = (await me.get("/sms_verification/challenge")).body;
+      expect(reference).to.match(/^[A-Z2-9]{4}$/);
+      expect(fake.last("Messages").form["Body"]).to.include(`(${reference})`);
+    });
+
+    describe("a call", () => {
+      const voiceOf = () => fake.last("Calls").form["Url"] as string;
+      const answers = (app: TestApp, url: string, form: Record<string, string> = {}) =>
+        fake.report(app, { CallSid: fake.sid, CallStatus: "in-progress", ...form }, { url });
+
+      it("rings, is answered, is told as such", async () => {
+        const app = make();
+        const me = await sent(app, "call");
+        for (const [CallStatus, shown] of [
+          ["initiated", "queued"],
+          ["ringing", "ringing"],
+          ["in-progress", "answered"],
+          ["completed", "answered"],
+        ] as const) {
+          await fake.report(app, { CallSid: fake.sid, CallStatus }).expect(204);
+          expect(await deliveryOf(me, "call"), CallStatus).to.equal(shown);
+        }
+      });
+
+      for (const CallStatus of ["busy", "no-answer", "canceled"])
+        it(`that ends as ${CallStatus} was missed, and may be tried again`, async () => {
+          const app = make();
+          const me = await sent(app, "call");
+          await fake.report(app, { CallSid: fake.sid, CallStatus: "ringing" }).expect(204);
+          await fake.report(app, { CallSid: fake.sid, CallStatus }).expect(204);
+          expect(await deliveryOf(me, "call")).to.equal("missed");
+          app.clock.advance(60_000);
+          await me.post("/call_verification/challenge").expect(201);
+          expect(await deliveryOf(me, "call")).to.equal("queued");
+        });
+
+      it("[E1] [E6] asks for a key, then reads the code, once; no address holds it", async () => {
+        const app = make();
+        await sent(app, "call");
+        const url = voiceOf();
+        expect(url).to.match(/^https:\/\/chat\.example\/delivery\/twilio\/voice\/[\w-]{22}$/);
+        const asked = await answers(app, url)
+          .expect(200)
+          .expect("Content-Type", /text\/xml/);
+        const action = /action="([^"]+)"/.exec(asked.text)?.[1] as string;
+        expect(asked.text.replace(/"[^"]*"/g, "")).not.to.match(/\d/);
+        const read = await answers(app, action, { Digits: "1" }).expect(200);
+        const digits = [...read.text.matchAll(/>(\d)</g)].map(([, digit]) => digit).join("");
+        expect(digits).to.match(/^(\d{6})\1$/);
+        const again = await answers(app, action, { Digits: "1" }).expect(404);
+        expect(again.text).to.include("<Hangup/>");
+        expect(JSON.stringify(fake.got)).not.to.include(digits.slice(0, 6));
+      });
+
+      it("[E1] without a key nobody was there: no code is said, and the call was missed", async () => {
+        const app = make();
+        const me = await sent(app, "call");
+        await answers(app, `${voiceOf()}/code`, { Digits: "" }).expect(200, /<Hangup\/>/);
+        expect(await deliveryOf(me, "call")).to.equal("missed");
+        await fake.report(app, { CallSid: fake.sid, CallStatus: "completed" }).expect(204);
+        expect(await deliveryOf(me, "call")).to.equal("missed");
+      });
+
+      it("[T42] its script is for Twilio alone", async () => {
+        const app = make();
+        await sent(app, "call");
+        const url = voiceOf();
+        for (const each of [url, `${url}/code`]) {
+          await fake
+            .report(app, { CallSid: fake.sid, Digits: "1" }, { url: each, token: "guessed" })
+            .expect(403);
+          await supertest(app.server).get(new URL(each).pathname).expect(405);
+        }
+        await answers(app, url.replace(/.{4}$/, "AAAA")).expect(404, /<Hangup\/>/);
+      });
+
+      it("its script dies with the code", async () => {
+        const app = make();
+        await sent(app, "call");
+        app.clock.advance(300_000);
+        await answers(app, voiceOf()).expect(404);
+        await answers(app, `${voiceOf()}/code`, { Digits: "1" }).expect(404);
+      });
+    });
+  });
+}
