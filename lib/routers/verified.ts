@@ -40,8 +40,14 @@ async function whatNext(req: Request, factors: Factors, proof: Proof): Promise<s
   const { purpose, remaining } = proof;
   if (remaining === 0) return factors.paths.backupCodes;
   if (purpose !== "phone" || !factors.list.some((each) => each.name === "backup-code")) return undefined;
-  const onFile = await factors.backupCodes.read(req);
-  return onFile.generated_at === null ? factors.paths.backupCodes : undefined;
+  try {
+    const onFile = await factors.backupCodes.read(req);
+    return onFile.generated_at === null ? factors.paths.backupCodes : undefined;
+  } catch (error) {
+    // The phone is registered; an offer that cannot be made must not look as if it were not.
+    factors.report(error);
+    return undefined;
+  }
 }
 
 /** Whether a browser gets the same page again with what was wrong; sets what that answer's head needs. */

@@ -10,6 +10,8 @@ import express, {
 import session from "express-session";
 import passport from "passport";
 import {
+  backupCodes,
+  BackupCodeStrategy,
   call,
   CallStrategy,
   createFactors,
@@ -139,6 +141,10 @@ export function makeApp(options: AppOptions = {}): TestApp {
   for (const { name } of factors.list.slice(1))
     app.use(factors.paths.doors[name] as string, verification(factors, name));
   app.use("/second_factor", secondFactor(factors));
+  if (factors.list.some(({ name }) => name === "backup-code")) {
+    authenticator.use(new BackupCodeStrategy(factors));
+    app.use("/backup_codes", backupCodes(factors));
+  }
   appRoutes(make, app, factors, users, authenticator);
   options.routes?.(app, { factors, passport: authenticator });
   app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {

@@ -1,0 +1,337 @@
+import { expect } from "chai";
+import { backupCodes, type Notice } from "../../lib/index.ts";
+import { makeApp, versions, type AppOptions, type TestApp } from "../support/app.ts";
+import { passed, visitor, withCode, wrong, type Visitor } from "../support/visitor.ts";
+
+const SHAPE = /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/;
+const MINUTE = 60_000;
+const WRONG = "0000-0000-0000-0000";
+
+for (const express of versions) {
+  describe(`backup codes, on Express ${express}`, () => {
+    let notices: Notice<unknown>[];
+    beforeEach(() => void (notices = []));
+
+    const make = (more: AppOptions = {}): TestApp =>
+      makeApp({
+        express,
+        call: {},
+        more: [backupCodes()],
+        ...more,
+        factors: { notify: (notice) => void notices.push(notice), ...more.factors },
+      });
+    const generate = async (me: Visitor): Promise<string[]> =>
+      (await me.post("/backup_codes").expect(201)).body.codes;
+    const spend = (me: Visitor, backup_code: unknown) =>
+      me.post("/backup_code_verification", { backup_code });
+    const withCodes = async (app: TestApp) => generate(await passed(app));
+    const signedIn = async (app: TestApp, kind: "json" | "html" = "json") => {
+      const me = visitor(app, kind);
+      await me.logIn("alice");
+      return me;
+    };
+    const named = (app: TestApp, name: string) => app.events.filter((each) => each.name === name);
+
+    it("[F1] are ten of 80 bits each, all different, written XXXX-XXXX-XXXX-XXXX", async () => {
+      const app = make();
+      const me = await passed(app);
+      const { body, headers } = await me.post("/backup_codes").expect(201);
+      expect(body.codes).to.have.length(10);
+      expect(new Set(body.codes)).to.have.length(10);
+      for (const code of body.codes) expect(code).to.match(SHAPE);
+      expect(body).to.deep.include({
+        remaining: 10,
+        generated_at: new Date(app.clock()).toISOString(),
+        low: false,
+      });
+      expect(headers["cache-control"]).to.equal("no-store");
+    });
+
+    it("[T22] [F4] are shown once: asked again, only how many are left and when they were made", async () => {
+      const app = make();
+      const me = await passed(app);
+      expect((await me.get("/backup_codes").expect(200)).body).to.deep.equal({
+        remaining: 0,
+        generated_at: null,
+        low: false,
+      });
+      const codes = await generate(me);
+      const { body } = await me.get("/backup_codes").expect(200);
+      expect(body).to.deep.equal({
+        remaining: 10,
+        generated_at: new Date(app.clock()).toISOString(),
+        low: false,
+      });
+      const later = await me.agent.get("/backup_codes/new").set("Accept", "text/html").expect(200);
+      for (const code of codes) expect(later.text).not.to.include(code);
+    });
+
+    it("let their owner in, once each", async () => {
+      const app = make();
+      const [first, second] = (await withCodes(app)) as [string, string];
+      const me = await signedIn(app);
+      const { body } = await spend(me, first).expect(200);
+      expect(body).to.deep.include({
+        success: true,
+        method: "backup-code",
+        amr: ["otp"],
+        remaining: 9,
+        low: false,
+      });
+      await me.get("/chat").expect(200);
+      const again = await signedIn(app);
+      expect((await spend(again, first).expect(400)).body.code).to.equal("invalid_code");
+      await spend(again, second).expect(200);
+    });
+
+    it("[T19] one code in 20 parallel requests lets one in", async () => {
+      const app = make();
+      const [code] = await withCodes(app);
+      const all = await Promise.all(Array.from({ length: 20 }, async () => signedIn(app)));
+      const answers = await Promise.all(all.map(async (me) => (await spend(me, code)).status));
+      expect(answers.filter((status) => status === 200)).to.have.length(1);
+    });
+
+    it("[T21] [F2] are read in any case, with spaces and dashes, o for 0, i and l for 1", async () => {
+      const app = make({ factors: { random: () => 0 } });
+      const zeros = (await withCodes(app))[0] as string;
+      expect(zeros).to.equal("0000-0000-0000-0000");
+      for (const typed of [
+        "oooo-OOOO 0000 oo-00",
+        "\u200b0000\u20110000—0000 0000",
+        "００００oooo００００oooo",
+      ])
+        await spend(await signedIn(app), typed).expect(200);
+      const ones = make({ factors: { random: () => 1 } });
+      await withCodes(ones);
+      await spend(await signedIn(ones), "iIlL-1111-llll-IIII").expect(200);
+    });
+
+    it("[T20] after one is used the others still work", async () => {
+      const app = make();
+      const codes = await withCodes(app);
+      for (const [i, code] of codes.entries()) {
+        const { body } = await spend(await signedIn(app), code.toLowerCase()).expect(200);
+        expect(body).to.include({ remaining: 9 - i, low: 9 - i <= 3 });
+      }
+    });
+
+    it("[F6] being low is told in the answer, on the page, as an event and to the owner", async () => {
+      const app = make();
+      const codes = await withCodes(app);
+      for (const code of codes.slice(0, 7)) await spend(await signedIn(app), code).expect(200);
+      expect(named(app, "backup_codes_low").map(({ event }) => event.remaining)).to.deep.equal([3]);
+      expect(
+        notices.filter(({ kind }) => kind === "backup_codes_low").map(({ remaining }) => remaining),
+      ).to.deep.equal([3]);
+      const me = await passed(app);
+      expect((await me.get("/backup_codes").expect(200)).body).to.include({ remaining: 3, low: true });
+      const { text } = await me.agent.get("/backup_codes/new").set("Accept", "text/html").expect(200);
+      expect(text).to.include("Backup codes left: 3").and.include('class="error"');
+    });
+
+    it("[F7] [J8] a use, and a new set, are told to the owner and as events, without the code", async () => {
+      const app = make();
+      const codes = await withCodes(app);
+      await spend(await signedIn(app), codes[0]).expect(200);
+      expect(notices.map(({ kind, account, remaining }) => [kind, account, remaining])).to.deep.equal([
+        ["backup_codes_generated", "alice", 10],
+        ["backup_code_used", "alice", 9],
+      ]);
+      expect(named(app, "backup_code_used").map(({ event }) => event.remaining)).to.deep.equal([9]);
+      const told = JSON.stringify([app.events, notices]);
+      for (const code of codes) expect(told).not.to.include(code).and.not.include(code.replaceAll("-", ""));
+    });
+
+    it("[T22] a new set kills the old one", async () => {
+      const app = make();
+      const me = await passed(app);
+      const [old] = await generate(me);
+      const [fresh] = await generate(me);
+      await spend(await signedIn(app), old).expect(400);
+      await spend(await signedIn(app), fresh).expect(200);
+    });
+
+    it("[T22] [F8] a new set needs a factor passed in the last ten minutes", async () => {
+      const app = make();
+      const half = await signedIn(app);
+      expect((await half.post("/backup_codes").expect(401)).body.code).to.equal("factor_required");
+      expect((await half.get("/backup_codes").expect(401)).body.code).to.equal("factor_required");
+      const me = await passed(app);
+      app.clock.advance(10 * MINUTE - 1);
+      await me.post("/backup_codes").expect(201);
+      app.clock.advance(1);
+      expect((await me.post("/backup_codes").expect(401)).body.code).to.equal("factor_required");
+      await me.get("/backup_codes").expect(200);
+      await visitor(app).post("/backup_codes").expect(401);
+    });
+
+    it("[T23] [C8] wrong backup codes and wrong text codes are one lockout", async () => {
+      const app = make({ factors: { deviceCookie: false } });
+      const codes = await withCodes(app);
+      const { me, code } = await withCode(app);
+      for (let i = 0; i < 3; i++) await me.verify(wrong(code)).expect(400);
+      for (let i = 0; i < 7; i++) await spend(me, WRONG).expect(400);
+      expect((await spend(me, codes[0]).expect(429)).body.code).to.equal("too_many_requests");
+      await me.verify(code).expect(429);
+      await app.factors.unlock("alice");
+      await spend(me, codes[0]).expect(200);
+    });
+
+    it("what cannot be a code costs no guess, and names the field", async () => {
+      const app = make();
+      await withCodes(app);
+      const me = await signedIn(app);
+      for (const bad of [
+        "",
+        "123456",
+        "UUUU-UUUU-UUUU-UUUU",
+        "x".repeat(5000),
+        7,
+        null,
+        ["0000"],
+        { a: 1 },
+      ]) {
+        const { body } = await spend(me, bad).expect(400);
+        expect(body, String(bad)).to.include({ code: "invalid_code", field: "backup_code" });
+      }
+      expect((await spend(me, WRONG).expect(400)).body.attempts_remaining).to.equal(9);
+    });
+
+    it("[F9] are not offered before there are any, nor after the last; a guess then says so", async () => {
+      const app = make({ more: [backupCodes({ count: 1 })] });
+      const offered = async (me: Visitor) =>
+        (await me.get("/second_factor").expect(200)).body.factors.map(({ name }: { name: string }) => name);
+      const me = await signedIn(app);
+      expect(await offered(me)).to.deep.equal(["sms", "call"]);
+      expect((await spend(me, WRONG).expect(400)).body.code).to.equal("not_enrolled");
+      await me.get("/backup_code_verification/new").expect(400);
+      const [code] = await withCodes(app);
+      expect(await offered(await signedIn(app))).to.deep.equal(["sms", "call", "backup-code"]);
+      const last = await spend(await signedIn(app), code).expect(200);
+      expect(last.body).to.include({ remaining: 0, low: true, next: "/backup_codes/new" });
+      expect(await offered(await signedIn(app))).to.deep.equal(["sms", "call"]);
+    });
+
+    it("codes of one account are nothing to another", async () => {
+      const app = make({ users: { alice: "+886912345678", bob: "+886987654321" } });
+      const [code] = await withCodes(app);
+      const bob = await passed(app, "bob");
+      await generate(bob);
+      await spend(bob, code).expect(400);
+      await spend(await signedIn(app), code).expect(200);
+    });
+
+    it("are offered right after a phone was registered, and not to who has them", async () => {
+      const app = make();
+      const nora = visitor(app, "html");
+      await nora.logIn("nora");
+      await nora.register("(201) 555-0123", "US").expect(303);
+      const { headers } = await nora.verify(app.outbox.code()).expect(303);
+      expect(headers["location"]).to.equal("/backup_codes/new");
+      const { text } = await nora.get("/backup_codes/new").expect(200);
+      expect(text).to.include("Create backup codes").and.include("Not now");
+      await nora.post("/backup_codes").expect(200);
+      app.clock.advance(MINUTE);
+      await nora.register("(201) 555-0124", "US").expect(303);
+      const { headers: after } = await nora.verify(app.outbox.code()).expect(303);
+      expect(after["location"]).to.equal("/");
+    });
+
+    it("a registration whose offer cannot be made is a registration all the same", async () => {
+      const app = make();
+      const { me, code } = await withCode(app, "nora");
+      const { saved } = app.factors.store;
+      saved.read = () => Promise.reject(new Error("away"));
+      const { body } = await me.verify(code).expect(200);
+      expect(body).not.to.have.property("next");
+      expect(app.told.map(String)).to.deep.equal(["Error: away"]);
+    });
+
+    it("the page shows them once, with copy, download and print, and goes on to where the person wanted", async () => {
+      const app = make();
+      const { me, code } = await withCode(app, "alice");
+      await me.verify(code).expect(200);
+      const page = await me.agent
+        .post("/backup_codes")
+        .set("Accept", "text/html")
+        .type("form")
+        .send({})
+        .expect(200);
+      expect(page.text.match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/g)).to.have.length.at.least(10);
+      for (const label of ["Copy", "Download", "Print", "I have saved them"])
+        expect(page.text).to.include(label);
+      expect(page.headers["cache-control"]).to.equal("no-store");
+    });
+
+    it("who must prove first comes back to where the codes are", async () => {
+      const app = make();
+      const me = await signedIn(app, "html");
+      const { headers } = await me.get("/backup_codes/new").expect(303);
+      expect(headers["location"]).to.equal("/second_factor/new");
+      await me.post("/second_factor", { factor: "sms" }).expect(303);
+      const { headers: next } = await me.verify(app.outbox.code()).expect(303);
+      expect(next["location"]).to.equal("/backup_codes/new");
+    });
+
+    it("a wrong one is said on the page, under the field", async () => {
+      const app = make();
+      await withCodes(app);
+      const me = await signedIn(app, "html");
+      const { text } = await spend(me, WRONG).expect(422);
+      expect(text).to.include("Invalid verification code").and.include('aria-invalid="true"');
+    });
+
+    it("the strategy judges them, and tells how many are left", async () => {
+      const app = make({
+        routes: (on, { passport }) =>
+          on.post("/backup", passport.authenticate("backup-code") as never, (req, res) =>
+            res.json(req.authInfo),
+          ),
+      });
+      const [code] = await withCodes(app);
+      const me = await signedIn(app);
+      const { body } = await me.post(`/backup?backup_code=${code}`).expect(200);
+      expect(body).to.deep.include({ method: "backup-code", amr: ["otp"], remaining: 9, low: false });
+      await (await signedIn(app)).post(`/backup?backup_code=${code}`).expect(400);
+    });
+  });
+}
+
+describe("backup codes", () => {
+  it("are options: how many, how long, what is low", async () => {
+    const app = makeApp({ more: [backupCodes({ count: 4, length: 20, low: 3 })] });
+    const me = await passed(app);
+    const { body } = await me.post("/backup_codes").expect(201);
+    expect(body.codes).to.have.length(4);
+    expect(body.codes[0]).to.match(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){4}$/);
+    for (const bad of [{ count: 0 }, { count: 21 }, { length: 12 }, { low: -1 }, { lenght: 16 }])
+      expect(() => backupCodes(bad)).to.throw(TypeError, Object.keys(bad)[0]);
+  });
+
+  it("[T22] [B2] are stored as salted hashes only, and a guess takes under 50 ms of CPU", async () => {
+    const app = makeApp({ more: [backupCodes()] });
+    const me = await passed(app);
+    const { body } = await me.post("/backup_codes").expect(201);
+    const kept: string[] = [];
+    const { saved } = app.factors.store;
+    const { read } = saved;
+    saved.read = async (request) => {
+      const answer = await read(request);
+      kept.push(JSON.stringify(answer.set));
+      return answer;
+    };
+    const other = visitor(app);
+    await other.logIn("alice");
+    const { user, system } = process.cpuUsage();
+    await other.post("/backup_code_verification", { backup_code: WRONG }).expect(400);
+    const spent = process.cpuUsage({ user, system });
+    expect((spent.user + spent.system) / 1000).to.be.lessThan(50);
+    expect(kept).not.to.deep.equal([]);
+    for (const code of body.codes as string[])
+      for (const form of [code, code.replaceAll("-", "")]) expect(kept.join()).not.to.include(form);
+    const { records, parameters } = JSON.parse(kept[0] as string) as { records: object; parameters: string };
+    expect(parameters).to.match(/^scrypt/);
+    expect(new Set(Object.values(records).map((each: string) => each.slice(0, 16)))).to.have.length(10);
+  });
+});
