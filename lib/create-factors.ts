@@ -24,6 +24,7 @@ import type { Passed } from "./flows/session-state.ts";
 import { localeOf, visitOf, type VisitRequest } from "./flows/visit.ts";
 import { factorsSchema, reportToConsole, type Paths, type Views } from "./factors-options.ts";
 import type { LimitsOptions } from "./limits-options.ts";
+import { logEvents, type Logger } from "./observe/logger.ts";
 import { parseOptions } from "./options.ts";
 import { pathsOf } from "./paths.ts";
 import { listCountries, type Country } from "./phone/countries.ts";
@@ -55,6 +56,7 @@ export interface FactorsOptions<User = Express.User> {
   paths?: Partial<Paths>;
   views?: Views;
   onError?: (error: unknown) => void;
+  logger?: Logger;
   clock?: Clock;
   random?: Random;
 }
@@ -136,6 +138,7 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
     { ...parsed, accounts: parsed.accounts, store, factors, host: publicUrl?.hostname, onError: report },
     callbacks,
   );
+  if (parsed.logger !== undefined) logEvents(house.events, parsed.logger);
   const visit = (request: VisitRequest) => visitOf(request, house.accounts);
   const stateOf = async (request: VisitRequest) => house.sessions.open(visit(request));
 

@@ -1,3 +1,4 @@
+import type { Logger } from "./observe/logger.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Random } from "./challenges/code.ts";
 import type { Clock } from "./clock.ts";
@@ -145,6 +146,15 @@ export const factorsSchema = {
     about:
       "Tells the account's owner what happened: a number registered or changed, backup codes made, used or low, a lockout.",
     source: "NIST SP 800-63B-4 §4.6",
+  }),
+  logger: custom<Logger | undefined>({
+    default: undefined,
+    shape: "an object with the functions info and warn, such as pino()",
+    is: (value) => {
+      const { info, warn } = (value ?? {}) as Partial<Logger>;
+      return typeof info === "function" && typeof warn === "function";
+    },
+    about: "Gets every event as one structured line. Left out: none.",
   }),
   keepSession: custom<readonly string[]>({
     default: ["returnTo"],

@@ -7,6 +7,7 @@ import { whatsappSchema } from "../lib/factors/whatsapp.ts";
 import { backupCodesSchema } from "../lib/factors/backup-codes.ts";
 import { smsSchema } from "../lib/factors/sms.ts";
 import type { OptionSchema, OptionSpec } from "../lib/options.ts";
+import { auditSchema } from "../lib/observe/audit.ts";
 import { memorySchema } from "../lib/stores/memory.ts";
 
 /** The reference page of all options, made from the schemas that check them. */
@@ -23,6 +24,7 @@ export function optionsReference(): string {
     ...table("whatsapp(options)", whatsappSchema),
     ...table("backupCodes(options)", backupCodesSchema),
     ...table("memoryStore(options)", memorySchema),
+    ...table("auditTrail(factors, client, options)", auditSchema),
     "## redisStore(client, options)",
     "",
     "| option | default | allowed | what it is |",

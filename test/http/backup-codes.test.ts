@@ -193,7 +193,7 @@ for (const express of versions) {
         { a: 1 },
       ]) {
         const { body } = await spend(me, bad).expect(400);
-        expect(body, String(bad)).to.include({ code: "invalid_code", field: "backup_code" });
+        expect(body, JSON.stringify(bad)).to.include({ code: "invalid_code", field: "backup_code" });
       }
       expect((await spend(me, WRONG).expect(400)).body.attempts_remaining).to.equal(9);
     });

@@ -118,7 +118,7 @@ describe("the transport of the environment", () => {
     refused({ ...WEBHOOK, FALLBACK_PROVIDER: "WEBHOOK" }, "FALLBACK_PROVIDER");
     refused({ ...WEBHOOK, FALLBACK_PROVIDER: "DISABLED" }, "FALLBACK_PROVIDER");
     refused(
-      { PROVIDER: "DISABLED", FALLBACK_PROVIDER: "TWILIO", ...{ TWILIO_ACCOUNT_SID: "AC1" } },
+      { PROVIDER: "DISABLED", FALLBACK_PROVIDER: "TWILIO", TWILIO_ACCOUNT_SID: "AC1" },
       "FALLBACK_PROVIDER",
     );
   });

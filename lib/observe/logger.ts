@@ -1,0 +1,25 @@
+import type { FactorEventName, FactorEvents } from "../events.ts";
+
+/** What pino, bunyan and winston have in common with it: an object first, then a text. */
+export interface Logger {
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+}
+
+/** What somebody should look at. */
+const WARNINGS: ReadonlySet<FactorEventName> = new Set([
+  "phone_otp_send_delivery_failed",
+  "account_locked",
+  "factor_disabled",
+  "sends_paused",
+  "backup_codes_low",
+]);
+
+/** Writes every event as one structured line: its name as text and as `event`, beside its fields. */
+export function logEvents(events: FactorEvents, logger: Logger): void {
+  events.onAny((name, event) => {
+    const fields = { event: name, ...event };
+    if (WARNINGS.has(name)) logger.warn(fields, name);
+    else logger.info(fields, name);
+  });
+}
