@@ -2,40 +2,40 @@ import { join } from "node:path";
 import express, { type Express } from "express";
 import {
   consoleTransport,
-  createFactors,
   createSecretBox,
-  memoryStore,
-  redisStore,
   sameOrigin,
-  sms,
-  smsRegistration,
   SmsStrategy,
-  smsVerification,
   type Clock,
   type Factors,
   type Transport,
 } from "passport-factors";
-import { createAccounts } from "./accounts.ts";
+import { metrics } from "passport-factors/metrics";
+import { Registry } from "prom-client";
 import { createRoom } from "./chat.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { answerError, errorHandler, notFound } from "./errors.ts";
+import { createChatFactors } from "./factors.ts";
 import { noStore } from "./http.ts";
+import { mailToTerminal } from "./notices.ts";
 import { useOAuth } from "./oauth.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { chatRoutes } from "./routes/chat.ts";
+import { factorRoutes, metricsRoute } from "./routes/factors.ts";
 import { healthRoute } from "./routes/health.ts";
 import { oauthRoutes } from "./routes/oauth.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { connectRedis, readyOrAway, saveBeforeAnswer, sessions } from "./sessions.ts";
-import { CHAT, createPassport, TERMS } from "./sign-in.ts";
-import { createUsers } from "./users.ts";
+import { createPassport } from "./sign-in.ts";
+import { createUsers, type User } from "./users.ts";
 
 export interface AppOptions {
   config: Config;
   /** What carries the messages. Left out: the terminal. */
   transport?: Transport;
   clock?: Clock;
+  /** Carries mails to users. Left out: the terminal. */
+  mail?: (to: User, text: string) => void;
   /** Is told what nobody expected. */
   onError?: (error: unknown) => void;
 }
@@ -52,6 +52,7 @@ export async function createApp({
   config,
   transport = consoleTransport(),
   clock = Date.now,
+  mail = mailToTerminal,
   onError = tell,
 }: AppOptions): Promise<ChatApp> {
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, onError);
@@ -62,25 +63,17 @@ export async function createApp({
   const passport = createPassport(users);
   if (config.oauth !== undefined) useOAuth(passport, users, config.oauth, config.publicUrl);
 
-  const factors = createFactors({
-    secret: config.factorsSecret,
-    accounts: createAccounts(users, box),
-    store: redis === undefined ? memoryStore() : redisStore(redis),
-    factors: [sms({ transport })],
-    name: "Chat",
-    publicUrl: config.publicUrl.origin,
-    paths: { registration: TERMS, success: CHAT },
-    onError,
-    clock,
-  });
+  const factors = createChatFactors({ config, users, box, redis, transport, mail, onError, clock });
   passport.use(new SmsStrategy(factors));
+  const registry = new Registry();
+  metrics(factors, registry);
 
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", config.trustProxy);
   app.use(express.static(join(import.meta.dirname, "public"), { maxAge: "1h", index: false }));
   app.get("/favicon.ico", (_req, res) => res.redirect(301, "/icon.svg"));
-  app.use(healthRoute(factors));
+  app.use(healthRoute(factors), metricsRoute(registry));
   app.use(noStore);
 
   app.use(sessions(config, redis));
@@ -88,8 +81,7 @@ export async function createApp({
   app.use(passport.session());
   app.use(sameOrigin(factors));
 
-  app.use("/sms_registration", smsRegistration(factors));
-  app.use("/sms_verification", smsVerification(factors));
+  app.use(factorRoutes(factors, { reachable: config.reachable ?? false }));
   app.use(signInRoutes({ passport, users, factors, box, offersOAuth: config.oauth !== undefined }));
   if (config.oauth !== undefined) app.use(oauthRoutes({ passport, users, factors }));
   app.use(accountRoutes({ users, factors, box, room }));

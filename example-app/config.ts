@@ -3,12 +3,17 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { limitsFromEnv, type LimitsOptions } from "passport-factors";
 
 export interface Config {
   host: string;
   port: number;
   /** How people reach the app. */
   publicUrl: URL;
+  /** `PUBLIC_URL` was set: providers can call back. */
+  reachable?: boolean;
+  /** Limits over all accounts; left out: the package's own. */
+  limits?: LimitsOptions;
   databaseUrl: string;
   /** Left out: codes, limits and sessions live in memory. */
   redisUrl?: string;
@@ -62,6 +67,8 @@ export function loadConfig(env: Environment, { dataDirectory, notice }: Place): 
     host,
     port,
     publicUrl,
+    reachable: Boolean(env["PUBLIC_URL"]),
+    limits: limitsFromEnv(env),
     trustProxy,
     databaseUrl: readDatabaseUrl(env["DATABASE_URL"], dataDirectory),
     factorsSecret: secrets("FACTORS_SECRET"),

@@ -15,6 +15,8 @@ const FACTOR_REFUSALS: Partial<Record<FactorErrorCode, readonly [status: number,
   ],
   too_many_requests: [429, "Too many requests. Please wait a moment."],
   delivery_failed: [500, "The text message could not be sent. Please try again."],
+  delivery_disabled: [503, "We cannot send codes at the moment. Please try again later."],
+  sends_paused: [503, "We cannot send codes to this number at the moment. Please try again later."],
   store_unavailable: [503, "We are back in a moment. Please try again."],
 };
 

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { transportFromEnv } from "passport-factors";
 import { createApp } from "./app.ts";
 import { ConfigError, loadConfig, type Config } from "./config.ts";
 
@@ -9,7 +10,7 @@ const dataDirectory = join(import.meta.dirname, "data");
 /** Starts the chat from the environment, says where it is, and stops it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env, { dataDirectory, notice: (line) => console.log(`  · ${line}`) });
-  const { app, factors, close } = await createApp({ config });
+  const { app, factors, close } = await createApp({ config, transport: transportFromEnv(process.env) });
   const server = createServer(app);
   server.once("error", fail);
   server.listen(config.port, config.host, () => greet(config, factors.store.name));
@@ -30,7 +31,7 @@ function greet(config: Config, store: string): void {
       ? "Codes, limits and sessions are in Redis"
       : "Codes, limits and sessions are in memory (REDIS_URL moves them to Redis)";
   console.log(
-    `\n  Chat is open: ${config.publicUrl.href}\n\n  Sign up there. Text messages appear here, as on a phone.\n  ${where}.\n`,
+    `\n  Chat is open: ${config.publicUrl.href}\n\n  Sign up there. Messages appear here, as on a phone.\n  ${where}.\n`,
   );
 }
 

@@ -11,6 +11,7 @@ export type Passport = InstanceType<typeof passport.Passport>;
 
 export const TERMS = "/sms_auth_term";
 export const VERIFICATION = "/sms_verification/new";
+export const CHOICE = "/second_factor/new";
 export const CHAT = "/chat";
 
 /** Passport with the first factor: email and password. The session holds the user's id. */
@@ -67,17 +68,25 @@ export async function signIn(
   await factors.signedIn(req, { amr });
 }
 
-/** Sends the code of a login. Who has just had one is not turned away: the page says when the next may come. */
-export async function sendCode(req: Request, factors: Factors): Promise<void> {
+/**
+ * Begins the second step of a login, and answers where it goes on. With one way to send, the code is on its way; who has just had one is
+ * not turned away, the page says when the next may come.
+ */
+export async function askSecondFactor(req: Request, factors: Factors): Promise<string> {
+  if (factors.paths.verification !== VERIFICATION) return CHOICE;
   try {
     await factors.begin(req);
   } catch (error) {
-    if (!isFactorError(error) || error.code !== "too_many_requests") throw error;
+    if (!isFactorError(error)) throw error;
+    // A backup code needs no delivery.
+    if (error.code === "delivery_disabled") return CHOICE;
+    if (error.code !== "too_many_requests") throw error;
   }
+  return VERIFICATION;
 }
 
 /** What a signed-in user still has to do before the chat, or the chat. */
 export async function nextStep(req: Request, factors: Factors): Promise<string> {
   if (userOf(req)?.active !== true) return TERMS;
-  return (await factors.passed(req)).length > 0 ? CHAT : VERIFICATION;
+  return (await factors.passed(req)).length > 0 ? CHAT : factors.paths.verification;
 }

@@ -19,7 +19,7 @@ import { deliveredNamed, factorNamed, tell, type BeforeSend } from "./flows/hous
 import type { NoticeHook } from "./flows/notices.ts";
 import { offers, type Offer } from "./flows/offers.ts";
 import { register, type PhoneInput } from "./flows/registration.ts";
-import { begin, enrolled, pending, startOver, verify, type Proof } from "./flows/second-factor.ts";
+import { begin, enrolled, holderOf, pending, startOver, verify, type Proof } from "./flows/second-factor.ts";
 import type { Passed } from "./flows/session-state.ts";
 import { localeOf, visitOf, type VisitRequest } from "./flows/visit.ts";
 import { factorsSchema, reportToConsole, type Paths, type Views } from "./factors-options.ts";
@@ -75,6 +75,8 @@ export interface Factors {
   signedIn(request: VisitRequest, first: { amr: readonly string[] }): Promise<void>;
   /** Names of the factors on file for the signed-in user. */
   enrolled(request: VisitRequest): Promise<string[]>;
+  /** Whether a phone number is on file for the signed-in user, also where no code can be sent to it now. */
+  phoneOnFile(request: VisitRequest): Promise<boolean>;
   /** The factors on file as people are offered them, with where to begin and verify each. */
   offers(request: VisitRequest): Promise<Offer[]>;
   /** Sends a code to a number that the user wants to register. */
@@ -154,6 +156,7 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
       (await stateOf(request)).first = [...amr];
     },
     enrolled: async (request) => (await enrolled(house, visit(request))).map((each) => each.name),
+    phoneOnFile: async (request) => Boolean((await holderOf(house, visit(request))).phone),
     offers: async (request) => offers(house, visit(request), paths),
     register: async (request, phone) =>
       register(house, visit(request), deliveredNamed(house, undefined), phone),

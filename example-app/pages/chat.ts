@@ -17,6 +17,7 @@ export function chatPage({ nickname, messages }: ChatPage): Html {
       <header class="bar">
         <p class="brand"><img src="/icon.svg" alt="" width="28" height="28" />Chat</p>
         <p class="who">${nickname}</p>
+        <a class="small" href="/backup_codes/new">Backup codes</a>
         <form method="post" action="/logout"><button class="quiet small">Sign out</button></form>
       </header>
       <main>

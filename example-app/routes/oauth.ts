@@ -2,7 +2,7 @@ import { Router, type RequestHandler } from "express";
 import type { Factors } from "passport-factors";
 import { Refusal } from "../http.ts";
 import { CALLBACK, oauthRefusal } from "../oauth.ts";
-import { signIn, TERMS, VERIFICATION, whoIs, type Passport } from "../sign-in.ts";
+import { signIn, TERMS, whoIs, type Passport } from "../sign-in.ts";
 import type { User, Users } from "../users.ts";
 
 export interface OAuthParts {
@@ -30,7 +30,7 @@ export function oauthRoutes({ passport, users, factors }: OAuthParts): Router {
       throw new Refusal(401, "oauth_failed", "That sign-in did not work. Please try again.");
     await signIn(req, user, factors, ["fed"]);
     await users.noteSignIn(user, req.ip);
-    res.set("Cache-Control", "no-store").redirect(303, user.active ? VERIFICATION : TERMS);
+    res.set("Cache-Control", "no-store").redirect(303, user.active ? factors.paths.verification : TERMS);
   });
   return router;
 }

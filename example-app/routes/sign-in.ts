@@ -4,7 +4,7 @@ import { field, goOn, Refusal, sendPage, wantsJson } from "../http.ts";
 import { loginPage } from "../pages/login.ts";
 import { signupPage } from "../pages/signup.ts";
 import { hashPassword } from "../passwords.ts";
-import { nextStep, sendCode, signIn, TERMS, VERIFICATION, whoIs, type Passport } from "../sign-in.ts";
+import { askSecondFactor, nextStep, signIn, TERMS, whoIs, type Passport } from "../sign-in.ts";
 import { readSignup } from "../signup-form.ts";
 import type { Users } from "../users.ts";
 import { bodies } from "./body.ts";
@@ -50,8 +50,7 @@ export function signInRoutes({ passport, users, factors, box, offersOAuth }: Sig
       await signIn(req, user, factors, ["pwd"]);
       await attempt.succeeded();
       await users.noteSignIn(user, req.ip);
-      if (user.active) await sendCode(req, factors);
-      goOn(req, res, user.active ? VERIFICATION : TERMS);
+      goOn(req, res, user.active ? await askSecondFactor(req, factors) : TERMS);
     } catch (error) {
       if (!(error instanceof Refusal) || wantsJson(req)) throw error;
       if (error.retryAfter !== undefined) res.set("Retry-After", String(error.retryAfter));

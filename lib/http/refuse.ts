@@ -33,10 +33,11 @@ export function refuse(req: Request, res: Response, factors: Factors, error: Fac
 }
 
 /** Where a browser goes to do what is missing. */
-function whereMended(error: FactorError, { paths }: Factors): string | undefined {
+function whereMended(error: FactorError, { list, paths }: Factors): string | undefined {
   if (error.code === "login_required") return paths.login;
   if (error.code === "factor_required") return paths.verification;
-  return error.code === "not_enrolled" ? paths.registration : undefined;
+  if (error.code !== "not_enrolled") return undefined;
+  return list.length > 1 ? paths.secondFactor : paths.registration;
 }
 
 function refuseAsJson(req: Request, res: Response, factors: Factors, error: FactorError): void {

@@ -30,8 +30,10 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
     const challenge = await pendingOrNone(req);
     // A code that went another way is typed at that way's door; here it can be asked for in this way.
     const here = challenge?.channel === factor.channel ? challenge : undefined;
-    if (here === undefined && !(await factors.enrolled(req)).includes(name) && challenge === undefined)
-      throw new FactorError("not_enrolled");
+    if (challenge === undefined && !(await factors.enrolled(req)).includes(name))
+      throw new FactorError(
+        factors.list.length === 1 && (await factors.phoneOnFile(req)) ? "delivery_disabled" : "not_enrolled",
+      );
     showPage(req, res, 200, here);
   }
 
@@ -58,12 +60,12 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
   }
 
   async function startOver(req: Request, res: Response): Promise<void> {
-    const enrolled = (await factors.enrolled(req)).length > 0;
+    const onFile = await factors.phoneOnFile(req);
     await factors.startOver(req);
     noStore(res);
     const choices = factors.list.length > 1 ? factors.paths.secondFactor : `${req.baseUrl}/new`;
     if (wantsJson(req)) answerJson(res, 200, { success: true });
-    else res.redirect(303, enrolled ? choices : factors.paths.registration);
+    else res.redirect(303, onFile ? choices : factors.paths.registration);
   }
 
   /** The same page with what was wrong; for JSON callers, and for anything else, the door's answer. */

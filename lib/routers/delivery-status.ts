@@ -8,11 +8,12 @@ import { askForKeyTwiml, hangUpTwiml, readCodeTwiml } from "../transports/twilio
 
 /**
  * Where providers tell what became of a message, and where a call's script waits: mount it at `/delivery`. With a `publicUrl`, messages
- * name it to the provider from then on. A request that the provider did not sign is answered 403.
+ * name it to the provider from then on, unless `announce` is false, for an app that nobody outside can reach. A request that the
+ * provider did not sign is answered 403.
  */
-export function deliveryStatus(factors: Factors): Router {
+export function deliveryStatus(factors: Factors, { announce = true }: { announce?: boolean } = {}): Router {
   const { delivery } = factors;
-  delivery.mounted();
+  if (announce) delivery.mounted();
 
   /** The request as its provider signed it; undefined where it did not. */
   function authentic(req: Request): { provider: ProviderCallbacks; request: ProviderRequest } | undefined {

@@ -42,7 +42,10 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
 
   async function whereTo(req: Request, error: FactorError): Promise<string> {
     if (error.code === "login_required") return factors.paths.login;
-    return (await factors.enrolled(req)).length > 0 ? factors.paths.verification : factors.paths.registration;
+    const { verification, registration } = factors.paths;
+    return (await factors.phoneOnFile(req)) || (await factors.enrolled(req)).length > 0
+      ? verification
+      : registration;
   }
 }
 

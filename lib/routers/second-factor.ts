@@ -21,7 +21,8 @@ export function secondFactor(factors: Factors): Router {
     noStore(res);
     if (wantsJson(req)) return answerJson(res, 200, { factors: offers });
     // Nothing on file yet: the way in is to register a phone.
-    if (offers.length === 0) return res.redirect(303, factors.paths.registration);
+    if (offers.length === 0 && !(await factors.phoneOnFile(req)))
+      return res.redirect(303, factors.paths.registration);
     await showPage(req, res, 200, false);
   }
 

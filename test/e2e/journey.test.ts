@@ -1,19 +1,17 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { outbox, settableClock, type Outbox } from "passport-factors/testing";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { createApp, type ChatApp } from "../../example-app/app.ts";
 import { openBrowser } from "../support/browser.ts";
+import { at, check, fill, newVisitor, submit } from "../support/person.ts";
 import { freePort, startRedis, type RedisServer } from "../support/redis-server.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PASSWORD = "correct horse battery";
 
 for (const store of ["memory", "Redis"] as const) {
@@ -96,6 +94,9 @@ for (const store of ["memory", "Redis"] as const) {
         expect(await page.textContent("main")).to.include("Attempts left: 4");
         await check(page, javaScriptEnabled);
         await fill(page, { pin_number: `${code.slice(0, 3)} ${code.slice(3)}` });
+        expect(await at(page)).to.equal("/backup_codes/new");
+        await check(page, javaScriptEnabled);
+        await submit(page, "/backup_codes/continue");
         expect(await at(page)).to.equal("/chat");
         await check(page, javaScriptEnabled);
         expect(problems).to.deep.equal([]);
@@ -118,49 +119,4 @@ for (const store of ["memory", "Redis"] as const) {
       });
     });
   }
-}
-
-interface Visitor {
-  context: BrowserContext;
-  page: Page;
-  /** What the browser complained about: script errors, and everything that the Content-Security-Policy blocked. */
-  problems: string[];
-}
-
-async function newVisitor(browser: Browser, javaScriptEnabled: boolean): Promise<Visitor> {
-  const context = await browser.newContext({ javaScriptEnabled, locale: "en-US" });
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on("pageerror", (error) => problems.push(error.message));
-  page.on("console", (message) => {
-    // A 422 form is told as an error too; what matters here is what the page itself did wrong.
-    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) problems.push(message.text());
-  });
-  return { context, page, problems };
-}
-
-async function at(page: Page): Promise<string> {
-  await page.waitForLoadState("domcontentloaded");
-  return new URL(page.url()).pathname;
-}
-
-/** Fills the form that has these fields, and sends it as a person would. */
-async function fill(page: Page, fields: Record<string, string>): Promise<void> {
-  for (const [name, value] of Object.entries(fields)) await page.fill(`input[name=${name}]`, value);
-  const last = Object.keys(fields).at(-1) as string;
-  await Promise.all([page.waitForEvent("framenavigated"), page.press(`input[name=${last}]`, "Enter")]);
-}
-
-async function submit(page: Page, action: string): Promise<void> {
-  await Promise.all([page.waitForEvent("framenavigated"), page.click(`form[action="${action}"] button`)]);
-}
-
-/** axe-core finds nothing; it needs the page's JavaScript, so it runs where that is on. */
-async function check(page: Page, javaScriptEnabled: boolean): Promise<void> {
-  if (!javaScriptEnabled) return;
-  await page.evaluate(axe);
-  const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>("axe.run()");
-  expect(
-    found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((each) => each.html).join(" ")}`),
-  ).to.deep.equal([]);
 }

@@ -40,7 +40,9 @@ describe("example app: the journey", () => {
       .type("form")
       .send({ pin_number: chat.messages.code(E164) })
       .expect(303)
-      .expect("Location", "/chat");
+      .expect("Location", "/backup_codes/new");
+    await ann.get("/backup_codes/new").expect(200, /Create backup codes/);
+    await ann.post("/backup_codes/continue").expect(303).expect("Location", "/chat");
     await ann.get("/chat").expect(200, /The room/);
     const { body: after } = await ann.get("/me").expect(200);
     expect(after).to.deep.include({

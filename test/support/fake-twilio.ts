@@ -15,7 +15,7 @@ export interface FakeTwilio extends Provider {
   /** Its id. */
   sid: string;
   /** Posts what Twilio would: signed for the address that it was given, sent to the app. */
-  report(app: TestApp, form: Record<string, string>, how?: ReportHow): supertest.Test;
+  report(app: Pick<TestApp, "server">, form: Record<string, string>, how?: ReportHow): supertest.Test;
 }
 
 export interface ReportHow {

@@ -1,15 +1,16 @@
 import { expect } from "chai";
-import { twilioTransport, type DeliveryError, type TwilioOptions } from "../../lib/index.ts";
-import { message as any, signal } from "../support/message.ts";
+import { twilioTransport, type DeliveryError, type Message, type TwilioOptions } from "../../lib/index.ts";
+import { message as sample, signal } from "../support/message.ts";
 import { garbage, hang, json, provider, reset, type Got, type Provider } from "../support/provider.ts";
 
 const ACCOUNT = { accountSid: "AC00000000000000000000000000000001", authToken: "an-auth-token" };
 const FROM = "+15550001111";
-const message = { ...any, expiresAt: Date.now() + 300_000 };
 
 describe("the Twilio transport", () => {
   let twilio: Provider;
+  let message: Message;
   beforeEach(async () => {
+    message = { ...sample, expiresAt: Date.now() + 300_000 };
     twilio = await provider();
     twilio.answer(json(201, { sid: "SM1", status: "queued", price: null, price_unit: "USD" }));
   });
@@ -71,7 +72,7 @@ describe("the Twilio transport", () => {
   });
 
   describe("WhatsApp", () => {
-    const whatsapp = { ...message, channel: "whatsapp" };
+    const whatsapp = { ...sample, channel: "whatsapp" };
 
     it("[D18] goes between whatsapp: addresses by a template whose one variable is the code", async () => {
       await make({ whatsappFrom: "+15550002222", whatsappContentSid: "HX1" }).send(whatsapp, signal);
@@ -90,7 +91,7 @@ describe("the Twilio transport", () => {
   });
 
   describe("calls", () => {
-    const call = { ...message, channel: "call" };
+    const call = { ...sample, channel: "call" };
 
     it("[E4] [E5] take the script with them where Twilio cannot reach the app", async () => {
       await make().send(call, signal);

@@ -1,0 +1,59 @@
+import {
+  backupCodes,
+  call,
+  createFactors,
+  memoryStore,
+  redisStore,
+  sms,
+  whatsapp,
+  type Clock,
+  type Factor,
+  type Factors,
+  type SecretBox,
+  type Transport,
+} from "passport-factors";
+import type { Redis } from "ioredis";
+import { createAccounts } from "./accounts.ts";
+import type { Config } from "./config.ts";
+import { noticeText } from "./notices.ts";
+import { CHAT, CHOICE, TERMS, VERIFICATION } from "./sign-in.ts";
+import type { User, Users } from "./users.ts";
+
+export interface FactorParts {
+  config: Config;
+  users: Users;
+  box: SecretBox;
+  redis: Redis | undefined;
+  transport: Transport;
+  /** Carries a mail to a user; here: to the terminal. */
+  mail: (to: User, text: string) => void;
+  onError: (error: unknown) => void;
+  clock: Clock;
+}
+
+const CHANNELS: Readonly<Record<string, (options: { transport: Transport }) => Factor>> = {
+  sms,
+  call,
+  whatsapp,
+};
+
+/** The ways to prove: the channels that the transport carries, and backup codes. */
+export function createChatFactors(parts: FactorParts): Factors {
+  const { config, users, box, redis, transport, mail, onError, clock } = parts;
+  const channels = transport.channels ?? ["sms"];
+  const onlyTexts = channels.length === 1 && channels[0] === "sms";
+  return createFactors<User>({
+    secret: config.factorsSecret,
+    accounts: createAccounts(users, box),
+    store: redis === undefined ? memoryStore() : redisStore(redis),
+    factors: [...channels.flatMap((name) => CHANNELS[name]?.({ transport }) ?? []), backupCodes()],
+    name: "Chat",
+    publicUrl: config.publicUrl.origin,
+    limits: config.limits ?? {},
+    // Where there is one way to send, a login sends and asks for the code; where there are several, it asks which.
+    paths: { registration: TERMS, success: CHAT, verification: onlyTexts ? VERIFICATION : CHOICE },
+    notify: (notice) => mail(notice.user, noticeText(notice)),
+    onError,
+    clock,
+  });
+}

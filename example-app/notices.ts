@@ -1,0 +1,24 @@
+import type { Notice } from "passport-factors";
+import type { User } from "./users.ts";
+
+const TEXTS: Readonly<Record<Notice["kind"], string>> = {
+  phone_registered: "A phone number was added to your account.",
+  phone_changed: "The phone number of your account was changed.",
+  backup_codes_generated: "New backup codes were made for your account; older ones no longer work.",
+  backup_code_used: "Somebody signed in to your account with a backup code.",
+  backup_codes_low: "You have few backup codes left. Make new ones soon.",
+  account_locked: "There were too many wrong codes on your account. It is locked for a while.",
+  factor_disabled:
+    "There were far too many wrong codes on your account. Text messages are switched off for it.",
+};
+
+/** The mail that tells an account's owner what happened. */
+export function noticeText({ kind, remaining }: Notice<User>): string {
+  const left = remaining === undefined ? "" : ` Backup codes left: ${remaining}.`;
+  return `${TEXTS[kind]}${left} If this was not you, please contact us.`;
+}
+
+/** A mail, as the terminal of a developer shows it. */
+export function mailToTerminal({ nickname }: User, text: string): void {
+  console.log(`  ✉ To ${nickname}: ${text}\n`);
+}

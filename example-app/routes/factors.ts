@@ -1,0 +1,37 @@
+import { Router } from "express";
+import {
+  backupCodes,
+  callVerification,
+  deliveryStatus,
+  secondFactor,
+  smsRegistration,
+  smsVerification,
+  verification,
+  type Factors,
+} from "passport-factors";
+import type { Registry } from "prom-client";
+
+/** Every door of the package that this app has. */
+export function factorRoutes(factors: Factors, { reachable }: { reachable: boolean }): Router {
+  const router = Router();
+  const has = (wanted: string) => factors.list.some(({ name }) => name === wanted);
+  router.use("/sms_registration", smsRegistration(factors));
+  if (has("sms")) router.use("/sms_verification", smsVerification(factors));
+  if (has("call")) router.use("/call_verification", callVerification(factors));
+  if (has("whatsapp")) router.use("/whatsapp_verification", verification(factors, "whatsapp"));
+  router.use("/second_factor", secondFactor(factors));
+  router.use("/backup_codes", backupCodes(factors));
+  router.use("/backup_code_verification", verification(factors, "backup-code"));
+  router.use("/delivery", deliveryStatus(factors, { announce: reachable }));
+  return router;
+}
+
+/** `GET /metrics` for Prometheus. It needs no session and tells nothing of anybody. */
+export function metricsRoute(registry: Registry): Router {
+  const router = Router();
+  router.get("/metrics", async (_req, res) => {
+    res.set("Cache-Control", "no-store").type(registry.contentType);
+    res.send(await registry.metrics());
+  });
+  return router;
+}
