@@ -9,6 +9,7 @@ export const de: Texts = {
   "registration.country": "Land oder Region",
   "registration.number": "Telefonnummer",
   "registration.submit": "Code per SMS senden",
+  "verification.askTitle": "Code anfordern",
   "verification.title": "Code eingeben",
   "verification.sent": "Geben Sie den {length}-stelligen Code ein, der an {phone} gesendet wurde",
   "verification.failed": "Die Nachricht an {phone} konnte nicht gesendet werden.",

@@ -8,6 +8,7 @@ export const en = {
   "registration.country": "Country or region",
   "registration.number": "Phone number",
   "registration.submit": "Text me a code",
+  "verification.askTitle": "Get a code",
   "verification.title": "Enter your code",
   "verification.sent": "Enter the {length}-digit code sent to {phone}",
   "verification.failed": "The message to {phone} could not be sent.",

@@ -8,6 +8,7 @@ export const es: Texts = {
   "registration.country": "País o región",
   "registration.number": "Número de teléfono",
   "registration.submit": "Enviarme un código",
+  "verification.askTitle": "Reciba un código",
   "verification.title": "Escriba su código",
   "verification.sent": "Escriba el código de {length} cifras enviado a {phone}",
   "verification.failed": "No se pudo enviar el mensaje a {phone}.",

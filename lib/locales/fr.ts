@@ -8,6 +8,7 @@ export const fr: Texts = {
   "registration.country": "Pays ou région",
   "registration.number": "Numéro de téléphone",
   "registration.submit": "M’envoyer un code",
+  "verification.askTitle": "Recevoir un code",
   "verification.title": "Saisissez votre code",
   "verification.sent": "Saisissez le code à {length} chiffres envoyé au {phone}",
   "verification.failed": "Le message au {phone} n’a pas pu être envoyé.",

@@ -8,6 +8,7 @@ export const ja: Texts = {
   "registration.country": "国または地域",
   "registration.number": "電話番号",
   "registration.submit": "コードを送信",
+  "verification.askTitle": "コードを受け取る",
   "verification.title": "コードを入力",
   "verification.sent": "{phone} に送信された{length}桁のコードを入力してください",
   "verification.failed": "{phone} へのメッセージを送信できませんでした。",

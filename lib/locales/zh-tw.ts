@@ -7,6 +7,7 @@ export const zhTW: Texts = {
   "registration.country": "國家或地區",
   "registration.number": "電話號碼",
   "registration.submit": "傳送驗證碼",
+  "verification.askTitle": "取得驗證碼",
   "verification.title": "輸入驗證碼",
   "verification.sent": "請輸入傳送至 {phone} 的 {length} 位數驗證碼",
   "verification.failed": "無法傳送簡訊至 {phone}。",

@@ -11,6 +11,8 @@ export function backupCodesView(page: BackupCodesPage): string {
 function onFile(page: BackupCodesPage): string {
   const { t, remaining, generated_at: made, low } = page;
   const none = made === null;
+  // What kills codes that are still good is not the first thing to press.
+  const urgent = none || low;
   const left = t("backupCodes.remaining", { n: remaining });
   return layout(
     page,
@@ -18,11 +20,11 @@ function onFile(page: BackupCodesPage): string {
     html`<p>${t("backupCodes.intro")}</p>
 ${!none && (low ? errorText({ code: "low", message: left }) : html`<p>${left}</p>`)}
 ${!none && html`<p class="status">${t("backupCodes.made", { date: dateOf(page, made) })}</p>`}
-<form method="post" action="${page.action}">
-<button>${t(none ? "backupCodes.create" : "backupCodes.replace")}</button>
-</form>
+<form method="post" action="${page.action}" class="go-on">
 ${!none && html`<p class="status">${t("backupCodes.kills")}</p>`}
-${goOn(page, t(none ? "backupCodes.later" : "backupCodes.continue"), "link")}`,
+<button${!urgent && html` class="quiet"`}>${t(none ? "backupCodes.create" : "backupCodes.replace")}</button>
+</form>
+${goOn(page, t(none ? "backupCodes.later" : "backupCodes.continue"), urgent ? "link" : undefined)}`,
   );
 }
 

@@ -13,7 +13,12 @@ export function smsVerificationView(page: SmsVerificationPage): string {
     challenge === undefined
       ? html`<p>${inChannel(page, "verification.ask")}</p>${errorText(error)}${resend(page, inChannel(page, "verification.send"), error?.retry_after ?? 0, false)}`
       : html`${codeForm(page, challenge)}${resend(page, inChannel(page, "verification.resend"), challenge.resend_after_seconds, !isMissed(page))}`;
-  return layout(page, t("verification.title"), html`${body}${ways(page)}`);
+  const nothingToType = challenge === undefined || isMissed(page);
+  return layout(
+    page,
+    t(nothingToType ? "verification.askTitle" : "verification.title"),
+    html`${body}${ways(page)}`,
+  );
 }
 
 /** The text of this channel, where it has one of its own. */

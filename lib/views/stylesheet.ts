@@ -17,7 +17,7 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: start center; p
 .card { width: 100%; max-width: 416px; padding: 32px; background: var(--card); border-radius: 16px; box-shadow: 0 1px 3px rgb(0 0 0 / 12%); }
 .app { margin: 0 0 4px; color: var(--soft); font-size: 14px; font-weight: 600; }
 h1 { margin: 0 0 12px; font-size: 26px; line-height: 1.2; letter-spacing: -0.01em; text-wrap: balance; }
-p { margin: 0 0 16px; }
+p { margin: 0 0 16px; text-wrap: balance; }
 form { margin: 0 0 16px; }
 label { display: block; margin: 0 0 6px; font-weight: 600; }
 input, select, button, .button { width: 100%; min-height: 48px; font: inherit; border-radius: 10px; }
@@ -25,7 +25,7 @@ input, select { margin: 0 0 16px; padding: 10px 14px; color: inherit; background
 input[aria-invalid], select[aria-invalid] { border-color: var(--bad); margin-bottom: 8px; box-shadow: inset 0 0 0 1px var(--bad); }
 .code { font-size: 26px; letter-spacing: 0.28em; text-indent: 0.28em; text-align: center; font-variant-numeric: tabular-nums; }
 button, .button { padding: 10px 16px; font-weight: 600; color: var(--accent-ink); background: var(--accent); border: 1px solid transparent; cursor: pointer; }
-.button { display: block; text-align: center; text-decoration: none; }
+.button { display: grid; place-content: center; text-decoration: none; }
 button.quiet, .button.quiet { color: var(--ink); background: transparent; border-color: var(--edge); }
 button.link { min-height: 44px; color: var(--accent); background: transparent; text-decoration: underline; text-underline-offset: 3px; }
 button:hover:not(:disabled), .button:hover { filter: brightness(1.08); }
@@ -48,8 +48,8 @@ a { color: var(--accent); text-underline-offset: 3px; }
   list-style: none; text-align: center; border: 1px solid var(--line); border-radius: 12px; }
 .codes code { font: 16px/1.7 ui-monospace, monospace; letter-spacing: 0.04em; white-space: nowrap; }
 .tools { display: flex; flex-wrap: wrap; gap: 8px; margin: 0 0 16px; }
-.tools > * { flex: 1 1 30%; width: auto; }
-.go-on { margin: 16px 0 0; }
+.tools > * { flex: 1 1 28%; width: auto; padding-inline: 8px; }
+.go-on, .go-on:last-child { margin: 16px 0 0; }
 .note { margin: 24px 0 0; padding-top: 16px; border-top: 1px solid var(--line); }
 .number { margin: 0; color: var(--soft); font-size: 14px; text-align: center; }
 form:last-child { margin: 0; }
