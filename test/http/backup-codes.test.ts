@@ -47,7 +47,7 @@ for (const express of versions) {
       expect(headers["cache-control"]).to.equal("no-store");
     });
 
-    it("[T22] [F4] are shown once: asked again, only how many are left and when they were made", async () => {
+    it("[T22] [F5] are shown once: asked again, only how many are left and when they were made", async () => {
       const app = make();
       const me = await passed(app);
       expect((await me.get("/backup_codes").expect(200)).body).to.deep.equal({
@@ -84,7 +84,7 @@ for (const express of versions) {
       await spend(again, second).expect(200);
     });
 
-    it("[T19] one code in 20 parallel requests lets one in", async () => {
+    it("[T19] [F2] one code in 20 parallel requests lets one in", async () => {
       const app = make();
       const [code] = await withCodes(app);
       const all = await Promise.all(Array.from({ length: 20 }, async () => signedIn(app)));
@@ -92,7 +92,7 @@ for (const express of versions) {
       expect(answers.filter((status) => status === 200)).to.have.length(1);
     });
 
-    it("[T21] [F2] are read in any case, with spaces and dashes, o for 0, i and l for 1", async () => {
+    it("[T21] [F7] are read in any case, with spaces and dashes, o for 0, i and l for 1", async () => {
       const app = make({ factors: { random: () => 0 } });
       const zeros = (await withCodes(app))[0] as string;
       expect(zeros).to.equal("0000-0000-0000-0000");
@@ -107,7 +107,7 @@ for (const express of versions) {
       await spend(await signedIn(ones), "iIlL-1111-llll-IIII").expect(200);
     });
 
-    it("[T20] after one is used the others still work", async () => {
+    it("[T20] [F2] after one is used the others still work", async () => {
       const app = make();
       const codes = await withCodes(app);
       for (const [i, code] of codes.entries()) {
@@ -116,7 +116,7 @@ for (const express of versions) {
       }
     });
 
-    it("[F6] being low is told in the answer, on the page, as an event and to the owner", async () => {
+    it("[F9] being low is told in the answer, on the page, as an event and to the owner", async () => {
       const app = make();
       const codes = await withCodes(app);
       for (const code of codes.slice(0, 7)) await spend(await signedIn(app), code).expect(200);
@@ -130,7 +130,7 @@ for (const express of versions) {
       expect(text).to.include("Backup codes left: 3").and.include('class="error"');
     });
 
-    it("[F7] [J8] a use, and a new set, are told to the owner and as events, without the code", async () => {
+    it("[F6] [M1] a use, and a new set, are told to the owner and as events, without the code", async () => {
       const app = make();
       const codes = await withCodes(app);
       await spend(await signedIn(app), codes[0]).expect(200);
@@ -143,7 +143,7 @@ for (const express of versions) {
       for (const code of codes) expect(told).not.to.include(code).and.not.include(code.replaceAll("-", ""));
     });
 
-    it("[T22] a new set kills the old one", async () => {
+    it("[T22] [F6] a new set kills the old one", async () => {
       const app = make();
       const me = await passed(app);
       const [old] = await generate(me);
@@ -152,7 +152,7 @@ for (const express of versions) {
       await spend(await signedIn(app), fresh).expect(200);
     });
 
-    it("[T22] [F8] a new set needs a factor passed in the last ten minutes", async () => {
+    it("[T22] [F6] a new set needs a factor passed in the last ten minutes", async () => {
       const app = make();
       const half = await signedIn(app);
       expect((await half.post("/backup_codes").expect(401)).body.code).to.equal("factor_required");
@@ -166,7 +166,7 @@ for (const express of versions) {
       await visitor(app).post("/backup_codes").expect(401);
     });
 
-    it("[T23] [C8] wrong backup codes and wrong text codes are one lockout", async () => {
+    it("[T23] [C8] [F8] wrong backup codes and wrong text codes are one lockout", async () => {
       const app = make({ factors: { deviceCookie: false } });
       const codes = await withCodes(app);
       const { me, code } = await withCode(app);
@@ -198,7 +198,7 @@ for (const express of versions) {
       expect((await spend(me, WRONG).expect(400)).body.attempts_remaining).to.equal(9);
     });
 
-    it("[F9] are not offered before there are any, nor after the last; a guess then says so", async () => {
+    it("[F9] [K11] are not offered before there are any, nor after the last; a guess then says so", async () => {
       const app = make({ more: [backupCodes({ count: 1 })] });
       const offered = async (me: Visitor) =>
         (await me.get("/second_factor").expect(200)).body.factors.map(({ name }: { name: string }) => name);
@@ -274,11 +274,12 @@ for (const express of versions) {
       expect(next["location"]).to.equal("/backup_codes/new");
     });
 
-    it("a wrong one is said on the page, under the field", async () => {
+    it("[F4] [K4] the page asks for one that was not used yet, and says what was wrong under the field", async () => {
       const app = make();
       await withCodes(app);
       const me = await signedIn(app, "html");
       const { text } = await spend(me, WRONG).expect(422);
+      expect(text).to.include("that you have not used yet");
       expect(text).to.include("Invalid verification code").and.include('aria-invalid="true"');
     });
 

@@ -44,7 +44,7 @@ for (const express of versions) {
       }
     });
 
-    it("moves from queued over sent to delivered as Twilio reports", async () => {
+    it("[D8] moves from queued over sent to delivered as Twilio reports", async () => {
       const app = make();
       const me = await sent(app);
       expect(await deliveryOf(me)).to.equal("queued");
@@ -189,7 +189,7 @@ for (const express of versions) {
       const answers = (app: TestApp, url: string, form: Record<string, string> = {}) =>
         fake.report(app, { CallSid: fake.sid, CallStatus: "in-progress", ...form }, { url });
 
-      it("rings, is answered, is told as such", async () => {
+      it("[E3] rings, is answered, is told as such", async () => {
         const app = make();
         const me = await sent(app, "call");
         for (const [CallStatus, shown] of [
@@ -204,7 +204,7 @@ for (const express of versions) {
       });
 
       for (const CallStatus of ["busy", "no-answer", "canceled"])
-        it(`that ends as ${CallStatus} was missed, and may be tried again`, async () => {
+        it(`[E3] that ends as ${CallStatus} was missed, and may be tried again`, async () => {
           const app = make();
           const me = await sent(app, "call");
           await fake.report(app, { CallSid: fake.sid, CallStatus: "ringing" }).expect(204);

@@ -177,7 +177,7 @@ describe("test numbers", () => {
   });
 });
 
-it("[M1] a change of the number is told with the number that was replaced", async () => {
+it("[M1] [G3] a change of the number is told with the number that was replaced", async () => {
   const told: unknown[] = [];
   const app = makeApp({ factors: { notify: (notice) => void told.push(notice) } });
   const me = await passed(app);

@@ -57,7 +57,7 @@ describe("limits on guessing", () => {
     await last.send().expect(429);
   });
 
-  it("[C8] the page, Passport's strategy and a direct call spend one budget", async () => {
+  it("[C8] [T34] the page, Passport's strategy and a direct call spend one budget", async () => {
     const app = makeApp();
     const { me, code } = await withCode(app);
     const left = async (answer: PromiseLike<{ body: { attempts_remaining?: number } }>) =>

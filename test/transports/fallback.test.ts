@@ -38,7 +38,7 @@ const failure = async (run: Promise<unknown>): Promise<DeliveryError> =>
     (error: DeliveryError) => error,
   );
 
-describe("[T39] a fallback", () => {
+describe("[T39] [D6] a fallback", () => {
   it("is not asked while the first takes the message", async () => {
     const [first, second] = [scripted("first", { id: "1", status: "queued" }), scripted("second", sent)];
     expect(await fallbackTransport(first, second).send(message, signal)).to.deep.equal({
@@ -147,7 +147,7 @@ describe("retrying", () => {
     expect(transport.given.map(({ id }) => id)).to.deep.equal([message.id, message.id, message.id]);
   });
 
-  it("[D8] never sends an ambiguous or a permanent failure twice", async () => {
+  it("never sends an ambiguous or a permanent failure twice", async () => {
     for (const error of [failed("ambiguous"), failed("permanent"), new Error("plain")]) {
       const transport = scripted("t", error, sent);
       expect(await failure(retrying(transport, { waitMs: 1 }).send(message, signal))).to.equal(error);

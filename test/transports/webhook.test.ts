@@ -15,7 +15,7 @@ import {
   type Provider,
 } from "../support/provider.ts";
 
-describe("the webhook transport", () => {
+describe("[D10] the webhook transport", () => {
   let receiver: Provider;
   beforeEach(async () => void (receiver = await provider()));
   afterEach(() => receiver.close());
