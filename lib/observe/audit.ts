@@ -130,6 +130,8 @@ export function auditTrail(
     async read({ account, since = 0, until, after, limit = 100 }: AuditQuery = {}) {
       if (!Number.isInteger(limit) || limit < 1 || limit > PAGE)
         throw new TypeError(`auditTrail: limit must be an integer from 1 to ${PAGE}`);
+      // What this process has heard before is on its way; it is part of the answer.
+      await writing;
       const found: AuditEntry[] = [];
       const from = after === undefined ? String(since) : `(${after}`;
       for await (const page of pages(from, until === undefined ? "+" : String(until))) {
@@ -139,6 +141,7 @@ export function auditTrail(
       return found.slice(0, limit);
     },
     async erase(account) {
+      await writing;
       let erased = 0;
       for await (const page of pages("-", "+")) {
         const ids = page.filter((each) => each.account === account).map(({ id }) => id);
