@@ -6,8 +6,8 @@ import {
   hash,
   type KeyObject,
   hkdfSync,
-  randomBytes,
 } from "node:crypto";
+import { randomPool } from "./random-bytes.ts";
 
 /** Everything that is done under the app's `secret`. Several secrets rotate: the first seals and signs, all open and verify. */
 export interface SecretBox {
@@ -38,9 +38,10 @@ export function createSecretBox(secret: string | readonly string[]): SecretBox {
   }
   const keys = (secrets as readonly string[]).map(deriveKeys);
   const first = keys[0] as Keys;
+  const random = randomPool();
   const fingerprints = (value: string) => keys.map((key) => hmac(key.fingerprint, [value]));
   return {
-    seal: (text, context) => seal(first.seal, text, context),
+    seal: (text, context) => seal(first.seal, random(NONCE_BYTES), text, context),
     open(sealed, context) {
       for (const key of keys) {
         const text = open(key.seal, sealed, context);
@@ -88,8 +89,7 @@ function hmac(key: KeyObject, parts: readonly string[]): string {
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-function seal(key: KeyObject, text: string, context: string): string {
-  const nonce = randomBytes(NONCE_BYTES);
+function seal(key: KeyObject, nonce: Buffer, text: string, context: string): string {
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(context));
   return Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]).toString(
     "base64url",

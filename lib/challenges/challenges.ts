@@ -11,7 +11,7 @@ import type {
   VerifyAnswer,
 } from "../stores/store.ts";
 import { makeCode, type Random } from "./code.ts";
-import { failuresKey, guessesKey } from "./keys.ts";
+import { accountKey, failuresKey, guessesKey } from "./keys.ts";
 import type { SpendingPlan } from "./spending-plan.ts";
 
 /** What a code is good for. A code made for one purpose never passes for another. */
@@ -43,6 +43,8 @@ export interface ChallengeRules {
 
 export interface Issued {
   code: string;
+  /** Short mark that message and page share. */
+  reference: string;
   repeated: boolean;
   attemptsRemaining: number;
   expiresAt: number;
@@ -90,20 +92,21 @@ export interface ChallengeParts {
 
 export function createChallenges(parts: ChallengeParts): Challenges {
   const { store, box, clock, random, tenant, spending } = parts;
-  const phoneFailures = (account: string) => failuresKey(tenant, account, "phone");
+  const accountOf = (account: string) => accountKey(tenant, account);
   const challengeKey = (ref: ChallengeRef) =>
     digestKey(["challenge", tenant, ref.purpose, ref.account, ref.to, ref.binding]);
   const keysOf = (ref: ChallengeRef): ChallengeKeys => {
     const registers = ref.purpose === "phone";
+    const account = accountOf(ref.account);
     return {
       challenge: challengeKey(ref),
       // Keyed: a plain digest of a phone number is reversed by trying all of them.
       number: keyed(["number", tenant, ref.channel, ref.to]),
-      guesses: guessesKey(tenant, ref.account, registers ? "registration" : "account"),
+      guesses: guessesKey(account, registers ? "registration" : "account"),
       lane: ref.lane,
       // A number that is being registered is not bound yet: wrong codes disable its registration, not the factor, and a
       // disabled factor can be bound anew (NIST SP 800-63B-4 §3.2.2).
-      failures: registers ? keyed(["failures", tenant, ref.account, ref.to]) : phoneFailures(ref.account),
+      failures: registers ? keyed(["failures", tenant, ref.account, ref.to]) : failuresKey(account, "phone"),
     };
   };
   const keyed = (parts: readonly string[]) => (box.digests(parts)[0] as string).slice(0, 18);
@@ -127,7 +130,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       const spent = fixed === undefined ? spending.spendingOf(ref.to, now) : undefined;
       const answer = await store.issue({
         keys,
-        ...(ref.onFile ? {} : { accountKey: digestKey(["account", tenant, ref.account]) }),
+        ...(ref.onFile ? {} : { accountKey: accountOf(ref.account) }),
         now,
         ttlMs: rules.ttlMs,
         digest: digests(keys, code)[0] as string,
@@ -143,7 +146,9 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       const live = answer.repeated ? box.open(answer.sealed, keys.challenge) : code;
       // Sealed under a secret that has been rotated away since: nobody can repeat that code any more.
       if (live === undefined) throw tooManyRequests(answer.expiresAt - clock());
-      return { ...answer, code: live };
+      const { repeated, attemptsRemaining, expiresAt, resendAfterMs } = answer;
+      const reference = mark(keys.challenge);
+      return { code: live, reference, repeated, attemptsRemaining, expiresAt, resendAfterMs };
     },
     async verify(ref, code, rules) {
       return verdictOf(await judge(ref, rules, { digests: digests(keysOf(ref), code) }));
@@ -160,9 +165,9 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       store.read({ keys: keysOf(ref), now: clock(), sends: rules.sends, guesses: rules.guesses }),
     revoke: (ref, undelivered) =>
       store.revoke({ keys: keysOf(ref), now: clock(), liftCooldown: undelivered, ...breakerOf(ref) }),
-    reset: (account) => store.reset(phoneFailures(account)),
-    unlock: (account) => store.unlock(guessesKey(tenant, account, "account")),
-    referenceOf: (ref) => mark(digestKey(["reference", challengeKey(ref)])),
+    reset: (account) => store.reset(failuresKey(accountOf(account), "phone")),
+    unlock: (account) => store.unlock(guessesKey(accountOf(account), "account")),
+    referenceOf: (ref) => mark(challengeKey(ref)),
   };
 }
 
@@ -175,9 +180,11 @@ function verdictOf(answer: VerifyAnswer): Verdict {
 /** No two of these are mistaken for each other, and they spell no words. */
 const LETTERS = "BCDFGHJKMNPQRSTVWXZ23456789";
 
-function mark(digest: string): string {
-  const bytes = Buffer.from(digest, "base64url");
-  return Array.from(bytes.subarray(0, 4), (byte) => LETTERS[byte % LETTERS.length]).join("");
+/** From four characters of the key of a pending code, which is a digest over a random handle. */
+function mark(key: string): string {
+  let letters = "";
+  for (let i = 0; i < 4; i++) letters += LETTERS[(key.charCodeAt(i) * 7) % LETTERS.length];
+  return letters;
 }
 
 /** Whole seconds, rounded up, so that who waits exactly that long is let in. */

@@ -3,7 +3,7 @@ import type { Consequences, GuessLimits } from "../stores/guess-limits.ts";
 import type { SavedKeys } from "../stores/saved-codes.ts";
 import type { Store } from "../stores/store.ts";
 import type { Random } from "./code.ts";
-import { failuresKey, guessesKey, savedSetKey } from "./keys.ts";
+import { accountKey, failuresKey, guessesKey, savedSetKey } from "./keys.ts";
 import { hashCode, matchingRecord, PARAMETERS } from "./saved-hash.ts";
 
 /** Codes that were handed out before and are typed later: made, counted and judged here, kept as salted hashes in the store. */
@@ -56,12 +56,15 @@ export interface SavedParts {
 
 export function createSavedProofs({ store, clock, random, tenant }: SavedParts): SavedProofs {
   const { saved } = store;
-  const keysOf = ({ account, lane }: SavedHolder): SavedKeys => ({
-    set: savedSetKey(tenant, account),
-    guesses: guessesKey(tenant, account, "account"),
-    lane,
-    failures: failuresKey(tenant, account, "saved"),
-  });
+  const keysOf = ({ account, lane }: SavedHolder): SavedKeys => {
+    const key = accountKey(tenant, account);
+    return {
+      set: savedSetKey(key),
+      guesses: guessesKey(key, "account"),
+      lane,
+      failures: failuresKey(key, "saved"),
+    };
+  };
   const make = (length: number) =>
     Array.from({ length }, () => ALPHABET[random(ALPHABET.length)] as string).join("");
 
@@ -90,6 +93,6 @@ export function createSavedProofs({ store, clock, random, tenant }: SavedParts):
       const { outcome: reason, ...rest } = answer;
       return { outcome: "failed", reason, ...rest } as SavedVerdict;
     },
-    erase: (account) => saved.erase(savedSetKey(tenant, account)),
+    erase: (account) => saved.erase(savedSetKey(accountKey(tenant, account))),
   };
 }

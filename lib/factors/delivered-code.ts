@@ -45,10 +45,9 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
   async function messageOf(
     ref: ChallengeRef,
     locale: string,
-    { code, expiresAt }: Issued,
+    { code, reference, expiresAt }: Issued,
     tools: FactorTools,
   ): Promise<Message> {
-    const reference = tools.challenges.referenceOf(ref);
     const { appName, host } = tools;
     const text = messageText({ code, reference, locale, appName, host, ttlMs: rules.ttlMs, channel });
     const script = channel === "call" ? { code, locale, expiresAt } : undefined;

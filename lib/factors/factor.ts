@@ -88,6 +88,7 @@ export interface BeginRequest {
 
 /** A message on its way, or one that did not get there. */
 export interface Begun {
+  reference: string;
   repeated: boolean;
   attemptsRemaining: number;
   expiresAt: number;

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { tooManyRequests, type ChallengeRef, type Purpose } from "../challenges/challenges.ts";
 import { FactorError } from "../errors.ts";
 import type { Begun, DeliveredFactor } from "../factors/factor.ts";
@@ -36,8 +36,13 @@ export interface Held {
 
 /** A new binding for each session that asks, so that strangers guess at their own code and not at this one. */
 export function newChallenge(purpose: Purpose, factor: string, sealedTo?: string): PendingChallenge {
-  const binding = randomBytes(16).toString("base64url");
-  return { purpose, factor, sentBy: [], binding, ...(sealedTo === undefined ? {} : { to: sealedTo }) };
+  return {
+    purpose,
+    factor,
+    sentBy: [],
+    binding: randomUUID(),
+    ...(sealedTo === undefined ? {} : { to: sealedTo }),
+  };
 }
 
 /** A pending challenge with all that its key needs. */
@@ -208,20 +213,21 @@ export async function describePending(
   held: Held,
   code: { attemptsRemaining: number; expiresAt: number; resendAfterMs: number },
 ): Promise<Challenge> {
-  return describe(house, held, code, await deliveryOf(house, held.pending));
+  const reference = house.tools.challenges.referenceOf(held.ref);
+  return describe(house, held, { ...code, reference }, await deliveryOf(house, held.pending));
 }
 
 function describe(
   house: House,
   { ref, factor }: Held,
-  code: { attemptsRemaining: number; expiresAt: number; resendAfterMs: number },
+  code: { reference: string; attemptsRemaining: number; expiresAt: number; resendAfterMs: number },
   delivery: DeliveryStatus,
 ): Challenge {
   const left = Math.max(0, code.expiresAt - house.clock());
   return {
     channel: factor.channel,
     phone_display: displayOf(ref.to),
-    reference: house.tools.challenges.referenceOf(ref),
+    reference: code.reference,
     expires_in_seconds: Math.ceil(left / 1000),
     expires_in_minutes: Math.ceil(left / 60_000),
     attempts_remaining: code.attemptsRemaining,

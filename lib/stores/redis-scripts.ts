@@ -4,11 +4,22 @@
  */
 
 export const LIBRARY = `
-local HOUR, DAY, SLOT, SLOTS = 3600000, 86400000, 300000, 12
-local function times_in(text, now, window)
+-- Numbers travel as words of one text: each argument of a command costs more than all of them together.
+local function words(text)
   local list = {}
-  if text then
-    for time in string.gmatch(text, '%d+') do
+  for word in string.gmatch(text, '%S+') do list[#list + 1] = tonumber(word) or word end
+  return list
+end
+local function text(...)
+  local list = {...}
+  for i, number in ipairs(list) do list[i] = string.format('%.0f', number) end
+  return table.concat(list, ' ')
+end
+local HOUR, DAY, SLOT, SLOTS = 3600000, 86400000, 300000, 12
+local function times_in(log, now, window)
+  local list = {}
+  if log then
+    for time in string.gmatch(log, '%d+') do
       if now - tonumber(time) < window then list[#list + 1] = tonumber(time) end
     end
   end
@@ -72,12 +83,11 @@ end
 `;
 
 /**
- * What is counted over all accounts: KEYS 6 breaker, 7 neighbours, 8 and on caps; ARGV 14 and on. A breaker judges once per slot, by
+ * What is counted over all accounts: KEYS 6 breaker, 7 neighbours, 8 and on caps; words 11 and on. A breaker judges once per slot, by
  * the sends of the hour before the last slot (people need time to type), and lets one send through after its pause.
  */
 const SPENDING = `
-local min_sends, share, pause = tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16])
-local cell, most_near, near_window = ARGV[17], tonumber(ARGV[18]), tonumber(ARGV[19])
+local min_sends, share, pause, cell, most_near, near_window = unpack(given, 11, 16)
 local slot = math.floor(now / SLOT)
 local on_trial = false
 local function trips()
@@ -106,12 +116,11 @@ local function breaker_wait()
 end
 local function spending_wait()
   local wait, paused = 0, 0
-  if most_near >= 0 and redis.call('BITFIELD', KEYS[7], 'GET', 'u8', cell)[1] >= most_near then wait = near_window - now % near_window end
+  if most_near >= 0 and redis.call('BITFIELD', KEYS[7], 'GET', 'u8', '#' .. cell)[1] >= most_near then wait = near_window - now % near_window end
   for i = 8, #KEYS do
-    local at = 20 + (i - 8) * 3
-    local most, window = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
-    if most >= 0 and (tonumber(redis.call('GET', KEYS[i])) or 0) >= most then
-      if ARGV[at + 2] == '1' then paused = math.max(paused, window - now % window) else wait = math.max(wait, window - now % window) end
+    local most, window, pauses = unpack(given, 17 + (i - 8) * 3, 19 + (i - 8) * 3)
+    if (tonumber(redis.call('GET', KEYS[i])) or 0) >= most then
+      if pauses == 1 then paused = math.max(paused, window - now % window) else wait = math.max(wait, window - now % window) end
     end
   end
   return wait, paused
@@ -123,27 +132,25 @@ local function spend()
     redis.call('PEXPIRE', KEYS[6], pause + 2 * HOUR)
   end
   if most_near >= 0 then
-    redis.call('BITFIELD', KEYS[7], 'OVERFLOW', 'SAT', 'INCRBY', 'u8', cell, 1)
+    redis.call('BITFIELD', KEYS[7], 'OVERFLOW', 'SAT', 'INCRBY', 'u8', '#' .. cell, 1)
     if redis.call('PTTL', KEYS[7]) < 0 then redis.call('PEXPIRE', KEYS[7], near_window) end
   end
   for i = 8, #KEYS do
-    local at = 20 + (i - 8) * 3
-    if tonumber(ARGV[at]) >= 0 and redis.call('INCR', KEYS[i]) == 1 then redis.call('PEXPIRE', KEYS[i], ARGV[at + 1]) end
+    if redis.call('INCR', KEYS[i]) == 1 then redis.call('PEXPIRE', KEYS[i], given[18 + (i - 8) * 3]) end
   end
 end
 `;
 
 const issue = (before: string, check: string, count: string) => `${LIBRARY}
-local now, ttl, digest, sealed, resend = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
+local given, digest, sealed, lane = words(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+local now, ttl, same, per_hour, per_day, per_code, guesses_per_hour, in_a_row, by_account = unpack(given, 1, 9)
 local cooldowns = {}
-for step in string.gmatch(ARGV[6], '%d+') do cooldowns[#cooldowns + 1] = step end
-local per_hour, per_day = tonumber(ARGV[7]), tonumber(ARGV[8])
-local per_code, guesses_per_hour, in_a_row = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+for step in string.gmatch(given[10], '%d+') do cooldowns[#cooldowns + 1] = step end
+by_account = by_account == 1
 ${before}
-if (tonumber(redis.call('GET', KEYS[4])) or 0) >= in_a_row then return {-1} end
-local guesses = redis.call('HGET', KEYS[3], ARGV[13])
+if (tonumber(redis.call('GET', KEYS[4])) or 0) >= in_a_row then return text(-1) end
+local guesses = redis.call('HGET', KEYS[3], lane)
 local log = redis.call('GET', KEYS[2])
-local by_account = ARGV[12] == '1'
 local account = by_account and redis.call('GET', KEYS[5])
 local function wait_for_all()
   local wait = math.max(send_wait(log, now, cooldowns, per_hour, per_day), window_wait(guesses, now, guesses_per_hour, HOUR))
@@ -151,7 +158,7 @@ local function wait_for_all()
   return math.max(wait, window_wait(account, now, per_hour, HOUR), window_wait(account, now, per_day, DAY))
 end
 local wait = wait_for_all()
-if wait > 0 then return {0, wait} end
+if wait > 0 then return text(0, wait) end
 ${check}
 log = append(KEYS[2], log, now, DAY)
 if by_account then account = append(KEYS[5], account, now, DAY) end
@@ -160,72 +167,75 @@ local left, expires, repeated = per_code, now + ttl, 0
 local live = redis.call('HMGET', KEYS[1], 'l', 'e', 's')
 local alive = live[1] and now < tonumber(live[2]) and tonumber(live[1]) > 0
 if alive then left = tonumber(live[1]) end
-if alive and resend == 'same' then
-  sealed, expires, repeated = live[3], tonumber(live[2]), 1
+if alive and same == 1 then
+  expires, repeated = tonumber(live[2]), 1
 else
   redis.call('HSET', KEYS[1], 'd', digest, 'l', left, 'e', string.format('%.0f', expires), 's', sealed)
   redis.call('PEXPIRE', KEYS[1], ttl)
 end
 local rest = guesses_per_hour - #times_in(guesses, now, HOUR)
-return {1, repeated, sealed, math.min(left, rest), string.format('%.0f', expires), wait_for_all()}
+local answer = text(1, repeated, math.min(left, rest), expires, wait_for_all())
+if repeated == 1 then return {answer, live[3]} end
+return answer
 `;
 
 /**
- * KEYS challenge, number, guesses, failures, account (looked at where ARGV 12 is 1). Answers {1, repeated, sealed, left, expires, wait},
- * {0, wait} or {-1} (disabled).
+ * KEYS challenge, number, guesses, failures, account (looked at where the ninth word is 1). ARGV words (now, ttl, same, sends an hour, a
+ * day, guesses of a code, an hour, in a row, by account, cooldowns), digest, sealed, lane. Answers words: 1 repeated left expires wait (with the
+ * sealed code behind it, where it is repeated), 0 wait, or -1 (disabled).
  */
 export const ISSUE = issue("", "", "");
 
-/** ISSUE, and what is counted over all accounts; also answers {-2, wait, tripped}. */
+/** ISSUE, and what is counted over all accounts; also answers -2 wait tripped. */
 export const ISSUE_SPENDING = issue(
   SPENDING,
   `local near, paused = spending_wait()
-if near > 0 then return {0, near} end
+if near > 0 then return text(0, near) end
 local broken, tripped = breaker_wait()
-if math.max(paused, broken) > 0 then return {-2, math.max(paused, broken), tripped} end`,
+if math.max(paused, broken) > 0 then return text(-2, math.max(paused, broken), tripped) end`,
   "spend()",
 );
 
 /**
- * KEYS challenge, number, guesses, failures, breaker (looked at where ARGV 6 is 1). ARGV now, guesses an hour, in a row, lane, counted,
- * breaker, digests. Answers {code, …}: {1, resumed} passed, {2, left, disabled, locked} mismatch, {3} expired,
- * {4, counted, disabled, locked} exhausted, {5, wait} limited, {6} disabled.
+ * KEYS challenge, number, guesses, failures, breaker (looked at where the fifth word is 1). ARGV words (now, guesses an hour, in a row, counted,
+ * breaker), lane, digests. Answers words: 1 resumed (passed), 2 left disabled locked (mismatch), 3 (expired), 4 counted disabled locked
+ * (exhausted), 5 wait (limited), 6 (disabled).
  */
 export const VERIFY = `${LIBRARY}${WRONG_GUESS}
-local now, guesses_per_hour, in_a_row = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local lane, counted = ARGV[4], ARGV[5] == '1'
+local now, guesses_per_hour, in_a_row, counted, has_breaker = unpack(words(ARGV[1]))
+local lane = ARGV[2]
 local function pass()
   redis.call('DEL', KEYS[1], KEYS[4])
   redis.call('HDEL', KEYS[3], lane)
   lift(KEYS[2])
-  if ARGV[6] ~= '1' then return {1, 0} end
+  if has_breaker ~= 1 then return text(1, 0) end
   if redis.call('HEXISTS', KEYS[5], 't') == 1 then
     redis.call('DEL', KEYS[5])
-    return {1, 1}
+    return text(1, 1)
   end
   if redis.call('EXISTS', KEYS[5]) == 1 then redis.call('HINCRBY', KEYS[5], 'v' .. math.floor(now / SLOT), 1) end
-  return {1, 0}
+  return text(1, 0)
 end
 local live = redis.call('HMGET', KEYS[1], 'd', 'l', 'e')
 local over = not live[1] or now >= tonumber(live[3])
-if counted then
-  if over then return {3} end
+if counted == 1 then
+  if over then return text(3) end
   return pass()
 end
-if (tonumber(redis.call('GET', KEYS[4])) or 0) >= in_a_row then return {6} end
+if (tonumber(redis.call('GET', KEYS[4])) or 0) >= in_a_row then return text(6) end
 local guesses = redis.call('HGET', KEYS[3], lane)
 local wait = window_wait(guesses, now, guesses_per_hour, HOUR)
-if wait > 0 then return {5, wait} end
-if over then return {3} end
+if wait > 0 then return text(5, wait) end
+if over then return text(3) end
 local left = tonumber(live[2])
-if left <= 0 then return {4, 0, 0, 0} end
-for i = 7, #ARGV do
+if left <= 0 then return text(4, 0, 0, 0) end
+for i = 3, #ARGV do
   if ARGV[i] == live[1] then return pass() end
 end
 left = redis.call('HINCRBY', KEYS[1], 'l', -1)
 local free, disabled, locked = wrong_guess(KEYS[3], KEYS[4], guesses, now, guesses_per_hour, in_a_row, lane)
-if math.min(left, free) <= 0 then return {4, 1, disabled, locked} end
-return {2, math.min(left, free), disabled, locked}
+if math.min(left, free) <= 0 then return text(4, 1, disabled, locked) end
+return text(2, math.min(left, free), disabled, locked)
 `;
 
 /** KEYS challenge, number, breaker. ARGV lift the cooldown, now, breaker. What was never taken is no send that nobody verified. */

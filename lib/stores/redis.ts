@@ -4,7 +4,7 @@ import { redisNotes } from "./redis-notes.ts";
 import { redisSaved } from "./redis-saved.ts";
 import { ISSUE, ISSUE_SPENDING, REVOKE, VERIFY } from "./redis-scripts.ts";
 import { HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
-import { MOST_CAPS, type Cap, type Spending } from "./spending.ts";
+import { MOST_CAPS, type Spending } from "./spending.ts";
 import type { ChallengeKeys, IssueAnswer, LimiterPolicy, Store, VerifyAnswer } from "./store.ts";
 
 export interface RedisStoreOptions {
@@ -12,13 +12,12 @@ export interface RedisStoreOptions {
   prefix?: string;
 }
 
-type Reply = (string | number | Buffer)[];
-type Arguments = (string | number | Buffer)[];
-type Script = (...args: Arguments) => Promise<Reply>;
+type Script<Reply> = (...args: (string | number | Buffer)[]) => Promise<Reply>;
+/** Words, and behind them the sealed code where it is repeated. */
+type IssueReply = Buffer | [Buffer, Buffer];
 type Scripted = RedisClient &
-  Record<"factorsIssueBuffer" | "factorsSpendBuffer" | "factorsVerify" | "factorsRevoke", Script>;
-
-const UNUSED_CAP: Cap = { key: "", most: -1, windowMs: 1, pauses: false };
+  Record<"factorsVerify" | "factorsRevoke", Script<string>> &
+  Record<"factorsIssueBuffer" | `factorsSpend${number}Buffer`, Script<IssueReply>>;
 
 /** Digests and sealed codes arrive as base64url and are kept as bytes, a quarter smaller. */
 const toBytes = (text: string) => Buffer.from(text, "base64url");
@@ -34,7 +33,9 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
   if (!/\{[^}]+\}/.test(prefix))
     throw new TypeError('redisStore: prefix must hold a hash tag, such as "{factors}"');
   redis.defineCommand("factorsIssue", { lua: ISSUE, numberOfKeys: 5 });
-  redis.defineCommand("factorsSpend", { lua: ISSUE_SPENDING, numberOfKeys: 7 + MOST_CAPS });
+  // A count of keys in front of them would be taken for the first key where auto-pipelining picks the Cluster node.
+  for (let caps = 0; caps <= MOST_CAPS; caps++)
+    redis.defineCommand(`factorsSpend${caps}`, { lua: ISSUE_SPENDING, numberOfKeys: 7 + caps });
   redis.defineCommand("factorsVerify", { lua: VERIFY, numberOfKeys: 5 });
   redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 3 });
   const connection = redisConnection(redis);
@@ -51,38 +52,45 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
     name: "redis",
     async issue(request) {
       const { keys, accountKey, now, ttlMs, digest, sealed, resend, sends, guesses, spending } = request;
-      const all = [...keyList(keys), `${prefix}a${accountKey ?? ""}`];
-      const limits = [
-        sends.cooldownsMs.join(" "),
-        sends.perHour,
-        sends.perDay,
-        guesses.perCode,
-        guesses.perHour,
-        guesses.inARow,
-        accountKey === undefined ? 0 : 1,
-        keys.lane,
-      ];
-      const own = [now, ttlMs, toBytes(digest), toBytes(sealed), resend, ...limits];
+      const [challenge, number, guessKey, failures] = keyList(keys);
+      const account = `${prefix}a${accountKey ?? ""}`;
+      const byAccount = accountKey === undefined ? 0 : 1;
+      const limits = `${sends.perHour} ${sends.perDay} ${guesses.perCode} ${guesses.perHour} ${guesses.inARow}`;
+      const words = `${now} ${ttlMs} ${resend === "same" ? 1 : 0} ${limits} ${byAccount} c${sends.cooldownsMs.join(",")}`;
+      const [code, seal] = [toBytes(digest), toBytes(sealed)];
       const reply = await connection.run(() => {
-        if (spending === undefined) return redis.factorsIssueBuffer(...all, ...own);
-        const shared = spendingParts(prefix, spending);
-        return redis.factorsSpendBuffer(...all, ...shared.keys, ...own, ...shared.args);
+        if (spending === undefined)
+          return redis.factorsIssueBuffer(
+            challenge,
+            number,
+            guessKey,
+            failures,
+            account,
+            words,
+            code,
+            seal,
+            keys.lane,
+          );
+        const { breaker, neighbours, caps } = spending;
+        return redis[`factorsSpend${caps.length}Buffer`]!(
+          ...[challenge, number, guessKey, failures, account],
+          breakerKey(breaker?.key),
+          `${prefix}k${neighbours?.key ?? ""}`,
+          ...caps.map(({ key }) => `${prefix}q${key}`),
+          `${words} ${spendingWords(spending)}`,
+          code,
+          seal,
+          keys.lane,
+        );
       });
-      return issueAnswer(reply);
+      return issueAnswer(reply, sealed);
     },
     async verify({ keys, now, digests, guesses, counted = false, breakerKey: breaker }) {
-      const args = [
-        now,
-        guesses.perHour,
-        guesses.inARow,
-        keys.lane,
-        counted ? 1 : 0,
-        breaker === undefined ? 0 : 1,
-      ];
+      const words = `${now} ${guesses.perHour} ${guesses.inARow} ${counted ? 1 : 0} ${breaker === undefined ? 0 : 1}`;
       const reply = await connection.run(() =>
-        redis.factorsVerify(...keyList(keys), breakerKey(breaker), ...args, ...digests.map(toBytes)),
+        redis.factorsVerify(...keyList(keys), breakerKey(breaker), words, keys.lane, ...digests.map(toBytes)),
       );
-      return verifyAnswer(reply.map(Number));
+      return verifyAnswer(reply.split(" ").map(Number));
     },
     async read({ keys, now, sends, guesses }) {
       const [challengeKey, numberKey, guessKey] = keyList(keys);
@@ -127,47 +135,36 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
   };
 }
 
-/** What is counted over all accounts. Always as many keys: a count in front would be taken for the first key where auto-pipelining picks the Cluster node. */
-function spendingParts(
-  prefix: string,
-  { breaker, neighbours, caps }: Spending,
-): { keys: string[]; args: (string | number)[] } {
-  const unused = Array.from({ length: MOST_CAPS - caps.length }, () => UNUSED_CAP);
-  const all = [...caps, ...unused];
-  return {
-    keys: [
-      `${prefix}r${breaker?.key ?? ""}`,
-      `${prefix}k${neighbours?.key ?? ""}`,
-      ...all.map(({ key }) => `${prefix}q${key}`),
-    ],
-    args: [
-      ...(breaker === undefined ? [-1, 0, 0] : [breaker.minimum, breaker.share, breaker.pauseMs]),
-      ...(neighbours === undefined
-        ? [0, -1, 1]
-        : [`#${neighbours.cell}`, neighbours.most, neighbours.windowMs]),
-      ...all.flatMap(({ most, windowMs, pauses }) => [most, windowMs, pauses ? 1 : 0]),
-    ],
-  };
+/** What is counted over all accounts, as the script reads it. */
+function spendingWords({ breaker, neighbours, caps }: Spending): string {
+  const judged = breaker === undefined ? "-1 0 0" : `${breaker.minimum} ${breaker.share} ${breaker.pauseMs}`;
+  const near =
+    neighbours === undefined ? "0 -1 1" : `${neighbours.cell} ${neighbours.most} ${neighbours.windowMs}`;
+  return [
+    judged,
+    near,
+    ...caps.map(({ most, windowMs, pauses }) => `${most} ${windowMs} ${pauses ? 1 : 0}`),
+  ].join(" ");
 }
 
-function issueAnswer(reply: Reply): IssueAnswer {
-  const [kind = -1, ...rest] = reply;
-  switch (Number(kind)) {
+function issueAnswer(reply: IssueReply, fresh: string): IssueAnswer {
+  const [words, live] = Array.isArray(reply) ? reply : [reply, undefined];
+  const [kind, n = 0, left = 0, expiresAt = 0, resendAfterMs = 0] = words.toString().split(" ").map(Number);
+  switch (kind) {
     case 0:
-      return { outcome: "limited", retryAfterMs: Number(rest[0]) };
+      return { outcome: "limited", retryAfterMs: n };
     case -1:
       return { outcome: "disabled" };
     case -2:
-      return { outcome: "paused", retryAfterMs: Number(rest[0]), tripped: Number(rest[1]) === 1 };
+      return { outcome: "paused", retryAfterMs: n, tripped: left === 1 };
   }
-  const [repeated, sealed, left, expiresAt, wait] = rest as [number, Buffer, number, Buffer, number];
   return {
     outcome: "issued",
-    repeated: Number(repeated) === 1,
-    sealed: sealed.toString("base64url"),
-    attemptsRemaining: Number(left),
-    expiresAt: Number(expiresAt),
-    resendAfterMs: Number(wait),
+    repeated: live !== undefined,
+    sealed: live?.toString("base64url") ?? fresh,
+    attemptsRemaining: left,
+    expiresAt,
+    resendAfterMs,
   };
 }
 
