@@ -4,10 +4,15 @@ import { FactorError } from "../errors.ts";
 
 const options = { limit: "16kb", inflate: false };
 const readForm = bodyParser.urlencoded({ ...options, extended: true, parameterLimit: 50 });
-const readJson = bodyParser.json({ ...options, verify: (req, _res, raw) => raws.set(req, raw) });
+const readJson = bodyParser.json({ ...options, verify: keepRaw });
 const raws = new WeakMap<object, Buffer>();
 
-/** The bytes of a JSON body that was read here: a provider's signature covers them. */
+/** Only where an address says that a signature covers the bytes. */
+function keepRaw(req: { url?: string | undefined }, _res: unknown, raw: Buffer): void {
+  if (req.url?.includes("bodySHA256=") === true) raws.set(req, raw);
+}
+
+/** Those bytes, of a JSON body that was read here. */
 export const rawBodyOf = (req: Request): Buffer | undefined => raws.get(req);
 
 /** Reads an urlencoded or a JSON body where the app has not already done so. */

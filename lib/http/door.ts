@@ -34,6 +34,36 @@ export function door(factors: Factors, routes: Routes): Router {
     router.all(path, methodNotAllowed(path, routes));
   }
   router.use(answerError);
+  return withShortcut(router, factors, routes.post, answerError);
+}
+
+/** A POST to one of the paths themselves, which is what most requests are, does not wait for the router to try its layers. */
+function withShortcut(
+  router: Router,
+  factors: Factors,
+  posts: Routes["post"],
+  answerError: ErrorRequestHandler,
+): Router {
+  const handlers = new Map(
+    Object.entries(posts).map(([path, action]) => [path, handler(action, answerError)]),
+  );
+  const enter = entrance(factors);
+  const direct = router as Router & { handle: RequestHandler };
+  const byLayers = direct.handle.bind(router);
+  direct.handle = function handleDoor(req, res, next) {
+    const act = req.method === "POST" ? handlers.get(req.url) : undefined;
+    if (act === undefined) {
+      byLayers(req, res, next);
+      return;
+    }
+    const goOn = (error?: unknown) =>
+      void (error === undefined ? act(req, res, next) : answerError(error, req, res, next));
+    try {
+      enter(req, res, goOn);
+    } catch (error) {
+      goOn(error);
+    }
+  };
   return router;
 }
 

@@ -4,7 +4,8 @@ import type { Response } from "express";
 /** Nothing that these doors answer may be kept by a cache; and the language and form of an answer depend on the asker. */
 export function noStore(res: Response): void {
   res.setHeader("Cache-Control", "no-store");
-  res.vary("Accept, Accept-Language");
+  if (res.hasHeader("Vary")) res.vary("Accept, Accept-Language");
+  else res.setHeader("Vary", "Accept, Accept-Language");
 }
 
 const PAGE_HEADERS = {
