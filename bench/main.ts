@@ -14,7 +14,7 @@ const FULL = {
   growthRounds: 7,
   growthRequests: 2000,
 };
-const QUICK = { rounds: 4, requests: 2500, sizes: [1000, 10_000], growthRounds: 2, growthRequests: 200 };
+const QUICK = { rounds: 2, requests: 400, sizes: [1000, 10_000], growthRounds: 2, growthRequests: 200 };
 const CONNECTIONS = 50;
 
 const { values } = parseArgs({

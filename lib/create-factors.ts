@@ -19,7 +19,8 @@ import { deliveredNamed, factorNamed, tell, type BeforeSend } from "./flows/hous
 import type { NoticeHook } from "./flows/notices.ts";
 import { offers, type Offer } from "./flows/offers.ts";
 import { register, type PhoneInput } from "./flows/registration.ts";
-import { begin, enrolled, holderOf, pending, startOver, verify, type Proof } from "./flows/second-factor.ts";
+import { enrolled, holderOf } from "./flows/on-file.ts";
+import { begin, pending, startOver, verify, type Proof } from "./flows/second-factor.ts";
 import type { Passed } from "./flows/session-state.ts";
 import { localeOf, visitOf, type VisitRequest } from "./flows/visit.ts";
 import { factorsSchema, reportToConsole, type Paths, type Views } from "./factors-options.ts";
@@ -103,6 +104,11 @@ export interface Factors {
   };
   /** Ends the lockout of an account, on every device: for the app's support. A factor that is disabled stays so until it is bound anew. */
   unlock(account: string): Promise<void>;
+  /**
+   * Forgets the wrong guesses in a row of an account's phone: for the app's support, which has made sure who is asking and bound the
+   * phone anew (NIST SP 800-63B-4 §3.2.2).
+   */
+  rebound(account: string): Promise<void>;
   /** Countries whose numbers may be registered, by name in a language. */
   listCountries(locale: string): Country[];
   /** The language for a request: the account's, else the browser's. */
@@ -178,6 +184,7 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
       await house.tools.challenges.unlock(account);
       tell(house, "account_unlocked", { account, factor: "", purpose: "" });
     },
+    rebound: async (account) => house.tools.challenges.reset(account),
     listCountries: (locale) => listCountries(locale, deliveredNamed(house, undefined).phones),
     locale: (request) => localeOf(request, accounts as Accounts<unknown>),
     report,
@@ -194,12 +201,15 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
 }
 
 /** An `onError` that throws must not turn a refusal into a crash. */
-function safely(onError: (error: unknown) => void): (error: unknown) => void {
+function safely(onError: (error: unknown) => unknown): (error: unknown) => void {
+  const failed = (again: unknown) =>
+    reportToConsole(again instanceof Error ? again : new FactorError("invalid_request", { cause: again }));
   return (error) => {
     try {
-      onError(error);
+      const answer = onError(error);
+      if (answer instanceof Promise) answer.catch(failed);
     } catch (again) {
-      reportToConsole(again instanceof Error ? again : new FactorError("invalid_request", { cause: again }));
+      failed(again);
     }
   };
 }

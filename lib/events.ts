@@ -82,9 +82,11 @@ export function createEvents(onError: (error: unknown) => void): FactorEmitter {
   const diagnostics = channel(DIAGNOSTICS_CHANNEL);
   const all = new Set<(name: FactorEventName, event: FactorEvent) => void>();
 
-  function guarded(hear: () => void): void {
+  /** A listener may be an async function, whatever its type says. */
+  function guarded(hear: () => unknown): void {
     try {
-      hear();
+      const answer = hear();
+      if (answer instanceof Promise) answer.catch(onError);
     } catch (error) {
       onError(error);
     }

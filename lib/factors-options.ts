@@ -85,7 +85,19 @@ export const factorsSchema = {
     default: undefined,
     shape: "a store, such as redisStore(client)",
     is: (value) =>
-      hasFunctions(value, ["issue", "verify", "read", "revoke", "reset", "unlock", "limiter", "ping"]),
+      hasFunctions(value, [
+        "issue",
+        "verify",
+        "read",
+        "revoke",
+        "reset",
+        "unlock",
+        "takeBack",
+        "limiter",
+        "ping",
+      ]) &&
+      hasFunctions((value as Store).saved, ["replace", "read", "spend", "erase"]) &&
+      hasFunctions((value as Store).notes, ["put", "read", "take", "advance"]),
     about: "Where codes and limits live. Left out: in memory, for development and a single process.",
   }),
   factors: custom<readonly Factor[] | undefined>({

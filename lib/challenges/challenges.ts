@@ -56,7 +56,8 @@ export type Verdict =
   | { outcome: "passed"; resumed: boolean }
   | ({ outcome: "failed"; reason: "mismatch"; attemptsRemaining: number } & Consequences)
   | ({ outcome: "failed"; reason: "exhausted" } & Consequences)
-  | { outcome: "failed"; reason: "expired" | "disabled" }
+  | ({ outcome: "failed"; reason: "expired" } & Partial<Consequences>)
+  | { outcome: "failed"; reason: "disabled" }
   | { outcome: "failed"; reason: "limited"; retryAfterMs: number };
 
 /** The only place that makes or judges a delivered code. */
@@ -121,6 +122,16 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     how: { digests: readonly string[]; counted?: boolean },
   ) => store.verify({ keys: keysOf(ref), now: clock(), guesses: rules.guesses, ...breakerOf(ref), ...how });
 
+  /** A guess that nobody could judge is not held against the account; of this code's guesses it stays spent. */
+  async function askOrTakeBack<Answer>(ref: ChallengeRef, ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await ask();
+    } catch (error) {
+      await store.takeBack({ keys: keysOf(ref), now: clock() });
+      throw error;
+    }
+  }
+
   return {
     async issue(ref, rules, fixed) {
       const keys = keysOf(ref);
@@ -157,9 +168,11 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       const counted = await judge(ref, rules, { digests: [] });
       const granted = counted.outcome === "mismatch" || (counted.outcome === "exhausted" && counted.counted);
       if (!granted) return verdictOf(counted);
-      const answer = await ask();
+      const answer = await askOrTakeBack(ref, ask);
       if (answer === "approved") return verdictOf(await judge(ref, rules, { digests: [], counted: true }));
-      return answer === "wrong" ? verdictOf(counted) : { outcome: "failed", reason: "expired" };
+      if (answer === "wrong") return verdictOf(counted);
+      const { nowDisabled, nowLocked } = counted;
+      return { outcome: "failed", reason: "expired", nowDisabled, nowLocked };
     },
     read: (ref, rules) =>
       store.read({ keys: keysOf(ref), now: clock(), sends: rules.sends, guesses: rules.guesses }),

@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Consequences, GuessLimits } from "../stores/guess-limits.ts";
-import type { SavedKeys } from "../stores/saved-codes.ts";
+import type { SavedKeys, SpendAnswer } from "../stores/saved-codes.ts";
 import type { Store } from "../stores/store.ts";
 import type { Random } from "./code.ts";
 import { accountKey, failuresKey, guessesKey, savedSetKey } from "./keys.ts";
@@ -44,11 +45,17 @@ export type SavedVerdict =
   /** `missing`: there is nothing on file to be right about. */
   | { outcome: "failed"; reason: "disabled" | "missing" };
 
+function verdictOf(answer: SpendAnswer): SavedVerdict {
+  if (answer.outcome === "passed") return answer;
+  const { outcome: reason, ...rest } = answer;
+  return { outcome: "failed", reason, ...rest } as SavedVerdict;
+}
+
 /** Crockford's base32: no I, L, O and U, so that nothing is taken for a digit. */
 export const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 export interface SavedParts {
-  store: Pick<Store, "saved">;
+  store: Pick<Store, "saved" | "takeBack">;
   clock: Clock;
   random: Random;
   tenant: string;
@@ -71,7 +78,8 @@ export function createSavedProofs({ store, clock, random, tenant }: SavedParts):
   return {
     async replace(account, { count, length }) {
       const codes = Array.from({ length: count }, () => make(length));
-      const records = await Promise.all(codes.map(async (code, i) => [String(i), await hashCode(code)]));
+      // Names that no other set has: a code that is being checked while its set is replaced finds nothing to consume.
+      const records = await Promise.all(codes.map(async (code) => [randomUUID(), await hashCode(code)]));
       const set = { createdAt: clock(), parameters: PARAMETERS, records: Object.fromEntries(records) };
       await saved.replace({ keys: keysOf({ account, lane: "" }), set });
       return codes;
@@ -82,16 +90,22 @@ export function createSavedProofs({ store, clock, random, tenant }: SavedParts):
       return { remaining: Object.keys(set.records).length, generatedAt: set.createdAt };
     },
     async verify(holder, code, { guesses }) {
-      const request = { keys: keysOf(holder), now: clock(), guesses };
-      // Looked at before the hashes are made, so that who may not guess costs no time; `spend` decides.
-      const { set, retryAfterMs, disabled } = await saved.read(request);
-      if (disabled) return { outcome: "failed", reason: "disabled" };
-      if (retryAfterMs > 0) return { outcome: "failed", reason: "limited", retryAfterMs };
-      if (set === undefined) return { outcome: "failed", reason: "missing" };
-      const answer = await saved.spend({ ...request, record: await matchingRecord(code, set) });
-      if (answer.outcome === "passed") return answer;
-      const { outcome: reason, ...rest } = answer;
-      return { outcome: "failed", reason, ...rest } as SavedVerdict;
+      const keys = keysOf(holder);
+      const request = { keys, now: clock(), guesses };
+      // Counted as wrong before the hashes are made: of many guesses at once, only those that are allowed cost time.
+      const [{ set }, counted] = await Promise.all([
+        saved.read(request),
+        saved.spend({ ...request, record: undefined }),
+      ]);
+      if (counted.outcome !== "mismatch") return verdictOf(counted);
+      if (set === undefined) {
+        await store.takeBack({ keys, now: request.now });
+        return { outcome: "failed", reason: "missing" };
+      }
+      const record = await matchingRecord(code, set);
+      return verdictOf(
+        record === undefined ? counted : await saved.spend({ ...request, record, counted: true }),
+      );
     },
     erase: (account) => saved.erase(savedSetKey(accountKey(tenant, account))),
   };

@@ -5,7 +5,7 @@ import { createDeadlines, type Deadlines } from "../deadlines.ts";
 import { FactorError } from "../errors.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
 import { deliveryError, type Message, type Receipt, type Transport } from "../transports/transport.ts";
-import type { BeginRequest, Begun, DeliveredFactor, FactorTools } from "./factor.ts";
+import type { Begun, DeliveredFactor, FactorTools } from "./factor.ts";
 import { messageText } from "./message-text.ts";
 
 export interface DeliveredCode {
@@ -25,22 +25,6 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
   const deadlines = createDeadlines(timeoutMs, () =>
     deliveryError("ambiguous", `${transport.name}: no answer within ${timeoutMs} ms`),
   );
-
-  /** Both leave in one tick, so that a send costs one round trip. */
-  async function issue({ ref, gate }: BeginRequest, tools: FactorTools): Promise<Issued> {
-    // A refused send must not replace the code that is alive.
-    if (rules.resend === "new") await gate;
-    const [opened, issued] = await Promise.allSettled([
-      gate,
-      tools.challenges.issue(ref, rules, tools.fixedCode(ref.to)),
-    ]);
-    if (opened.status === "rejected") {
-      if (issued.status === "fulfilled" && !issued.value.repeated) await tools.challenges.revoke(ref, false);
-      throw opened.reason;
-    }
-    if (issued.status === "rejected") throw issued.reason;
-    return issued.value;
-  }
 
   async function messageOf(
     ref: ChallengeRef,
@@ -78,10 +62,9 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     phones,
     rules,
     enrolled: async ({ phone }) => phone !== undefined && transport.off !== true,
-    async begin(request, tools) {
+    async begin({ ref, locale }, tools) {
       if (transport.off === true) throw new FactorError("delivery_disabled");
-      const { ref, locale } = request;
-      const issued = await issue(request, tools);
+      const issued = await tools.challenges.issue(ref, rules, tools.fixedCode(ref.to));
       const { code: _secret, ...begun } = issued;
       if (tools.fixedCode(ref.to) !== undefined)
         return { ...begun, tookMs: 0, receipt: { status: "sent", provider: "test number" } };

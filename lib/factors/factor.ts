@@ -82,8 +82,6 @@ export interface BeginRequest {
   ref: ChallengeRef;
   /** BCP 47. */
   locale: string;
-  /** Rejects when the asker has asked too often; nothing is sent before it resolves. */
-  gate: Promise<void>;
 }
 
 /** A message on its way, or one that did not get there. */

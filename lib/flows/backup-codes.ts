@@ -4,7 +4,7 @@ import { isDelivered, type Factor, type SavedFactor } from "../factors/factor.ts
 import { FRESH_MS, provenWithin } from "./challenge.ts";
 import { requirePassed } from "./guard.ts";
 import { tell, type House } from "./house.ts";
-import { holderOf } from "./second-factor.ts";
+import { holderOf } from "./on-file.ts";
 import type { Visit } from "./visit.ts";
 
 /** What an account has on file, as doors show it. */

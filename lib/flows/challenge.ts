@@ -8,7 +8,8 @@ import { parseE164 } from "../phone/parse.ts";
 import { failureOf, type DeliveryError, type DeliveryStatus } from "../transports/transport.ts";
 import { deliveryOf } from "./delivery.ts";
 import { deliveredNamed, reasonOf, tell, type House, type Occasion } from "./house.ts";
-import type { PendingChallenge, SessionState } from "./session-state.ts";
+import { mustProve } from "./on-file.ts";
+import type { PendingChallenge, ReceiptNote, SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
 
 /** A pending code, as doors show it. */
@@ -88,14 +89,13 @@ export async function heldChallenge(
   if (to === undefined) return undefined;
   const by = factor ?? deliveredNamed(house, pending.factor);
   // Begun before there was a number on file, or long ago: not even the right code moves the second factor any more.
-  const replaces = pending.to !== undefined && onFile !== undefined;
-  if (replaces && !provenWithin(house, state, FRESH_MS + by.rules.ttlMs)) return undefined;
+  const fresh = provenWithin(house, state, FRESH_MS + by.rules.ttlMs);
+  if (pending.to !== undefined && !fresh && (await mustProve(house, visit, onFile))) return undefined;
   return hold(house, visit, pending, by, to, to === onFile);
 }
 
 /**
- * Sends the code of a held challenge, or repeats it. The address's limit is counted in the same moment as the number's;
- * what is refused never reaches the transport.
+ * Sends the code of a held challenge, or repeats it. What is refused never reaches the transport.
  */
 export async function send(house: House, visit: Visit, state: SessionState, held: Held): Promise<Challenge> {
   const { ref, factor } = held;
@@ -110,9 +110,10 @@ export async function send(house: House, visit: Visit, state: SessionState, held
   tell(house, "phone_otp_send_start", occasion);
   let begun: Begun;
   try {
-    const gate = allowed(house.sends.consume(visit.ip));
-    if (house.beforeSend !== undefined) await askHook(house, visit, held, gate);
-    begun = await factor.begin({ ref, locale: visit.locale, gate }, house.tools);
+    // Before anything is counted for others: who asks too often must not use up the budgets of everybody.
+    await allowed(house.sends.consume(visit.ip));
+    if (house.beforeSend !== undefined) await askHook(house, visit, held);
+    begun = await factor.begin({ ref, locale: visit.locale }, house.tools);
   } catch (error) {
     tellSuppressed(house, occasion, error);
     throw error;
@@ -137,13 +138,7 @@ export async function send(house: House, visit: Visit, state: SessionState, held
 }
 
 /** The app's own check (captcha, risk score): false, or an error, refuses. A refused send counts for the address. */
-async function askHook(
-  house: House,
-  visit: Visit,
-  { ref, factor }: Held,
-  gate: Promise<void>,
-): Promise<void> {
-  await gate;
+async function askHook(house: House, visit: Visit, { ref, factor }: Held): Promise<void> {
   const { account, locale, request, ip } = visit;
   const { purpose, to } = ref;
   const calling_code = callingCodeOf(to);
@@ -190,21 +185,20 @@ function deliveryFailed(failure: unknown): FactorError {
 }
 
 function afterSend({ pending, factor }: Held, { failure, receipt }: Begun): PendingChallenge {
-  const { undelivered: _before, receipt: _old, ...rest } = pending;
+  const { undelivered: _before, ...rest } = pending;
   const sentBy = [...new Set([...pending.sentBy, factor.name])];
   const next = { ...rest, factor: factor.name, sentBy };
+  // What arrived before may still be typed, so its receipt stays.
   if (failure !== undefined || receipt === undefined) return { ...next, undelivered: true };
   const { id, status, managed } = receipt;
   const reports = factor.transport.callbacks !== undefined;
-  return {
-    ...next,
-    receipt: {
-      status,
-      ...(id === undefined ? {} : { id }),
-      ...(managed === true ? { managed } : {}),
-      ...(reports ? { reports } : {}),
-    },
+  const kept: ReceiptNote = {
+    status,
+    ...(id === undefined ? {} : { id }),
+    ...(managed === true ? { managed } : {}),
+    ...(reports ? { reports } : {}),
   };
+  return { ...next, receipts: { ...pending.receipts, [factor.name]: kept } };
 }
 
 /** The pending code as doors show it; `delivery` is asked for where it is not known yet. */

@@ -42,10 +42,11 @@ export async function reportDelivery(house: House, provider: string, report: Sta
 /** What is known of the message that carries a session's pending code. */
 export async function deliveryOf(house: House, pending: PendingChallenge): Promise<DeliveryStatus> {
   if (pending.undelivered === true) return "failed";
-  const { id, status = "sent" } = pending.receipt ?? {};
-  if (id === undefined || pending.receipt?.reports !== true) return status;
+  const { id, status, reports } = pending.receipts?.[pending.factor] ?? { status: "sent" };
+  if (id === undefined || reports !== true) return status;
   const note = await house.notes.read(statusKey(house, id), house.clock());
-  return (note?.split(" ")[1] as DeliveryStatus | undefined) ?? status;
+  const told = note?.split(" ")[1] as DeliveryStatus | undefined;
+  return told === undefined || RANKS[told] < RANKS[status] ? status : told;
 }
 
 /** Where providers reach this app; undefined until `deliveryStatus` is mounted and the app has a `publicUrl`. */
@@ -62,14 +63,13 @@ export async function callbacksFor(
   transport: Transport,
   script: CallScript | undefined,
 ): Promise<CallbackUrls | undefined> {
-  const provider = transport.callbacks?.[0];
-  if (base.url === undefined || provider === undefined) return undefined;
+  if (base.url === undefined || transport.callbacks === undefined) return undefined;
   if (script === undefined) return { base: base.url };
   const token = randomBytes(16).toString("base64url");
   const sealed = house.box.seal(JSON.stringify(script), token);
   const now = house.clock();
   await house.notes.put(scriptKey(house, token), sealed, now, Math.max(1, script.expiresAt - now));
-  return { base: base.url, voice: `${base.url}/${provider.path}/voice/${token}` };
+  return { base: base.url, voiceToken: token };
 }
 
 /** What a call should read out; `once` forgets it, so that a second caller hears nothing. */

@@ -1,7 +1,7 @@
 import { isDelivered } from "../factors/factor.ts";
 import { displayOf } from "./challenge.ts";
 import type { House } from "./house.ts";
-import { enrolled } from "./second-factor.ts";
+import { enrolled } from "./on-file.ts";
 import type { Visit } from "./visit.ts";
 
 /** One way to prove that an account has on file, as people are offered it. Paths of this app. */

@@ -15,6 +15,7 @@ import {
   type Held,
 } from "./challenge.ts";
 import type { House } from "./house.ts";
+import { mustProve } from "./on-file.ts";
 import type { SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
 
@@ -38,7 +39,7 @@ export async function register(
 ): Promise<Challenge> {
   const state = await house.sessions.open(visit);
   const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
-  if (onFile !== undefined) requireFresh(house, state);
+  if (await mustProve(house, visit, onFile)) requireFresh(house, state);
   const to = readNumber(factor, input);
   // Whether a number is taken is told to signed-in users only, and each look counts for the account.
   await allowed(house.sends.consumeFor(`account ${visit.account}`));

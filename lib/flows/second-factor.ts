@@ -2,15 +2,8 @@ import type { Verdict } from "../challenges/challenges.ts";
 import { tooManyRequests } from "../challenges/challenges.ts";
 import type { SavedVerdict } from "../challenges/saved-proofs.ts";
 import { FactorError } from "../errors.ts";
-import {
-  isDelivered,
-  type DeliveredFactor,
-  type Factor,
-  type Holder,
-  type SavedFactor,
-} from "../factors/factor.ts";
-import { parseE164 } from "../phone/parse.ts";
-import { refusedByPolicy } from "../phone/policy.ts";
+import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "../factors/factor.ts";
+import { alone, bindPhone } from "./binding.ts";
 import {
   allowed,
   describePending,
@@ -22,6 +15,7 @@ import {
   type Held,
 } from "./challenge.ts";
 import { tell, type House, type Occasion } from "./house.ts";
+import { holderOf, mayReach } from "./on-file.ts";
 import type { SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
 
@@ -36,28 +30,6 @@ export interface Proof {
   low?: boolean;
 }
 
-export async function holderOf(house: House, visit: Visit): Promise<Holder> {
-  const phone = (await house.accounts.phone(visit.user)) ?? undefined;
-  const lane = house.devices.laneOf(visit.request, visit.account);
-  return { account: visit.account, phone, lane };
-}
-
-/** The factors on file for the visiting account, in the order of the app's list. */
-export async function enrolled(house: House, visit: Visit): Promise<Factor[]> {
-  const holder = await holderOf(house, visit);
-  const onFile = await Promise.all(
-    house.factors.map(async (each) => mayReach(each, holder) && each.enrolled(holder, house.tools)),
-  );
-  return house.factors.filter((_, i) => onFile[i]);
-}
-
-/** A number is proven under the rules of text messages; other channels have rules of their own, and are not offered against them. */
-function mayReach(factor: Factor, { phone }: Holder): boolean {
-  if (!isDelivered(factor) || factor.channel === "sms" || phone === undefined) return true;
-  const parsed = parseE164(phone);
-  return parsed !== undefined && refusedByPolicy(parsed, factor.phones) === undefined;
-}
-
 /**
  * Sends the code, or repeats the live one: to the number that this session is registering, else to the number on file. Another
  * channel repeats the same code. Throws `not_enrolled`, `too_many_requests`, `factor_disabled`, `delivery_failed`, `sends_paused`.
@@ -66,8 +38,7 @@ export async function begin(house: House, visit: Visit, factor: DeliveredFactor)
   const state = await house.sessions.open(visit);
   const held =
     (await heldChallenge(house, visit, state, factor)) ?? (await freshChallenge(house, visit, state, factor));
-  if (!mayReach(factor, { account: visit.account, phone: held.ref.to, lane: held.ref.lane }))
-    throw new FactorError("country_not_allowed");
+  if (!mayReach(factor, { phone: held.ref.to })) throw new FactorError("country_not_allowed");
   return send(house, visit, state, held);
 }
 
@@ -106,9 +77,11 @@ export async function startOver(house: House, visit: Visit): Promise<void> {
  */
 export async function verify(house: House, visit: Visit, factor: Factor, response: unknown): Promise<Proof> {
   const state = await house.sessions.open(visit);
-  const proof = isDelivered(factor)
-    ? await verifyDelivered(house, visit, state, factor, response)
-    : await verifySaved(house, visit, factor as SavedFactor, response);
+  const deliver = () => verifyDelivered(house, visit, state, factor as DeliveredFactor, response);
+  const binds = state.challenge?.purpose === "phone";
+  const proof = !isDelivered(factor)
+    ? await verifySaved(house, visit, factor as SavedFactor, response)
+    : await (binds ? alone(house, visit, deliver) : deliver());
   delete state.challenge;
   await house.sessions.pass(visit, state, { factor: factor.name, amr: proof.amr, at: house.clock() });
   house.devices.remember(visit.request, visit.account);
@@ -140,9 +113,9 @@ async function verifyDelivered(
     throw refused(house, visit, factor, occasion, { outcome: "failed", reason: "expired" });
   const code = factor.parse(response);
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
-  const { receipt } = held.pending;
+  const receipt = held.pending.receipts?.[factor.name];
   const managed = receipt?.managed === true ? receipt.id : undefined;
-  const verdict = await judged(house, visit, factor.verify(held.ref, { code, managed }, house.tools));
+  const verdict = await judged(house, visit, () => factor.verify(held.ref, { code, managed }, house.tools));
   if (verdict.outcome === "failed") throw refused(house, visit, factor, occasion, verdict);
   delete state.challenge;
   if (verdict.resumed) tell(house, "sends_resumed", { ...occasion, reason: "verified" });
@@ -161,7 +134,7 @@ async function verifySaved(
   const code = factor.parse(response);
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
   const holder = await holderOf(house, visit);
-  const verdict = await judged(house, visit, factor.verify(holder, code, house.tools));
+  const verdict = await judged(house, visit, () => factor.verify(holder, code, house.tools));
   if (verdict.outcome === "failed") throw refused(house, visit, factor, occasion, verdict);
   const { remaining } = verdict;
   const low = remaining <= factor.low;
@@ -174,25 +147,10 @@ async function verifySaved(
   return { method: factor.name, amr: [factor.amr], purpose: occasion.purpose, remaining, low };
 }
 
-/** Both leave in one tick. Whoever is over the address's limit learns nothing of the verdict. */
-async function judged<Answer>(house: House, visit: Visit, verdict: Promise<Answer>): Promise<Answer> {
-  const [counted, answer] = await Promise.allSettled([allowed(house.guesses.consume(visit.ip)), verdict]);
-  if (counted.status === "rejected") throw counted.reason;
-  if (answer.status === "rejected") throw answer.reason;
-  return answer.value;
-}
-
-async function bindPhone(house: House, visit: Visit, held: Held, occasion: Occasion): Promise<void> {
-  const previous = (await house.accounts.phone(visit.user)) ?? undefined;
-  const saved = await house.accounts.setPhone(visit.user, held.ref.to);
-  if (!saved) throw new FactorError("phone_taken", { field: "phone_number" });
-  await house.tools.challenges.reset(visit.account);
-  const changed = previous !== undefined && previous !== held.ref.to;
-  tell(house, changed ? "phone_changed" : "phone_registered", occasion);
-  house.notify(
-    visit,
-    changed ? { kind: "phone_changed", previous_phone: previous } : { kind: "phone_registered" },
-  );
+/** Whoever is over the address's limit learns nothing, and uses nothing up. */
+async function judged<Answer>(house: House, visit: Visit, judge: () => Promise<Answer>): Promise<Answer> {
+  await allowed(house.guesses.consume(visit.ip));
+  return judge();
 }
 
 function refused(
@@ -202,7 +160,7 @@ function refused(
   occasion: Occasion,
   verdict: Exclude<Verdict | SavedVerdict, { outcome: "passed" }>,
 ): FactorError {
-  if ("nowDisabled" in verdict) tellConsequences(house, visit, occasion, verdict);
+  if ("nowLocked" in verdict) tellConsequences(house, visit, occasion, verdict);
   const mismatch = field === "pin_number" ? "phone_otp_verify_code_mismatch" : "backup_code_mismatch";
   switch (verdict.reason) {
     case "mismatch":
@@ -227,13 +185,13 @@ function tellConsequences(
   house: House,
   visit: Visit,
   occasion: Occasion,
-  { nowDisabled, nowLocked }: { nowDisabled: boolean; nowLocked: boolean },
+  { nowDisabled, nowLocked }: { nowDisabled?: boolean; nowLocked?: boolean },
 ): void {
-  if (nowDisabled) {
+  if (nowDisabled === true) {
     tell(house, "factor_disabled", occasion);
     house.notify(visit, { kind: "factor_disabled" });
   }
-  if (nowLocked) {
+  if (nowLocked === true) {
     tell(house, "account_locked", occasion);
     house.notify(visit, { kind: "account_locked" });
   }

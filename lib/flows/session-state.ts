@@ -37,8 +37,17 @@ export interface PendingChallenge {
   to?: string;
   /** The message was not taken, and delivery is not strict. */
   undelivered?: boolean;
-  /** What the provider said of the last message; `reports` where it will tell more. */
-  receipt?: { id?: string; status: "queued" | "sent"; managed?: boolean; reports?: boolean };
+  /** What the provider said of the last message of each factor. */
+  receipts?: Readonly<Record<string, ReceiptNote>>;
+}
+
+export interface ReceiptNote {
+  id?: string;
+  status: "queued" | "sent";
+  /** The provider made the code, and judges it. */
+  managed?: boolean;
+  /** The provider will tell more. */
+  reports?: boolean;
 }
 
 /** Half-authenticated sessions end after this long. */

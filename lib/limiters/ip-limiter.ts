@@ -16,7 +16,7 @@ export interface IpLimiter {
 const OK: LimiterDecision = { ok: true };
 
 /** A paused store must not hang the limiter; the memory takes over. */
-const PATIENCE_MS = 400;
+const PATIENCE_MS = 250;
 
 export function createIpLimiter(
   store: Store,

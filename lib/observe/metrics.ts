@@ -71,7 +71,8 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
   }
 
   function countCost({ channel = "", provider = "", price }: FactorEvent): void {
-    if (price !== undefined) cost.inc({ channel, provider, currency: price.currency }, price.amount);
+    if (price !== undefined && price.amount >= 0)
+      cost.inc({ channel, provider, currency: price.currency }, price.amount);
   }
 
   function countGuess({ factor, purpose }: FactorEvent, outcome: string): void {
@@ -96,7 +97,7 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
   return factors.events.onAny((name, event) => {
     latest = Math.max(latest, event.at);
     others.inc({ event: name });
-    countCost(event);
     hear[name]?.(event);
+    countCost(event);
   });
 }

@@ -18,6 +18,7 @@ export interface GuessBook {
     limits: Omit<GuessLimits, "perCode">,
   ): { attemptsRemaining: number } & Consequences;
   right(keys: GuessKeys, now: number): void;
+  takeBack(keys: GuessKeys, now: number): void;
   /** Forgets every lane. */
   unlock(key: string): void;
   /** Forgets the failures in a row. */
@@ -52,6 +53,10 @@ export function memoryGuesses(maxKeys: number): GuessBook {
     right(keys, now) {
       lanes.get(keys.guesses, now)?.delete(keys.lane);
       failures.delete(keys.failures);
+    },
+    takeBack(keys, now) {
+      lanes.get(keys.guesses, now)?.get(keys.lane)?.pop();
+      failures.change(keys.failures, now, (inARow) => Math.max(0, inARow - 1));
     },
     unlock: (key) => lanes.delete(key),
     reset: (key) => failures.delete(key),

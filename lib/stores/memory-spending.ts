@@ -3,9 +3,15 @@ import { HOUR_MS } from "./send-log.ts";
 import { SLOT_MS, SLOTS, type Breaker, type Spending } from "./spending.ts";
 
 interface BreakerState {
-  slots: Map<number, { sent: number; passed: number }>;
+  slots: Map<number, Slot>;
   pausedUntil?: number;
   onTrial?: boolean;
+}
+
+interface Slot {
+  /** Undefined before the first send; who sends first in a slot has the breaker judge. */
+  sent: number | undefined;
+  passed: number;
 }
 
 export type SpendingAnswer =
@@ -79,7 +85,8 @@ export function memorySpending(maxKeys: number): SpendingBook {
         state.pausedUntil = now + breaker.pauseMs;
         state.onTrial = true;
       }
-      slot(state, now).sent += 1;
+      const current = slot(state, now);
+      current.sent = (current.sent ?? 0) + 1;
       breakers.set(breaker.key, state, now, breaker.pauseMs + 2 * HOUR_MS);
     },
     passed(key, now) {
@@ -91,15 +98,15 @@ export function memorySpending(maxKeys: number): SpendingBook {
     },
     undelivered(key, now) {
       const sent = breakers.get(key, now)?.slots.get(slotOf(now));
-      if (sent !== undefined) sent.sent -= 1;
+      if (sent?.sent !== undefined) sent.sent -= 1;
     },
   };
 }
 
-function slot(state: BreakerState, now: number): { sent: number; passed: number } {
+function slot(state: BreakerState, now: number): Slot {
   const current = slotOf(now);
   for (const each of state.slots.keys()) if (each < current - 2 * SLOTS) state.slots.delete(each);
-  const found = state.slots.get(current) ?? { sent: 0, passed: 0 };
+  const found = state.slots.get(current) ?? { sent: undefined, passed: 0 };
   state.slots.set(current, found);
   return found;
 }

@@ -158,6 +158,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     },
     reset: async (failuresKey) => guessBook.reset(failuresKey),
     unlock: async (guessesKey) => guessBook.unlock(guessesKey),
+    takeBack: async ({ keys, now }) => guessBook.takeBack(keys, now),
     saved: memorySaved({ guesses: guessBook, maxKeys }),
     notes: memoryNotes(maxKeys),
     limiter: ({ name, points, durationSeconds }) =>

@@ -49,9 +49,9 @@ export function redisSaved(client: RedisClient, connection: RedisConnection, pre
         disabled: Number(failures ?? 0) >= guesses.inARow,
       };
     },
-    async spend({ keys, now, guesses, record }) {
+    async spend({ keys, now, guesses, record, counted = false }) {
       const field = record === undefined ? "" : `${RECORD}${record}`;
-      const args = [now, guesses.perHour, guesses.inARow, keys.lane, field];
+      const args = [now, guesses.perHour, guesses.inARow, keys.lane, field, counted ? 1 : 0];
       const reply = await connection.run(() =>
         redis.factorsSpendSaved(setKey(keys.set), guessesKey(keys), failuresKey(keys), ...args),
       );

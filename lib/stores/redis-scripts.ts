@@ -238,6 +238,17 @@ if math.min(left, free) <= 0 then return text(4, 1, disabled, locked) end
 return text(2, math.min(left, free), disabled, locked)
 `;
 
+/** KEYS guesses, failures. ARGV lane. */
+export const TAKE_BACK = `
+local guesses = redis.call('HGET', KEYS[1], ARGV[1])
+if guesses then
+  local before = string.match(guesses, '^(.*) %S+$')
+  if before then redis.call('HSET', KEYS[1], ARGV[1], before) else redis.call('HDEL', KEYS[1], ARGV[1]) end
+end
+if (tonumber(redis.call('GET', KEYS[2])) or 0) > 0 then redis.call('DECR', KEYS[2]) end
+return 1
+`;
+
 /** KEYS challenge, number, breaker. ARGV lift the cooldown, now, breaker. What was never taken is no send that nobody verified. */
 export const REVOKE = `${LIBRARY}
 redis.call('DEL', KEYS[1])

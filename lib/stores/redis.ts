@@ -2,7 +2,7 @@ import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import { redisConnection, type RedisClient } from "./redis-connection.ts";
 import { redisNotes } from "./redis-notes.ts";
 import { redisSaved } from "./redis-saved.ts";
-import { ISSUE, ISSUE_SPENDING, REVOKE, VERIFY } from "./redis-scripts.ts";
+import { ISSUE, ISSUE_SPENDING, REVOKE, TAKE_BACK, VERIFY } from "./redis-scripts.ts";
 import { HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
 import { MOST_CAPS, type Spending } from "./spending.ts";
 import type { ChallengeKeys, IssueAnswer, LimiterPolicy, Store, VerifyAnswer } from "./store.ts";
@@ -16,7 +16,7 @@ type Script<Reply> = (...args: (string | number | Buffer)[]) => Promise<Reply>;
 /** Words, and behind them the sealed code where it is repeated. */
 type IssueReply = Buffer | [Buffer, Buffer];
 type Scripted = RedisClient &
-  Record<"factorsVerify" | "factorsRevoke", Script<string>> &
+  Record<"factorsVerify" | "factorsTakeBack" | "factorsRevoke", Script<string>> &
   Record<"factorsIssueBuffer" | `factorsSpend${number}Buffer`, Script<IssueReply>>;
 
 /** Digests and sealed codes arrive as base64url and are kept as bytes, a quarter smaller. */
@@ -37,6 +37,7 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
   for (let caps = 0; caps <= MOST_CAPS; caps++)
     redis.defineCommand(`factorsSpend${caps}`, { lua: ISSUE_SPENDING, numberOfKeys: 7 + caps });
   redis.defineCommand("factorsVerify", { lua: VERIFY, numberOfKeys: 5 });
+  redis.defineCommand("factorsTakeBack", { lua: TAKE_BACK, numberOfKeys: 2 });
   redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 3 });
   const connection = redisConnection(redis);
   const keyList = ({ challenge, number, guesses, failures }: ChallengeKeys) =>
@@ -73,7 +74,11 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
           );
         const { breaker, neighbours, caps } = spending;
         return redis[`factorsSpend${caps.length}Buffer`]!(
-          ...[challenge, number, guessKey, failures, account],
+          challenge,
+          number,
+          guessKey,
+          failures,
+          account,
           breakerKey(breaker?.key),
           `${prefix}k${neighbours?.key ?? ""}`,
           ...caps.map(({ key }) => `${prefix}q${key}`),
@@ -125,6 +130,12 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
     },
     async unlock(guessesKey) {
       await connection.run(() => redis.del(`${prefix}g${guessesKey}`));
+    },
+    async takeBack({ keys, now: _serverTime }) {
+      const { guesses, failures, lane } = keys;
+      await connection.run(() =>
+        redis.factorsTakeBack(`${prefix}g${guesses}`, `${prefix}f${failures}`, lane),
+      );
     },
     saved: redisSaved(redis, connection, prefix),
     notes: redisNotes(redis, connection, prefix),

@@ -18,6 +18,8 @@ export interface SavedCodes {
     now: number;
     guesses: SavedGuesses;
     record: string | undefined;
+    /** This guess was counted as wrong before, and was found right: the record passes if nobody has used it yet. */
+    counted?: boolean;
   }): Promise<SpendAnswer>;
   erase(setKey: string): Promise<void>;
 }

@@ -26,6 +26,8 @@ export interface Store {
   reset(failuresKey: string): Promise<void>;
   /** Required. Forgets the wrong guesses of an account, on every device (somebody unlocked it). */
   unlock(guessesKey: string): Promise<void>;
+  /** Required. Takes back the last wrong guess of a lane, which nobody could judge. */
+  takeBack(request: { keys: GuessKeys; now: number }): Promise<void>;
   /** Required. Codes that are kept for later, such as backup codes. */
   readonly saved: SavedCodes;
   /** Required. Short-lived values, such as what became of a message. */

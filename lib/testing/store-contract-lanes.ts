@@ -36,6 +36,21 @@ export function laneCases(promise: Promising): ContractCase[] {
       await verify(now, RIGHT, mine);
       assert.equal((await verify(now, RIGHT)).outcome, "limited");
     }),
+    promise(
+      "a guess that nobody could judge is taken back, and no other",
+      async ({ store, issue, verify }) => {
+        const twice = { ...GUESSES, perHour: 2, inARow: 2 };
+        await issue(START);
+        await verify(START, WRONG, {}, twice);
+        await verify(START + 1, WRONG, {}, twice);
+        assert.equal((await verify(START + 2, RIGHT, {}, twice)).outcome, "disabled");
+        await store.takeBack({ keys: KEYS, now: START + 2 });
+        const third = await verify(START + 3, WRONG, {}, twice);
+        assert.ok(third.outcome === "exhausted" && third.nowLocked && third.nowDisabled);
+        for (let i = 0; i < 5; i++) await store.takeBack({ keys: KEYS, now: START + 4 });
+        assert.equal((await verify(START + 5, RIGHT, {}, twice)).outcome, "passed");
+      },
+    ),
     promise("an unlock forgives every lane at once", async (driver) => {
       const { store, issue } = driver;
       const now = await exhaust(driver);

@@ -108,6 +108,18 @@ export function spendingCases(promise: Promising): ContractCase[] {
       }
       assert.equal((await send(START + 2 * SLOT_MS)).outcome, "issued");
     }),
+    promise(
+      "[O6] a code that passes in a slot before its first send does not keep the breaker from judging",
+      async (driver) => {
+        const { send, pass } = sender(driver, { caps: [], breaker: BREAKER });
+        await send(START);
+        const waiting = START + 2 * SLOT_MS - 1;
+        for (let i = 0; i < 30; i++) await send(START);
+        assert.equal((await send(waiting)).outcome, "issued");
+        assert.equal((await pass(START + 2 * SLOT_MS)).outcome, "passed");
+        assert.equal((await send(START + 2 * SLOT_MS)).outcome, "paused");
+      },
+    ),
     promise("messages that were never taken do not count against a calling code", async (driver) => {
       const { send, undelivered } = sender(driver, { caps: [], breaker: BREAKER });
       for (let i = 0; i < 30; i++) {

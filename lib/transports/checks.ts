@@ -7,6 +7,13 @@ export function textOption(name: string, option: string, value: unknown): string
   throw new TypeError(`${name}: ${option} must be a text that is not empty and has no control characters`);
 }
 
+/** A text that a header can carry. */
+export function headerOption(name: string, option: string, value: unknown): string | undefined {
+  const text = textOption(name, option, value);
+  if (text === undefined || /^[\x21-\x7E]+$/.test(text)) return text;
+  throw new TypeError(`${name}: ${option} must be of printable ASCII characters without spaces`);
+}
+
 export function requiredText(name: string, option: string, value: unknown): string {
   const text = textOption(name, option, value);
   if (text === undefined) throw new TypeError(`${name}: ${option} is required`);

@@ -34,7 +34,8 @@ export function fallbackTransport(first: Transport, second: Transport): Transpor
       try {
         return marked(0, await toFirst(message, signal));
       } catch (one) {
-        if (!carries(second, message)) throw one;
+        // Whoever waited has gone: what is sent now would be of no use to anybody.
+        if (!carries(second, message) || signal.aborted) throw one;
         try {
           return marked(1, await toSecond(message, signal));
         } catch (other) {

@@ -20,8 +20,14 @@ export function retrying(transport: Transport, { tries = 2, waitMs = 250 }: Retr
     throw new TypeError("retrying: waitMs must be an integer from 0 to 5000");
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = transport;
   const waits = Array.from({ length: tries - 1 }, (_, n) => waitMs * 2 ** n);
+  const { name, off, channels, callbacks } = transport;
+  // By name: what a class has is not copied by spreading.
   return {
-    ...transport,
+    name,
+    ...(off === undefined ? {} : { off }),
+    ...(channels === undefined ? {} : { channels }),
+    ...(callbacks === undefined ? {} : { callbacks }),
+    ...(transport.check === undefined ? {} : { check: transport.check.bind(transport) }),
     timeoutMs: timeoutMs * tries + waits.reduce((sum, each) => sum + each, 0),
     async send(message, signal) {
       for (const pause of waits) {
@@ -31,6 +37,7 @@ export function retrying(transport: Transport, { tries = 2, waitMs = 250 }: Retr
         const { retryAfter = 0 } = error as Partial<DeliveryError>;
         // Who is told to come back later than that does not hammer.
         if (failureOf(error) !== "retryable" || retryAfter * 1000 > pause + 1000) throw error;
+        if (signal.aborted) throw error;
         await wait(Math.max(pause, retryAfter * 1000), undefined, { signal });
       }
       return transport.send(message, signal);

@@ -24,8 +24,8 @@ export interface Message {
 export interface CallbackUrls {
   /** Where the provider may tell what became of the message; without the transport's own path segment at its end. */
   base: string;
-  /** Where a call's script asks for a key press before the code is read; unguessable, holds no code. */
-  voice?: string;
+  /** Names the script of a call; unguessable, holds no code. The script waits at `<base>/<path>/voice/<token>`. */
+  voiceToken?: string;
 }
 
 /** What a provider said when it took the message. */

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { inProduction } from "../environment.ts";
-import { boundedTimeout, textOption, urlOption } from "./checks.ts";
+import { boundedTimeout, headerOption, textOption, urlOption } from "./checks.ts";
 import { post, refusedBy } from "./http-post.ts";
 import type { Message, Price, Receipt, Transport } from "./transport.ts";
 
@@ -25,7 +25,7 @@ export function webhookTransport(options: WebhookOptions): Transport {
   const name = "webhook";
   const url = urlOption(name, "url", options.url, { httpsOnly: inProduction() });
   const timeoutMs = boundedTimeout(name, options.timeoutMs);
-  const token = textOption(name, "token", options.token);
+  const token = headerOption(name, "token", options.token);
   const key = options.signingKey === undefined ? undefined : keyBytes(options.signingKey);
   return {
     name,
@@ -75,6 +75,10 @@ function receiptOf(status: number, { id, price }: Readonly<Record<string, unknow
 
 function priceOf(value: unknown): Price | undefined {
   const { amount, currency } = (value ?? {}) as Partial<Price>;
-  const known = typeof amount === "number" && Number.isFinite(amount) && /^[A-Z]{3}$/.test(String(currency));
+  const known =
+    typeof amount === "number" &&
+    Number.isFinite(amount) &&
+    amount >= 0 &&
+    /^[A-Z]{3}$/.test(String(currency));
   return known ? { amount, currency: String(currency) } : undefined;
 }

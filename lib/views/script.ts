@@ -59,7 +59,8 @@ export const script: string = `"use strict";
         // Another page is due: nobody heard a code, so there is none to type.
         if (delivery === "missed") return location.reload();
       }
-      if (!["delivered", "failed", "answered"].includes(delivery)) setTimeout(ask, 2500);
+      // Somebody, or a voicemail box, has picked up: that may still turn out to be nobody.
+      if (!["delivered", "failed"].includes(delivery)) setTimeout(ask, 2500);
     };
     setTimeout(ask, 1000);
   }

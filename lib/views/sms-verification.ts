@@ -59,7 +59,7 @@ ${delivery(page, challenge)}
 }
 
 const STATUSES = ["queued", "sent", "delivered", "failed", "ringing", "answered", "missed"] as const;
-const MAY_CHANGE = new Set(["queued", "sent", "ringing"]);
+const MAY_CHANGE = new Set(["queued", "sent", "ringing", "answered"]);
 
 /** What became of the message: as it stood when the page was made, and followed by script from there. */
 function delivery(page: SmsVerificationPage, { delivery: status }: Pending): Html {

@@ -56,7 +56,7 @@ describe("the docs", () => {
     const factors = createFactors<{ id: string }>({
       secret: "s".repeat(32),
       factors: [sms({ transport: messages })],
-      paths: { registration: "/phone", verification: "/code" },
+      paths: { login: "/", registration: "/phone", verification: "/code" },
       accounts: {
         id: (user) => user.id,
         phone: (user) => phones.get(user.id),
@@ -65,8 +65,11 @@ describe("the docs", () => {
       },
     });
     const browser = request.agent(ownPages(factors));
+    await browser.get("/inside").set("Accept", "text/html").expect(303).expect("Location", "/");
+    await browser.get("/").expect(200, /login/);
     await browser.post("/login").type("form").send({ name: "ada" }).expect(302);
     await browser.get("/inside").set("Accept", "text/html").expect(303).expect("Location", "/phone");
+    await browser.get("/phone").expect(200, /Number/);
     await browser
       .post("/phone")
       .type("form")
@@ -82,6 +85,11 @@ describe("the docs", () => {
       .expect(302)
       .expect("Location", "/inside");
     await browser.get("/inside").expect(200, "You are in.");
+    const again = request.agent(ownPages(factors));
+    await again.post("/login").type("form").send({ name: "ada" }).expect(302);
+    await again.get("/code").expect(200, /Text me a code/);
+    await again.post("/code/send").expect(302);
+    expect((await again.get("/code").expect(200)).text).to.include("***-***-5678");
   });
 
   it("mark as tested only what a test names", async () => {

@@ -152,6 +152,21 @@ for (const express of versions) {
       await spend(await signedIn(app), fresh).expect(200);
     });
 
+    it("[T22] of a set that is replaced at that very moment pass nowhere, and use up nothing of the new one", async () => {
+      const app = make();
+      for (let i = 0; i < 10; i++) {
+        const owner = await passed(app);
+        const old = await generate(owner);
+        const me = await signedIn(app);
+        const [replaced, spent] = await Promise.all([owner.post("/backup_codes"), spend(me, old[3])]);
+        expect(replaced.status).to.equal(201);
+        const { body } = await owner.get("/backup_codes").expect(200);
+        expect(body.remaining, `the old code was answered ${spent.status}`).to.equal(10);
+        app.clock.advance(3_600_000);
+        await app.factors.unlock("alice");
+      }
+    });
+
     it("[T22] [F6] a new set needs a factor passed in the last ten minutes", async () => {
       const app = make();
       const half = await signedIn(app);
@@ -176,6 +191,46 @@ for (const express of versions) {
       await me.verify(code).expect(429);
       await app.factors.unlock("alice");
       await spend(me, codes[0]).expect(200);
+    });
+
+    it("a burst of wrong ones makes no more hashes than there are guesses", async () => {
+      const app = make();
+      const [good] = await withCodes(app);
+      const me = await signedIn(app);
+      const { user, system } = process.cpuUsage();
+      const answers = await Promise.all(
+        Array.from({ length: 90 }, async () => (await spend(me, WRONG)).body.code as string),
+      );
+      const spent = process.cpuUsage({ user, system });
+      expect(answers.filter((code) => code === "invalid_code")).to.have.length(10);
+      expect((spent.user + spent.system) / 1000, "ms, where 90 guesses would hash for 1500").to.be.lessThan(
+        900,
+      );
+      await app.factors.unlock("alice");
+      await spend(me, good).expect(200);
+    });
+
+    it("from an address that is over its limit they are refused, and none is used up", async () => {
+      const app = make({ trustProxy: true, factors: { limits: { guessesPerIp: 1 } } });
+      const codes = await withCodes(app);
+      for (const code of codes) await spend(await signedIn(app), code).expect(429);
+      expect(named(app, "backup_code_used")).to.deep.equal([]);
+      const me = visitor(app, "json", { "X-Forwarded-For": "203.0.113.9" });
+      await me.logIn("alice");
+      const { body } = await spend(me, codes[0]).expect(200);
+      expect(body.remaining).to.equal(9);
+    });
+
+    it("are proof that a factor is on file: without a phone, a password alone registers none", async () => {
+      const app = make();
+      const [code] = await withCodes(app);
+      (app.users.get("alice") as { phone?: string | undefined }).phone = undefined;
+      const thief = await signedIn(app);
+      expect((await thief.register("0978 000 111").expect(401)).body.code).to.equal("factor_required");
+      const owner = await signedIn(app);
+      await spend(owner, code).expect(200);
+      await owner.register("0978 000 111").expect(201);
+      await owner.verify(app.outbox.code("+886978000111")).expect(200);
     });
 
     it("what cannot be a code costs no guess, and names the field", async () => {
@@ -242,7 +297,12 @@ for (const express of versions) {
       const app = make();
       const { me, code } = await withCode(app, "nora");
       const { saved } = app.factors.store;
-      saved.read = () => Promise.reject(new Error("away"));
+      const { read } = saved;
+      const registered = () => app.users.get("nora")?.phone !== undefined;
+      saved.read = async (request) => {
+        if (registered()) throw new Error("away");
+        return read(request);
+      };
       const { body } = await me.verify(code).expect(200);
       expect(body).not.to.have.property("next");
       expect(app.told.map(String)).to.deep.equal(["Error: away"]);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { requireFactors } from "../../lib/index.ts";
+import { disabledTransport, requireFactors } from "../../lib/index.ts";
 import { makeApp, versions, type AppOptions } from "../support/app.ts";
 import { passed, visitor, withCode, wrong } from "../support/visitor.ts";
 
@@ -85,6 +85,23 @@ for (const express of versions) {
         "country_not_allowed",
       );
       expect(app.outbox.messages).to.deep.equal([]);
+    });
+
+    it("delivery that is switched off is told as such, over the address's limit too, and ends no process", async () => {
+      const app = makeApp({
+        express,
+        sms: { transport: disabledTransport() },
+        factors: { limits: { sendsPerIp: 2 } },
+      });
+      const me = visitor(app);
+      await me.logIn("alice");
+      for (const status of [503, 503, 429, 429]) {
+        const { body } = await me.send().expect(status);
+        expect(body.code).to.equal(status === 503 ? "delivery_disabled" : "too_many_requests");
+      }
+      const page = visitor(app, "html");
+      await page.logIn("alice");
+      await page.get("/sms_verification/new").expect(503, /switched off/);
     });
 
     it("a channel that is not in the list has no door", async () => {

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import supertest from "supertest";
 import twilio from "twilio";
-import { deliveryStatus } from "../../lib/index.ts";
+import { deliveryStatus, fallbackTransport, type Transport } from "../../lib/index.ts";
 import { makeApp, versions, type AppOptions, type TestApp } from "../support/app.ts";
 import { AUTH_TOKEN, fakeTwilio, type FakeTwilio } from "../support/fake-twilio.ts";
+import { json } from "../support/provider.ts";
 import { visitor, type Kind } from "../support/visitor.ts";
 
 const mounted: AppOptions["routes"] = (app, { factors }) =>
@@ -146,6 +147,48 @@ for (const express of versions) {
       await fake.report(app, { MessageSid: "SM-not-ours", MessageStatus: "delivered" }).expect(204);
     });
 
+    it("[L6] a JSON body of any shape is 403, not a crash", async () => {
+      const app = make();
+      const deep = `${"[".repeat(5000)}${"]".repeat(5000)}`;
+      for (const body of [
+        '{"a":{"toString":1}}',
+        '{"a":[{}]}',
+        '{"a":null}',
+        `{"a":${deep}}`,
+        "[]",
+        '{"__proto__":{"a":1}}',
+      ])
+        await supertest(app.server)
+          .post("/delivery/twilio")
+          .set("Content-Type", "application/json")
+          .set("X-Twilio-Signature", "x")
+          .send(body)
+          .expect(403);
+      expect(app.told).to.deep.equal([]);
+    });
+
+    it("[D8] what was sent at once is not queued again by a late report", async () => {
+      const app = make();
+      fake.answer(json(201, { sid: "SM77", status: "sent" }));
+      const me = await sent(app);
+      await fake.report(app, { MessageSid: "SM77", MessageStatus: "queued" }).expect(204);
+      expect(await deliveryOf(me)).to.equal("sent");
+    });
+
+    it("behind another provider with reports of its own, Twilio still gets its own addresses", async () => {
+      const own: Transport = {
+        name: "own",
+        callbacks: [{ path: "own", isAuthentic: () => false, read: () => undefined }],
+        send: () => Promise.reject(new Error("not today")),
+      };
+      const app = make({ call: { transport: fallbackTransport(own, fake.transport()) } });
+      await sent(app, "call");
+      const { Url: url, StatusCallback: status } = fake.last("Calls").form;
+      expect(url).to.match(/^https:\/\/chat\.example\/delivery\/twilio\/voice\//);
+      expect(status).to.equal("https://chat.example/delivery/twilio");
+      await fake.report(app, { CallSid: fake.sid }, { url: url as string }).expect(200);
+    });
+
     it("a body that is none is no crash", async () => {
       const app = make();
       const post = (type: string, body: string) =>
@@ -171,7 +214,9 @@ for (const express of versions) {
       const app = make();
       const me = await sent(app, "sms", "html");
       const page = async () => (await me.get("/sms_verification/new").expect(200)).text;
-      expect(await page()).to.include("The message is on its way.");
+      expect(await page())
+        .to.include("The message is on its way.")
+        .and.include("data-follow");
       await fake.report(app, { MessageSid: fake.sid, MessageStatus: "undelivered" }).expect(204);
       expect(await page()).to.include("The message could not be delivered. Try again, or try another way.");
     });

@@ -24,6 +24,24 @@ describe("the doors on a real Redis", () => {
       const make = (options: Parameters<typeof makeApp>[0] = {}) =>
         makeApp({ express, store: redisStore(redis), ...options });
 
+      it("[T41] of two sessions that register two first numbers at once, one does, and the other gets in nowhere", async () => {
+        for (let i = 0; i < 5; i++) {
+          await redis.flushall();
+          const app = make();
+          const [one, other] = [visitor(app), visitor(app)];
+          await Promise.all([one.logIn("nora"), other.logIn("nora")]);
+          await one.register("(201) 555-0123", "US").expect(201);
+          await other.register("(201) 555-0124", "US").expect(201);
+          const [mine, theirs] = ["+12015550123", "+12015550124"].map((to) => app.outbox.code(to));
+          const answers = await Promise.all([one.verify(mine), other.verify(theirs)]);
+          expect(answers.filter(({ status }) => status === 200)).to.have.length(1);
+          const chats = await Promise.all([one.get("/chat"), other.get("/chat")]);
+          expect(chats.filter(({ status }) => status === 200)).to.have.length(1);
+          const again = answers[0].status === 200 ? other.verify(theirs) : one.verify(mine);
+          expect((await again.expect(401)).body.code).to.equal("code_expired");
+        }
+      });
+
       it("registers, verifies, signs in again and steps up", async () => {
         const app = make();
         await passed(app, "nora");

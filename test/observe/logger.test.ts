@@ -41,6 +41,31 @@ describe("the logger", () => {
     expect(app.told.map(String)).to.include("Error: disk full");
   });
 
+  it("an async listener that fails, and an async onError, end no process", async () => {
+    const unhandled: unknown[] = [];
+    const hear = (reason: unknown) => void unhandled.push(reason);
+    process.on("unhandledRejection", hear);
+    try {
+      const told: unknown[] = [];
+      const app = makeApp({
+        factors: {
+          onError: ((error: unknown) => {
+            told.push(error);
+            return Promise.reject(new Error("mail server away"));
+          }) as (error: unknown) => void,
+        },
+      });
+      const listener: () => unknown = () => Promise.reject(new Error("listener"));
+      app.factors.events.on("phone_otp_send_start", listener as () => void);
+      await withCode(app);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(told.map(String)).to.deep.equal(["Error: listener"]);
+      expect(unhandled).to.deep.equal([]);
+    } finally {
+      process.off("unhandledRejection", hear);
+    }
+  });
+
   it("is checked at start", () => {
     for (const logger of [{}, { info: 1 }, "console", null])
       expect(() => makeApp({ factors: { logger: logger as never } })).to.throw(TypeError, /logger/);

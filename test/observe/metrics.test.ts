@@ -58,6 +58,20 @@ describe("metrics", () => {
     for (const { event } of app.events) expect(text).not.to.include(event.phone);
   });
 
+  it("count a send whatever a transport says that it costs", async () => {
+    const registry = new Registry();
+    const app = makeApp();
+    const price = { amount: -1, currency: "USD" };
+    const { send } = app.outbox;
+    Object.assign(app.outbox, {
+      send: async (...args: Parameters<typeof send>) => ({ ...(await send(...args)), price }),
+    });
+    metrics(app.factors, registry);
+    await withCode(app);
+    expect(await registry.metrics()).to.include('outcome="taken"} 1');
+    expect(app.told).to.deep.equal([]);
+  });
+
   it("stop when told to, and want a registry of their own", async () => {
     const registry = new Registry();
     const app = makeApp();

@@ -49,6 +49,17 @@ describe("what sends may cost", () => {
     expect(await statuses(crowd({ sendsPerCallingCodePerHour: 0 }), 0, 1)).to.deep.equal([429]);
   });
 
+  it("sends that an address is refused use up nobody's budget, and cannot pause a calling code", async () => {
+    const app = crowd({ sendsPerIp: 1, sendsPerDay: 10, breaker: { minimum: 5 } }, {}, 30);
+    app.app.set("trust proxy", true);
+    expect(await statuses(app, 0, 20)).to.deep.equal([201, ...some(429, 19)]);
+    app.clock.advance(10 * 60_000);
+    const victim = visitor(app, "json", { "X-Forwarded-For": "203.0.113.9" });
+    await victim.logIn("p25");
+    await victim.send().expect(201);
+    expect(app.outbox.messages).to.have.length(2);
+  });
+
   it("[O8] a budget for the day pauses sends with 503, per calling code and in total", async () => {
     const app = crowd({ sendsPerDay: 3, sendsPerCallingCodePerDay: 2 });
     expect(await statuses(app, 0, 3)).to.deep.equal([201, 201, 503]);

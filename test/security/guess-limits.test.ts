@@ -78,6 +78,15 @@ describe("limits on guessing", () => {
     await me.verify(code).expect(200);
   });
 
+  it("a right code typed from an address that is over its limit is not used up", async () => {
+    const app = makeApp({ trustProxy: true, factors: { limits: { guessesPerIp: 1 } } });
+    const { me, code } = await withCode(app);
+    await me.verify(wrong(code)).expect(400);
+    await me.verify(code).expect(429);
+    await me.get("/sms_verification/challenge").expect(200);
+    await me.verify(code).set("X-Forwarded-For", "203.0.113.9").expect(200);
+  });
+
   it("[T31] a hundred guesses an hour from one address; over it, the right code is not judged wrong, nor let in", async () => {
     const app = makeApp({ factors: { limits: { guessesPerIp: 3 } } });
     const { me, code } = await withCode(app);

@@ -99,6 +99,19 @@ describe("the lockout of an account", () => {
     expect((await me.verify(disabled.outbox.code()).expect(403)).body.code).to.equal("factor_disabled");
   });
 
+  it("[C2] a phone that is off comes back when the app's support says that it was bound anew, and by nothing else", async () => {
+    const app = makeApp({ sms: { guessesInARow: 1 } });
+    const me = await strangerTo(app);
+    await me.send().expect(201);
+    const code = app.outbox.code();
+    await me.verify(wrong(code)).expect(400);
+    app.clock.advance(60_000);
+    await me.send().expect(403);
+    await app.factors.rebound("alice");
+    await me.send().expect(201);
+    await me.verify(app.outbox.code()).expect(200);
+  });
+
   it("[M1] [M3] [M5] its owner is told by the notify hook, and a hook that fails hurts nobody", async () => {
     const notices: Notice[] = [];
     const app = makeApp({

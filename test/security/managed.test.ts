@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { verification } from "../../lib/index.ts";
+import { backupCodes, verification } from "../../lib/index.ts";
 import { makeApp, versions, type AppOptions, type TestApp } from "../support/app.ts";
 import { fakeTwilio, MANAGED_CODE, type FakeTwilio } from "../support/fake-twilio.ts";
 import { hang, json, reset } from "../support/provider.ts";
@@ -112,6 +112,67 @@ for (const express of versions) {
         await me.verify(MANAGED_CODE).expect(200);
         await away.close();
       }
+    });
+
+    it("while it is away nobody is locked out: not of the other factors either", async () => {
+      const away = await fakeTwilio();
+      const transport = away.transport({ verifyServiceSid: "VA1" });
+      const app = makeApp({ express, sms: { transport, cooldownSeconds: [0] }, more: [backupCodes()] });
+      const me = await signedIn(app);
+      await me.send().expect(201);
+      await me.verify(MANAGED_CODE).expect(200);
+      const { codes } = (await me.post("/backup_codes").expect(201)).body;
+      const later = await signedIn(app);
+      await later.send().expect(201);
+      away.answer(json(500, {}));
+      for (let i = 0; i < 5; i++) await later.verify(MANAGED_CODE).expect(503);
+      expect((await later.verify(MANAGED_CODE).expect(400)).body.code).to.equal("attempts_exceeded");
+      expect(app.events.filter(({ name }) => name === "account_locked")).to.deep.equal([]);
+      await later.post("/backup_code_verification", { backup_code: codes[0] }).expect(200);
+      await away.close();
+    });
+
+    it("a lockout is told, also where the last guess met an expired code", async () => {
+      const kinds: string[] = [];
+      const app = make({
+        sms: { transport: fake.transport({ verifyServiceSid: "VA1" }), guessesPerHour: 1 },
+        call: { transport: fake.transport({ verifyServiceSid: "VA1" }), guessesPerHour: 1 },
+        whatsapp: { transport: fake.transport({ verifyServiceSid: "VA1" }), guessesPerHour: 1 },
+        factors: { notify: ({ kind }) => void kinds.push(kind) },
+      });
+      const me = await signedIn(app);
+      await me.send().expect(201);
+      fake.answer(json(404, { code: 20404 }));
+      await me.verify(MANAGED_CODE).expect(401);
+      expect(app.events.map(({ name }) => name)).to.include("account_locked");
+      expect(kinds).to.deep.equal(["account_locked"]);
+    });
+
+    it("beside a channel with codes of our own, each code is judged by who made it", async () => {
+      const app = make({ call: {}, whatsapp: {} });
+      const me = await signedIn(app);
+      await me.send().expect(201);
+      await me.post("/call_verification/challenge").expect(201);
+      const own = app.outbox.code();
+      await me.post("/sms_verification", { pin_number: own }).expect(400);
+      await me.post("/sms_verification", { pin_number: MANAGED_CODE }).expect(200);
+      const other = await signedIn(app);
+      app.clock.advance(60_000);
+      await other.post("/call_verification/challenge").expect(201);
+      await other.post("/call_verification", { pin_number: app.outbox.code() }).expect(200);
+    });
+
+    it("a resend that it refuses leaves the code that has arrived, where delivery is not strict", async () => {
+      const transport = fake.transport({ verifyServiceSid: "VA1" });
+      const app = makeApp({ express, sms: { transport, strict: false, cooldownSeconds: [0] } });
+      const me = await signedIn(app);
+      await me.send().expect(201);
+      const { answer } = fake;
+      const usual = fake.usual;
+      answer(json(429, { code: 60203 }));
+      await me.send().expect(201);
+      answer(usual);
+      await me.verify(MANAGED_CODE).expect(200);
     });
 
     it("what it has let expire is expired, and a new one may be asked for", async () => {

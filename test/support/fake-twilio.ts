@@ -14,6 +14,8 @@ export interface FakeTwilio extends Provider {
   last(what: string): Got;
   /** Its id. */
   sid: string;
+  /** How it answers unless told otherwise. */
+  usual: Answer;
   /** Posts what Twilio would: signed for the address that it was given, sent to the app. */
   report(app: Pick<TestApp, "server">, form: Record<string, string>, how?: ReportHow): supertest.Test;
 }
@@ -34,6 +36,7 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
   const fake: FakeTwilio = {
     ...server,
     sid: "",
+    usual: (res, got) => usual(res, got),
     transport: (more = {}) =>
       twilioTransport({
         accountSid: "AC1",
@@ -62,7 +65,7 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     fake.sid = `${prefix}${++count}`;
     return json(201, { sid: fake.sid, status: "queued" });
   };
-  server.answer((res, got) => {
+  const usual: Answer = (res, got) => {
     const answer = (): Answer => {
       if (got.path.endsWith("/Messages.json")) return created("SM");
       if (got.path.endsWith("/Calls.json")) return created("CA");
@@ -78,6 +81,7 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
       return json(200, { status: "approved", valid: true });
     };
     answer()(res, got);
-  });
+  };
+  server.answer(usual);
   return fake;
 }

@@ -119,6 +119,20 @@ describe("[T39] [D6] a fallback", () => {
     expect(onlyTexts.given).to.deep.equal([]);
   });
 
+  it("nothing is sent for somebody who has gone", async () => {
+    const second = scripted("second", sent);
+    const abort = new AbortController();
+    const first: Transport = {
+      name: "first",
+      send: async () => {
+        abort.abort();
+        throw failed("ambiguous");
+      },
+    };
+    await failure(fallbackTransport(first, second).send(message, abort.signal));
+    expect(second.given).to.deep.equal([]);
+  });
+
   it("[T40] a managed code is judged by who made it", async () => {
     const judged: string[] = [];
     const managed = (name: string, outcome: Outcome): Transport => ({
@@ -187,6 +201,28 @@ describe("retrying", () => {
     );
     expect(server.got.map(({ headers }) => headers["webhook-id"])).to.deep.equal([message.id, message.id]);
     await server.close();
+  });
+
+  it("keeps what a transport is, also one that is a class", async () => {
+    class Verifier implements Transport {
+      readonly name = "verifier";
+      get channels() {
+        return ["sms"];
+      }
+      get callbacks() {
+        return [];
+      }
+      async send(): Promise<Receipt> {
+        return sent;
+      }
+      async check() {
+        return this.name === "verifier" ? ("approved" as const) : ("wrong" as const);
+      }
+    }
+    const transport = retrying(new Verifier());
+    expect(transport).to.deep.include({ name: "verifier", channels: ["sms"], callbacks: [] });
+    const verdict = await transport.check?.({ id: "1", to: message.to, code: "123456" }, signal);
+    expect(verdict).to.equal("approved");
   });
 
   it("refuses figures that make no sense", () => {

@@ -111,11 +111,13 @@ describe("the Twilio transport", () => {
     it("[E1] [E6] else name an address that holds no code, and ask to be told of every step", async () => {
       const callbacks = {
         base: "https://chat.example/delivery",
-        voice: "https://chat.example/delivery/twilio/voice/abc",
+        voiceToken: "abc",
       };
       await make().send({ ...call, callbacks }, signal);
       const { form, body } = only();
-      expect(form).to.include({ Url: callbacks.voice, Method: "POST" }).and.not.have.property("Twiml");
+      expect(form)
+        .to.include({ Url: "https://chat.example/delivery/twilio/voice/abc", Method: "POST" })
+        .and.not.have.property("Twiml");
       expect(new URLSearchParams(body).getAll("StatusCallbackEvent")).to.deep.equal([
         "initiated",
         "ringing",

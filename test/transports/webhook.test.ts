@@ -81,6 +81,7 @@ describe("[D10] the webhook transport", () => {
     for (const odd of [
       { id: 7, price: "free" },
       { id: "", price: { amount: "1", currency: "EUR" } },
+      { price: { amount: -1, currency: "EUR" } },
       [],
       null,
       "text",
@@ -178,7 +179,7 @@ describe("[D10] the webhook transport", () => {
       TypeError,
       /^(?!.*hunter2).*url must hold no user/,
     );
-    expect(bad({ token: "line\nbreak" })).to.throw(TypeError, /token/);
+    for (const token of ["line\nbreak", "töken", "a b"]) expect(bad({ token })).to.throw(TypeError, /token/);
     expect(bad({ signingKey: "" })).to.throw(TypeError, /signingKey/);
     expect(bad({ signingKey: "whsec_" })).to.throw(TypeError, /signingKey holds no bytes/);
     for (const timeoutMs of [0, -1, 1.5, 30_001, "5", NaN])

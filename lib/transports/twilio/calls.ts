@@ -34,7 +34,7 @@ export async function placeCall(
 
 /** Where Twilio can reach this app, the code waits here for a key press; else the script goes with the call. */
 function scriptOf({ callbacks, code, locale, appName }: Message): Form {
-  return callbacks?.voice === undefined
+  return callbacks?.voiceToken === undefined
     ? { Twiml: readCodeTwiml({ code, locale, appName }) }
-    : { Url: callbacks.voice, Method: "POST" };
+    : { Url: `${callbacks.base}/twilio/voice/${callbacks.voiceToken}`, Method: "POST" };
 }

@@ -10,6 +10,7 @@ export function isSignedByTwilio(authToken: string, request: ProviderRequest): b
   if (typeof signature !== "string" || !URL.canParse(request.url)) return false;
   const bodyHash = new URL(request.url).searchParams.get("bodySHA256");
   const fields = bodyHash === null ? fieldsOf(request.body) : "";
+  if (fields === undefined) return false;
   const signed = spellings(request.url).some((url) =>
     same(createHmac("sha1", authToken).update(`${url}${fields}`).digest("base64"), signature),
   );
@@ -30,15 +31,17 @@ function spellings(address: string): string[] {
   return [address, `${protocol}//${hostname}${rest}`, `${protocol}//${hostname}:${port || usual}${rest}`];
 }
 
-function fieldsOf(body: ProviderRequest["body"]): string {
-  return Object.keys(body)
-    .sort()
-    .map((name) => {
-      const value = body[name];
-      const values = Array.isArray(value) ? [...new Set(value.map(String))].sort() : [String(value)];
-      return values.map((each) => `${name}${each}`).join("");
-    })
-    .join("");
+/** A form's fields hold text; what holds anything else did not come from Twilio. */
+function fieldsOf(body: ProviderRequest["body"]): string | undefined {
+  let fields = "";
+  for (const name of Object.keys(body).sort()) {
+    const value = body[name];
+    const values: unknown[] = Array.isArray(value) ? [...new Set<unknown>(value)] : [value];
+    if (!values.every((each) => typeof each === "string")) return undefined;
+    const sorted = values.sort((a, b) => (a < b ? -1 : 1));
+    fields += sorted.map((each) => `${name}${each}`).join("");
+  }
+  return fields;
 }
 
 function same(expected: string, given: string): boolean {

@@ -1,0 +1,41 @@
+import { isDelivered, type Factor, type Holder } from "../factors/factor.ts";
+import { parseE164 } from "../phone/parse.ts";
+import { refusedByPolicy } from "../phone/policy.ts";
+import type { House } from "./house.ts";
+import type { Visit } from "./visit.ts";
+
+export async function holderOf(house: House, visit: Visit): Promise<Holder> {
+  const phone = (await house.accounts.phone(visit.user)) ?? undefined;
+  const lane = house.devices.laneOf(visit.request, visit.account);
+  return { account: visit.account, phone, lane };
+}
+
+/** The factors on file for the visiting account, in the order of the app's list. */
+export async function enrolled(house: House, visit: Visit): Promise<Factor[]> {
+  const holder = await holderOf(house, visit);
+  const onFile = await Promise.all(
+    house.factors.map(async (each) => mayReach(each, holder) && each.enrolled(holder, house.tools)),
+  );
+  return house.factors.filter((_, i) => onFile[i]);
+}
+
+/**
+ * Whether anything is on file that the account can prove with. A phone counts also where nothing can be sent to it now: a password
+ * alone must never be enough to put another phone, or a first one, beside a factor that is there.
+ */
+export async function mustProve(house: House, visit: Visit, phone: string | undefined): Promise<boolean> {
+  if (phone !== undefined) return true;
+  const lane = house.devices.laneOf(visit.request, visit.account);
+  const others = house.factors.filter((each) => !isDelivered(each));
+  const onFile = await Promise.all(
+    others.map(async (each) => each.enrolled({ account: visit.account, phone, lane }, house.tools)),
+  );
+  return onFile.includes(true);
+}
+
+/** A number is proven under the rules of text messages; other channels have rules of their own, and are not offered against them. */
+export function mayReach(factor: Factor, { phone }: Pick<Holder, "phone">): boolean {
+  if (!isDelivered(factor) || factor.channel === "sms" || phone === undefined) return true;
+  const parsed = parseE164(phone);
+  return parsed !== undefined && refusedByPolicy(parsed, factor.phones) === undefined;
+}
