@@ -75,7 +75,7 @@ export const en = {
   "secondFactor.whatsapp": "WhatsApp {phone}",
   "secondFactor.backup-code": "Use a backup code",
   "secondFactor.other": "Use {name}",
-  "secondFactor.neither": "None of these",
+  "secondFactor.neither": "Neither",
   "secondFactor.noneTitle": "No other way is set up",
   "secondFactor.none": "There is nothing else on file to confirm that it is you. Please contact support.",
   "secondFactor.back": "Back to the choices",

@@ -74,18 +74,18 @@ describe("the flow chart of codes by phone, in Chromium", function () {
 
   it("phone number on file? Yes → support SMS or call? SMS → send code to my phone?", async () => {
     const page = await arrives(SMS);
-    expect(await buttons(page)).to.deep.equal(["Text ***-***-5678", "None of these"]);
+    expect(await buttons(page)).to.deep.equal(["Text ***-***-5678", "Neither"]);
     await check(page, true);
   });
 
   it("support SMS or call? Call → call my phone?", async () => {
     const page = await arrives({ call: {}, sms: { transport: disabledTransport() } });
-    expect(await buttons(page)).to.deep.equal(["Call ***-***-5678", "None of these"]);
+    expect(await buttons(page)).to.deep.equal(["Call ***-***-5678", "Neither"]);
   });
 
   it("support SMS or call? Both → send sms message or call?", async () => {
     const page = await arrives(BOTH);
-    expect(await buttons(page)).to.deep.equal(["Text ***-***-5678", "Call ***-***-5678", "None of these"]);
+    expect(await buttons(page)).to.deep.equal(["Text ***-***-5678", "Call ***-***-5678", "Neither"]);
   });
 
   it("support SMS or call? Neither → next option: what is left is said, and nothing is sent", async () => {
@@ -107,7 +107,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
       call: { transport: off },
       more: [backupCodes()],
     });
-    expect(await buttons(page)).to.deep.equal(["Use a backup code", "None of these"]);
+    expect(await buttons(page)).to.deep.equal(["Use a backup code", "Neither"]);
     await press(page, "Use a backup code");
     expect(await at(page)).to.equal("/backup_code_verification/new");
     await check(page, true);
@@ -126,7 +126,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
 
   it("send code to my phone? No → next option → end", async () => {
     const page = await arrives(SMS);
-    await press(page, "None of these");
+    await press(page, "Neither");
     expect(await text(page)).to.include("contact support");
     expect(app.outbox.messages).to.deep.equal([]);
     await check(page, true);
@@ -142,7 +142,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
 
   it("call my phone? No → next option", async () => {
     const page = await arrives({ call: {}, sms: { transport: disabledTransport() } });
-    await press(page, "None of these");
+    await press(page, "Neither");
     expect(await text(page)).to.include("contact support");
   });
 
@@ -162,7 +162,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
 
   it("send sms message or call? Neither → next option", async () => {
     const page = await arrives(BOTH);
-    await press(page, "None of these");
+    await press(page, "Neither");
     expect(await at(page)).to.equal("/second_factor/none");
     expect(app.outbox.messages).to.deep.equal([]);
   });

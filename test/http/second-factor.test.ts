@@ -42,7 +42,7 @@ for (const express of versions) {
         "Text ***-***-5678",
         "Call ***-***-5678",
         "WhatsApp ***-***-5678",
-        "None of these",
+        "Neither",
       ])
         expect(text).to.include(`>${label}</button>`);
     });
