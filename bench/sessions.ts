@@ -1,5 +1,5 @@
 import { RedisStore } from "connect-redis";
-import type { Request, RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import session from "express-session";
 import type { Redis } from "ioredis";
 import { SESSION_SECRET, sessionIdOf } from "./people.ts";
@@ -11,28 +11,29 @@ export interface Sessions {
   prepare(from: number, count: number): Promise<void>;
 }
 
-/** No session store in the way: plain objects, by the number of the person. */
+/** No session store in the way: the text of each session, by the number of the person, as every store keeps it. */
 export function plainSessions(): Sessions {
-  const sessions = new Map<string, object>();
+  const sessions = new Map<string, string>();
 
-  function begin(req: Request, id: string): void {
-    const session = { regenerate };
-    sessions.set(id, session);
-    Object.assign(req, { session, sessionID: id });
+  function begin(req: Request, id: string, data: object): void {
+    Object.assign(req, { session: { ...data, regenerate }, sessionID: id });
 
     function regenerate(done: () => void): void {
       sessions.delete(id);
-      begin(req, `${id}+`);
+      begin(req, `${id}+`, {});
       done();
     }
   }
 
   return {
-    middleware(req, _res, next) {
+    middleware(req, res, next) {
       const id = sessionIdOf(Number(req.headers["x-person"]));
-      const session = sessions.get(id);
-      if (session === undefined) begin(req, id);
-      else Object.assign(req, { session, sessionID: id });
+      begin(req, id, JSON.parse(sessions.get(id) ?? "{}") as object);
+      const { end } = res;
+      res.end = function (this: Response, ...args: never[]) {
+        sessions.set(req.sessionID, JSON.stringify(req.session));
+        return end.apply(this, args);
+      } as typeof end;
       next();
     },
     // Those of the round before are not needed any more, and must not fill the heap.
