@@ -29,11 +29,11 @@ export function plainSessions(): Sessions {
     middleware(req, res, next) {
       const id = sessionIdOf(Number(req.headers["x-person"]));
       begin(req, id, JSON.parse(sessions.get(id) ?? "{}") as object);
-      const { end } = res;
-      res.end = function (this: Response, ...args: never[]) {
+      const end = res.end.bind(res) as (...args: unknown[]) => Response;
+      res.end = (...args: unknown[]) => {
         sessions.set(req.sessionID, JSON.stringify(req.session));
-        return end.apply(this, args);
-      } as typeof end;
+        return end(...args);
+      };
       next();
     },
     // Those of the round before are not needed any more, and must not fill the heap.
