@@ -4,12 +4,13 @@ import { systemRandom, type Random } from "./challenges/code.ts";
 import { createSavedProofs } from "./challenges/saved-proofs.ts";
 import { createSpendingPlan } from "./challenges/spending-plan.ts";
 import { systemClock, type Clock } from "./clock.ts";
-import { createEvents } from "./events.ts";
+import type { FactorEmitter } from "./events.ts";
 import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "./factors/factor.ts";
 import { callbacksFor, type CallbackBase } from "./flows/delivery.ts";
 import { createDevices } from "./flows/devices.ts";
 import type { BeforeSend, House } from "./flows/house.ts";
 import { createNotify, type NoticeHook } from "./flows/notices.ts";
+import { createPace } from "./flows/pace.ts";
 import { createSessions } from "./flows/session-state.ts";
 import { createIpLimiter } from "./limiters/ip-limiter.ts";
 import { limitsSchema, spendingLimits } from "./limits-options.ts";
@@ -27,6 +28,8 @@ export interface HouseParts {
   name: string;
   host: string | undefined;
   tenant: string;
+  /** One for all tenants: every event names its own. */
+  events: FactorEmitter;
   limits: object;
   keepSession: readonly string[];
   deviceCookie: boolean;
@@ -53,7 +56,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
       store,
       // rate-limiter-flexible counts in whole seconds, and takes less than one for no expiry at all.
       { name, points, durationSeconds: Math.ceil(limits.windowMs / 1000) },
-      box.fingerprint,
+      (who) => box.fingerprint(`${tenant} ${who}`),
     );
   const outside = { notes: store.notes, box, clock, tenant };
   return {
@@ -79,7 +82,8 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
     devices: createDevices(box, tenant, parts.deviceCookie),
     sends: ipLimiter("send", limits.sendsPerIp),
     guesses: ipLimiter("verify", limits.guessesPerIp),
-    events: createEvents(onError),
+    events: parts.events,
+    pace: createPace(),
     notify: createNotify(parts.notify, clock, onError),
     beforeSend: parts.beforeSend,
     onError,

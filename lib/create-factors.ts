@@ -3,7 +3,7 @@ import type { Random } from "./challenges/code.ts";
 import type { Clock } from "./clock.ts";
 import { buildHouse } from "./build-house.ts";
 import { FactorError } from "./errors.ts";
-import type { FactorEvents } from "./events.ts";
+import { createEvents, type FactorEvents } from "./events.ts";
 import { isDelivered, type Factor } from "./factors/factor.ts";
 import { sms } from "./factors/sms.ts";
 import {
@@ -13,9 +13,10 @@ import {
   type BackupCodesOnFile,
 } from "./flows/backup-codes.ts";
 import type { Challenge } from "./flows/challenge.ts";
-import { callScript, reportDelivery } from "./flows/delivery.ts";
+import { createApiFlows, type ApiFlows } from "./flows/api.ts";
+import { callScript, reportDelivery, type CallbackBase } from "./flows/delivery.ts";
 import { amrOf, requirePassed, type Requirement } from "./flows/guard.ts";
-import { deliveredNamed, factorNamed, tell, type BeforeSend } from "./flows/house.ts";
+import { deliveredNamed, factorNamed, tell, type BeforeSend, type House } from "./flows/house.ts";
 import type { NoticeHook } from "./flows/notices.ts";
 import { offers, type Offer } from "./flows/offers.ts";
 import { register, type PhoneInput } from "./flows/registration.ts";
@@ -64,6 +65,9 @@ export interface FactorsOptions<User = Express.User> {
 
 /** What the doors and the app use; everything takes the Express request and throws a FactorError for what is refused. */
 export interface Factors {
+  readonly tenant: string;
+  /** The same factors for another tenant's users: every key, limit and look-up is inside it; events are told together. */
+  inTenant(tenant: string): Factors;
   readonly events: FactorEvents;
   /** The factors, in the order given. */
   readonly list: readonly Factor[];
@@ -115,6 +119,8 @@ export interface Factors {
   locale(request: VisitRequest): string;
   /** Hands an unexpected error to the app's `onError`. */
   report(error: unknown): void;
+  /** What the doors for programs need. */
+  readonly api: ApiFlows;
   /** What the delivery router needs. */
   readonly delivery: {
     readonly providers: readonly ProviderCallbacks[];
@@ -135,29 +141,48 @@ export interface Factors {
 export function createFactors<User = Express.User>(options: FactorsOptions<User>): Factors {
   const parsed = parseOptions("createFactors", factorsSchema, options);
   if (parsed.accounts === undefined) throw new TypeError("createFactors: accounts is required");
-  const accounts = parsed.accounts as Accounts;
   const store = parsed.store ?? memoryStore();
   const factors = parsed.factors ?? [sms({ transport: consoleTransport() })];
   const publicUrl = parsed.publicUrl === undefined ? undefined : new URL(parsed.publicUrl);
   const report = safely(parsed.onError ?? reportToConsole);
   const paths = pathsOf(parsed.paths, factors);
   const callbacks: { url: string | undefined } = { url: undefined };
-  const house = buildHouse(
-    { ...parsed, accounts: parsed.accounts, store, factors, host: publicUrl?.hostname, onError: report },
-    callbacks,
-  );
-  if (parsed.logger !== undefined) logEvents(house.events, parsed.logger);
+  const events = createEvents(report);
+  if (parsed.logger !== undefined) logEvents(events, parsed.logger);
+  const host = publicUrl?.hostname;
+  const built = { ...parsed, accounts: parsed.accounts, store, factors, host, onError: report, events };
+  const tenants = new Map<string, Factors>();
+  const shared = { list: factors, store, name: parsed.name, publicUrl, paths, views: parsed.views, report };
+
+  function inTenant(tenant: string): Factors {
+    const known =
+      tenants.get(tenant) ??
+      factorsOf(buildHouse({ ...built, tenant }, callbacks), { ...shared, callbacks, inTenant });
+    tenants.set(tenant, known);
+    return known;
+  }
+  return inTenant(parsed.tenant);
+}
+
+/** What all tenants of an app have in common. */
+interface Shared extends Pick<
+  Factors,
+  "list" | "store" | "name" | "publicUrl" | "paths" | "views" | "report" | "inTenant"
+> {
+  callbacks: CallbackBase;
+}
+
+/** The handle of one tenant. */
+function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
+  const { publicUrl, paths, list } = shared;
   const visit = (request: VisitRequest) => visitOf(request, house.accounts);
   const stateOf = async (request: VisitRequest) => house.sessions.open(visit(request));
 
   return {
+    ...shared,
+    tenant: house.tenant,
     events: house.events,
-    list: factors,
-    store,
-    name: parsed.name,
-    publicUrl,
-    paths,
-    views: parsed.views,
+    api: createApiFlows(house),
     async signedIn(request, { amr }) {
       (await stateOf(request)).first = [...amr];
     },
@@ -186,10 +211,9 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
     },
     rebound: async (account) => house.tools.challenges.reset(account),
     listCountries: (locale) => listCountries(locale, deliveredNamed(house, undefined).phones),
-    locale: (request) => localeOf(request, accounts as Accounts<unknown>),
-    report,
+    locale: (request) => localeOf(request, house.accounts),
     delivery: {
-      providers: factors.filter(isDelivered).flatMap((each) => each.transport.callbacks ?? []),
+      providers: list.filter(isDelivered).flatMap((each) => each.transport.callbacks ?? []),
       mounted() {
         const base = publicUrl === undefined ? undefined : new URL(paths.delivery, publicUrl).href;
         callbacks.url = base?.replace(/\/$/, "");

@@ -15,6 +15,8 @@ export interface Accounts<User = Express.User> {
    * the number; that must come from a unique index, not from a look before the write.
    */
   setPhone(user: User, phone: string): Awaitable<boolean>;
+  /** Optional; the REST door needs it. The account of an email address in a tenant; undefined or null where there is none. */
+  byEmail?(email: string, tenant: string): Awaitable<User | null | undefined>;
   /** Optional. The account's language (BCP 47); else Accept-Language decides. */
   locale?(user: User): string | undefined;
 }

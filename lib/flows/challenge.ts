@@ -118,6 +118,7 @@ export async function send(house: House, visit: Visit, state: SessionState, held
     tellSuppressed(house, occasion, error);
     throw error;
   }
+  if (begun.failure === undefined) house.pace.note(begun.tookMs);
   const carried = { ...occasion, duration_ms: begun.tookMs, provider: providerOf(begun, factor) };
   const { failure, receipt } = begun;
   if (failure === undefined) {

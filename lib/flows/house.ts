@@ -8,6 +8,7 @@ import { callingCodeOf } from "../phone/calling-code.ts";
 import type { SecretBox } from "../secret.ts";
 import type { Notes } from "../stores/notes.ts";
 import type { Devices } from "./devices.ts";
+import type { Pace } from "./pace.ts";
 import type { Notify } from "./notices.ts";
 import type { Sessions } from "./session-state.ts";
 import type { VisitRequest } from "./visit.ts";
@@ -27,6 +28,7 @@ export interface House<User = unknown> {
   events: FactorEmitter;
   tenant: string;
   notify: Notify;
+  pace: Pace;
   beforeSend: BeforeSend | undefined;
   onError: (error: unknown) => void;
 }

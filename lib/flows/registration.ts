@@ -1,6 +1,7 @@
 import { FactorError } from "../errors.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
-import { parsePhone } from "../phone/parse.ts";
+import { lastFour } from "../phone/display.ts";
+import { parseInternational, parsePhone } from "../phone/parse.ts";
 import { refusedByPolicy } from "../phone/policy.ts";
 import {
   allowed,
@@ -20,12 +21,15 @@ import type { SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
 
 /** A new number as a form or a JSON body gives it; any type may arrive. */
-export interface PhoneInput {
-  /** ISO 3166-1 alpha-2 (`TW`) or calling code (`886`, `+886`). */
-  country_code: unknown;
-  /** National or international. */
-  phone_number: unknown;
-}
+export type PhoneInput =
+  | {
+      /** ISO 3166-1 alpha-2 (`TW`) or calling code (`886`, `+886`). */
+      country_code: unknown;
+      /** National or international. */
+      phone_number: unknown;
+    }
+  /** International, with its plus. */
+  | { e164: unknown };
 
 /**
  * Sends a code to a number that the signed-in account wants to register. The number counts for nothing until its code is typed.
@@ -40,7 +44,7 @@ export async function register(
   const state = await house.sessions.open(visit);
   const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
   if (await mustProve(house, visit, onFile)) requireFresh(house, state);
-  const to = readNumber(factor, input);
+  const to = numberOf(factor, input).e164;
   // Whether a number is taken is told to signed-in users only, and each look counts for the account.
   await allowed(house.sends.consumeFor(`account ${visit.account}`));
   if (await house.accounts.phoneTaken(to, visit.user))
@@ -63,13 +67,16 @@ function newRegistration(
   return hold(house, visit, pending, factor, to, to === onFile);
 }
 
-function readNumber(factor: DeliveredFactor, input: PhoneInput): string {
-  const phone = parsePhone(input.country_code, input.phone_number);
+/** The number, where it is one that may be registered. Throws `invalid_phone_number`, `country_not_allowed`, each with `field`. */
+export function numberOf(factor: DeliveredFactor, input: PhoneInput): { e164: string; display: string } {
+  const phone =
+    "e164" in input ? parseInternational(input.e164) : parsePhone(input.country_code, input.phone_number);
   if ("invalid" in phone) throw new FactorError("invalid_phone_number", { field: phone.invalid });
   const refused = refusedByPolicy(phone, factor.phones);
-  if (refused === "country_not_allowed") throw new FactorError(refused, { field: "country_code" });
+  const field = "e164" in input ? "phone_number" : "country_code";
+  if (refused === "country_not_allowed") throw new FactorError(refused, { field });
   if (refused !== undefined) throw new FactorError(refused, { field: "phone_number" });
-  return phone.e164;
+  return { e164: phone.e164, display: lastFour(phone) };
 }
 
 /** A password alone must not be enough to move the second factor to another phone. */

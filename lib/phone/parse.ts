@@ -43,6 +43,20 @@ export function parsePhone(
   return describePhone(parsed);
 }
 
+/** Reads a number in the international form, with its plus; however it is spaced. */
+export function parseInternational(phoneNumber: unknown): ParsedPhone | { invalid: PhoneField } {
+  if (
+    typeof phoneNumber !== "string" ||
+    phoneNumber.length > LONGEST_INPUT ||
+    !/^\s*[+\uFF0B]/.test(phoneNumber)
+  )
+    return { invalid: "phone_number" };
+  const parsed = parseNumber(phoneNumber.trim(), { iso: undefined, callingCode: "" });
+  if (parsed === undefined || !parsed.isValid() || parsed.ext !== undefined)
+    return { invalid: "phone_number" };
+  return describePhone(parsed);
+}
+
 /** Reads an E.164 number that the app has on file. */
 export function parseE164(e164: string): ParsedPhone | undefined {
   const parsed = /^\+[1-9]\d{6,14}$/.test(e164) ? parsePhoneNumberFromString(e164) : undefined;

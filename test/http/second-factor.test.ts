@@ -38,12 +38,7 @@ for (const express of versions) {
       const me = visitor(make(), "html");
       await me.logIn("alice");
       const { text } = await me.get("/second_factor/new").expect(200);
-      for (const label of [
-        "Text ***-***-5678",
-        "Call ***-***-5678",
-        "WhatsApp ***-***-5678",
-        "Neither",
-      ])
+      for (const label of ["Text ***-***-5678", "Call ***-***-5678", "WhatsApp ***-***-5678", "Neither"])
         expect(text).to.include(`>${label}</button>`);
     });
 

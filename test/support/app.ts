@@ -46,6 +46,8 @@ export interface User {
   id: string;
   phone?: string | undefined;
   locale?: string | undefined;
+  /** Left out: in every tenant. */
+  tenant?: string;
 }
 
 export interface AppOptions {
@@ -217,5 +219,9 @@ export function accountsIn(users: Map<string, User>): Accounts<User> {
       return true;
     },
     locale: (user) => user.locale,
+    byEmail: async (email, tenant) => {
+      const user = users.get(email.replace(/@example\.com$/i, "").toLowerCase());
+      return (user?.tenant ?? tenant) === tenant ? user : undefined;
+    },
   };
 }

@@ -1,0 +1,127 @@
+import type { Request, Response, Router } from "express";
+import type { Factors } from "../create-factors.ts";
+import { FactorError } from "../errors.ts";
+import type { ApiAsker } from "../flows/api.ts";
+import type { Challenge } from "../flows/challenge.ts";
+import { answerJson } from "../http/answer-json.ts";
+import { clientsOf, type ApiClient } from "../http/clients.ts";
+import { door } from "../http/door.ts";
+import { exactBody } from "../http/exact-body.ts";
+import { noStore } from "../http/headers.ts";
+import { translator } from "../locales/translate.ts";
+
+/** A call, before anything is done. */
+export interface ApiCall {
+  tenant_id: string;
+  client_id: string;
+  email: string;
+}
+
+export interface SmsApiOptions {
+  /** Who may be named in a call. A client with one of its secrets (`Authorization: Bearer`) may ask about any account of its tenant. */
+  clients: readonly ApiClient[];
+  /** Replaces the rule for who acts as a client: answers whether this request does. Whoever does not needs the session of the very account. */
+  authorize?: (request: Request, call: ApiCall) => boolean | Promise<boolean>;
+}
+
+const CALL = { tenant_id: 100, client_id: 100, email: 254 } as const;
+
+/**
+ * The SMS calls of a multi-tenant REST API: `POST /beginSetup`, `/confirmSetup`, `/requestCode`, `/verify`. Mount it at `/webauthn/sms`. The app's
+ * `accounts` need `byEmail`. Throws a TypeError that names what is wrong with `clients`.
+ *
+ * @example
+ * app.use("/webauthn/sms", smsApi(factors, { clients: [{ tenant_id: "acme", client_id: "web", secrets: [process.env.WEB_SECRET!] }] }));
+ */
+export function smsApi(factors: Factors, { clients, authorize }: SmsApiOptions): Router {
+  const registered = clientsOf(clients);
+  const houses = new Map(registered.tenants.map((tenant) => [tenant, factors.inTenant(tenant)]));
+
+  /** The tenant's factors and the asker, or 401: alike for known and unknown tenants, clients and emails. */
+  async function admitted(req: Request, call: ApiCall): Promise<{ api: Factors["api"]; asker: ApiAsker }> {
+    const { tenant_id, client_id, email } = call;
+    const tenant = houses.get(tenant_id);
+    if (tenant === undefined || !registered.has(tenant_id, client_id))
+      throw new FactorError("login_required");
+    const isClient = await (authorize === undefined
+      ? registered.knows(tenant_id, client_id, req.headers.authorization)
+      : authorize(req, call));
+    // What was sent as a secret and is none must not fall back to a session that happens to be there.
+    const claims = authorize === undefined && req.headers.authorization !== undefined;
+    if (!isClient && (claims || req.user === undefined)) throw new FactorError("login_required");
+    const asker = { email: email.trim(), request: req, client: isClient ? client_id : undefined };
+    return { api: tenant.api, asker };
+  }
+
+  const t = (req: Request) => translator(factors.locale(req));
+
+  function sent(req: Request, res: Response, challenge: Challenge): void {
+    const { phone_display, expires_in_minutes, attempts_remaining } = challenge;
+    const message = t(req)("message.code_sent");
+    answer(res, { success: true, message, phone_display, expires_in_minutes, attempts_remaining });
+  }
+
+  async function beginSetup(req: Request, res: Response): Promise<void> {
+    const call = exactBody(req, { ...CALL, phone_number: 64 }) as ApiCall & { phone_number: string };
+    const { api, asker } = await admitted(req, call);
+    sent(req, res, await api.beginSetup(asker, call.phone_number));
+  }
+
+  async function confirmSetup(req: Request, res: Response): Promise<void> {
+    const call = exactBody(req, { ...CALL, phone_number: 64, code: 64 }) as ApiCall & {
+      phone_number: string;
+      code: string;
+    };
+    const { api, asker } = await admitted(req, call);
+    const { phone_display } = await naming("code", api.confirmSetup(asker, call.phone_number, call.code));
+    answer(res, { success: true, message: t(req)("message.verified"), phone_display });
+  }
+
+  async function requestCode(req: Request, res: Response): Promise<void> {
+    const call = exactBody(req, { ...CALL, "phone_number?": 64 }) as ApiCall & { phone_number?: string };
+    const { api, asker } = await admitted(req, call);
+    const { phone_number: phone } = call;
+    sent(req, res, await (phone === undefined ? api.requestCode(asker) : api.beginSetup(asker, phone)));
+  }
+
+  async function verify(req: Request, res: Response): Promise<void> {
+    const call = exactBody(req, { ...CALL, code: 64 }) as ApiCall & { code: string };
+    const { api, asker } = await admitted(req, call);
+    const { method } = await naming("code", api.verify(asker, call.code));
+    const { email, tenant_id } = call;
+    answer(res, { success: true, message: t(req)("message.verified"), method, email, tenant_id });
+  }
+
+  const router = door(factors, {
+    get: {},
+    post: {
+      "/beginSetup": beginSetup,
+      "/confirmSetup": confirmSetup,
+      "/requestCode": requestCode,
+      "/verify": verify,
+    },
+  }) as Router & { handle: (req: Request, ...rest: unknown[]) => void };
+  const { handle } = router;
+  // Only programs ask here: they are answered in JSON whatever they accept.
+  router.handle = (req, ...rest) => {
+    req.headers.accept = "application/json";
+    handle(req, ...rest);
+  };
+  return router;
+}
+
+function answer(res: Response, body: object): void {
+  noStore(res);
+  answerJson(res, 200, body);
+}
+
+/** The code's field is `pin_number` on forms, and `code` here. */
+async function naming<Answer>(field: string, run: Promise<Answer>): Promise<Answer> {
+  try {
+    return await run;
+  } catch (error) {
+    const { details } = error as Partial<FactorError>;
+    if (details?.field === "pin_number") details.field = field;
+    throw error;
+  }
+}
