@@ -5,6 +5,8 @@ import type { User, Users } from "./users.ts";
 export function createAccounts(users: Users, box: SecretBox): Accounts<User> {
   return {
     id: (user) => user.id,
+    // One house for all: the tenants of this example share its users.
+    byEmail: (email) => users.byEmail(email),
     phone: (user) => phoneOf(user, box),
     phoneTaken: (phone, user) => users.holdsPhone(box.fingerprints(phone), user.id),
     setPhone: (user, phone) =>

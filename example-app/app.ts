@@ -20,6 +20,7 @@ import { noStore } from "./http.ts";
 import { mailToTerminal } from "./notices.ts";
 import { useOAuth } from "./oauth.ts";
 import { accountRoutes } from "./routes/account.ts";
+import { apiDocsRoute } from "./routes/api-docs.ts";
 import { chatRoutes } from "./routes/chat.ts";
 import { factorRoutes, metricsRoute } from "./routes/factors.ts";
 import { healthRoute } from "./routes/health.ts";
@@ -81,7 +82,8 @@ export async function createApp({
   app.use(passport.session());
   app.use(sameOrigin(factors));
 
-  app.use(factorRoutes(factors, { reachable: config.reachable ?? false }));
+  const { reachable = false, smsApiClients } = config;
+  app.use(factorRoutes(factors, { reachable, smsApiClients }), apiDocsRoute());
   app.use(signInRoutes({ passport, users, factors, box, offersOAuth: config.oauth !== undefined }));
   if (config.oauth !== undefined) app.use(oauthRoutes({ passport, users, factors }));
   app.use(accountRoutes({ users, factors, box, room }));

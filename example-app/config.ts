@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { limitsFromEnv, type LimitsOptions } from "passport-factors";
+import { limitsFromEnv, type ApiClient, type LimitsOptions } from "passport-factors";
 
 export interface Config {
   host: string;
@@ -12,6 +12,8 @@ export interface Config {
   publicUrl: URL;
   /** `PUBLIC_URL` was set: providers can call back. */
   reachable?: boolean;
+  /** Programs that may use the REST API; left out: no such door. */
+  smsApiClients?: ApiClient[];
   /** Limits over all accounts; left out: the package's own. */
   limits?: LimitsOptions;
   databaseUrl: string;
@@ -62,6 +64,7 @@ export function loadConfig(env: Environment, { dataDirectory, notice }: Place): 
   }
   const secrets = secretReader(env, { dataDirectory, notice });
   const oauth = readOAuth(env);
+  const smsApiClients = readClients(env["SMS_API_CLIENTS"]);
   mkdirSync(dataDirectory, { recursive: true });
   return {
     host,
@@ -75,7 +78,23 @@ export function loadConfig(env: Environment, { dataDirectory, notice }: Place): 
     sessionSecret: secrets("SESSION_SECRET"),
     ...(env["REDIS_URL"] ? { redisUrl: readUrl("REDIS_URL", env["REDIS_URL"], /^rediss?:$/).href } : {}),
     ...(oauth === undefined ? {} : { oauth }),
+    ...(smsApiClients === undefined ? {} : { smsApiClients }),
   };
+}
+
+/** `tenant:client:secret`, with commas between; a client that stands there again has one more secret. */
+function readClients(value: string | undefined): ApiClient[] | undefined {
+  const entries = (value ?? "").split(",").map((each) => each.trim());
+  const clients = new Map<string, { tenant_id: string; client_id: string; secrets: string[] }>();
+  for (const entry of entries.filter((each) => each !== "")) {
+    const [, tenant_id, client_id, secret] = /^([\w.-]+):([\w.-]+):([\x21-\x7E]+)$/.exec(entry) ?? [];
+    if (tenant_id === undefined || client_id === undefined || secret === undefined)
+      throw new ConfigError("SMS_API_CLIENTS must be a list of tenant:client:secret, with commas between");
+    const known = clients.get(`${tenant_id} ${client_id}`) ?? { tenant_id, client_id, secrets: [] };
+    known.secrets.push(secret);
+    clients.set(`${tenant_id} ${client_id}`, known);
+  }
+  return clients.size === 0 ? undefined : [...clients.values()];
 }
 
 function readPort(value: string | undefined): number {

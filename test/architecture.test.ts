@@ -31,7 +31,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/create-factors.ts",
   ],
   ["lib/views/", "lib/http/", "lib/routers/", "strategies/"],
-  ["lib/index.ts", "lib/testing/"],
+  ["lib/index.ts", "lib/testing/", "lib/client/"],
 ];
 
 /** On the floor of the doors, views are used by http, and http by routers and strategies; limiters count in stores. */

@@ -4,15 +4,23 @@ import {
   callVerification,
   deliveryStatus,
   secondFactor,
+  smsApi,
   smsRegistration,
   smsVerification,
   verification,
+  type ApiClient,
   type Factors,
 } from "passport-factors";
 import type { Registry } from "prom-client";
 
+export interface Mounted {
+  /** Providers can call back. */
+  reachable: boolean;
+  smsApiClients: readonly ApiClient[] | undefined;
+}
+
 /** Every door of the package that this app has. */
-export function factorRoutes(factors: Factors, { reachable }: { reachable: boolean }): Router {
+export function factorRoutes(factors: Factors, { reachable, smsApiClients }: Mounted): Router {
   const router = Router();
   const has = (wanted: string) => factors.list.some(({ name }) => name === wanted);
   router.use("/sms_registration", smsRegistration(factors));
@@ -22,6 +30,7 @@ export function factorRoutes(factors: Factors, { reachable }: { reachable: boole
   router.use("/second_factor", secondFactor(factors));
   router.use("/backup_codes", backupCodes(factors));
   router.use("/backup_code_verification", verification(factors, "backup-code"));
+  if (smsApiClients !== undefined) router.use("/webauthn/sms", smsApi(factors, { clients: smsApiClients }));
   router.use("/delivery", deliveryStatus(factors, { announce: reachable }));
   return router;
 }

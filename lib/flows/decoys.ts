@@ -17,6 +17,7 @@ export interface Decoy {
 
 /** Counts, waits and answers as a send does. */
 export async function beginDecoy(house: House, factor: DeliveredFactor, decoy: Decoy): Promise<Challenge> {
+  if (factor.transport.off === true) throw new FactorError("delivery_disabled");
   const ref = refOf(house, factor, decoy);
   tell(house, "phone_otp_send_suppressed", {
     factor: factor.name,

@@ -52,6 +52,19 @@ describe("example app: its settings", () => {
       expect(() => load({ [name]: value })).to.throw(ConfigError, name.slice(0, 5));
   });
 
+  it("read the clients of the REST API, each with any number of secrets", () => {
+    const clients = load({ SMS_API_CLIENTS: "acme:web:one, acme:ios:two ,acme:web:three" }).smsApiClients;
+    expect(clients).to.deep.equal([
+      { tenant_id: "acme", client_id: "web", secrets: ["one", "three"] },
+      { tenant_id: "acme", client_id: "ios", secrets: ["two"] },
+    ]);
+    expect(load({}).smsApiClients).to.equal(undefined);
+    expect(() => load({ SMS_API_CLIENTS: "acme:hunter2" })).to.throw(
+      ConfigError,
+      /^SMS_API_CLIENTS(?!.*hunter2)/,
+    );
+  });
+
   it("take several secrets, the newest first, and proxies in every spelling of Express", () => {
     const secrets = `${"a".repeat(32)}, ${"b".repeat(32)}`;
     expect(load({ FACTORS_SECRET: secrets }).factorsSecret).to.deep.equal(["a".repeat(32), "b".repeat(32)]);

@@ -35,6 +35,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "sameOrigin",
     "secondFactor",
     "sms",
+    "smsApi",
     "smsRegistration",
     "smsVerification",
     "transportFromEnv",
@@ -44,6 +45,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "whatsapp",
   ],
   "passport-factors/strategies": ["BackupCodeStrategy", "CallStrategy", "FactorStrategy", "SmsStrategy"],
+  "passport-factors/client": ["SmsApiError", "smsClient"],
   "passport-factors/metrics": ["metrics"],
   "passport-factors/testing": ["accountsContract", "outbox", "settableClock", "storeContract"],
 };
@@ -60,9 +62,9 @@ const doors = Object.entries(manifest.exports).filter((door): door is [string, T
 describe("what can be imported", () => {
   const require = createRequire(import.meta.url);
 
-  it("is the four doors and package.json", () => {
+  it("is the five doors, the description of the API, and package.json", () => {
     const paths = Object.keys(FACE).map((name) => name.replace("passport-factors", "."));
-    expect(Object.keys(manifest.exports)).to.have.members([...paths, "./package.json"]);
+    expect(Object.keys(manifest.exports)).to.have.members([...paths, "./openapi.yaml", "./package.json"]);
     expect(require("passport-factors/package.json")).to.deep.equal(manifest);
   });
 
@@ -128,7 +130,7 @@ describe("the packed package", function () {
 
   it("holds nothing else: no test, no source, no example, no tool", () => {
     const allowed =
-      /^(dist\/(esm|cjs)\/(lib|strategies)\/.+(\.js|\.js\.map|\.d\.ts)|docs\/.+\.(md|ts)|[A-Z]+(\.md)?|package\.json|dist\/cjs\/package\.json)$/;
+      /^(dist\/(esm|cjs)\/(lib|strategies)\/.+(\.js|\.js\.map|\.d\.ts)|docs\/.+\.(md|ts|yaml)|[A-Z]+(\.md)?|package\.json|dist\/cjs\/package\.json)$/;
     expect(pack.files.filter((file) => !allowed.test(file))).to.deep.equal([]);
     expect(pack.files).not.to.include("CONTRIBUTING.md");
   });

@@ -1,0 +1,96 @@
+/** The answer to a code that is on its way. */
+export interface CodeSent {
+  success: true;
+  message: string;
+  /** `***-***-1234`. */
+  phone_display: string;
+  expires_in_minutes: number;
+  attempts_remaining: number;
+}
+
+export interface SetupConfirmed {
+  success: true;
+  message: string;
+  phone_display: string;
+}
+
+export interface CodeVerified {
+  success: true;
+  message: string;
+  method: string;
+  email: string;
+  tenant_id: string;
+}
+
+export interface SmsClientOptions {
+  /** Where `smsApi` is mounted: `https://chat.example/webauthn/sms`, or `/webauthn/sms` in a browser. */
+  url: string;
+  tenant_id: string;
+  client_id: string;
+  /** The client's secret; for servers only. A browser brings its session. */
+  secret?: string;
+  /** @default globalThis.fetch */
+  fetch?: typeof fetch;
+}
+
+/** What the API said no with. `code` is stable; `message` is for people. */
+export class SmsApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly field: string | undefined;
+  readonly attemptsRemaining: number | undefined;
+  /** Seconds. */
+  readonly retryAfter: number | undefined;
+
+  constructor(status: number, problem: Record<string, unknown>) {
+    super(typeof problem["message"] === "string" ? problem["message"] : `HTTP ${status}`);
+    this.name = "SmsApiError";
+    this.status = status;
+    this.code = typeof problem["code"] === "string" ? problem["code"] : "unexpected_answer";
+    this.field = problem["field"] as string | undefined;
+    this.attemptsRemaining = problem["attempts_remaining"] as number | undefined;
+    this.retryAfter = problem["retry_after"] as number | undefined;
+  }
+}
+
+/** The calls of the REST API, typed; each rejects with an {@link SmsApiError}, or with what `fetch` rejects with. */
+export interface SmsClient {
+  beginSetup(call: { email: string; phone_number: string }): Promise<CodeSent>;
+  confirmSetup(call: { email: string; phone_number: string; code: string }): Promise<SetupConfirmed>;
+  /** With `phone_number` it does what `beginSetup` does. */
+  requestCode(call: { email: string; phone_number?: string }): Promise<CodeSent>;
+  verify(call: { email: string; code: string }): Promise<CodeVerified>;
+}
+
+/**
+ * @example
+ * const api = smsClient({ url: "https://chat.example/webauthn/sms", tenant_id: "acme", client_id: "web", secret });
+ * await api.requestCode({ email });
+ */
+export function smsClient(options: SmsClientOptions): SmsClient {
+  const { url, tenant_id, client_id, secret, fetch: send = globalThis.fetch } = options;
+  const headers: Record<string, string> = { "content-type": "application/json", accept: "application/json" };
+  if (secret !== undefined) headers["authorization"] = `Bearer ${secret}`;
+
+  const call =
+    <Answer>(name: string) =>
+    async (fields: object): Promise<Answer> => {
+      const body = JSON.stringify({ tenant_id, client_id, ...fields });
+      const answer = await send(`${url.replace(/\/$/, "")}/${name}`, {
+        method: "POST",
+        headers,
+        body,
+        credentials: "same-origin",
+      });
+      const json = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
+      if (answer.ok && json["success"] === true) return json as Answer;
+      throw new SmsApiError(answer.status, json);
+    };
+
+  return {
+    beginSetup: call("beginSetup"),
+    confirmSetup: call("confirmSetup"),
+    requestCode: call("requestCode"),
+    verify: call("verify"),
+  };
+}
