@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { backupCodes, deliveryStatus, smsApi } from "../../lib/index.ts";
 import { makeApp, versions, type TestApp } from "../support/app.ts";
 import { visitor, type Visitor } from "../support/visitor.ts";
 
@@ -9,12 +10,31 @@ const POSTS = [
   "/sms_verification/challenge",
   "/sms_verification/start_over",
   "/code",
+  "/second_factor",
+  "/second_factor/start_over",
+  "/call_verification",
+  "/backup_code_verification",
+  "/backup_codes",
+  "/backup_codes/continue",
+  "/delivery/twilio",
+  "/delivery/twilio/voice/abc/code",
+  "/webauthn/sms/beginSetup",
+  "/webauthn/sms/confirmSetup",
+  "/webauthn/sms/requestCode",
+  "/webauthn/sms/verify",
 ] as const;
 const FIELDS = [
   "country_code",
   "phone_number",
   "pin_number",
   "code",
+  "factor",
+  "backup_code",
+  "tenant_id",
+  "client_id",
+  "email",
+  "MessageSid",
+  "CallStatus",
   "sms_registration",
   "sms_verification",
   "__proto__",
@@ -23,7 +43,7 @@ const FIELDS = [
   "hasOwnProperty",
   "length",
 ];
-const RUNS = { numRuns: 60 };
+const RUNS = { numRuns: 200 };
 
 const field = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...FIELDS) }, fc.string({ maxLength: 12 }));
 const json = fc.oneof(
@@ -61,6 +81,13 @@ for (const express of versions) {
       app = makeApp({
         express,
         sms: { cooldownSeconds: [0], sendsPerHour: 1000, sendsPerDay: 1000 },
+        call: { cooldownSeconds: [0], sendsPerHour: 1000, sendsPerDay: 1000 },
+        more: [backupCodes()],
+        routes: (on, { factors }) => {
+          const clients = [{ tenant_id: "acme", client_id: "web", secrets: ["secret"] }];
+          on.use("/webauthn/sms", smsApi(factors, { clients }));
+          on.use("/delivery", deliveryStatus(factors));
+        },
         factors: { limits: { sendsPerIp: 100_000, guessesPerIp: 100_000 } },
       });
       callers = [];
