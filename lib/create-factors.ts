@@ -23,6 +23,7 @@ import { register, type PhoneInput } from "./flows/registration.ts";
 import { enrolled, holderOf } from "./flows/on-file.ts";
 import { begin, pending, startOver, verify, type Proof } from "./flows/second-factor.ts";
 import type { Passed } from "./flows/session-state.ts";
+import { createSignupFlows, type SignupFlows } from "./flows/signup.ts";
 import { localeOf, visitOf, type VisitRequest } from "./flows/visit.ts";
 import { factorsSchema, reportToConsole, type Paths, type Views } from "./factors-options.ts";
 import type { LimitsOptions } from "./limits-options.ts";
@@ -121,6 +122,8 @@ export interface Factors {
   report(error: unknown): void;
   /** What the doors for programs need. */
   readonly api: ApiFlows;
+  /** Sign-up by phone; needs `createFromPhone` and `byPhone` in `accounts`. */
+  readonly signup: SignupFlows;
   /** What the delivery router needs. */
   readonly delivery: {
     readonly providers: readonly ProviderCallbacks[];
@@ -183,6 +186,7 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
     tenant: house.tenant,
     events: house.events,
     api: createApiFlows(house),
+    signup: createSignupFlows(house),
     async signedIn(request, { amr }) {
       (await stateOf(request)).first = [...amr];
     },

@@ -15,6 +15,16 @@ export interface Accounts<User = Express.User> {
    * the number; that must come from a unique index, not from a look before the write.
    */
   setPhone(user: User, phone: string): Awaitable<boolean>;
+  /**
+   * Optional; sign-up by phone needs it. Makes an account whose proven number this is, with what the app asked for. Answers undefined or null
+   * when another account holds the number; that must come from a unique index.
+   */
+  createFromPhone?(
+    phone: string,
+    profile: Readonly<Record<string, string>>,
+  ): Awaitable<User | null | undefined>;
+  /** Optional; sign-up by phone needs it. The account that holds a number (E.164). */
+  byPhone?(phone: string): Awaitable<User | null | undefined>;
   /** Optional; the REST door needs it. The account of an email address in a tenant; undefined or null where there is none. */
   byEmail?(email: string, tenant: string): Awaitable<User | null | undefined>;
   /** Optional. The account's language (BCP 47); else Accept-Language decides. */

@@ -15,7 +15,7 @@ import { accountKey, failuresKey, guessesKey } from "./keys.ts";
 import type { SpendingPlan } from "./spending-plan.ts";
 
 /** What a code is good for. A code made for one purpose never passes for another. */
-export type Purpose = "login" | "step-up" | "phone";
+export type Purpose = "login" | "step-up" | "phone" | "signup";
 
 /** Which pending proof: every part is a field of its key, so a code passes for exactly this and nothing near it. */
 export interface ChallengeRef {
@@ -97,8 +97,10 @@ export function createChallenges(parts: ChallengeParts): Challenges {
   const challengeKey = (ref: ChallengeRef) =>
     digestKey(["challenge", tenant, ref.purpose, ref.account, ref.to, ref.binding]);
   const keysOf = (ref: ChallengeRef): ChallengeKeys => {
-    const registers = ref.purpose === "phone";
+    const registers = ref.purpose === "phone" || ref.purpose === "signup";
     const account = accountOf(ref.account);
+    // A sign-up has nothing yet that could be disabled: strangers must not be able to close it for a number.
+    const whose = ref.purpose === "signup" ? ref.binding : ref.account;
     return {
       challenge: challengeKey(ref),
       // Keyed: a plain digest of a phone number is reversed by trying all of them.
@@ -107,7 +109,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       lane: ref.lane,
       // A number that is being registered is not bound yet: wrong codes disable its registration, not the factor, and a
       // disabled factor can be bound anew (NIST SP 800-63B-4 §3.2.2).
-      failures: registers ? keyed(["failures", tenant, ref.account, ref.to]) : failuresKey(account, "phone"),
+      failures: registers ? keyed(["failures", tenant, whose, ref.to]) : failuresKey(account, "phone"),
     };
   };
   const keyed = (parts: readonly string[]) => (box.digests(parts)[0] as string).slice(0, 18);

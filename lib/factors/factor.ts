@@ -82,6 +82,8 @@ export interface BeginRequest {
   ref: ChallengeRef;
   /** BCP 47. */
   locale: string;
+  /** What the message says in place of a code, which nobody is told then. */
+  instead?: string;
 }
 
 /** A message on its way, or one that did not get there. */

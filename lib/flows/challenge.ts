@@ -95,9 +95,15 @@ export async function heldChallenge(
 }
 
 /**
- * Sends the code of a held challenge, or repeats it. What is refused never reaches the transport.
+ * Sends the code of a held challenge, or repeats it; or says something else `instead`. What is refused never reaches the transport.
  */
-export async function send(house: House, visit: Visit, state: SessionState, held: Held): Promise<Challenge> {
+export async function send(
+  house: House,
+  visit: Visit,
+  state: Pick<SessionState, "challenge">,
+  held: Held,
+  instead?: string,
+): Promise<Challenge> {
   const { ref, factor } = held;
   const occasion = {
     account: visit.account,
@@ -113,7 +119,8 @@ export async function send(house: House, visit: Visit, state: SessionState, held
     // Before anything is counted for others: who asks too often must not use up the budgets of everybody.
     await allowed(house.sends.consume(visit.ip));
     if (house.beforeSend !== undefined) await askHook(house, visit, held);
-    begun = await factor.begin({ ref, locale: visit.locale }, house.tools);
+    const text = instead === undefined ? {} : { instead };
+    begun = await factor.begin({ ref, locale: visit.locale, ...text }, house.tools);
   } catch (error) {
     tellSuppressed(house, occasion, error);
     throw error;

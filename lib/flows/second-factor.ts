@@ -111,16 +111,29 @@ async function verifyDelivered(
   tell(house, "phone_otp_verify_start", occasion);
   if (held === undefined || !held.pending.sentBy.includes(factor.name))
     throw refused(house, visit, factor, occasion, { outcome: "failed", reason: "expired" });
+  const proof = await judgeDelivered(house, visit, held, response, factor);
+  delete state.challenge;
+  if (held.ref.purpose === "phone") await bindPhone(house, visit, held, occasion);
+  tell(house, "phone_otp_verify_completed", occasion);
+  return proof;
+}
+
+/** Judges a typed code of a held challenge, and tells of it; what a pass is worth is the caller's matter. */
+export async function judgeDelivered(
+  house: House,
+  visit: Visit,
+  held: Held,
+  response: unknown,
+  factor: DeliveredFactor = held.factor,
+): Promise<Proof> {
+  const occasion = occasionOf(visit, factor, held);
   const code = factor.parse(response);
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
   const receipt = held.pending.receipts?.[factor.name];
   const managed = receipt?.managed === true ? receipt.id : undefined;
   const verdict = await judged(house, visit, () => factor.verify(held.ref, { code, managed }, house.tools));
   if (verdict.outcome === "failed") throw refused(house, visit, factor, occasion, verdict);
-  delete state.challenge;
   if (verdict.resumed) tell(house, "sends_resumed", { ...occasion, reason: "verified" });
-  if (held.ref.purpose === "phone") await bindPhone(house, visit, held, occasion);
-  tell(house, "phone_otp_verify_completed", occasion);
   return { method: factor.name, amr: [factor.amr], purpose: held.ref.purpose };
 }
 

@@ -47,6 +47,11 @@ export const de: Texts = {
   "error.store_unavailable": "Der Dienst ist gerade nicht verfügbar. Versuchen Sie es gleich noch einmal",
   "error.session_required": "Dieser Server hat keine nutzbare Sitzung",
   "sms.text": "{code} ist Ihr Code für {app} ({reference}). {minutes} Min. gültig. Nie weitergeben.",
+  "signup.title": "Mit dem Telefon registrieren",
+  "signup.intro": "Wir senden Ihnen einen Code per SMS, um sicherzugehen, dass die Nummer Ihnen gehört.",
+  "signup.submit": "Registrieren",
+  "signup.taken":
+    "Jemand wollte sich mit dieser Nummer bei {app} registrieren. Dafür gibt es schon ein Konto. Waren Sie das, melden Sie sich einfach an.",
   "call.pressKey":
     "Hallo. Hier ist {app} mit dem angeforderten Code. Drücken Sie eine beliebige Taste, um ihn zu hören.",
   "call.text":

@@ -48,6 +48,11 @@ export const en = {
   "error.session_required": "This server has no usable session",
   // The text message; must fit one SMS segment with the origin-bound line
   "sms.text": "{code} is your {app} code ({reference}). It expires in {minutes} min. Never share it.",
+  "signup.title": "Sign up with your phone",
+  "signup.intro": "We will text you a code to make sure that the number is yours.",
+  "signup.submit": "Sign up",
+  "signup.taken":
+    "Somebody tried to sign up for {app} with this number, which has an account already. If that was you, sign in instead.",
   "call.pressKey": "Hello. This is {app} with the code that you asked for. Press any key to hear it.",
   "call.text": "Hello. Your {app} code is: {code}. Once more: {code}. Never share it. Goodbye.",
   "verification.sent.call": "Enter the {length}-digit code that the call to {phone} reads out",

@@ -46,6 +46,11 @@ export const es: Texts = {
   "error.store_unavailable": "El servicio no está disponible ahora. Inténtelo de nuevo en un momento",
   "error.session_required": "Este servidor no tiene una sesión utilizable",
   "sms.text": "{code} es su clave de {app} ({reference}). Caduca en {minutes} min. No la comparta nunca.",
+  "signup.title": "Regístrese con su teléfono",
+  "signup.intro": "Le enviaremos un código por SMS para comprobar que el número es suyo.",
+  "signup.submit": "Registrarse",
+  "signup.taken":
+    "Alguien ha intentado registrarse en {app} con este número, que ya tiene una cuenta. Si ha sido usted, inicie sesión.",
   "call.pressKey": "Hola. Le llamamos de {app} con la clave que ha pedido. Pulse cualquier tecla para oírla.",
   "call.text": "Hola. Su clave de {app} es: {code}. Otra vez: {code}. No la comparta nunca. Adiós.",
   "verification.sent.call": "Escriba el código de {length} cifras que dicta la llamada a {phone}",

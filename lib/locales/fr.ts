@@ -46,6 +46,11 @@ export const fr: Texts = {
   "error.store_unavailable": "Le service est momentanément indisponible. Réessayez dans un instant",
   "error.session_required": "Ce serveur n’a pas de session utilisable",
   "sms.text": "{code} est votre code {app} ({reference}). Valable {minutes} min. Ne le partagez jamais.",
+  "signup.title": "Inscrivez-vous avec votre téléphone",
+  "signup.intro": "Nous vous enverrons un code par SMS pour vérifier que le numéro est bien le vôtre.",
+  "signup.submit": "S’inscrire",
+  "signup.taken":
+    "Quelqu’un a essayé de s’inscrire à {app} avec ce numéro, qui a déjà un compte. Si c’était vous, connectez-vous.",
   "call.pressKey":
     "Bonjour. Voici {app} avec le code que vous avez demandé. Appuyez sur une touche pour l’entendre.",
   "call.text":

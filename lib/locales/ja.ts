@@ -45,6 +45,11 @@ export const ja: Texts = {
   "error.store_unavailable": "現在サービスを利用できません。しばらくしてからもう一度お試しください",
   "error.session_required": "このサーバーには利用できるセッションがありません",
   "sms.text": "{app}認証コード{code}（{reference}・{minutes}分間）。他人に教えないこと。",
+  "signup.title": "電話番号で登録",
+  "signup.intro": "番号がご本人のものであることを確認するため、SMSでコードをお送りします。",
+  "signup.submit": "登録する",
+  "signup.taken":
+    "この番号で{app}への登録が試みられましたが、すでにアカウントがあります。ご本人の場合はログインしてください。",
   "call.pressKey": "こんにちは。{app}です。ご依頼のコードをお知らせします。いずれかのキーを押してください。",
   "call.text":
     "こんにちは。{app} のコードは、{code}、です。もう一度言います。{code}。誰にも教えないでください。",

@@ -10,9 +10,22 @@ export interface Page {
   assets: string;
 }
 
+/** A text that an app asks for at sign-up, as it is shown. */
+export interface ProfileInput {
+  name: string;
+  label: string;
+  type: "text" | "email" | "password";
+  autocomplete: string;
+  required: boolean;
+  /** As typed before; a password is never shown again. */
+  value: string;
+}
+
 /** `GET /sms_registration/new`, and the same form again with what was wrong. */
 export interface SmsRegistrationPage extends Page {
   kind: "smsRegistration";
+  /** The form of a sign-up by phone. */
+  signup?: boolean;
   action: string;
   countries: readonly { country_code: string; calling_code: string; name: string }[];
   /** As typed before, to be shown again. */
@@ -33,6 +46,8 @@ export interface SmsVerificationPage extends Page {
   resendAction: string;
   startOverAction: string;
   codeLength: number;
+  /** What a sign-up by phone asks for beside the code. */
+  fields?: readonly ProfileInput[];
   challenge?: {
     phone_display: string;
     /** The same short mark as in the message. */

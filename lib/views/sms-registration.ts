@@ -14,8 +14,8 @@ export function smsRegistrationView(page: SmsRegistrationPage): string {
   const reason = (name: Field): Html | false | undefined => name === field && errorText(error, name);
   return layout(
     page,
-    t("registration.title"),
-    html`<p>${t("registration.intro")}</p>
+    t(page.signup === true ? "signup.title" : "registration.title"),
+    html`<p>${t(page.signup === true ? "signup.intro" : "registration.intro")}</p>
 ${errorText(general)}
 <form method="post" action="${page.action}">
 <label for="country_code">${t("registration.country")}</label>

@@ -2,7 +2,7 @@ import { duration } from "../locales/duration.ts";
 import type { Texts } from "../locales/en.ts";
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
-import type { SmsVerificationPage } from "./pages.ts";
+import type { PageError, ProfileInput, SmsVerificationPage } from "./pages.ts";
 
 type Pending = NonNullable<SmsVerificationPage["challenge"]>;
 
@@ -36,7 +36,10 @@ const isMissed = ({ channel, challenge }: SmsVerificationPage) =>
 
 function codeForm(page: SmsVerificationPage, challenge: Pending): Html {
   const { t, error, codeLength } = page;
-  const { field, general } = blame(error, ["pin_number"]);
+  const fields = page.fields ?? [];
+  const blamed = blame(error, ["pin_number", ...fields.map(({ name }) => name)]);
+  const { general } = blamed;
+  const field = blamed.field === "pin_number" ? blamed.field : undefined;
   // Nobody heard the code: there is nothing to type.
   if (isMissed(page)) return html`<p class="error" role="alert">${t("delivery.missed")}</p>`;
   const failed = challenge.delivery === "failed";
@@ -51,11 +54,21 @@ ${errorText(general)}
 <label for="pin_number">${t("verification.code")}</label>
 <input id="pin_number" class="code" name="pin_number" type="text" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9０-９ \\-]*" maxlength="20" required autofocus aria-describedby="${described}"${field !== undefined && html` aria-invalid="true"`}>
 ${field !== undefined && errorText(error, field)}
-<button>${t("verification.submit")}</button>
+${fields.map((each) => profileInput(each, each.name === blamed.field ? error : undefined))}<button>${t(page.fields === undefined ? "verification.submit" : "signup.submit")}</button>
 </form>
 ${delivery(page, challenge)}
 <p class="status" data-expires-in="${challenge.expires_in_seconds}" data-text="${t("verification.expires")}" data-over="${t("verification.expired")}"><span aria-hidden="true">${expires}</span><span class="hidden" role="status">${expires}</span></p>
 <p class="status">${t("verification.attempts", { n: challenge.attempts_remaining })}${page.channel !== "call" && html` · ${t("verification.reference", { reference: challenge.reference })}`}</p>`;
+}
+
+function profileInput(
+  { name, label, type, autocomplete, required, value }: ProfileInput,
+  error: PageError | undefined,
+): Html {
+  return html`<label for="${name}">${label}</label>
+<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="200" value="${value}"${required && html` required`}${error !== undefined && html` aria-invalid="true" aria-describedby="${name}-error"`}>
+${errorText(error, name)}
+`;
 }
 
 const STATUSES = ["queued", "sent", "delivered", "failed", "ringing", "answered", "missed"] as const;

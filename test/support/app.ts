@@ -46,6 +46,8 @@ export interface User {
   id: string;
   phone?: string | undefined;
   locale?: string | undefined;
+  /** What a sign-up by phone told. */
+  profile?: Readonly<Record<string, string>>;
   /** Left out: in every tenant. */
   tenant?: string;
 }
@@ -219,6 +221,13 @@ export function accountsIn(users: Map<string, User>): Accounts<User> {
       return true;
     },
     locale: (user) => user.locale,
+    byPhone: async (phone) => holder(phone),
+    async createFromPhone(phone, profile) {
+      if (holder(phone) !== undefined) return undefined;
+      const user = { id: `new${users.size}`, phone, profile };
+      users.set(user.id, user);
+      return user;
+    },
     byEmail: async (email, tenant) => {
       const user = users.get(email.replace(/@example\.com$/i, "").toLowerCase());
       return (user?.tenant ?? tenant) === tenant ? user : undefined;

@@ -1,0 +1,185 @@
+import type { Request, Response, Router } from "express";
+import type { Factors } from "../create-factors.ts";
+import { FactorError, isFactorError } from "../errors.ts";
+import { isDelivered, type DeliveredFactor } from "../factors/factor.ts";
+import type { Challenge } from "../flows/challenge.ts";
+import { answerJson } from "../http/answer-json.ts";
+import { door } from "../http/door.ts";
+import { readField } from "../http/fields.ts";
+import { noStore } from "../http/headers.ts";
+import { wantsJson } from "../http/negotiate.ts";
+import { pageError } from "../http/refuse.ts";
+import { pageOf, render } from "../http/render.ts";
+import { takeReturnTo } from "../http/return-to.ts";
+import { translator } from "../locales/translate.ts";
+import { codeSent } from "./code-sent.ts";
+import { checkFields, inputsOf, readProfile, type ProfileCheck, type SignupField } from "./signup-fields.ts";
+import { againStatus, showsAgain } from "./verified.ts";
+
+export interface SignupOptions {
+  /** What the app asks for beside the code. */
+  fields?: readonly SignupField[];
+  /** Looked at before the code is judged, so that a code is not spent on an account that cannot be. */
+  check?: ProfileCheck;
+}
+
+const SCOPE = "phone_signup";
+
+/**
+ * Sign-up by phone: `GET /new` asks for a number, `POST /` sends a code to it, `POST /verification` takes the code and the profile and makes the account
+ * by `accounts.createFromPhone`. A number that has an account is answered alike, and its owner hears of it. Mount it at `/phone_signup`.
+ */
+export function signup(factors: Factors, { fields = [], check }: SignupOptions = {}): Router {
+  checkFields(fields);
+  const factor = factors.list.find(isDelivered) as DeliveredFactor;
+  const flows = factors.signup;
+
+  function showForm(req: Request, res: Response): void {
+    const locale = factors.locale(req);
+    if (!wantsJson(req)) return showNumber(req, res, 200, { country_code: "", phone_number: "" });
+    noStore(res);
+    answerJson(res, 200, { countries: factors.listCountries(locale) });
+  }
+
+  async function send(req: Request, res: Response): Promise<void> {
+    const input = {
+      country_code: readField(req.body, SCOPE, ["country_code"]),
+      phone_number: readField(req.body, SCOPE, ["phone_number"]),
+    };
+    try {
+      codeSent(
+        req,
+        res,
+        factors,
+        await flows.send({ request: req }, input),
+        `${req.baseUrl}/verification/new`,
+      );
+    } catch (error) {
+      if (!showsAgain(req, res, error, NUMBER_AGAIN)) throw error;
+      const text = (value: unknown) => (typeof value === "string" ? value.slice(0, 64) : "");
+      const values = { country_code: text(input.country_code), phone_number: text(input.phone_number) };
+      showNumber(req, res, againStatus(res, error), values, error);
+    }
+  }
+
+  async function resend(req: Request, res: Response): Promise<void> {
+    try {
+      codeSent(req, res, factors, await flows.resend({ request: req }), `${req.baseUrl}/verification/new`);
+    } catch (error) {
+      await showAgain(req, res, error, ["too_many_requests", "sends_paused"]);
+    }
+  }
+
+  async function verify(req: Request, res: Response): Promise<void> {
+    try {
+      const code = readField(req.body, SCOPE, ["pin_number", "code"]);
+      const profile = await readProfile(req, fields, check);
+      const { method, amr } = await flows.verify({ request: req }, code, profile);
+      noStore(res);
+      const next = takeReturnTo(req) ?? factors.paths.success;
+      if (!wantsJson(req)) return res.redirect(303, next);
+      const message = translator(factors.locale(req))("message.verified");
+      answerJson(res, 201, { success: true, message, method, amr, next });
+    } catch (error) {
+      await showAgain(req, res, error, CODE_AGAIN);
+    }
+  }
+
+  async function showCode(req: Request, res: Response): Promise<void> {
+    if (wantsJson(req)) return showChallenge(req, res);
+    const challenge = await pendingOrNone(req);
+    if (challenge === undefined) return res.redirect(303, `${req.baseUrl}/new`);
+    showPage(req, res, 200, challenge);
+  }
+
+  async function showChallenge(req: Request, res: Response): Promise<void> {
+    const { expires_in_minutes: _same, ...challenge } = await flows.pending({ request: req });
+    noStore(res);
+    answerJson(res, 200, challenge);
+  }
+
+  async function startOver(req: Request, res: Response): Promise<void> {
+    await flows.startOver({ request: req });
+    noStore(res);
+    if (wantsJson(req)) answerJson(res, 200, { success: true });
+    else res.redirect(303, `${req.baseUrl}/new`);
+  }
+
+  async function showAgain(
+    req: Request,
+    res: Response,
+    error: unknown,
+    codes: readonly string[],
+  ): Promise<void> {
+    if (!showsAgain(req, res, error, codes)) throw error;
+    const challenge = await pendingOrNone(req);
+    if (challenge === undefined)
+      return showNumber(req, res, againStatus(res, error), { country_code: "", phone_number: "" }, error);
+    showPage(req, res, againStatus(res, error), challenge, error);
+  }
+
+  async function pendingOrNone(req: Request): Promise<Challenge | undefined> {
+    try {
+      return await flows.pending({ request: req });
+    } catch (error) {
+      if (isFactorError(error) && error.code === "no_challenge") return undefined;
+      throw error;
+    }
+  }
+
+  function showNumber(
+    req: Request,
+    res: Response,
+    status: number,
+    values: { country_code: string; phone_number: string },
+    error?: FactorError,
+  ): void {
+    const page = pageOf(req, factors);
+    render(res, factors, "smsRegistration", status, {
+      ...page,
+      signup: true,
+      action: req.baseUrl || "/",
+      countries: factors.listCountries(page.locale),
+      values,
+      ...(error === undefined ? {} : { error: pageError(error, page.t) }),
+    });
+  }
+
+  function showPage(
+    req: Request,
+    res: Response,
+    status: number,
+    challenge: Challenge,
+    error?: FactorError,
+  ): void {
+    const page = pageOf(req, factors);
+    render(res, factors, "smsVerification", status, {
+      ...page,
+      channel: factor.channel,
+      action: `${req.baseUrl}/verification`,
+      resendAction: `${req.baseUrl}/challenge`,
+      challengeUrl: `${req.baseUrl}/challenge`,
+      startOverAction: `${req.baseUrl}/start_over`,
+      codeLength: factor.rules.codeLength,
+      fields: inputsOf(req, fields, page.locale),
+      challenge,
+      ...(error === undefined ? {} : { error: pageError(error, page.t) }),
+    });
+  }
+
+  return door(factors, {
+    get: { "/new": showForm, "/verification/new": showCode, "/challenge": showChallenge },
+    post: { "/": send, "/challenge": resend, "/verification": verify, "/start_over": startOver },
+  });
+}
+
+const NUMBER_AGAIN = ["invalid_phone_number", "country_not_allowed", "too_many_requests", "sends_paused"];
+const CODE_AGAIN = [
+  "invalid_request",
+  "invalid_code",
+  "attempts_exceeded",
+  "code_expired",
+  "too_many_requests",
+  "phone_taken",
+  "verifier_unavailable",
+];
