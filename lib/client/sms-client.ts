@@ -22,6 +22,14 @@ export interface CodeVerified {
   tenant_id: string;
 }
 
+export interface SignedUp {
+  success: true;
+  message: string;
+  method: string;
+  phone_display: string;
+  tenant_id: string;
+}
+
 export interface SmsClientOptions {
   /** Where `smsApi` is mounted: `https://chat.example/webauthn/sms`, or `/webauthn/sms` in a browser. */
   url: string;
@@ -60,6 +68,9 @@ export interface SmsClient {
   /** With `phone_number` it does what `beginSetup` does. */
   requestCode(call: { email: string; phone_number?: string }): Promise<CodeSent>;
   verify(call: { email: string; code: string }): Promise<CodeVerified>;
+  signupSend(call: { phone_number: string }): Promise<CodeSent>;
+  /** Beside the code, what the app asks for: `email`, … */
+  signupVerify(call: { phone_number: string; code: string; [field: string]: string }): Promise<SignedUp>;
 }
 
 /**
@@ -92,5 +103,7 @@ export function smsClient(options: SmsClientOptions): SmsClient {
     confirmSetup: call("confirmSetup"),
     requestCode: call("requestCode"),
     verify: call("verify"),
+    signupSend: call("signup/send"),
+    signupVerify: call("signup/verify"),
   };
 }

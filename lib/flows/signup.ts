@@ -2,7 +2,15 @@ import { FactorError, isFactorError } from "../errors.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
 import { translator } from "../locales/translate.ts";
 import { digestKey } from "../secret.ts";
-import { describePending, hold, newChallenge, send, type Challenge, type Held } from "./challenge.ts";
+import {
+  describePending,
+  displayOf,
+  hold,
+  newChallenge,
+  send,
+  type Challenge,
+  type Held,
+} from "./challenge.ts";
 import { deliveredNamed, tell, type House } from "./house.ts";
 import { numberOf, type PhoneInput } from "./registration.ts";
 import { judgeDelivered, type Proof } from "./second-factor.ts";
@@ -15,7 +23,9 @@ export type Profile = Readonly<Record<string, string>>;
 /** Who signs up: a browser with a session, or a client of the app, which names the number in every call. */
 export interface SignupAsker {
   request: VisitRequest;
-  client?: { id: string; e164: unknown };
+  client?: string | undefined;
+  /** Which number this is about, where the asker says so; a client must. */
+  e164?: unknown;
 }
 
 /** Sign-up by phone: a number first, then its code, then the account, made once. */
@@ -25,8 +35,14 @@ export interface SignupFlows {
   resend(asker: SignupAsker): Promise<Challenge>;
   pending(asker: SignupAsker): Promise<Challenge>;
   /** Makes the account and signs it in where the request has Passport's `logIn`. Throws `code_expired`, `invalid_code`, `phone_taken`, … */
-  verify(asker: SignupAsker, code: unknown, profile: Profile): Promise<Proof & { user: unknown }>;
+  verify(asker: SignupAsker, code: unknown, profile: Profile): Promise<SignedUp>;
   startOver(asker: SignupAsker): Promise<void>;
+}
+
+/** A new account, and how its number was proven. */
+export interface SignedUp extends Proof {
+  user: unknown;
+  phone_display: string;
 }
 
 /** Where a pending sign-up is kept. */
@@ -42,10 +58,10 @@ const CONTEXT = "signing up";
 export function createSignupFlows(house: House): SignupFlows {
   const factor = (): DeliveredFactor => deliveredNamed(house, undefined);
 
-  function keeperOf({ request, client }: SignupAsker): Keeper {
+  function keeperOf({ request, client, e164 }: SignupAsker): Keeper {
     return client === undefined
       ? inSession(house, request)
-      : inNotes(house, client.id, numberOf(factor(), client).e164);
+      : inNotes(house, client, numberOf(factor(), { e164 }).e164);
   }
 
   /** Nobody yet: what is counted is counted for the number. */
@@ -61,6 +77,8 @@ export function createSignupFlows(house: House): SignupFlows {
   ): Promise<Held & { visit: Visit }> {
     const to = pending?.to === undefined ? undefined : house.box.open(pending.to, CONTEXT);
     if (pending === undefined || to === undefined) throw new FactorError("no_challenge");
+    if (asker.e164 !== undefined && numberOf(factor(), { e164: asker.e164 }).e164 !== to)
+      throw new FactorError("invalid_phone_number", { field: "phone_number" });
     const visit = visitor(asker, to);
     return { ...hold(house, visit, pending, factor(), to, true), visit };
   }
@@ -122,7 +140,7 @@ export function createSignupFlows(house: House): SignupFlows {
       if (user === undefined) throw new FactorError("phone_taken", { field: "phone_number" });
       await signIn(house, asker, user, proof);
       tell(house, "phone_registered", { ...occasion, account: house.accounts.id(user) });
-      return { ...proof, user };
+      return { ...proof, user, phone_display: displayOf(what.ref.to) };
     },
     async startOver(asker) {
       const keeper = keeperOf(asker);

@@ -9,12 +9,15 @@ import { door } from "../http/door.ts";
 import { exactBody } from "../http/exact-body.ts";
 import { noStore } from "../http/headers.ts";
 import { translator } from "../locales/translate.ts";
+import { checkFields, readProfile } from "./signup-fields.ts";
+import type { SignupOptions } from "./signup.ts";
 
 /** A call, before anything is done. */
 export interface ApiCall {
   tenant_id: string;
   client_id: string;
-  email: string;
+  /** Absent at sign-up, where there is no account yet. */
+  email?: string;
 }
 
 export interface SmsApiOptions {
@@ -22,9 +25,14 @@ export interface SmsApiOptions {
   clients: readonly ApiClient[];
   /** Replaces the rule for who acts as a client: answers whether this request does. Whoever does not needs the session of the very account. */
   authorize?: (request: Request, call: ApiCall) => boolean | Promise<boolean>;
+  /** Adds `POST /signup/send` and `/signup/verify`, with what the app asks for at sign-up. */
+  signup?: SignupOptions;
 }
 
-const CALL = { tenant_id: 100, client_id: 100, email: 254 } as const;
+type EmailCall = ApiCall & { email: string };
+
+const CLIENT = { tenant_id: 100, client_id: 100 } as const;
+const CALL = { ...CLIENT, email: 254 } as const;
 
 /**
  * The SMS calls of a multi-tenant REST API: `POST /beginSetup`, `/confirmSetup`, `/requestCode`, `/verify`. Mount it at `/webauthn/sms`. The app's
@@ -33,13 +41,27 @@ const CALL = { tenant_id: 100, client_id: 100, email: 254 } as const;
  * @example
  * app.use("/webauthn/sms", smsApi(factors, { clients: [{ tenant_id: "acme", client_id: "web", secrets: [process.env.WEB_SECRET!] }] }));
  */
-export function smsApi(factors: Factors, { clients, authorize }: SmsApiOptions): Router {
+export function smsApi(factors: Factors, { clients, authorize, signup }: SmsApiOptions): Router {
+  if (signup !== undefined) checkFields(signup.fields ?? []);
   const registered = clientsOf(clients);
   const houses = new Map(registered.tenants.map((tenant) => [tenant, factors.inTenant(tenant)]));
 
   /** The tenant's factors and the asker, or 401: alike for known and unknown tenants, clients and emails. */
-  async function admitted(req: Request, call: ApiCall): Promise<{ api: Factors["api"]; asker: ApiAsker }> {
-    const { tenant_id, client_id, email } = call;
+  async function admitted(
+    req: Request,
+    call: ApiCall & { email: string },
+  ): Promise<{ api: Factors["api"]; asker: ApiAsker }> {
+    const { tenant, client } = await named(req, call);
+    if (client === undefined && req.user === undefined) throw new FactorError("login_required");
+    return { api: tenant.api, asker: { email: call.email.trim(), request: req, client } };
+  }
+
+  /** The tenant's factors, and the client where its secret is known; else the session of the request has to do. */
+  async function named(
+    req: Request,
+    call: ApiCall,
+  ): Promise<{ tenant: Factors; client: string | undefined }> {
+    const { tenant_id, client_id } = call;
     const tenant = houses.get(tenant_id);
     if (tenant === undefined || !registered.has(tenant_id, client_id))
       throw new FactorError("login_required");
@@ -48,9 +70,8 @@ export function smsApi(factors: Factors, { clients, authorize }: SmsApiOptions):
       : authorize(req, call));
     // What was sent as a secret and is none must not fall back to a session that happens to be there.
     const claims = authorize === undefined && req.headers.authorization !== undefined;
-    if (!isClient && (claims || req.user === undefined)) throw new FactorError("login_required");
-    const asker = { email: email.trim(), request: req, client: isClient ? client_id : undefined };
-    return { api: tenant.api, asker };
+    if (!isClient && claims) throw new FactorError("login_required");
+    return { tenant, client: isClient ? client_id : undefined };
   }
 
   const t = (req: Request) => translator(factors.locale(req));
@@ -62,13 +83,13 @@ export function smsApi(factors: Factors, { clients, authorize }: SmsApiOptions):
   }
 
   async function beginSetup(req: Request, res: Response): Promise<void> {
-    const call = exactBody(req, { ...CALL, phone_number: 64 }) as ApiCall & { phone_number: string };
+    const call = exactBody(req, { ...CALL, phone_number: 64 }) as EmailCall & { phone_number: string };
     const { api, asker } = await admitted(req, call);
     sent(req, res, await api.beginSetup(asker, call.phone_number));
   }
 
   async function confirmSetup(req: Request, res: Response): Promise<void> {
-    const call = exactBody(req, { ...CALL, phone_number: 64, code: 64 }) as ApiCall & {
+    const call = exactBody(req, { ...CALL, phone_number: 64, code: 64 }) as EmailCall & {
       phone_number: string;
       code: string;
     };
@@ -78,18 +99,42 @@ export function smsApi(factors: Factors, { clients, authorize }: SmsApiOptions):
   }
 
   async function requestCode(req: Request, res: Response): Promise<void> {
-    const call = exactBody(req, { ...CALL, "phone_number?": 64 }) as ApiCall & { phone_number?: string };
+    const call = exactBody(req, { ...CALL, "phone_number?": 64 }) as EmailCall & { phone_number?: string };
     const { api, asker } = await admitted(req, call);
     const { phone_number: phone } = call;
     sent(req, res, await (phone === undefined ? api.requestCode(asker) : api.beginSetup(asker, phone)));
   }
 
   async function verify(req: Request, res: Response): Promise<void> {
-    const call = exactBody(req, { ...CALL, code: 64 }) as ApiCall & { code: string };
+    const call = exactBody(req, { ...CALL, code: 64 }) as EmailCall & { code: string };
     const { api, asker } = await admitted(req, call);
     const { method } = await naming("code", api.verify(asker, call.code));
     const { email, tenant_id } = call;
     answer(res, { success: true, message: t(req)("message.verified"), method, email, tenant_id });
+  }
+
+  async function signupSend(req: Request, res: Response): Promise<void> {
+    const call = exactBody(req, { ...CLIENT, phone_number: 64 }) as ApiCall & { phone_number: string };
+    const { tenant, client } = await named(req, call);
+    const e164 = call.phone_number;
+    sent(req, res, await tenant.signup.send({ request: req, client, e164 }, { e164 }));
+  }
+
+  async function signupVerify(req: Request, res: Response): Promise<void> {
+    const { fields = [], check } = signup ?? {};
+    const asked = Object.fromEntries(
+      fields.map(({ name, required = true }) => [required ? name : `${name}?`, 200]),
+    );
+    const call = exactBody(req, { ...CLIENT, phone_number: 64, code: 64, ...asked }) as ApiCall & {
+      phone_number: string;
+      code: string;
+    };
+    const { tenant, client } = await named(req, call);
+    const profile = await readProfile(req, fields, check);
+    const asker = { request: req, client, e164: call.phone_number };
+    const { method, phone_display } = await naming("code", tenant.signup.verify(asker, call.code, profile));
+    const { tenant_id } = call;
+    answer(res, { success: true, message: t(req)("message.verified"), method, phone_display, tenant_id });
   }
 
   const router = door(factors, {
@@ -99,6 +144,7 @@ export function smsApi(factors: Factors, { clients, authorize }: SmsApiOptions):
       "/confirmSetup": confirmSetup,
       "/requestCode": requestCode,
       "/verify": verify,
+      ...(signup === undefined ? {} : { "/signup/send": signupSend, "/signup/verify": signupVerify }),
     },
   }) as Router & { handle: (req: Request, ...rest: unknown[]) => void };
   const { handle } = router;

@@ -53,7 +53,13 @@ describe("[L8] openapi.yaml", () => {
   const number = "+12015550123";
 
   const make = () =>
-    makeApp({ routes: (app, { factors }) => void app.use("/webauthn/sms", smsApi(factors, { clients })) });
+    makeApp({
+      routes: (app, { factors }) =>
+        void app.use(
+          "/webauthn/sms",
+          smsApi(factors, { clients, signup: { fields: [{ name: "email", label: "Email" }] } }),
+        ),
+    });
   const caller =
     (app: TestApp) =>
     async (name: string, body: object, status: number, key = secret) => {
@@ -101,6 +107,14 @@ describe("[L8] openapi.yaml", () => {
       await call(name, { ...alice, phone_number: number, code: "1", more: 1 }, 400);
     }
     await call("requestCode", alice, 401, "wrong");
+    const mia = { ...who, phone_number: "+886978000111" };
+    await call("signup/send", mia, 200);
+    await call("signup/send", mia, 429);
+    await call("signup/send", { ...mia, phone_number: "1" }, 400);
+    const email = "mia@example.com";
+    await call("signup/verify", { ...mia, email, code: wrong(app.outbox.code()) }, 400);
+    await call("signup/verify", { ...mia, email, code: app.outbox.code() }, 200);
+    await call("signup/verify", { ...mia, email, code: "123456" }, 401);
     app.outbox.failWith(new Error("no"));
     app.clock.advance(60_000);
     await call("requestCode", alice, 500);

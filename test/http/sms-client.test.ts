@@ -16,7 +16,10 @@ describe("the client of the REST API", () => {
   const make = () =>
     makeApp({
       routes: (app, { factors }) =>
-        void app.use("/webauthn/sms", smsApi(factors, { clients: [{ ...who, secrets: [secret] }] })),
+        void app.use(
+          "/webauthn/sms",
+          smsApi(factors, { clients: [{ ...who, secrets: [secret] }], signup: {} }),
+        ),
     });
   const clientOf = (app: ReturnType<typeof make>, more = {}) => {
     const url = `http://localhost:${(app.server.address() as AddressInfo).port}/webauthn/sms/`;
@@ -37,6 +40,17 @@ describe("the client of the REST API", () => {
       method: "sms",
       email,
       tenant_id: "acme",
+    });
+  });
+
+  it("signs up by phone", async () => {
+    const app = make();
+    const api = clientOf(app);
+    const phone_number = "+886978000111";
+    await api.signupSend({ phone_number });
+    expect(await api.signupVerify({ phone_number, code: app.outbox.code() })).to.include({
+      success: true,
+      phone_display: "***-***-0111",
     });
   });
 
