@@ -1,19 +1,28 @@
+import { randomUUID } from "node:crypto";
 import type { Accounts, SecretBox } from "passport-factors";
+import { hashPassword } from "./passwords.ts";
 import type { User, Users } from "./users.ts";
 
 /** The app's users as passport-factors sees them. Numbers are sealed for their user, and found by fingerprint. */
 export function createAccounts(users: Users, box: SecretBox): Accounts<User> {
+  const sealedFor = (id: string, phone: string) => ({
+    sealed: box.seal(phone, contextOf({ id })),
+    fingerprints: box.fingerprints(phone),
+  });
+
   return {
     id: (user) => user.id,
     // One house for all: the tenants of this example share its users.
     byEmail: (email) => users.byEmail(email),
     phone: (user) => phoneOf(user, box),
     phoneTaken: (phone, user) => users.holdsPhone(box.fingerprints(phone), user.id),
-    setPhone: (user, phone) =>
-      users.activate(user, {
-        sealed: box.seal(phone, contextOf(user)),
-        fingerprints: box.fingerprints(phone),
-      }),
+    setPhone: (user, phone) => users.activate(user, sealedFor(user.id, phone)),
+    byPhone: (phone) => users.byPhone(box.fingerprints(phone)),
+    async createFromPhone(phone, { email = "", nickname = "", password = "" }) {
+      const id = randomUUID();
+      const passwordHash = await hashPassword(password);
+      return users.create({ email, nickname, passwordHash, proven: { id, phone: sealedFor(id, phone) } });
+    },
   };
 }
 
@@ -26,4 +35,4 @@ export function phoneOf(user: User, box: SecretBox): string | undefined {
   return phone;
 }
 
-const contextOf = (user: User) => `phone of ${user.id}`;
+const contextOf = ({ id }: Pick<User, "id">) => `phone of ${id}`;

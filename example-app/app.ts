@@ -83,7 +83,7 @@ export async function createApp({
   app.use(sameOrigin(factors));
 
   const { reachable = false, smsApiClients } = config;
-  app.use(factorRoutes(factors, { reachable, smsApiClients }), apiDocsRoute());
+  app.use(factorRoutes(factors, { users, reachable, smsApiClients }), apiDocsRoute());
   app.use(signInRoutes({ passport, users, factors, box, offersOAuth: config.oauth !== undefined }));
   if (config.oauth !== undefined) app.use(oauthRoutes({ passport, users, factors }));
   app.use(accountRoutes({ users, factors, box, room }));

@@ -1,6 +1,8 @@
 import type { Request } from "express";
+import type { ProfileCheck, SignupField } from "passport-factors";
 import { field, Refusal } from "./http.ts";
 import { MAXIMUM_PASSWORD, MINIMUM_PASSWORD } from "./passwords.ts";
+import type { Users } from "./users.ts";
 
 export interface SignupForm {
   email: string;
@@ -11,27 +13,49 @@ export interface SignupForm {
 const MAXIMUM_EMAIL = 254;
 export const MAXIMUM_NICKNAME = 40;
 
+/** What a sign-up by phone asks for beside the code: a password too, for the next login. */
+export const PHONE_SIGNUP_FIELDS: readonly SignupField[] = [
+  { name: "email", label: "Email", type: "email", autocomplete: "username" },
+  { name: "nickname", label: "Nickname", autocomplete: "nickname" },
+  { name: "password", label: "Password", type: "password", autocomplete: "new-password" },
+];
+
+/** The first field of a sign-up by phone that will not do. */
+export function checkPhoneSignup(users: Users): ProfileCheck {
+  return async ({ email = "", nickname = "", password = "" }) => {
+    const wrong = wrongField({ email, nickname, password });
+    if (wrong !== undefined) return wrong.name;
+    return (await users.byEmail(email)) === undefined ? undefined : "email";
+  };
+}
+
 /** Reads the sign-up form. Throws a 400 that names the first field that is wrong. */
 export function readSignup(req: Request): SignupForm {
-  const wrong = (name: string, message: string) =>
-    new Refusal(400, `invalid_${name}`, message, { field: name });
-  const email = field(req, "email").trim();
-  if (
-    email.length > MAXIMUM_EMAIL ||
-    !/^[^\s@<>"\p{Cc}]{1,64}@[^\s@<>"\p{Cc}]+\.[^\s@.<>"\p{Cc}]+$/u.test(email)
-  ) {
-    throw wrong("email", "Please enter a whole email address, such as ann@example.org.");
-  }
-  const nickname = field(req, "nickname").trim();
-  if (nickname === "" || nickname.length > MAXIMUM_NICKNAME || /[\p{Cc}\p{Cf}]/u.test(nickname)) {
-    throw wrong("nickname", `Please choose a nickname of 1 to ${MAXIMUM_NICKNAME} characters.`);
-  }
-  const password = field(req, "password");
-  if (password.length < MINIMUM_PASSWORD || password.length > MAXIMUM_PASSWORD) {
-    throw wrong(
-      "password",
-      `Please choose a password of ${MINIMUM_PASSWORD} to ${MAXIMUM_PASSWORD} characters.`,
-    );
-  }
-  return { email, nickname, password };
+  const form = {
+    email: field(req, "email").trim(),
+    nickname: field(req, "nickname").trim(),
+    password: field(req, "password"),
+  };
+  const wrong = wrongField(form);
+  if (wrong !== undefined)
+    throw new Refusal(400, `invalid_${wrong.name}`, wrong.message, { field: wrong.name });
+  return form;
+}
+
+function wrongField({
+  email,
+  nickname,
+  password,
+}: SignupForm): { name: string; message: string } | undefined {
+  const address = /^[^\s@<>"\p{Cc}]{1,64}@[^\s@<>"\p{Cc}]+\.[^\s@.<>"\p{Cc}]+$/u;
+  if (email.length > MAXIMUM_EMAIL || !address.test(email))
+    return { name: "email", message: "Please enter a whole email address, such as ann@example.org." };
+  if (nickname === "" || nickname.length > MAXIMUM_NICKNAME || /[\p{Cc}\p{Cf}]/u.test(nickname))
+    return { name: "nickname", message: `Please choose a nickname of 1 to ${MAXIMUM_NICKNAME} characters.` };
+  if (password.length < MINIMUM_PASSWORD || password.length > MAXIMUM_PASSWORD)
+    return {
+      name: "password",
+      message: `Please choose a password of ${MINIMUM_PASSWORD} to ${MAXIMUM_PASSWORD} characters.`,
+    };
+  return undefined;
 }

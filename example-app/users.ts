@@ -21,6 +21,8 @@ export interface NewUser {
   /** Who the user is at the OAuth provider. */
   provider?: string;
   uid?: string;
+  /** Who signs up by phone has proven it: the id that it is sealed for, and the number. Such a user is active at once. */
+  proven?: { id: string; phone: SealedPhone };
 }
 
 /** A phone number as the database holds it: unreadable, and found by its fingerprint. */
@@ -34,7 +36,8 @@ export interface Users {
   byId(id: string): Promise<User | undefined>;
   byEmail(email: string): Promise<User | undefined>;
   byProvider(provider: string, uid: string): Promise<User | undefined>;
-  /** Answers undefined when the email is another user's. */
+  byPhone(fingerprints: readonly string[]): Promise<User | undefined>;
+  /** Answers undefined when the email, or the proven number, is another user's. */
   create(user: NewUser): Promise<User | undefined>;
   noteSignIn(user: User, ip: string | undefined): Promise<void>;
   acceptTerms(user: User): Promise<void>;
@@ -57,12 +60,30 @@ export function createUsers(database: Database, clock: Clock): Users {
     byId,
     byEmail: (email) => find("email = ?", [sameEmail(email)]),
     byProvider: (provider, uid) => find("provider = ? AND uid = ?", [provider, uid]),
-    async create({ email, nickname, passwordHash = null, name = null, provider = null, uid = null }) {
-      const id = randomUUID();
-      const values = [id, sameEmail(email), nickname, passwordHash, name, provider, uid, now(), now()];
-      const columns = "id, email, nickname, password_hash, name, provider, uid, created_at, updated_at";
+    byPhone: (fingerprints) => find(among(fingerprints), [...fingerprints]),
+    async create({ email, nickname, passwordHash = null, name = null, provider = null, uid = null, proven }) {
+      const id = proven?.id ?? randomUUID();
+      const { sealed = null, fingerprints = [] } = proven?.phone ?? {};
+      const flag = proven === undefined ? "0" : "1";
+      const row: Record<string, string | null> = {
+        id,
+        email: sameEmail(email),
+        nickname,
+        password_hash: passwordHash,
+        name,
+        provider,
+        uid,
+        phone_sealed: sealed,
+        phone_fingerprint: fingerprints[0] ?? null,
+        active: flag,
+        sms_auth: flag,
+        created_at: now(),
+        updated_at: now(),
+      };
+      const columns = Object.keys(row);
+      const marks = columns.map(() => "?").join(", ");
       const created = await unlessTaken(
-        run(`INSERT INTO users (${columns}) VALUES (${values.map(() => "?").join(", ")})`, values),
+        run(`INSERT INTO users (${columns.join(", ")}) VALUES (${marks})`, Object.values(row)),
       );
       return created ? byId(id) : undefined;
     },

@@ -24,6 +24,7 @@ export function signupPage({ email, nickname, error, offersOAuth }: SignupPage):
         <button>Create account</button>
       </form>
       ${oauthDoor(offersOAuth)}
+      <p class="foot">Phone at hand? <a href="/phone_signup/new">Sign up with its number</a></p>
       <p class="foot">Already here? <a href="/login">Sign in</a></p>`,
   );
 }

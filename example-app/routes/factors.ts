@@ -4,6 +4,7 @@ import {
   callVerification,
   deliveryStatus,
   secondFactor,
+  signup,
   smsApi,
   smsRegistration,
   smsVerification,
@@ -12,15 +13,18 @@ import {
   type Factors,
 } from "passport-factors";
 import type { Registry } from "prom-client";
+import { checkPhoneSignup, PHONE_SIGNUP_FIELDS } from "../signup-form.ts";
+import type { Users } from "../users.ts";
 
 export interface Mounted {
+  users: Users;
   /** Providers can call back. */
   reachable: boolean;
   smsApiClients: readonly ApiClient[] | undefined;
 }
 
 /** Every door of the package that this app has. */
-export function factorRoutes(factors: Factors, { reachable, smsApiClients }: Mounted): Router {
+export function factorRoutes(factors: Factors, { users, reachable, smsApiClients }: Mounted): Router {
   const router = Router();
   const has = (wanted: string) => factors.list.some(({ name }) => name === wanted);
   router.use("/sms_registration", smsRegistration(factors));
@@ -30,7 +34,10 @@ export function factorRoutes(factors: Factors, { reachable, smsApiClients }: Mou
   router.use("/second_factor", secondFactor(factors));
   router.use("/backup_codes", backupCodes(factors));
   router.use("/backup_code_verification", verification(factors, "backup-code"));
-  if (smsApiClients !== undefined) router.use("/webauthn/sms", smsApi(factors, { clients: smsApiClients }));
+  const asked = { fields: PHONE_SIGNUP_FIELDS, check: checkPhoneSignup(users) };
+  router.use("/phone_signup", signup(factors, asked));
+  if (smsApiClients !== undefined)
+    router.use("/webauthn/sms", smsApi(factors, { clients: smsApiClients, signup: asked }));
   router.use("/delivery", deliveryStatus(factors, { announce: reachable }));
   return router;
 }

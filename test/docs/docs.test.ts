@@ -31,7 +31,9 @@ describe("the docs", () => {
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory);
     try {
-      const pages = await Promise.all(["README.md", "docs/delivery.md", "docs/rest.md"].map(read));
+      const pages = await Promise.all(
+        ["README.md", "docs/delivery.md", "docs/rest.md", "docs/signup.md"].map(read),
+      );
       const blocks = [...pages.join("\n").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
         ([, block]) => block as string,
       );

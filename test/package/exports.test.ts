@@ -34,6 +34,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "retrying",
     "sameOrigin",
     "secondFactor",
+    "signup",
     "sms",
     "smsApi",
     "smsRegistration",

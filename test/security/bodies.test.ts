@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { backupCodes, deliveryStatus, smsApi } from "../../lib/index.ts";
+import { backupCodes, deliveryStatus, signup, smsApi } from "../../lib/index.ts";
 import { makeApp, versions, type TestApp } from "../support/app.ts";
 import { visitor, type Visitor } from "../support/visitor.ts";
 
@@ -22,6 +22,12 @@ const POSTS = [
   "/webauthn/sms/confirmSetup",
   "/webauthn/sms/requestCode",
   "/webauthn/sms/verify",
+  "/webauthn/sms/signup/send",
+  "/webauthn/sms/signup/verify",
+  "/phone_signup",
+  "/phone_signup/challenge",
+  "/phone_signup/verification",
+  "/phone_signup/start_over",
 ] as const;
 const FIELDS = [
   "country_code",
@@ -85,7 +91,8 @@ for (const express of versions) {
         more: [backupCodes()],
         routes: (on, { factors }) => {
           const clients = [{ tenant_id: "acme", client_id: "web", secrets: ["secret"] }];
-          on.use("/webauthn/sms", smsApi(factors, { clients }));
+          on.use("/webauthn/sms", smsApi(factors, { clients, signup: {} }));
+          on.use("/phone_signup", signup(factors));
           on.use("/delivery", deliveryStatus(factors));
         },
         factors: { limits: { sendsPerIp: 100_000, guessesPerIp: 100_000 } },
