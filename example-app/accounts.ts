@@ -18,7 +18,7 @@ export function createAccounts(users: Users, box: SecretBox): Accounts<User> {
     phoneTaken: (phone, user) => users.holdsPhone(box.fingerprints(phone), user.id),
     setPhone: (user, phone) => users.activate(user, sealedFor(user.id, phone)),
     byPhone: (phone) => users.byPhone(box.fingerprints(phone)),
-    async createFromPhone(phone, { email = "", nickname = "", password = "" }) {
+    async createFromPhone(phone, { email = "", name = "", nickname = name, password = "" }) {
       const id = randomUUID();
       const passwordHash = await hashPassword(password);
       return users.create({ email, nickname, passwordHash, proven: { id, phone: sealedFor(id, phone) } });

@@ -12,7 +12,7 @@ import {
   type BackupCodeSet,
   type BackupCodesOnFile,
 } from "./flows/backup-codes.ts";
-import type { Challenge } from "./flows/challenge.ts";
+import { displayOf, type Challenge } from "./flows/challenge.ts";
 import { createApiFlows, type ApiFlows } from "./flows/api.ts";
 import { callScript, reportDelivery, type CallbackBase } from "./flows/delivery.ts";
 import { amrOf, requirePassed, type Requirement } from "./flows/guard.ts";
@@ -81,8 +81,8 @@ export interface Factors {
   signedIn(request: VisitRequest, first: { amr: readonly string[] }): Promise<void>;
   /** Names of the factors on file for the signed-in user. */
   enrolled(request: VisitRequest): Promise<string[]>;
-  /** Whether a phone number is on file for the signed-in user, also where no code can be sent to it now. */
-  phoneOnFile(request: VisitRequest): Promise<boolean>;
+  /** The signed-in account: its id, and the number on file (E.164, and as it is shown), also where no code can be sent to it now. */
+  account(request: VisitRequest): Promise<{ id: string; phone?: string; phone_display?: string }>;
   /** The factors on file as people are offered them, with where to begin and verify each. */
   offers(request: VisitRequest): Promise<Offer[]>;
   /** Sends a code to a number that the user wants to register. */
@@ -191,7 +191,10 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
       (await stateOf(request)).first = [...amr];
     },
     enrolled: async (request) => (await enrolled(house, visit(request))).map((each) => each.name),
-    phoneOnFile: async (request) => Boolean((await holderOf(house, visit(request))).phone),
+    async account(request) {
+      const { account: id, phone } = await holderOf(house, visit(request));
+      return phone === undefined ? { id } : { id, phone, phone_display: displayOf(phone) };
+    },
     offers: async (request) => offers(house, visit(request), paths),
     register: async (request, phone) =>
       register(house, visit(request), deliveredNamed(house, undefined), phone),

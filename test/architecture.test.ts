@@ -30,7 +30,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/build-house.ts",
     "lib/create-factors.ts",
   ],
-  ["lib/views/", "lib/http/", "lib/routers/", "strategies/"],
+  ["lib/views/", "lib/http/", "lib/routers/", "lib/graphql/", "strategies/"],
   ["lib/index.ts", "lib/testing/", "lib/client/"],
 ];
 
@@ -39,6 +39,7 @@ const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
   "lib/limiters/": ["lib/stores/"],
   "lib/http/": ["lib/views/"],
   "lib/routers/": ["lib/http/", "lib/views/"],
+  "lib/graphql/": ["lib/http/"],
   "strategies/": ["lib/http/"],
   "lib/observe/": ["lib/stores/"],
   "lib/factors-options.ts": ["lib/limits-options.ts", "lib/test-numbers.ts"],

@@ -12,6 +12,7 @@ import {
   type ApiClient,
   type Factors,
 } from "passport-factors";
+import { graphql } from "passport-factors/graphql";
 import type { Registry } from "prom-client";
 import { checkPhoneSignup, PHONE_SIGNUP_FIELDS } from "../signup-form.ts";
 import type { Users } from "../users.ts";
@@ -38,6 +39,7 @@ export function factorRoutes(factors: Factors, { users, reachable, smsApiClients
   router.use("/phone_signup", signup(factors, asked));
   if (smsApiClients !== undefined)
     router.use("/webauthn/sms", smsApi(factors, { clients: smsApiClients, signup: asked }));
+  router.use("/graphql", graphql(factors));
   router.use("/delivery", deliveryStatus(factors, { announce: reachable }));
   return router;
 }

@@ -32,7 +32,9 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
     const here = challenge?.channel === factor.channel ? challenge : undefined;
     if (challenge === undefined && !(await factors.enrolled(req)).includes(name))
       throw new FactorError(
-        factors.list.length === 1 && (await factors.phoneOnFile(req)) ? "delivery_disabled" : "not_enrolled",
+        factors.list.length === 1 && (await factors.account(req)).phone !== undefined
+          ? "delivery_disabled"
+          : "not_enrolled",
       );
     showPage(req, res, 200, here);
   }
@@ -60,7 +62,7 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
   }
 
   async function startOver(req: Request, res: Response): Promise<void> {
-    const onFile = await factors.phoneOnFile(req);
+    const onFile = (await factors.account(req)).phone !== undefined;
     await factors.startOver(req);
     noStore(res);
     const choices = factors.list.length > 1 ? factors.paths.secondFactor : `${req.baseUrl}/new`;

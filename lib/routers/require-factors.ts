@@ -43,7 +43,7 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
   async function whereTo(req: Request, error: FactorError): Promise<string> {
     if (error.code === "login_required") return factors.paths.login;
     const { verification, registration } = factors.paths;
-    return (await factors.phoneOnFile(req)) || (await factors.enrolled(req)).length > 0
+    return (await factors.account(req)).phone !== undefined || (await factors.enrolled(req)).length > 0
       ? verification
       : registration;
   }

@@ -21,7 +21,7 @@ export function secondFactor(factors: Factors): Router {
     noStore(res);
     if (wantsJson(req)) return answerJson(res, 200, { factors: offers });
     // Nothing on file yet: the way in is to register a phone.
-    if (offers.length === 0 && !(await factors.phoneOnFile(req)))
+    if (offers.length === 0 && (await factors.account(req)).phone === undefined)
       return res.redirect(303, factors.paths.registration);
     await showPage(req, res, 200, false);
   }

@@ -58,7 +58,7 @@ describe("example app: the room", () => {
       });
       expect(answer.headers.get("content-type")).to.include("text/event-stream");
       const reader = (answer.body as ReadableStream<Uint8Array>)
-        .pipeThrough(new TextDecoderStream())
+        .pipeThrough(new TextDecoderStream() as unknown as ReadableWritablePair<string, Uint8Array>)
         .getReader();
       let text = "";
       const until = async (wanted: string) => {

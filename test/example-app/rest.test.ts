@@ -21,6 +21,21 @@ describe("example app: the REST API", () => {
     await chat.close();
   });
 
+  it("has the same operations in GraphQL", async () => {
+    const chat = await open();
+    const agent = chat.agent();
+    const ask = (query: string) => agent.post("/graphql").send({ query });
+    const phoneNumber = "+886978000111";
+    await ask(`mutation { signupSendOtp(input: { phoneNumber: "${phoneNumber}" }) }`).expect(200);
+    const input = `{ phoneNumber: "${phoneNumber}", code: "${chat.messages.code()}", email: "mia@example.org", password: "correct horse", name: "Mia" }`;
+    const { body } = await ask(
+      `mutation { signupVerify(input: ${input}) { user { phoneDisplay factors } } }`,
+    ).expect(200);
+    expect(body.data.signupVerify.user).to.deep.equal({ phoneDisplay: "***-***-0111", factors: ["sms"] });
+    await agent.get("/chat").expect(200, /The room/);
+    await chat.close();
+  });
+
   it("is not there without clients", async () => {
     const chat = await open();
     await chat

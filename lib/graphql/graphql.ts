@@ -1,0 +1,74 @@
+import type { Router } from "express";
+import {
+  buildSchema,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from "graphql";
+import { createHandler } from "graphql-http/lib/use/express";
+import type { Factors } from "../create-factors.ts";
+import { inProduction } from "../environment.ts";
+import { noStore } from "../http/headers.ts";
+import { door } from "../http/door.ts";
+import { depthLimit } from "./depth.ts";
+import { resolvers, type GraphQLContext } from "./resolvers.ts";
+import { typeDefs } from "./type-defs.ts";
+
+export { resolvers } from "./resolvers.ts";
+export type { GraphQLContext, Resolvers } from "./resolvers.ts";
+export { typeDefs } from "./type-defs.ts";
+
+export interface GraphQLOptions {
+  /** Whether the schema may be asked for. @default not in production */
+  introspection?: boolean;
+  /** @default 5 */
+  maxDepth?: number;
+  /** Lexical tokens of a document. @default 500 */
+  maxTokens?: number;
+}
+
+/**
+ * The phone module's GraphQL operations as a door of their own: GraphQL over HTTP, mutations by POST only, from this origin only, one operation a
+ * request. Mount it at `/graphql`, behind session and Passport. An existing server merges `typeDefs` and `resolvers(factors)` instead.
+ */
+export function graphql(
+  factors: Factors,
+  { introspection = !inProduction(), maxDepth = 5, maxTokens = 500 }: GraphQLOptions = {},
+): Router {
+  const run = createHandler({
+    schema: executable(factors),
+    context: (request): GraphQLContext & Record<PropertyKey, unknown> => ({ req: request.raw }),
+    parse: (source, options) => parse(source, { ...options, maxTokens }),
+    validationRules: [
+      depthLimit(introspection ? Math.max(maxDepth, INTROSPECTION_DEPTH) : maxDepth),
+      ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+    ],
+  });
+  return door(factors, {
+    get: {
+      "/": async (req, res) => {
+        noStore(res);
+        await run(req, res, () => {});
+      },
+    },
+    post: {
+      "/": async (req, res) => {
+        noStore(res);
+        await run(req, res, () => {});
+      },
+    },
+  });
+}
+
+/** The usual introspection query follows types of lists of types. */
+const INTROSPECTION_DEPTH = 13;
+
+function executable(factors: Factors): GraphQLSchema {
+  const schema = buildSchema(typeDefs);
+  for (const [type, fields] of Object.entries(resolvers(factors))) {
+    const defined = (schema.getType(type) as GraphQLObjectType).getFields();
+    for (const [name, resolve] of Object.entries(fields)) Object.assign(defined[name] as object, { resolve });
+  }
+  return schema;
+}

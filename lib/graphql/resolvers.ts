@@ -1,0 +1,124 @@
+import type { Request } from "express";
+import { GraphQLError } from "graphql";
+import type { Factors } from "../create-factors.ts";
+import { FactorError, isFactorError } from "../errors.ts";
+import { messageOf } from "../http/problem.ts";
+import { refuseCrossOrigin } from "../http/same-origin.ts";
+import { translator } from "../locales/translate.ts";
+
+/** What a resolver gets of the server that it is merged into. */
+export interface GraphQLContext {
+  /** The Express request, with session and Passport. */
+  req: Request;
+}
+
+type Resolve<Args> = (parent: unknown, args: Args, context: GraphQLContext) => Promise<unknown>;
+
+export interface Resolvers {
+  Query: { me: Resolve<object> };
+  Mutation: {
+    sendPhoneOtp: Resolve<{ phoneNumber: string }>;
+    verifyPhoneOtp: Resolve<{ code: string }>;
+    signupSendOtp: Resolve<{ input: { phoneNumber: string } }>;
+    signupVerify: Resolve<{ input: SignupInput }>;
+  };
+}
+
+interface SignupInput {
+  phoneNumber: string;
+  code: string;
+  email: string;
+  password: string;
+  name: string;
+}
+
+/**
+ * The resolvers of `typeDefs`, to be merged into an existing server whose context holds `req`. What is refused is a GraphQLError whose
+ * `extensions` hold `code` (one of this package's), `retryAfter` (seconds), `attemptsRemaining` and `field`.
+ */
+export function resolvers(factors: Factors): Resolvers {
+  const { name: sms } = factors.list.find((each) => "begin" in each) ?? { name: "sms" };
+
+  async function authUser(req: Request): Promise<object> {
+    const [{ id, phone_display }, enrolled] = await Promise.all([
+      factors.account(req),
+      factors.enrolled(req),
+    ]);
+    return {
+      id,
+      phoneDisplay: phone_display ?? null,
+      phoneVerified: phone_display !== undefined,
+      factors: enrolled,
+    };
+  }
+
+  /** A resolver that changes something: for this origin only, and counted like the same request at any other door. */
+  const mutation =
+    <Args>(run: (args: Args, req: Request) => Promise<unknown>): Resolve<Args> =>
+    async (_parent, args, { req }) =>
+      answering(factors, req, async () => {
+        refuseCrossOrigin(req, factors);
+        return run(args, req);
+      });
+
+  return {
+    Query: {
+      me: async (_parent, _args, { req }) =>
+        answering(factors, req, async () => (req.user === undefined ? null : authUser(req))),
+    },
+    Mutation: {
+      sendPhoneOtp: mutation(async ({ phoneNumber }, req) => {
+        const { phone } = await factors.account(req);
+        if (phone !== undefined && sameNumber(phone, phoneNumber)) await factors.begin(req, sms);
+        else await factors.register(req, { e164: phoneNumber });
+        return true;
+      }),
+      verifyPhoneOtp: mutation(async ({ code }, req) => {
+        await factors.verify(req, sms, code);
+        return true;
+      }),
+      signupSendOtp: mutation(async ({ input }, req) => {
+        await factors.signup.send({ request: req }, { e164: input.phoneNumber });
+        return true;
+      }),
+      signupVerify: mutation(async ({ input }, req) => {
+        const { phoneNumber: e164, code, email, password, name } = input;
+        await factors.signup.verify({ request: req, e164 }, code, { email, password, name });
+        return { user: await authUser(req) };
+      }),
+    },
+  };
+}
+
+/** However it is spaced. */
+const sameNumber = (phone: string, typed: string) => phone === typed.replace(/[^+\d]/g, "");
+
+/** GraphQL's names of the fields that an error may be about. */
+const FIELDS: Readonly<Record<string, string>> = { pin_number: "code", phone_number: "phoneNumber" };
+
+async function answering<Answer>(
+  factors: Factors,
+  req: Request,
+  run: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isFactorError(error)) throw refusal(factors, req, error);
+    // What nobody expected is for the app's `onError`, not for the client.
+    factors.report(error);
+    throw new GraphQLError("Internal error", { extensions: { code: "internal_error" } });
+  }
+}
+
+function refusal(factors: Factors, req: Request, error: FactorError): GraphQLError {
+  const { retryAfter, attemptsRemaining, field } = error.details;
+  return new GraphQLError(messageOf(error, translator(factors.locale(req))), {
+    extensions: {
+      code: error.code,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+      ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+      ...(field === undefined ? {} : { field: FIELDS[field] ?? field }),
+    },
+  });
+}
