@@ -97,7 +97,8 @@ export const factorsSchema = {
         "ping",
       ]) &&
       hasFunctions((value as Store).saved, ["replace", "read", "spend", "erase"]) &&
-      hasFunctions((value as Store).notes, ["put", "read", "take", "advance"]),
+      hasFunctions((value as Store).notes, ["put", "read", "take", "advance"]) &&
+      hasFunctions((value as Store).records, ["write", "read", "find", "remove", "scan"]),
     about: "Where codes and limits live. Left out: in memory, for development and a single process.",
   }),
   factors: custom<readonly Factor[] | undefined>({

@@ -28,6 +28,9 @@ export { memoryStore } from "./stores/memory.ts";
 export { redisStore } from "./stores/redis.ts";
 export type * from "./stores/notes.ts";
 export type * from "./stores/saved-codes.ts";
+export type * from "./stores/records.ts";
+export { phoneVault } from "./vault/phone-vault.ts";
+export type { PhoneVault, VaultAct, VaultOptions } from "./vault/phone-vault.ts";
 export type * from "./stores/spending.ts";
 export type * from "./stores/store.ts";
 // What carries messages.

@@ -6,6 +6,7 @@ import { integer, parseOptions } from "../options.ts";
 import { createExpiringMap } from "./expiring-map.ts";
 import { memoryGuesses } from "./memory-guesses.ts";
 import { memoryNotes } from "./memory-notes.ts";
+import { memoryRecords } from "./memory-records.ts";
 import { memorySaved } from "./memory-saved.ts";
 import { memorySpending } from "./memory-spending.ts";
 import { DAY_MS, HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
@@ -161,6 +162,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     takeBack: async ({ keys, now }) => guessBook.takeBack(keys, now),
     saved: memorySaved({ guesses: guessBook, maxKeys }),
     notes: memoryNotes(maxKeys),
+    records: memoryRecords(maxKeys),
     limiter: ({ name, points, durationSeconds }) =>
       new RateLimiterMemory({ keyPrefix: name, points, duration: durationSeconds }),
     ping: async () => {},

@@ -1,6 +1,7 @@
 import type { RateLimiterAbstract } from "rate-limiter-flexible";
 import type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
 import type { Notes } from "./notes.ts";
+import type { Records } from "./records.ts";
 import type { SavedCodes } from "./saved-codes.ts";
 import type { Spending } from "./spending.ts";
 
@@ -32,6 +33,8 @@ export interface Store {
   readonly saved: SavedCodes;
   /** Required. Short-lived values, such as what became of a message. */
   readonly notes: Notes;
+  /** Required. Sealed values under opaque ids, such as phone numbers. */
+  readonly records: Records;
   /** Required. A limiter for one bucket per client address; must go on working when the store is away. */
   limiter(policy: LimiterPolicy): RateLimiterAbstract;
   /** Required. Resolves when the store answers; rejects with `store_unavailable` otherwise. */

@@ -4,6 +4,7 @@ import { codes } from "./store-contract-codes.ts";
 import { guessing } from "./store-contract-guesses.ts";
 import { laneCases } from "./store-contract-lanes.ts";
 import { noteCases } from "./store-contract-notes.ts";
+import { recordCases } from "./store-contract-records.ts";
 import { savedCases } from "./store-contract-saved.ts";
 import { sending } from "./store-contract-sends.ts";
 import { spendingCases } from "./store-contract-spending.ts";
@@ -34,6 +35,7 @@ export function storeContract(make: () => Promise<StoreUnderTest>): ContractCase
     ...sending(promise),
     ...laneCases(promise),
     ...noteCases(promise),
+    ...recordCases(promise),
     ...savedCases(promise),
     ...spendingCases(promise),
   ];

@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { backupCodes, deliveryStatus, disabledTransport, memoryStore } from "passport-factors";
+import { backupCodes, deliveryStatus, disabledTransport, memoryStore } from "../../lib/index.ts";
 import type { Browser, Page } from "playwright-core";
 import { makeApp, type AppOptions, type TestApp } from "../support/app.ts";
 import { openBrowser } from "../support/browser.ts";
