@@ -86,7 +86,7 @@ export async function createApp({
   app.use(factorRoutes(factors, { users, reachable, smsApiClients }), apiDocsRoute());
   app.use(signInRoutes({ passport, users, factors, box, offersOAuth: config.oauth !== undefined }));
   if (config.oauth !== undefined) app.use(oauthRoutes({ passport, users, factors }));
-  app.use(accountRoutes({ users, factors, box, room }));
+  app.use(accountRoutes({ users, factors, room }));
   app.use(chatRoutes({ factors, room }));
 
   app.use(notFound());

@@ -12,6 +12,8 @@ export interface Config {
   publicUrl: URL;
   /** `PUBLIC_URL` was set: providers can call back. */
   reachable?: boolean;
+  /** Numbers are in the vault, on a Redis that persists; left out: sealed in the database. */
+  phoneVault?: boolean;
   /** Programs that may use the REST API; left out: no such door. */
   smsApiClients?: ApiClient[];
   /** Limits over all accounts; left out: the package's own. */
@@ -78,8 +80,17 @@ export function loadConfig(env: Environment, { dataDirectory, notice }: Place): 
     sessionSecret: secrets("SESSION_SECRET"),
     ...(env["REDIS_URL"] ? { redisUrl: readUrl("REDIS_URL", env["REDIS_URL"], /^rediss?:$/).href } : {}),
     ...(oauth === undefined ? {} : { oauth }),
+    phoneVault: readVault(env),
     ...(smsApiClients === undefined ? {} : { smsApiClients }),
   };
+}
+
+/** Off unless asked for: a Redis that forgets would take the numbers with it. */
+function readVault(env: Environment): boolean {
+  const value = env["PHONE_VAULT"] || "false";
+  if (value !== "true" && value !== "false") throw new ConfigError("PHONE_VAULT must be true or false");
+  if (value === "true" && !env["REDIS_URL"]) throw new ConfigError("PHONE_VAULT needs REDIS_URL");
+  return value === "true";
 }
 
 /** `tenant:client:secret`, with commas between; a client that stands there again has one more secret. */

@@ -2,7 +2,7 @@ import { createClient, type Client } from "@libsql/client";
 
 export type Database = Client;
 
-/** Times are ISO 8601 in UTC. `uid` and `provider` name a user at an OAuth provider; `account_kit_id` and `authy_id` are history. */
+/** Times are ISO 8601 in UTC. `uid` and `provider` name a user at an OAuth provider; `account_kit_id` is history; `authy_id` names a number in the vault. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS users (
     id TEXT PRIMARY KEY,

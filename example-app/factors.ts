@@ -3,6 +3,7 @@ import {
   call,
   createFactors,
   memoryStore,
+  phoneVault,
   redisStore,
   sms,
   whatsapp,
@@ -41,11 +42,13 @@ const CHANNELS: Readonly<Record<string, (options: { transport: Transport }) => F
 export function createChatFactors(parts: FactorParts): Factors {
   const { config, users, box, redis, transport, mail, onError, clock } = parts;
   const channels = transport.channels ?? ["sms"];
+  const store = redis === undefined ? memoryStore() : redisStore(redis);
+  const vault = config.phoneVault === true ? phoneVault(store, { secret: config.factorsSecret }) : undefined;
   const onlyTexts = channels.length === 1 && channels[0] === "sms";
   return createFactors<User>({
     secret: config.factorsSecret,
-    accounts: createAccounts(users, box),
-    store: redis === undefined ? memoryStore() : redisStore(redis),
+    accounts: createAccounts(users, box, vault),
+    store,
     factors: [...channels.flatMap((name) => CHANNELS[name]?.({ transport }) ?? []), backupCodes()],
     name: "Chat",
     publicUrl: config.publicUrl.origin,

@@ -11,6 +11,8 @@ export interface User {
   smsAuth: boolean;
   passwordHash: string | null;
   phoneSealed: string | null;
+  /** The id of the number in the vault, where once an id at Authy stood. */
+  authyId: string | null;
 }
 
 export interface NewUser {
@@ -21,8 +23,8 @@ export interface NewUser {
   /** Who the user is at the OAuth provider. */
   provider?: string;
   uid?: string;
-  /** Who signs up by phone has proven it: the id that it is sealed for, and the number. Such a user is active at once. */
-  proven?: { id: string; phone: SealedPhone };
+  /** Who signs up by phone has proven it: the user's id to be, and where the number is. Such a user is active at once. */
+  proven?: { id: string; phone: SealedPhone | { authyId: string } };
 }
 
 /** A phone number as the database holds it: unreadable, and found by its fingerprint. */
@@ -44,6 +46,9 @@ export interface Users {
   holdsPhone(fingerprints: readonly string[], exceptId: string): Promise<boolean>;
   /** Writes the number and activates the user in one step. Answers false when another user holds the number. */
   activate(user: User, phone: SealedPhone): Promise<boolean>;
+  /** The same for a number that is in the vault. */
+  activateByVault(user: User, authyId: string): Promise<boolean>;
+  byAuthyId(authyId: string): Promise<User | undefined>;
 }
 
 /** The users table. Archived users are not found. */
@@ -63,7 +68,13 @@ export function createUsers(database: Database, clock: Clock): Users {
     byPhone: (fingerprints) => find(among(fingerprints), [...fingerprints]),
     async create({ email, nickname, passwordHash = null, name = null, provider = null, uid = null, proven }) {
       const id = proven?.id ?? randomUUID();
-      const { sealed = null, fingerprints = [] } = proven?.phone ?? {};
+      const {
+        sealed = null,
+        fingerprints = [],
+        authyId = null,
+      } = {
+        ...(proven?.phone as Partial<SealedPhone & { authyId: string }> | undefined),
+      };
       const flag = proven === undefined ? "0" : "1";
       const row: Record<string, string | null> = {
         id,
@@ -75,6 +86,7 @@ export function createUsers(database: Database, clock: Clock): Users {
         uid,
         phone_sealed: sealed,
         phone_fingerprint: fingerprints[0] ?? null,
+        authy_id: authyId,
         active: flag,
         sms_auth: flag,
         created_at: now(),
@@ -110,6 +122,15 @@ export function createUsers(database: Database, clock: Clock): Users {
         exceptId,
       ]);
       return rows.length > 0;
+    },
+    byAuthyId: (authyId) => find("authy_id = ?", [authyId]),
+    async activateByVault(user, authyId) {
+      const flags = "sms_auth = 1, active = 1, updated_at = ?";
+      const { rowsAffected } = await run(
+        `UPDATE users SET authy_id = ?, phone_sealed = NULL, phone_fingerprint = NULL, ${flags} WHERE id = ?`,
+        [authyId, now(), user.id],
+      );
+      return rowsAffected === 1;
     },
     async activate(user, { sealed, fingerprints }) {
       // The unique index decides a race; the subquery finds what was stored under an older secret.
@@ -150,5 +171,6 @@ function userOf(row: Row): User {
     smsAuth: row["sms_auth"] === 1,
     passwordHash: row["password_hash"] as string | null,
     phoneSealed: row["phone_sealed"] as string | null,
+    authyId: row["authy_id"] as string | null,
   };
 }

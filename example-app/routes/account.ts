@@ -1,6 +1,5 @@
 import { Router, type Request, type Response } from "express";
-import type { Factors, SecretBox } from "passport-factors";
-import { phoneOf } from "../accounts.ts";
+import type { Factors } from "passport-factors";
 import type { Room } from "../chat.ts";
 import { forPrograms, goOn, sendPage, signedInUser, userOf } from "../http.ts";
 import { homePage } from "../pages/home.ts";
@@ -11,14 +10,13 @@ import type { Users } from "../users.ts";
 export interface AccountParts {
   users: Users;
   factors: Factors;
-  box: SecretBox;
   room: Room;
 }
 
 const REGISTRATION = "/sms_registration/new";
 
 /** Where a user stands: home, the terms, `/me`, and the way out. */
-export function accountRoutes({ users, factors, box, room }: AccountParts): Router {
+export function accountRoutes({ users, factors, room }: AccountParts): Router {
   async function showHome(req: Request, res: Response): Promise<void> {
     const user = userOf(req);
     const page = user === undefined ? {} : { nickname: user.nickname, next: await nextStep(req, factors) };
@@ -38,8 +36,7 @@ export function accountRoutes({ users, factors, box, room }: AccountParts): Rout
   async function me(req: Request, res: Response): Promise<void> {
     const user = signedInUser(req);
     const amr = await factors.amr(req);
-    const phone = phoneOf(user, box);
-    const phone_display = phone === undefined ? null : `***-***-${phone.slice(-4)}`;
+    const { phone_display = null } = await factors.account(req);
     const { email, nickname, active, smsAuth } = user;
     res.json({ email, nickname, active, sms_auth: smsAuth, phone_display, amr });
   }

@@ -32,7 +32,14 @@ describe("the docs", () => {
     await mkdir(directory);
     try {
       const pages = await Promise.all(
-        ["README.md", "docs/delivery.md", "docs/rest.md", "docs/signup.md", "docs/graphql.md"].map(read),
+        [
+          "README.md",
+          "docs/delivery.md",
+          "docs/rest.md",
+          "docs/signup.md",
+          "docs/graphql.md",
+          "docs/vault.md",
+        ].map(read),
       );
       const blocks = [...pages.join("\n").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
         ([, block]) => block as string,

@@ -52,6 +52,13 @@ describe("example app: its settings", () => {
       expect(() => load({ [name]: value })).to.throw(ConfigError, name.slice(0, 5));
   });
 
+  it("puts numbers into the vault only where it is told to, and there is a Redis", () => {
+    expect(load({}).phoneVault).to.equal(false);
+    expect(load({ PHONE_VAULT: "true", REDIS_URL: "redis://x" }).phoneVault).to.equal(true);
+    expect(() => load({ PHONE_VAULT: "true" })).to.throw(ConfigError, /REDIS_URL/);
+    expect(() => load({ PHONE_VAULT: "yes" })).to.throw(ConfigError, /PHONE_VAULT/);
+  });
+
   it("read the clients of the REST API, each with any number of secrets", () => {
     const clients = load({ SMS_API_CLIENTS: "acme:web:one, acme:ios:two ,acme:web:three" }).smsApiClients;
     expect(clients).to.deep.equal([

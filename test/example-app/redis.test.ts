@@ -77,6 +77,24 @@ describe("example app on Redis", () => {
     await client.quit();
   });
 
+  it("keeps numbers in the vault where it is told to: the database holds an id", async () => {
+    const vaulted = await open({ redisUrl: redis.url, phoneVault: true });
+    const bea = vaulted.agent();
+    await join(
+      vaulted,
+      bea,
+      "bea@example.org",
+      { country_code: "TW", phone_number: "0978 000 111" },
+      "+886978000111",
+    );
+    const { body } = await bea.get("/me").expect(200);
+    expect(body.phone_display).to.equal("***-***-0111");
+    const client = new Redis(redis.url);
+    expect((await client.keys("{factors}v*")).length).to.equal(1);
+    await client.quit();
+    await vaulted.close();
+  });
+
   it("[T35] answers 503 in time while Redis is gone, and all works again within a second of its return", async () => {
     await redis.kill();
     await allUnavailable(() => ann);

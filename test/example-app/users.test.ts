@@ -1,5 +1,6 @@
+import { rejects } from "node:assert/strict";
 import { expect } from "chai";
-import { createSecretBox } from "passport-factors";
+import { createSecretBox, memoryStore, phoneVault } from "passport-factors";
 import { accountsContract } from "passport-factors/testing";
 import { createAccounts } from "../../example-app/accounts.ts";
 import { openDatabase } from "../../example-app/database.ts";
@@ -18,6 +19,57 @@ async function setting() {
   return { database, users, accounts, alice, bob, reload, close: async () => database.close() };
 }
 
+async function withVault() {
+  const made = await setting();
+  const vault = phoneVault(memoryStore(), { secret: OLD });
+  return { ...made, vault, accounts: createAccounts(made.users, createSecretBox(OLD), vault) };
+}
+
+describe("example app: its accounts, with the numbers in the vault", () => {
+  for (const { name, run } of accountsContract(withVault)) it(name, run);
+
+  it("hold an opaque id, and no number in any form", async () => {
+    const { database, accounts, alice, reload, close, vault } = await withVault();
+    await accounts.setPhone(alice, PHONE);
+    const { authyId, phoneSealed } = await reload(alice);
+    expect(authyId).to.equal(await vault.find(PHONE));
+    expect(phoneSealed).to.equal(null);
+    const dump = JSON.stringify((await database.execute("SELECT * FROM users")).rows);
+    expect(dump).to.not.include(PHONE.slice(-7));
+    await close();
+  });
+
+  it("never take a number that the vault has lost for none: a password could replace it", async () => {
+    const { accounts, alice, reload, close, vault } = await withVault();
+    await accounts.setPhone(alice, PHONE);
+    const user = await reload(alice);
+    await vault.delete(user.authyId as string);
+    await rejects(async () => accounts.phone(user), /not in the vault/);
+    await close();
+  });
+
+  it("leave no number behind for an account that could not be made", async () => {
+    const { accounts, vault, close } = await withVault();
+    const made = await accounts.createFromPhone?.(PHONE, {
+      email: "alice@example.org",
+      nickname: "x",
+      password: "y",
+    });
+    expect(made).to.equal(undefined);
+    expect(await vault.find(PHONE)).to.equal(undefined);
+    await close();
+  });
+
+  it("know a number that was in the database before there was a vault", async () => {
+    const { users, accounts, alice, bob, reload, close } = await withVault();
+    await createAccounts(users, createSecretBox(OLD)).setPhone(alice, PHONE);
+    expect(await accounts.phone(await reload(alice))).to.equal(PHONE);
+    expect(await accounts.phoneTaken(PHONE, bob)).to.equal(true);
+    expect(await accounts.setPhone(bob, PHONE)).to.equal(false);
+    await close();
+  });
+});
+
 describe("example app: its accounts", () => {
   for (const { name, run } of accountsContract(setting)) it(name, run);
 
@@ -34,7 +86,7 @@ describe("example app: its accounts", () => {
     const dump = JSON.stringify((await database.execute("SELECT * FROM users")).rows);
     expect(dump).to.not.include(PHONE.slice(1)).and.not.include(PHONE.slice(-7));
     const { phoneSealed } = await reload(alice);
-    expect(() => accounts.phone({ ...bob, phoneSealed })).to.throw(/FACTORS_SECRET/);
+    await rejects(async () => accounts.phone({ ...bob, phoneSealed }), /FACTORS_SECRET/);
     await close();
   });
 

@@ -29,6 +29,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "isFactorError",
     "limitsFromEnv",
     "memoryStore",
+    "phoneVault",
     "redisStore",
     "requireFactors",
     "retrying",
