@@ -12,6 +12,8 @@ export interface Config {
   publicUrl: URL;
   /** `PUBLIC_URL` was set: providers can call back. */
   reachable?: boolean;
+  /** People may have a device remembered, for so many days; left out: never. */
+  rememberDays?: number;
   /** Numbers are in the vault, on a Redis that persists; left out: sealed in the database. */
   phoneVault?: boolean;
   /** Programs that may use the REST API; left out: no such door. */
@@ -81,8 +83,17 @@ export function loadConfig(env: Environment, { dataDirectory, notice }: Place): 
     ...(env["REDIS_URL"] ? { redisUrl: readUrl("REDIS_URL", env["REDIS_URL"], /^rediss?:$/).href } : {}),
     ...(oauth === undefined ? {} : { oauth }),
     phoneVault: readVault(env),
+    ...readRememberDays(env["REMEMBER_DEVICE_DAYS"]),
     ...(smsApiClients === undefined ? {} : { smsApiClients }),
   };
+}
+
+function readRememberDays(value: string | undefined): { rememberDays?: number } {
+  if (!value || value === "0") return {};
+  const days = Number(value);
+  if (!Number.isInteger(days) || days < 1 || days > 30)
+    throw new ConfigError("REMEMBER_DEVICE_DAYS must be 0 to 30");
+  return { rememberDays: days };
 }
 
 /** Off unless asked for: a Redis that forgets would take the numbers with it. */

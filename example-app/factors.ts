@@ -53,6 +53,7 @@ export function createChatFactors(parts: FactorParts): Factors {
     name: "Chat",
     publicUrl: config.publicUrl.origin,
     limits: config.limits ?? {},
+    rememberDevice: config.rememberDays === undefined ? false : { days: config.rememberDays },
     // Where there is one way to send, a login sends and asks for the code; where there are several, it asks which.
     paths: { registration: TERMS, success: CHAT, verification: onlyTexts ? VERIFICATION : CHOICE },
     notify: (notice) => mail(notice.user, noticeText(notice)),

@@ -73,6 +73,7 @@ export async function signIn(
  * not turned away, the page says when the next may come.
  */
 export async function askSecondFactor(req: Request, factors: Factors): Promise<string> {
+  if (await factors.devices.recognize(req)) return CHAT;
   if (factors.paths.verification !== VERIFICATION) return CHOICE;
   try {
     await factors.begin(req);
@@ -85,8 +86,19 @@ export async function askSecondFactor(req: Request, factors: Factors): Promise<s
   return VERIFICATION;
 }
 
+/** By a factor that was passed in this session, or by a remembered device. */
+async function isIn(req: Request, factors: Factors): Promise<boolean> {
+  try {
+    await factors.require(req);
+    return true;
+  } catch (error) {
+    if (isFactorError(error) && error.code === "factor_required") return false;
+    throw error;
+  }
+}
+
 /** What a signed-in user still has to do before the chat, or the chat. */
 export async function nextStep(req: Request, factors: Factors): Promise<string> {
   if (userOf(req)?.active !== true) return TERMS;
-  return (await factors.passed(req)).length > 0 ? CHAT : factors.paths.verification;
+  return (await isIn(req, factors)) ? CHAT : factors.paths.verification;
 }

@@ -32,6 +32,7 @@ export interface HouseParts {
   events: FactorEmitter;
   limits: object;
   keepSession: readonly string[];
+  rememberDevice: false | { days?: number; logins?: number };
   deviceCookie: boolean;
   testNumbers: readonly TestNumber[];
   beforeSend: BeforeSend | undefined;
@@ -79,6 +80,8 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
       callbacks: (transport, script) => callbacksFor(outside, callbacks, transport, script),
     },
     sessions: createSessions({ clock, keep: parts.keepSession, accountOf: (user) => accounts.id(user) }),
+    trusted: store.trusted,
+    trust: parts.rememberDevice === false ? undefined : { days: 30, logins: 100, ...parts.rememberDevice },
     devices: createDevices(box, tenant, parts.deviceCookie),
     sends: ipLimiter("send", limits.sendsPerIp),
     guesses: ipLimiter("verify", limits.guessesPerIp),

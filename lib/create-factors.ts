@@ -24,6 +24,14 @@ import { enrolled, holderOf } from "./flows/on-file.ts";
 import { begin, pending, startOver, verify, type Proof } from "./flows/second-factor.ts";
 import type { Passed } from "./flows/session-state.ts";
 import { createSignupFlows, type SignupFlows } from "./flows/signup.ts";
+import {
+  listDevices,
+  recognizeDevice,
+  revokeDevice,
+  revokeDevices,
+  trustDevice,
+  type TrustedDevice,
+} from "./flows/trusted-devices.ts";
 import { localeOf, visitOf, type VisitRequest } from "./flows/visit.ts";
 import { factorsSchema, reportToConsole, type Paths, type Views } from "./factors-options.ts";
 import type { LimitsOptions } from "./limits-options.ts";
@@ -52,6 +60,7 @@ export interface FactorsOptions<User = Express.User> {
   tenant?: string;
   limits?: LimitsOptions;
   keepSession?: readonly string[];
+  rememberDevice?: false | { days?: number; logins?: number };
   deviceCookie?: boolean;
   testNumbers?: readonly TestNumber[];
   beforeSend?: BeforeSend;
@@ -106,6 +115,21 @@ export interface Factors {
   readonly backupCodes: {
     read(request: VisitRequest): Promise<BackupCodesOnFile>;
     generate(request: VisitRequest): Promise<BackupCodeSet>;
+  };
+  /** Devices that stand in for the second factor, where `rememberDevice` is on. */
+  readonly devices: {
+    readonly on: boolean;
+    /** Days that a device is remembered. */
+    readonly days: number;
+    /** Remembers the device of who has passed a factor in the last ten minutes. */
+    trust(request: VisitRequest): Promise<void>;
+    /** At login, after the first factor: whether this browser was told to remember it. */
+    recognize(request: VisitRequest): Promise<boolean>;
+    list(request: VisitRequest): Promise<TrustedDevice[]>;
+    /** One of them by its id, or `all`. */
+    revoke(request: VisitRequest, id: unknown): Promise<void>;
+    /** All of an account: after a password reset, a recovery, "sign out everywhere". A changed phone does it by itself. */
+    revokeAll(account: string): Promise<void>;
   };
   /** Ends the lockout of an account, on every device: for the app's support. A factor that is disabled stays so until it is bound anew. */
   unlock(account: string): Promise<void>;
@@ -206,11 +230,22 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
     amr: async (request) => amrOf(await stateOf(request)),
     startOver: async (request) => startOver(house, visit(request)),
     async forget(request) {
-      (await stateOf(request)).passed = [];
+      const state = await stateOf(request);
+      state.passed = [];
+      delete state.trusted;
     },
     backupCodes: {
       read: async (request) => backupCodesOnFile(house, visit(request)),
       generate: async (request) => generateBackupCodes(house, visit(request)),
+    },
+    devices: {
+      on: house.trust !== undefined,
+      days: house.trust?.days ?? 0,
+      trust: async (request) => trustDevice(house, visit(request)),
+      recognize: async (request) => recognizeDevice(house, visit(request)),
+      list: async (request) => listDevices(house, visit(request)),
+      revoke: async (request, id) => revokeDevice(house, visit(request), id),
+      revokeAll: async (account) => revokeDevices(house, account),
     },
     async unlock(account) {
       await house.tools.challenges.unlock(account);

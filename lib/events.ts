@@ -52,6 +52,9 @@ export const EVENT_NAMES = [
   "account_locked",
   "account_unlocked",
   "factor_disabled",
+  "device_trusted",
+  "device_recognized",
+  "devices_revoked",
   "sends_paused",
   "sends_resumed",
 ] as const;

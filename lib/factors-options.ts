@@ -45,6 +45,7 @@ export interface Views {
   secondFactor?: string;
   backupCodes?: string;
   backupCodeVerification?: string;
+  trustedDevices?: string;
   problem?: string;
 }
 
@@ -63,6 +64,7 @@ const VIEW_NAMES = [
   "secondFactor",
   "backupCodes",
   "backupCodeVerification",
+  "trustedDevices",
   "problem",
 ];
 
@@ -98,6 +100,7 @@ export const factorsSchema = {
       ]) &&
       hasFunctions((value as Store).saved, ["replace", "read", "spend", "erase"]) &&
       hasFunctions((value as Store).notes, ["put", "read", "take", "advance"]) &&
+      hasFunctions((value as Store).trusted, ["add", "list", "replace", "remove", "removeAll"]) &&
       hasFunctions((value as Store).records, ["write", "read", "find", "remove", "scan"]),
     about: "Where codes and limits live. Left out: in memory, for development and a single process.",
   }),
@@ -169,6 +172,13 @@ export const factorsSchema = {
     },
     about: "Gets every event as one structured line. Left out: none.",
   }),
+  rememberDevice: custom<false | { days?: number; logins?: number }>({
+    default: false,
+    shape: "false, or { days? (1 to 30), logins? (1 to 1000) }",
+    is: isTrust,
+    about:
+      "Lets people have a device remembered, which then stands in for the second factor for so many days (30) and logins (100). Off unless set: NIST SP 800-63B-4 §5.1 has no such thing.",
+  }),
   keepSession: custom<readonly string[]>({
     default: ["returnTo"],
     shape: "a list of session field names",
@@ -215,6 +225,15 @@ export const factorsSchema = {
     about: "A uniform whole number below its argument; for tests. Left out: `crypto.randomInt`.",
   }),
 };
+
+function isTrust(value: unknown): boolean {
+  if (value === false) return true;
+  if (typeof value !== "object" || value === null) return false;
+  const { days = 30, logins = 100, ...rest } = value as Record<string, unknown>;
+  const within = (each: unknown, most: number) =>
+    Number.isInteger(each) && (each as number) >= 1 && (each as number) <= most;
+  return Object.keys(rest).length === 0 && within(days, 30) && within(logins, 1000);
+}
 
 /** The default `onError`: one line, without the cause, whose text may hold a phone number. */
 export function reportToConsole(error: unknown): void {

@@ -67,6 +67,8 @@ export { smsApi } from "./routers/sms-api.ts";
 export type { ApiCall, SmsApiOptions } from "./routers/sms-api.ts";
 export type { ApiClient } from "./http/clients.ts";
 export type { ApiAsker, ApiFlows } from "./flows/api.ts";
+export { trustedDevices } from "./routers/trusted-devices.ts";
+export type { TrustedDevice } from "./flows/trusted-devices.ts";
 export { requireFactors } from "./routers/require-factors.ts";
 export { answerErrors } from "./http/answer-errors.ts";
 export { sameOrigin } from "./http/same-origin.ts";

@@ -6,18 +6,24 @@ type SeenMessage = ReturnType<typeof seenBy>;
 
 export interface ChatPage {
   nickname: string;
+  /** Devices can be remembered. */
+  remembers: boolean;
   messages: readonly SeenMessage[];
 }
 
 /** The room. It works without JavaScript; with it, messages arrive by themselves. */
-export function chatPage({ nickname, messages }: ChatPage): Html {
+export function chatPage({ nickname, remembers, messages }: ChatPage): Html {
   return frame(
     "Chat",
     html`<body class="room">
       <header class="bar">
         <p class="brand"><img src="/icon.svg" alt="" width="28" height="28" />Chat</p>
         <p class="who">${nickname}</p>
-        <a class="small" href="/backup_codes/new">Backup codes</a>
+        <nav class="links" aria-label="Account">
+          <a href="/backup_codes/new">Backup codes</a>
+          <a href="/phone/change">Change phone</a>
+          ${remembers && html`<a href="/trusted_devices/new">Devices</a>`}
+        </nav>
         <form method="post" action="/logout"><button class="quiet small">Sign out</button></form>
       </header>
       <main>

@@ -3,7 +3,9 @@ import {
   backupCodes,
   callVerification,
   deliveryStatus,
+  requireFactors,
   secondFactor,
+  trustedDevices,
   signup,
   smsApi,
   smsRegistration,
@@ -39,6 +41,11 @@ export function factorRoutes(factors: Factors, { users, reachable, smsApiClients
   router.use("/phone_signup", signup(factors, asked));
   if (smsApiClients !== undefined)
     router.use("/webauthn/sms", smsApi(factors, { clients: smsApiClients, signup: asked }));
+  if (factors.devices.on) router.use("/trusted_devices", trustedDevices(factors));
+  // Whoever moves the phone has proven it in the last five minutes.
+  router.get("/phone/change", requireFactors(factors, { within: 300 }), (_req, res) => {
+    res.redirect(303, "/sms_registration/new");
+  });
   router.use("/graphql", graphql(factors));
   router.use("/delivery", deliveryStatus(factors, { announce: reachable }));
   return router;

@@ -3,6 +3,7 @@ import { FactorError } from "../errors.ts";
 import { digestKey } from "../secret.ts";
 import type { Held } from "./challenge.ts";
 import { tell, type House, type Occasion } from "./house.ts";
+import { revokeDevices } from "./trusted-devices.ts";
 import type { Visit } from "./visit.ts";
 
 /** Longer than any database takes; who dies in between is forgotten after it. */
@@ -33,6 +34,7 @@ export async function bindPhone(house: House, visit: Visit, held: Held, occasion
   const saved = await house.accounts.setPhone(visit.user, held.ref.to);
   if (!saved) throw new FactorError("phone_taken", { field: "phone_number" });
   await house.tools.challenges.reset(visit.account);
+  if (house.trust !== undefined) await revokeDevices(house, visit.account);
   const changed = previous !== undefined && previous !== held.ref.to;
   tell(house, changed ? "phone_changed" : "phone_registered", occasion);
   house.notify(

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { SecretBox } from "../secret.ts";
+import { readCookie } from "./cookies.ts";
 import type { VisitRequest } from "./visit.ts";
 
 /** Everybody who is not on a known device guesses here, together. */
@@ -53,14 +54,4 @@ export function createDevices(box: SecretBox, tenant: string, enabled: boolean):
       );
     },
   };
-}
-
-function readCookie(request: VisitRequest, name: string): string | undefined {
-  const { cookie } = request.headers;
-  if (typeof cookie !== "string") return undefined;
-  for (const pair of cookie.split(";")) {
-    const [key, ...value] = pair.trim().split("=");
-    if (key === name) return value.join("=").slice(0, 400);
-  }
-  return undefined;
 }

@@ -7,6 +7,7 @@ import type { IpLimiter } from "../limiters/ip-limiter.ts";
 import { callingCodeOf } from "../phone/calling-code.ts";
 import type { SecretBox } from "../secret.ts";
 import type { Notes } from "../stores/notes.ts";
+import type { TrustedDevices } from "../stores/trusted.ts";
 import type { Devices } from "./devices.ts";
 import type { Pace } from "./pace.ts";
 import type { Notify } from "./notices.ts";
@@ -21,6 +22,9 @@ export interface House<User = unknown> {
   sessions: Sessions;
   devices: Devices;
   notes: Notes;
+  trusted: TrustedDevices;
+  /** Undefined: no device is remembered. */
+  trust: TrustRules | undefined;
   sends: IpLimiter;
   guesses: IpLimiter;
   box: SecretBox;
@@ -31,6 +35,12 @@ export interface House<User = unknown> {
   pace: Pace;
   beforeSend: BeforeSend | undefined;
   onError: (error: unknown) => void;
+}
+
+/** How long, and how often, a device that somebody has told to remember stands in for the second factor. */
+export interface TrustRules {
+  days: number;
+  logins: number;
 }
 
 /** What the app's hook before each send is told. */

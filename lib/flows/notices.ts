@@ -7,6 +7,7 @@ export type NoticeKind =
   | "backup_codes_generated"
   | "backup_code_used"
   | "backup_codes_low"
+  | "device_trusted"
   | "account_locked"
   | "factor_disabled";
 

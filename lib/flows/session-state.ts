@@ -23,6 +23,8 @@ export interface SessionState {
   /** The first factor's amr values, where the app tells them. */
   first: string[];
   passed: Passed[];
+  /** A remembered device stood in for the second factor. */
+  trusted?: boolean;
   challenge?: PendingChallenge;
 }
 
@@ -84,7 +86,8 @@ export function createSessions({ clock, accountOf, keep }: SessionParts): Sessio
     const session = sessionOf(visit.request);
     const known = session.factors;
     if (known !== undefined && isCurrent(known, visit)) {
-      if (known.passed.length > 0 || clock() - known.since < HALF_AUTHENTICATED_MS) return known;
+      if (known.passed.length > 0 || known.trusted === true || clock() - known.since < HALF_AUTHENTICATED_MS)
+        return known;
       delete session.factors;
       await logOut(visit.request);
       throw new FactorError("login_required");

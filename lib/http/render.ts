@@ -8,6 +8,7 @@ import { problemView } from "../views/problem.ts";
 import { secondFactorView } from "../views/second-factor.ts";
 import { smsRegistrationView } from "../views/sms-registration.ts";
 import { smsVerificationView } from "../views/sms-verification.ts";
+import { trustedDevicesView } from "../views/trusted-devices.ts";
 import { noStore, pageHeaders } from "./headers.ts";
 
 type BuiltIn = { [Kind in keyof Pages]: (page: Pages[Kind]) => string };
@@ -18,6 +19,7 @@ const builtIn: BuiltIn = {
   secondFactor: secondFactorView,
   backupCodes: backupCodesView,
   backupCodeVerification: backupCodeVerificationView,
+  trustedDevices: trustedDevicesView,
   problem: problemView,
 };
 

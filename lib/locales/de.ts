@@ -52,6 +52,15 @@ export const de: Texts = {
   "signup.submit": "Registrieren",
   "signup.taken":
     "Jemand wollte sich mit dieser Nummer bei {app} registrieren. Dafür gibt es schon ein Konto. Waren Sie das, melden Sie sich einfach an.",
+  "devices.remember": "Dieses Gerät {days} Tage lang merken",
+  "devices.title": "Gemerkte Geräte",
+  "devices.intro": "Auf diesen Geräten werden Sie beim Anmelden nicht nach einem Code gefragt.",
+  "devices.none": "Es ist kein Gerät gemerkt.",
+  "devices.current": "Dieses Gerät",
+  "devices.used": "Zuletzt benutzt am {date}",
+  "devices.expires": "Gemerkt bis {date}",
+  "devices.revoke": "Vergessen",
+  "devices.revokeAll": "Alle vergessen",
   "call.pressKey":
     "Hallo. Hier ist {app} mit dem angeforderten Code. Drücken Sie eine beliebige Taste, um ihn zu hören.",
   "call.text":

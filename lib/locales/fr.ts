@@ -51,6 +51,15 @@ export const fr: Texts = {
   "signup.submit": "S’inscrire",
   "signup.taken":
     "Quelqu’un a essayé de s’inscrire à {app} avec ce numéro, qui a déjà un compte. Si c’était vous, connectez-vous.",
+  "devices.remember": "Se souvenir de cet appareil pendant {days} jours",
+  "devices.title": "Appareils mémorisés",
+  "devices.intro": "Sur ces appareils, aucun code ne vous est demandé à la connexion.",
+  "devices.none": "Aucun appareil n’est mémorisé.",
+  "devices.current": "Cet appareil",
+  "devices.used": "Utilisé pour la dernière fois le {date}",
+  "devices.expires": "Mémorisé jusqu’au {date}",
+  "devices.revoke": "Oublier",
+  "devices.revokeAll": "Tout oublier",
   "call.pressKey":
     "Bonjour. Voici {app} avec le code que vous avez demandé. Appuyez sur une touche pour l’entendre.",
   "call.text":

@@ -50,6 +50,15 @@ export const ja: Texts = {
   "signup.submit": "登録する",
   "signup.taken":
     "この番号で{app}への登録が試みられましたが、すでにアカウントがあります。ご本人の場合はログインしてください。",
+  "devices.remember": "この端末を{days}日間記憶する",
+  "devices.title": "記憶された端末",
+  "devices.intro": "これらの端末では、ログイン時にコードを求められません。",
+  "devices.none": "記憶された端末はありません。",
+  "devices.current": "この端末",
+  "devices.used": "最終利用日：{date}",
+  "devices.expires": "有効期限：{date}",
+  "devices.revoke": "削除",
+  "devices.revokeAll": "すべて削除",
   "call.pressKey": "こんにちは。{app}です。ご依頼のコードをお知らせします。いずれかのキーを押してください。",
   "call.text":
     "こんにちは。{app} のコードは、{code}、です。もう一度言います。{code}。誰にも教えないでください。",

@@ -107,6 +107,7 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
       challengeUrl: `${req.baseUrl}/challenge`,
       startOverAction: `${req.baseUrl}/start_over`,
       codeLength: factor.rules.codeLength,
+      ...(factors.devices.on ? { rememberDays: factors.devices.days } : {}),
       ...(factors.list.length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
       ...(challenge === undefined ? {} : { challenge }),
       ...(error === undefined ? {} : { error: pageError(error, page.t) }),

@@ -21,6 +21,8 @@ export async function verifyRequest(
 ): Promise<void> {
   const scope = `${name.replaceAll("-", "_")}_verification`;
   const proof = await factors.verify(req, name, readField(req.body, scope, [field, "code"]));
+  if (factors.devices.on && wantsRemembering(readField(req.body, scope, ["remember_device"])))
+    await remember(req, factors);
   noStore(res);
   const next = await whatNext(req, factors, proof);
   if (!wantsJson(req)) return res.redirect(303, next ?? takeReturnTo(req) ?? factors.paths.success);
@@ -33,6 +35,18 @@ export async function verifyRequest(
     ...(remaining === undefined ? {} : { remaining, low }),
     ...(next === undefined ? {} : { next }),
   });
+}
+
+const wantsRemembering = (value: unknown) =>
+  value === true || value === "1" || value === "true" || value === "on";
+
+/** The factor has passed; a device that cannot be remembered must not look as if it had not. */
+async function remember(req: Request, factors: Factors): Promise<void> {
+  try {
+    await factors.devices.trust(req);
+  } catch (error) {
+    factors.report(error);
+  }
 }
 
 /** Who has just registered a phone is offered backup codes; who has used the last one makes new ones. */

@@ -8,6 +8,7 @@ import { memoryGuesses } from "./memory-guesses.ts";
 import { memoryNotes } from "./memory-notes.ts";
 import { memoryRecords } from "./memory-records.ts";
 import { memorySaved } from "./memory-saved.ts";
+import { memoryTrusted } from "./memory-trusted.ts";
 import { memorySpending } from "./memory-spending.ts";
 import { DAY_MS, HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
 import type {
@@ -163,6 +164,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     saved: memorySaved({ guesses: guessBook, maxKeys }),
     notes: memoryNotes(maxKeys),
     records: memoryRecords(maxKeys),
+    trusted: memoryTrusted(maxKeys),
     limiter: ({ name, points, durationSeconds }) =>
       new RateLimiterMemory({ keyPrefix: name, points, duration: durationSeconds }),
     ping: async () => {},

@@ -2,6 +2,7 @@ import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import { redisConnection, type RedisClient } from "./redis-connection.ts";
 import { redisNotes } from "./redis-notes.ts";
 import { redisRecords } from "./redis-records.ts";
+import { redisTrusted } from "./redis-trusted.ts";
 import { redisSaved } from "./redis-saved.ts";
 import { ISSUE, ISSUE_SPENDING, REVOKE, TAKE_BACK, VERIFY } from "./redis-scripts.ts";
 import { HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
@@ -141,6 +142,7 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
     saved: redisSaved(redis, connection, prefix),
     notes: redisNotes(redis, connection, prefix),
     records: redisRecords(redis, connection, prefix),
+    trusted: redisTrusted(redis, connection, prefix),
     limiter: (policy) => redisLimiter(redis, prefix, policy),
     async ping() {
       await connection.run(() => redis.ping());

@@ -8,6 +8,7 @@ import { recordCases } from "./store-contract-records.ts";
 import { savedCases } from "./store-contract-saved.ts";
 import { sending } from "./store-contract-sends.ts";
 import { spendingCases } from "./store-contract-spending.ts";
+import { trustedCases } from "./store-contract-trusted.ts";
 import { drive, type Driver } from "./store-driver.ts";
 
 /** An empty store, and how to close it. */
@@ -38,5 +39,6 @@ export function storeContract(make: () => Promise<StoreUnderTest>): ContractCase
     ...recordCases(promise),
     ...savedCases(promise),
     ...spendingCases(promise),
+    ...trustedCases(promise),
   ];
 }

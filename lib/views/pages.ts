@@ -46,6 +46,8 @@ export interface SmsVerificationPage extends Page {
   resendAction: string;
   startOverAction: string;
   codeLength: number;
+  /** Days for which the device can be remembered; absent where the app does not offer it. */
+  rememberDays?: number;
   /** What a sign-up by phone asks for beside the code. */
   fields?: readonly ProfileInput[];
   challenge?: {
@@ -93,6 +95,14 @@ export interface BackupCodeVerificationPage extends Page {
   error?: PageError;
 }
 
+/** `GET /trusted_devices/new`: the devices that stand in for the second factor. */
+export interface TrustedDevicesPage extends Page {
+  kind: "trustedDevices";
+  /** POST `device` here: an id, or `all`. */
+  action: string;
+  devices: readonly { id: string; name: string; used_at: string; expires_at: string; current: boolean }[];
+}
+
 /** What is shown where no form can be: 403, 429, 500, 503. */
 export interface ProblemPage extends Page {
   kind: "problem";
@@ -116,5 +126,6 @@ export interface Pages {
   secondFactor: SecondFactorPage;
   backupCodes: BackupCodesPage;
   backupCodeVerification: BackupCodeVerificationPage;
+  trustedDevices: TrustedDevicesPage;
   problem: ProblemPage;
 }

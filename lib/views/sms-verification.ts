@@ -54,7 +54,11 @@ ${errorText(general)}
 <label for="pin_number">${t("verification.code")}</label>
 <input id="pin_number" class="code" name="pin_number" type="text" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9０-９ \\-]*" maxlength="20" required autofocus aria-describedby="${described}"${field !== undefined && html` aria-invalid="true"`}>
 ${field !== undefined && errorText(error, field)}
-${fields.map((each) => profileInput(each, each.name === blamed.field ? error : undefined))}<button>${t(page.fields === undefined ? "verification.submit" : "signup.submit")}</button>
+${fields.map((each) => profileInput(each, each.name === blamed.field ? error : undefined))}${
+    page.rememberDays !== undefined &&
+    html`<label class="check"><input type="checkbox" name="remember_device" value="1"> ${t("devices.remember", { days: page.rememberDays })}</label>
+`
+  }<button>${t(page.fields === undefined ? "verification.submit" : "signup.submit")}</button>
 </form>
 ${delivery(page, challenge)}
 <p class="status" data-expires-in="${challenge.expires_in_seconds}" data-text="${t("verification.expires")}" data-over="${t("verification.expired")}"><span aria-hidden="true">${expires}</span><span class="hidden" role="status">${expires}</span></p>

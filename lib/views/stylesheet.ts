@@ -43,6 +43,12 @@ a { color: var(--accent); text-underline-offset: 3px; }
 .ways { display: grid; gap: 4px; justify-items: center; margin: 24px 0 0; text-align: center; }
 .ways a { display: inline-block; padding: 10px 8px; }
 .ways form { width: 100%; }
+.check { display: flex; gap: 10px; align-items: center; min-height: 44px; margin: 0 0 8px; font-weight: 400; }
+.check input { width: 20px; min-height: 20px; margin: 0; accent-color: var(--accent); }
+.devices { margin: 0 0 16px; padding: 0; list-style: none; }
+.devices li { display: flex; gap: 12px; align-items: center; justify-content: space-between; padding: 12px 0; border-top: 1px solid var(--line); }
+.devices p { margin: 0; text-wrap: wrap; }
+.devices button { width: auto; }
 .backup { font-family: ui-monospace, monospace; letter-spacing: 0.06em; text-transform: uppercase; }
 .codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 6px; margin: 0 0 20px; padding: 16px;
   list-style: none; text-align: center; border: 1px solid var(--line); border-radius: 12px; }

@@ -22,6 +22,7 @@ import {
   smsRegistration,
   SmsStrategy,
   smsVerification,
+  trustedDevices,
   verification,
   whatsapp,
   type Accounts,
@@ -145,6 +146,7 @@ export function makeApp(options: AppOptions = {}): TestApp {
   for (const { name } of factors.list.slice(1))
     app.use(factors.paths.doors[name] as string, verification(factors, name));
   app.use("/second_factor", secondFactor(factors));
+  if (factors.devices.on) app.use("/trusted_devices", trustedDevices(factors));
   if (factors.list.some(({ name }) => name === "backup-code")) {
     authenticator.use(new BackupCodeStrategy(factors));
     app.use("/backup_codes", backupCodes(factors));
@@ -180,7 +182,10 @@ function appRoutes(
     if (plant !== undefined) Object.assign(req.session, plant);
     req.login(known as Express.User, { keepSessionInfo, session: true }, (error: unknown) => {
       if (error !== undefined && error !== null) return next(error);
-      factors.signedIn(req, { amr: ["pwd"] }).then(() => res.json({ sid: req.sessionID }), next);
+      factors
+        .signedIn(req, { amr: ["pwd"] })
+        .then(async () => factors.devices.recognize(req))
+        .then((trusted) => res.json({ sid: req.sessionID, trusted }), next);
     });
   });
   app.post("/logout", (req, res, next) => {

@@ -1,0 +1,36 @@
+import type { Request, Response, Router } from "express";
+import type { Factors } from "../create-factors.ts";
+import { answerJson } from "../http/answer-json.ts";
+import { door } from "../http/door.ts";
+import { readField } from "../http/fields.ts";
+import { noStore } from "../http/headers.ts";
+import { wantsJson } from "../http/negotiate.ts";
+import { pageOf, render } from "../http/render.ts";
+
+/**
+ * Where people look at the devices that are remembered, and forget them: `GET /` is `{ devices }`, `GET /new` the page, `POST /` takes `device`, an
+ * id or `all`. Mount it at `/trusted_devices`. Throws a TypeError where `rememberDevice` is off.
+ */
+export function trustedDevices(factors: Factors): Router {
+  if (!factors.devices.on) throw new TypeError("trustedDevices: rememberDevice is off in createFactors");
+
+  async function show(req: Request, res: Response): Promise<void> {
+    const devices = await factors.devices.list(req);
+    noStore(res);
+    if (wantsJson(req)) return answerJson(res, 200, { devices });
+    render(res, factors, "trustedDevices", 200, {
+      ...pageOf(req, factors),
+      action: req.baseUrl || "/",
+      devices,
+    });
+  }
+
+  async function revoke(req: Request, res: Response): Promise<void> {
+    await factors.devices.revoke(req, readField(req.body, "trusted_devices", ["device"]));
+    noStore(res);
+    if (wantsJson(req)) answerJson(res, 200, { success: true });
+    else res.redirect(303, `${req.baseUrl}/new`);
+  }
+
+  return door(factors, { get: { "/": show, "/new": show }, post: { "/": revoke } });
+}
