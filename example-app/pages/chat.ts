@@ -18,13 +18,15 @@ export function chatPage({ nickname, remembers, messages }: ChatPage): Html {
     html`<body class="room">
       <header class="bar">
         <p class="brand"><img src="/icon.svg" alt="" width="28" height="28" />Chat</p>
-        <p class="who">${nickname}</p>
-        <nav class="links" aria-label="Account">
-          <a href="/backup_codes/new">Backup codes</a>
-          <a href="/phone/change">Change phone</a>
-          ${remembers && html`<a href="/trusted_devices/new">Devices</a>`}
-        </nav>
-        <form method="post" action="/logout"><button class="quiet small">Sign out</button></form>
+        <details class="menu">
+          <summary>${nickname}</summary>
+          <nav aria-label="Account">
+            <a href="/phone/change">Change phone</a>
+            <a href="/backup_codes/new">Backup codes</a>
+            ${remembers && html`<a href="/trusted_devices/new">Devices</a>`}
+            <form method="post" action="/logout"><button class="quiet small">Sign out</button></form>
+          </nav>
+        </details>
       </header>
       <main>
         <h1 class="hidden">The room</h1>

@@ -187,7 +187,9 @@ function inSession(house: House, request: VisitRequest): Keeper {
     async read() {
       const kept = session.factorsSignup as
         { sid: string; at: number; pending: PendingChallenge } | undefined;
-      return kept?.sid === sid && house.clock() - kept.at < LIFE_MS ? kept.pending : undefined;
+      if (kept?.sid === sid && house.clock() - kept.at < LIFE_MS) return kept.pending;
+      delete session.factorsSignup;
+      return undefined;
     },
     async write(pending) {
       if (pending === undefined) delete session.factorsSignup;

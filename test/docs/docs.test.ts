@@ -23,6 +23,7 @@ describe("the docs", () => {
 
   it("quote the example with own pages to the letter", async () => {
     expect(await read("README.md")).to.include(await read("docs/examples/own-pages.ts"));
+    expect(await read("docs/first-factors.md")).to.include(await read("docs/examples/first-factors.ts"));
   });
 
   it("have TypeScript that compiles, in every block", async function () {
@@ -39,6 +40,7 @@ describe("the docs", () => {
           "docs/signup.md",
           "docs/graphql.md",
           "docs/vault.md",
+          "docs/first-factors.md",
         ].map(read),
       );
       const blocks = [...pages.join("\n").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(

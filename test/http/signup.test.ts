@@ -167,7 +167,9 @@ for (const express of versions) {
       const code = app.outbox.code(E164);
       app.clock.advance(300_000);
       await me.post("/phone_signup/verification", { pin_number: code, ...PROFILE }).expect(401);
-      app.clock.advance(60_000);
+      app.clock.advance(15 * 60_000);
+      await me.get("/phone_signup/challenge").expect(404);
+      expect((await me.get("/me")).body.session).not.to.have.property("factorsSignup");
       await me.post("/phone_signup", NUMBER).expect(201);
       const next = app.outbox.code(E164);
       await me.post("/phone_signup/start_over").expect(200);

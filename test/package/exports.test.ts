@@ -41,6 +41,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "smsRegistration",
     "smsVerification",
     "transportFromEnv",
+    "trustedDevices",
     "twilioTransport",
     "verification",
     "webhookTransport",

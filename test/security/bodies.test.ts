@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { backupCodes, deliveryStatus, signup, smsApi } from "../../lib/index.ts";
+import { graphql } from "../../lib/graphql/graphql.ts";
 import { makeApp, versions, type TestApp } from "../support/app.ts";
 import { visitor, type Visitor } from "../support/visitor.ts";
 
@@ -28,6 +29,7 @@ const POSTS = [
   "/phone_signup/challenge",
   "/phone_signup/verification",
   "/phone_signup/start_over",
+  "/graphql",
 ] as const;
 const FIELDS = [
   "country_code",
@@ -93,6 +95,7 @@ for (const express of versions) {
           const clients = [{ tenant_id: "acme", client_id: "web", secrets: ["secret"] }];
           on.use("/webauthn/sms", smsApi(factors, { clients, signup: {} }));
           on.use("/phone_signup", signup(factors));
+          on.use("/graphql", graphql(factors));
           on.use("/delivery", deliveryStatus(factors));
         },
         factors: { limits: { sendsPerIp: 100_000, guessesPerIp: 100_000 } },
