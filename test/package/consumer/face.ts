@@ -4,18 +4,38 @@ import session from "express-session";
 import { Redis } from "ioredis";
 import passport from "passport";
 import {
+  auditTrail,
+  backupCodes,
+  call,
+  CallStrategy,
+  callVerification,
   createFactors,
+  deliveryError,
+  deliveryStatus,
+  fallbackTransport,
   FactorError,
   isFactorError,
+  limitsFromEnv,
   memoryStore,
+  phoneVault,
   redisStore,
   requireFactors,
+  retrying,
+  secondFactor,
+  signup,
   sms,
+  smsApi,
   smsRegistration,
   SmsStrategy,
   smsVerification,
+  transportFromEnv,
+  trustedDevices,
+  twilioTransport,
   verification,
+  webhookTransport,
+  whatsapp,
   type Accounts,
+  type AuditEntry,
   type Challenge,
   type FactorErrorCode,
   type Factors,
@@ -25,6 +45,7 @@ import {
   type Store,
   type Transport,
 } from "passport-factors";
+import { smsClient, type CodeSent } from "passport-factors/client";
 import { SmsStrategy as SameStrategy } from "passport-factors/strategies";
 import { accountsContract, outbox, settableClock, storeContract } from "passport-factors/testing";
 
@@ -123,3 +144,61 @@ export const cases: { name: string; run(): Promise<void> }[] = [
     reload: async (member) => members.get(member.id) ?? member,
   })),
 ];
+
+// Everything beside text messages.
+const many: Transport = fallbackTransport(
+  retrying(webhookTransport({ url: "https://sms.example", token: "t", signingKey: "whsec_AAAA" }), {
+    tries: 3,
+  }),
+  twilioTransport({ accountSid: "AC", authToken: "t", from: "+15550001111" }),
+);
+const env = transportFromEnv(process.env, { prefix: "ACME_" });
+const whole: Factors = createFactors<Member>({
+  secret: "a secret of at least thirty-two characters",
+  accounts: {
+    ...accounts,
+    byEmail: async (email, tenant) => (tenant === "acme" && email !== "" ? members.get(1) : undefined),
+    byPhone: async (phone) => [...members.values()].find((each) => each.phone === phone),
+    createFromPhone: async (phone, { email = "" }) => (email === "" ? undefined : { id: 2, phone }),
+  },
+  factors: [
+    sms({ transport: many }),
+    call({ transport: env }),
+    whatsapp({ transport: many }),
+    backupCodes({ count: 8 }),
+  ],
+  limits: { ...limitsFromEnv(process.env), sendsPerDay: 1000, breaker: { share: 0.2 } },
+  rememberDevice: { days: 14 },
+  testNumbers: [{ phone: "+12015550199", code: "123456", until: "2030-01-01" }],
+  beforeSend: ({ calling_code, ip }) => calling_code === "886" && ip !== undefined,
+  notify: async ({ kind, user }) => console.log(kind, user.id),
+  logger: { info: () => {}, warn: () => {} },
+});
+passport.use(new CallStrategy(whole));
+app.use("/second_factor", secondFactor(whole));
+app.use("/call_verification", callVerification(whole));
+app.use("/backup_codes", backupCodes(whole));
+app.use("/delivery", deliveryStatus(whole, { announce: false }));
+app.use("/trusted_devices", trustedDevices(whole));
+app.use(
+  "/phone_signup",
+  signup(whole, { fields: [{ name: "email", label: { en: "Email" }, type: "email" }] }),
+);
+app.use(
+  "/webauthn/sms",
+  smsApi(whole, { clients: [{ tenant_id: "acme", client_id: "web", secrets: ["s"] }] }),
+);
+app.get("/mine", async (req, res) => void res.json(await whole.devices.list(req)));
+
+export const trail: Promise<AuditEntry[]> = auditTrail(whole, new Redis()).read({ account: "1", limit: 10 });
+export const kept: Promise<string | undefined> = phoneVault(store, { secret: "s".repeat(32) }).register(
+  "+12015550123",
+);
+export const asked: Promise<CodeSent> = smsClient({
+  url: "/webauthn/sms",
+  tenant_id: "acme",
+  client_id: "web",
+}).requestCode({ email: "a@b" });
+export const failed: Error = deliveryError("permanent", "no", { refusal: "invalid_phone_number" });
+// @ts-expect-error A kind of failure that does not exist.
+export const odd = () => deliveryError("sometimes", "no");
