@@ -29,6 +29,15 @@ export function checkPhoneSignup(users: Users): ProfileCheck {
   };
 }
 
+/** The same for GraphQL, where the nickname is called name. */
+export function checkGraphQLSignup(users: Users): ProfileCheck {
+  const check = checkPhoneSignup(users);
+  return async ({ name = "", ...profile }) => {
+    const wrong = await check({ ...profile, nickname: name });
+    return wrong === "nickname" ? "name" : wrong;
+  };
+}
+
 /** Reads the sign-up form. Throws a 400 that names the first field that is wrong. */
 export function readSignup(req: Request): SignupForm {
   const form = {

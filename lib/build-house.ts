@@ -79,7 +79,12 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
       fixedCode: createTestNumbers(parts.testNumbers, codeLength, clock),
       callbacks: (transport, script) => callbacksFor(outside, callbacks, transport, script),
     },
-    sessions: createSessions({ clock, keep: parts.keepSession, accountOf: (user) => accounts.id(user) }),
+    sessions: createSessions({
+      clock,
+      tenant,
+      keep: parts.keepSession,
+      accountOf: (user) => accounts.id(user),
+    }),
     trusted: store.trusted,
     trust: parts.rememberDevice === false ? undefined : { days: 30, logins: 100, ...parts.rememberDevice },
     devices: createDevices(box, tenant, parts.deviceCookie),

@@ -76,7 +76,7 @@ export interface FactorsOptions<User = Express.User> {
 /** What the doors and the app use; everything takes the Express request and throws a FactorError for what is refused. */
 export interface Factors {
   readonly tenant: string;
-  /** The same factors for another tenant's users: every key, limit and look-up is inside it; events are told together. */
+  /** The same factors for another tenant's users: every key, limit and look-up is inside it; events are told together. Throws a TypeError for what is no name. */
   inTenant(tenant: string): Factors;
   readonly events: FactorEvents;
   /** The factors, in the order given. */
@@ -182,14 +182,21 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const shared = { list: factors, store, name: parsed.name, publicUrl, paths, views: parsed.views, report };
 
   function inTenant(tenant: string): Factors {
-    const known =
-      tenants.get(tenant) ??
-      factorsOf(buildHouse({ ...built, tenant }, callbacks), { ...shared, callbacks, inTenant });
-    tenants.set(tenant, known);
-    return known;
+    const known = tenants.get(tenant);
+    if (known !== undefined) return known;
+    if (typeof tenant !== "string") throw new TypeError("inTenant: tenant must be a text");
+    parseOptions("inTenant", { tenant: factorsSchema.tenant }, { tenant });
+    const made = factorsOf(buildHouse({ ...built, tenant }, callbacks), { ...shared, callbacks, inTenant });
+    // A handle keeps nothing that the store does not: whoever takes names from requests fills no memory.
+    if (tenants.size >= MOST_TENANTS) tenants.delete(tenants.keys().next().value as string);
+    tenants.set(tenant, made);
+    return made;
   }
   return inTenant(parsed.tenant);
 }
+
+/** Handles that are kept; the oldest is built anew when it is asked for again. */
+const MOST_TENANTS = 1000;
 
 /** What all tenants of an app have in common. */
 interface Shared extends Pick<

@@ -61,8 +61,9 @@ export { callVerification, smsVerification, verification } from "./routers/verif
 export { secondFactor } from "./routers/second-factor.ts";
 export { signup } from "./routers/signup.ts";
 export type { SignupOptions } from "./routers/signup.ts";
-export type { ProfileCheck, SignupField } from "./routers/signup-fields.ts";
-export type { Profile, SignupAsker, SignupFlows } from "./flows/signup.ts";
+export type { SignupField } from "./routers/signup-fields.ts";
+export type { Profile, ProfileCheck } from "./flows/profile.ts";
+export type { SignupAsker, SignupFlows } from "./flows/signup.ts";
 export { smsApi } from "./routers/sms-api.ts";
 export type { ApiCall, SmsApiOptions } from "./routers/sms-api.ts";
 export type { ApiClient } from "./http/clients.ts";

@@ -16,7 +16,7 @@ import {
 } from "passport-factors";
 import { graphql } from "passport-factors/graphql";
 import type { Registry } from "prom-client";
-import { checkPhoneSignup, PHONE_SIGNUP_FIELDS } from "../signup-form.ts";
+import { checkGraphQLSignup, checkPhoneSignup, PHONE_SIGNUP_FIELDS } from "../signup-form.ts";
 import type { Users } from "../users.ts";
 
 export interface Mounted {
@@ -46,7 +46,7 @@ export function factorRoutes(factors: Factors, { users, reachable, smsApiClients
   router.get("/phone/change", requireFactors(factors, { within: 300 }), (_req, res) => {
     res.redirect(303, "/sms_registration/new");
   });
-  router.use("/graphql", graphql(factors));
+  router.use("/graphql", graphql(factors, { signup: { check: checkGraphQLSignup(users) } }));
   router.use("/delivery", deliveryStatus(factors, { announce: reachable }));
   return router;
 }

@@ -22,10 +22,12 @@ export interface Accounts<User = Express.User> {
   createFromPhone?(
     phone: string,
     profile: Readonly<Record<string, string>>,
+    tenant: string,
   ): Awaitable<User | null | undefined>;
-  /** Optional; sign-up by phone needs it. The account that holds a number (E.164). */
-  byPhone?(phone: string): Awaitable<User | null | undefined>;
-  /** Optional; the REST door needs it. The account of an email address in a tenant; undefined or null where there is none. */
+  /** Optional; sign-up by phone needs it. The account of a tenant that holds a number (E.164). */
+  byPhone?(phone: string, tenant: string): Awaitable<User | null | undefined>;
+  /** Optional; the REST door needs it. The account of an email address in a tenant; undefined or null where there is none. Limits, lockouts and
+   * remembered devices are a tenant's own: let an account live in one tenant. */
   byEmail?(email: string, tenant: string): Awaitable<User | null | undefined>;
   /** Optional. The account's language (BCP 47); else Accept-Language decides. */
   locale?(user: User): string | undefined;

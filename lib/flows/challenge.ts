@@ -58,7 +58,12 @@ export function hold(
   const { purpose, binding } = pending;
   const lane = house.devices.laneOf(visit.request, visit.account);
   const { channel } = factor;
-  return { pending, factor, ref: { purpose, binding, account: visit.account, to, onFile, channel, lane } };
+  const { named } = visit;
+  return {
+    pending: named === undefined ? pending : { ...pending, named },
+    factor,
+    ref: { purpose, binding, account: visit.account, to, onFile, channel, lane },
+  };
 }
 
 export function sealNumber(house: House, account: string, to: string): string {
@@ -80,7 +85,7 @@ export async function heldChallenge(
   factor?: DeliveredFactor,
 ): Promise<Held | undefined> {
   const pending = state.challenge;
-  if (pending === undefined) return undefined;
+  if (pending === undefined || pending.named !== visit.named) return undefined;
   const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
   const to =
     pending.to === undefined

@@ -1,6 +1,7 @@
 import { FactorError } from "../errors.ts";
 import type { House } from "./house.ts";
 import type { Passed, SessionState } from "./session-state.ts";
+import { isRemembered } from "./remembered.ts";
 import type { Visit } from "./visit.ts";
 
 /** Which proof a route asks for. */
@@ -16,7 +17,10 @@ export async function requirePassed(house: House, visit: Visit, requirement: Req
   const state = await house.sessions.open(visit);
   // A remembered device opens what asks for nothing more than a second factor; a recent one, or one by name, it is not.
   const asksMore = requirement.within !== undefined || requirement.factors !== undefined;
-  if (state.trusted === true && house.trust !== undefined && !asksMore) return;
+  if (state.trusted !== undefined && !asksMore) {
+    if (await isRemembered(house, visit, state.trusted)) return;
+    delete state.trusted;
+  }
   const { within, factors = house.factors.map((each) => each.name) } = requirement;
   const oldest = within === undefined ? -Infinity : house.clock() - within * 1000;
   if (!state.passed.some((each) => factors.includes(each.factor) && each.at > oldest)) {

@@ -13,18 +13,19 @@ export interface Passed {
   at: number;
 }
 
-/** What `req.session.factors` holds. It counts only for the account and the session id that it was written for. */
+/** What `req.session.factors` holds. It counts only for the tenant, the account and the session id that it was written for. */
 export interface SessionState {
   /** Digest of the session id. Passport gives every login a new id, so state that was carried over a login is void. */
   sid: string;
+  tenant: string;
   account: string;
   /** When the first factor was seen. */
   since: number;
   /** The first factor's amr values, where the app tells them. */
   first: string[];
   passed: Passed[];
-  /** A remembered device stood in for the second factor. */
-  trusted?: boolean;
+  /** The id of the remembered device that stood in for the second factor; it does so for as long as it is remembered. */
+  trusted?: string;
   challenge?: PendingChallenge;
 }
 
@@ -35,6 +36,8 @@ export interface PendingChallenge {
   /** The factors that this code was sent by; it is typed at the door of one of them. */
   sentBy: string[];
   binding: string;
+  /** The tenant that was named by the REST call which asked for this code; it is typed in a call that names it too, and at no other door. */
+  named?: string;
   /** The number that is being registered, sealed; absent where the number is on file. */
   to?: string;
   /** The message was not taken, and delivery is not strict. */
@@ -65,6 +68,7 @@ interface Session {
 
 export interface SessionParts {
   clock: Clock;
+  tenant: string;
   /** The account id of one of the app's users. */
   accountOf: (user: unknown) => string;
   /** Names of the app's session fields that survive the change of the session id. */
@@ -78,7 +82,7 @@ export interface Sessions {
   pass(visit: Visit, state: SessionState, passed: Passed): Promise<void>;
 }
 
-export function createSessions({ clock, accountOf, keep }: SessionParts): Sessions {
+export function createSessions({ clock, tenant, accountOf, keep }: SessionParts): Sessions {
   // Unkeyed will do: a session id is random, and a rotation of `secret` must not void it.
   const sidOf = (request: VisitRequest) => digestKey([request.sessionID as string]);
 
@@ -86,7 +90,11 @@ export function createSessions({ clock, accountOf, keep }: SessionParts): Sessio
     const session = sessionOf(visit.request);
     const known = session.factors;
     if (known !== undefined && isCurrent(known, visit)) {
-      if (known.passed.length > 0 || known.trusted === true || clock() - known.since < HALF_AUTHENTICATED_MS)
+      if (
+        known.passed.length > 0 ||
+        known.trusted !== undefined ||
+        clock() - known.since < HALF_AUTHENTICATED_MS
+      )
         return known;
       delete session.factors;
       await logOut(visit.request);
@@ -94,6 +102,7 @@ export function createSessions({ clock, accountOf, keep }: SessionParts): Sessio
     }
     const fresh: SessionState = {
       sid: sidOf(visit.request),
+      tenant,
       account: visit.account,
       since: clock(),
       first: [],
@@ -103,9 +112,10 @@ export function createSessions({ clock, accountOf, keep }: SessionParts): Sessio
     return fresh;
   }
 
+  /** What is proven to one tenant is nothing to another, also where both have the account. */
   function isCurrent(state: SessionState, visit: Visit): boolean {
-    if (typeof state !== "object" || state === null || state.account !== visit.account) return false;
-    return sidOf(visit.request) === state.sid;
+    if (typeof state !== "object" || state === null || state.tenant !== tenant) return false;
+    return state.account === visit.account && sidOf(visit.request) === state.sid;
   }
 
   async function pass(visit: Visit, state: SessionState, passed: Passed): Promise<void> {

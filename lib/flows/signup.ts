@@ -3,6 +3,7 @@ import type { DeliveredFactor } from "../factors/factor.ts";
 import { translator } from "../locales/translate.ts";
 import { digestKey } from "../secret.ts";
 import {
+  allowed,
   describePending,
   displayOf,
   hold,
@@ -14,11 +15,9 @@ import {
 import { deliveredNamed, tell, type House } from "./house.ts";
 import { numberOf, type PhoneInput } from "./registration.ts";
 import { judgeDelivered, type Proof } from "./second-factor.ts";
+import type { Profile, ProfileCheck } from "./profile.ts";
 import { HALF_AUTHENTICATED_MS, type PendingChallenge } from "./session-state.ts";
 import { localeOf, visitOf, type Visit, type VisitRequest } from "./visit.ts";
-
-/** What a new account is made with, beside its number: the texts that the app asked for. */
-export type Profile = Readonly<Record<string, string>>;
 
 /** Who signs up: a browser with a session, or a client of the app, which names the number in every call. */
 export interface SignupAsker {
@@ -26,6 +25,8 @@ export interface SignupAsker {
   client?: string | undefined;
   /** Which number this is about, where the asker says so; a client must. */
   e164?: unknown;
+  /** The tenant that a REST call names; else that of the factors. */
+  tenant?: string;
 }
 
 /** Sign-up by phone: a number first, then its code, then the account, made once. */
@@ -34,9 +35,14 @@ export interface SignupFlows {
   /** Throws `no_challenge`. */
   resend(asker: SignupAsker): Promise<Challenge>;
   pending(asker: SignupAsker): Promise<Challenge>;
-  /** Makes the account and signs it in where the request has Passport's `logIn`. Throws `code_expired`, `invalid_code`, `phone_taken`, … */
-  verify(asker: SignupAsker, code: unknown, profile: Profile): Promise<SignedUp>;
+  /**
+   * Makes the account and signs it in where the request has Passport's `logIn`. Throws `code_expired`, `invalid_code`, `phone_taken`, … `check` is
+   * asked before the code is judged, so that a code is not spent on an account that cannot be.
+   */
+  verify(asker: SignupAsker, code: unknown, profile: Profile, check?: ProfileCheck): Promise<SignedUp>;
   startOver(asker: SignupAsker): Promise<void>;
+  /** Throws a TypeError where the app's `accounts` lack what sign-up needs. */
+  checkAccounts(): void;
 }
 
 /** A new account, and how its number was proven. */
@@ -58,17 +64,33 @@ const CONTEXT = "signing up";
 export function createSignupFlows(house: House): SignupFlows {
   const factor = (): DeliveredFactor => deliveredNamed(house, undefined);
 
-  function keeperOf({ request, client, e164 }: SignupAsker): Keeper {
-    return client === undefined
-      ? inSession(house, request)
-      : inNotes(house, client, numberOf(factor(), { e164 }).e164);
+  function keeperOf({ request, client, e164, tenant }: SignupAsker): Keeper {
+    const keeper =
+      client === undefined
+        ? inSession(house, request)
+        : inNotes(house, client, numberOf(factor(), { e164 }).e164);
+    return {
+      write: keeper.write,
+      async read() {
+        const pending = await keeper.read();
+        return pending?.named === tenant ? pending : undefined;
+      },
+    };
   }
 
   /** Nobody yet: what is counted is counted for the number. */
-  function visitor({ request, client }: SignupAsker, to: string): Visit {
+  function visitor({ request, client, tenant }: SignupAsker, to: string): Visit {
     const account = `signing up ${house.box.fingerprint(to)}`;
     const ip = client === undefined ? request.ip : undefined;
-    return { request, user: undefined, account, ip, locale: localeOf(request, house.accounts) };
+    const locale = localeOf(request, house.accounts);
+    return {
+      request,
+      user: undefined,
+      account,
+      ip,
+      locale,
+      ...(tenant === undefined ? {} : { named: tenant }),
+    };
   }
 
   async function held(
@@ -85,7 +107,7 @@ export function createSignupFlows(house: House): SignupFlows {
 
   /** The owner of a number that has an account hears that somebody tried; whoever tried is answered as ever. */
   async function sendTo(keeper: Keeper, { visit, ...what }: Held & { visit: Visit }): Promise<Challenge> {
-    const owner = (await house.accounts.byPhone?.(what.ref.to)) ?? undefined;
+    const owner = (await house.accounts.byPhone?.(what.ref.to, visit.named ?? house.tenant)) ?? undefined;
     const text =
       owner === undefined
         ? undefined
@@ -104,8 +126,15 @@ export function createSignupFlows(house: House): SignupFlows {
     }
   }
 
+  function checkAccounts(): void {
+    const { accounts } = house;
+    if (accounts.createFromPhone === undefined || accounts.byPhone === undefined)
+      throw new TypeError("sign-up by phone needs createFromPhone and byPhone in accounts");
+  }
+
   return {
     async send(asker, phone) {
+      checkAccounts();
       const { e164 } = numberOf(factor(), phone);
       const keeper = keeperOf(asker);
       const before = await keeper.read();
@@ -123,20 +152,21 @@ export function createSignupFlows(house: House): SignupFlows {
       if (challenge === undefined) throw new FactorError("no_challenge");
       return describePending(house, what, { ...challenge, resendAfterMs });
     },
-    async verify(asker, code, profile) {
-      const create = house.accounts.createFromPhone?.bind(house.accounts);
-      if (create === undefined) throw new TypeError("sign-up by phone needs createFromPhone in accounts");
+    async verify(asker, code, profile, check) {
       const keeper = keeperOf(asker);
       const pending = await keeper.read();
       if (pending === undefined) throw new FactorError("code_expired");
       const { visit, ...what } = await held(asker, pending);
       const occasion = { factor: what.factor.name, purpose: "signup", to: what.ref.to };
       tell(house, "phone_otp_verify_start", occasion);
+      await checkProfile(house, visit, profile, check);
       const proof = await judgeDelivered(house, visit, what, code);
       tell(house, "phone_otp_verify_completed", occasion);
       await keeper.write(undefined);
       // The code passes once, so this is reached once for a sign-up, whatever races.
-      const user = (await create(what.ref.to, profile)) ?? undefined;
+      const user =
+        (await house.accounts.createFromPhone?.(what.ref.to, profile, visit.named ?? house.tenant)) ??
+        undefined;
       if (user === undefined) throw new FactorError("phone_taken", { field: "phone_number" });
       await signIn(house, asker, user, proof);
       tell(house, "phone_registered", { ...occasion, account: house.accounts.id(user) });
@@ -150,7 +180,21 @@ export function createSignupFlows(house: House): SignupFlows {
       await keeper.write(undefined);
       await by.revoke(ref, false, house.tools);
     },
+    checkAccounts,
   };
+}
+
+/** The check may tell which emails are taken: it is asked for a pending sign-up only, and counted like a guess of its address. */
+async function checkProfile(
+  house: House,
+  visit: Visit,
+  profile: Profile,
+  check: ProfileCheck | undefined,
+): Promise<void> {
+  if (check === undefined) return;
+  await allowed(house.guesses.consume(visit.ip));
+  const wrong = await check(profile);
+  if (wrong !== undefined) throw new FactorError("invalid_request", { field: wrong });
 }
 
 function isUndelivered(error: unknown): boolean {

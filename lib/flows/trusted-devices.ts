@@ -1,9 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { FactorError } from "../errors.ts";
-import { digestKey } from "../secret.ts";
 import { readCookie } from "./cookies.ts";
 import { requirePassed } from "./guard.ts";
 import { tell, type House, type TrustRules } from "./house.ts";
+import { devicesOf, type Remembered } from "./remembered.ts";
 import type { Visit } from "./visit.ts";
 
 /** A remembered device, as its owner sees it. Times are ISO 8601. */
@@ -18,21 +18,9 @@ export interface TrustedDevice {
   current: boolean;
 }
 
-interface Kept {
-  /** SHA-256 of the secret that the browser holds: 128 random bits need no more. */
-  hash: string;
-  name: string;
-  addedAt: number;
-  usedAt: number;
-  expiresAt: number;
-  logins: number;
-}
-
 const MOST = 10;
 const DAY_MS = 86_400_000;
 
-const accountOf = (house: House, visit: Visit | { account: string }) =>
-  digestKey(["trusted", house.tenant, visit.account]);
 const cookieOf = (account: string) => `factors_trusted_${account.slice(0, 8).replace(/-/g, ".")}`;
 const hashOf = (secret: string) => createHash("sha256").update(secret).digest("base64url");
 
@@ -47,13 +35,13 @@ export async function trustDevice(house: House, visit: Visit): Promise<void> {
   const { days } = rulesOf(house);
   await requirePassed(house, visit, { within: 600 });
   const now = house.clock();
-  const account = accountOf(house, visit);
+  const account = devicesOf(house, visit);
   // Ids begin with the time, so that the oldest go first.
   const id = `${now.toString(36).padStart(9, "0")}${randomBytes(6).toString("hex")}`;
   const secret = randomBytes(16).toString("base64url");
   const expiresAt = now + days * DAY_MS;
   const name = nameOf(visit.request.headers["user-agent"]);
-  const kept: Kept = { hash: hashOf(secret), name, addedAt: now, usedAt: now, expiresAt, logins: 0 };
+  const kept: Remembered = { hash: hashOf(secret), name, addedAt: now, usedAt: now, expiresAt, logins: 0 };
   const limits = { most: MOST, ttlMs: days * DAY_MS };
   await house.trusted.add(account, id, JSON.stringify(kept), now, limits);
   setCookie(visit, cookieOf(account), `${id}.${secret}`, days * 86_400);
@@ -67,13 +55,13 @@ export async function trustDevice(house: House, visit: Visit): Promise<void> {
  */
 export async function recognizeDevice(house: House, visit: Visit): Promise<boolean> {
   const rules = house.trust;
-  const account = accountOf(house, visit);
+  const account = devicesOf(house, visit);
   const [id, secret] = readCookie(visit.request, cookieOf(account))?.split(".") ?? [];
   if (rules === undefined || id === undefined || secret === undefined) return false;
   const now = house.clock();
   const found = (await house.trusted.list(account, now)).find((each) => each.id === id);
   if (found === undefined) return false;
-  const kept = JSON.parse(found.value) as Kept;
+  const kept = JSON.parse(found.value) as Remembered;
   const over = now >= kept.expiresAt || kept.logins >= rules.logins;
   if (over || !same(kept.hash, hashOf(secret))) {
     await house.trusted.remove(account, id);
@@ -83,7 +71,7 @@ export async function recognizeDevice(house: House, visit: Visit): Promise<boole
   const after = JSON.stringify({ ...kept, hash: hashOf(next), usedAt: now, logins: kept.logins + 1 });
   if (!(await house.trusted.replace(account, id, { before: found.value, after }, now))) return false;
   setCookie(visit, cookieOf(account), `${id}.${next}`, Math.ceil((kept.expiresAt - now) / 1000));
-  (await house.sessions.open(visit)).trusted = true;
+  (await house.sessions.open(visit)).trusted = id;
   tell(house, "device_recognized", { account: visit.account, factor: "", purpose: "login" });
   return true;
 }
@@ -92,11 +80,11 @@ export async function recognizeDevice(house: House, visit: Visit): Promise<boole
 export async function listDevices(house: House, visit: Visit): Promise<TrustedDevice[]> {
   rulesOf(house);
   await requirePassed(house, visit, {});
-  const account = accountOf(house, visit);
+  const account = devicesOf(house, visit);
   const current = readCookie(visit.request, cookieOf(account))?.split(".")[0];
   const now = house.clock();
   return (await house.trusted.list(account, now))
-    .map(({ id, value }) => ({ id, kept: JSON.parse(value) as Kept }))
+    .map(({ id, value }) => ({ id, kept: JSON.parse(value) as Remembered }))
     .filter(({ kept }) => now < kept.expiresAt)
     .sort((a, b) => b.kept.usedAt - a.kept.usedAt)
     .map(({ id, kept }) => ({
@@ -109,20 +97,20 @@ export async function listDevices(house: House, visit: Visit): Promise<TrustedDe
     }));
 }
 
-/** Forgets one device, or all of them; who has not proven to be the owner may forget nothing. */
+/** Forgets one device, or all of them. A remembered device is not enough for that: it could shut the owner's own ones out. */
 export async function revokeDevice(house: House, visit: Visit, id: unknown): Promise<void> {
   rulesOf(house);
-  await requirePassed(house, visit, {});
+  await requirePassed(house, visit, { factors: house.factors.map((each) => each.name) });
   if (id === "all") return revokeDevices(house, visit.account);
   const known = (await listDevices(house, visit)).some((each) => each.id === id);
   if (!known) throw new FactorError("invalid_request", { field: "device" });
-  await house.trusted.remove(accountOf(house, visit), id as string);
+  await house.trusted.remove(devicesOf(house, visit), id as string);
   tell(house, "devices_revoked", { account: visit.account, factor: "", purpose: "" });
 }
 
 /** A changed number, a reset password, a recovery, "sign out everywhere": nothing that was trusted before is trusted after. */
 export async function revokeDevices(house: House, account: string): Promise<void> {
-  await house.trusted.removeAll(accountOf(house, { account }));
+  await house.trusted.removeAll(devicesOf(house, { account }));
   tell(house, "devices_revoked", { account, factor: "", purpose: "" });
 }
 

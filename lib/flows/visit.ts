@@ -22,6 +22,8 @@ export interface Visit<User = unknown> {
   account: string;
   ip: string | undefined;
   locale: string;
+  /** The tenant that a REST call names. */
+  named?: string;
 }
 
 /** Throws `login_required` where the first factor has not named a user. */

@@ -12,14 +12,14 @@ import { inProduction } from "../environment.ts";
 import { noStore } from "../http/headers.ts";
 import { door } from "../http/door.ts";
 import { depthLimit } from "./depth.ts";
-import { resolvers, type GraphQLContext } from "./resolvers.ts";
+import { resolvers, type GraphQLContext, type ResolversOptions } from "./resolvers.ts";
 import { typeDefs } from "./type-defs.ts";
 
 export { resolvers } from "./resolvers.ts";
-export type { GraphQLContext, Resolvers } from "./resolvers.ts";
+export type { GraphQLContext, Resolvers, ResolversOptions } from "./resolvers.ts";
 export { typeDefs } from "./type-defs.ts";
 
-export interface GraphQLOptions {
+export interface GraphQLOptions extends ResolversOptions {
   /** Whether the schema may be asked for. @default not in production */
   introspection?: boolean;
   /** @default 5 */
@@ -34,10 +34,10 @@ export interface GraphQLOptions {
  */
 export function graphql(
   factors: Factors,
-  { introspection = !inProduction(), maxDepth = 5, maxTokens = 500 }: GraphQLOptions = {},
+  { introspection = !inProduction(), maxDepth = 5, maxTokens = 500, ...options }: GraphQLOptions = {},
 ): Router {
   const run = createHandler({
-    schema: executable(factors),
+    schema: executable(factors, options),
     context: (request): GraphQLContext & Record<PropertyKey, unknown> => ({ req: request.raw }),
     parse: (source, options) => parse(source, { ...options, maxTokens }),
     validationRules: [
@@ -64,9 +64,9 @@ export function graphql(
 /** The usual introspection query follows types of lists of types. */
 const INTROSPECTION_DEPTH = 13;
 
-function executable(factors: Factors): GraphQLSchema {
+function executable(factors: Factors, options: ResolversOptions): GraphQLSchema {
   const schema = buildSchema(typeDefs);
-  for (const [type, fields] of Object.entries(resolvers(factors))) {
+  for (const [type, fields] of Object.entries(resolvers(factors, options))) {
     const defined = (schema.getType(type) as GraphQLObjectType).getFields();
     for (const [name, resolve] of Object.entries(fields)) Object.assign(defined[name] as object, { resolve });
   }

@@ -5,6 +5,7 @@ import { FactorError, isFactorError } from "../errors.ts";
 import { messageOf } from "../http/problem.ts";
 import { refuseCrossOrigin } from "../http/same-origin.ts";
 import { translator } from "../locales/translate.ts";
+import { profileOf, type ProfileCheck } from "../flows/profile.ts";
 
 /** What a resolver gets of the server that it is merged into. */
 export interface GraphQLContext {
@@ -24,6 +25,14 @@ export interface Resolvers {
   };
 }
 
+export interface ResolversOptions {
+  /** Looked at before a sign-up's code is judged: `check` is given `email`, `password` and `name`, and answers which of them will not do. */
+  signup?: { check?: ProfileCheck };
+}
+
+/** None may be empty, longer than 200 characters or hold control characters. */
+const PROFILE = [{ name: "email", type: "email" }, { name: "password" }, { name: "name" }] as const;
+
 interface SignupInput {
   phoneNumber: string;
   code: string;
@@ -36,9 +45,8 @@ interface SignupInput {
  * The resolvers of `typeDefs`, to be merged into an existing server whose context holds `req`. What is refused is a GraphQLError whose
  * `extensions` hold `code` (one of this package's), `retryAfter` (seconds), `attemptsRemaining` and `field`.
  */
-export function resolvers(factors: Factors): Resolvers {
+export function resolvers(factors: Factors, { signup = {} }: ResolversOptions = {}): Resolvers {
   const { name: sms } = factors.list.find((each) => "begin" in each) ?? { name: "sms" };
-
   async function authUser(req: Request): Promise<object> {
     const [{ id, phone_display }, enrolled] = await Promise.all([
       factors.account(req),
@@ -69,7 +77,7 @@ export function resolvers(factors: Factors): Resolvers {
     Mutation: {
       sendPhoneOtp: mutation(async ({ phoneNumber }, req) => {
         const { phone } = await factors.account(req);
-        if (phone !== undefined && sameNumber(phone, phoneNumber)) await factors.begin(req, sms);
+        if (phone !== undefined && sameNumber(phone, phoneNumber)) await factors.api.proveOnFile(req);
         else await factors.register(req, { e164: phoneNumber });
         return true;
       }),
@@ -82,8 +90,9 @@ export function resolvers(factors: Factors): Resolvers {
         return true;
       }),
       signupVerify: mutation(async ({ input }, req) => {
-        const { phoneNumber: e164, code, email, password, name } = input;
-        await factors.signup.verify({ request: req, e164 }, code, { email, password, name });
+        const { phoneNumber: e164, code } = input;
+        const profile = profileOf((name) => input[name as keyof SignupInput], PROFILE);
+        await factors.signup.verify({ request: req, e164 }, code, profile, signup.check);
         return { user: await authUser(req) };
       }),
     },

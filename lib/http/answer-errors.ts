@@ -12,7 +12,12 @@ import { refuse } from "./refuse.ts";
  */
 export function answerErrors(factors: Factors): ErrorRequestHandler {
   return function answerError(thrown, req, res, next) {
-    if (isFactorError(thrown) && !res.headersSent) refuse(req, res, factors, thrown);
-    else next(thrown);
+    if (!isFactorError(thrown) || res.headersSent) return next(thrown);
+    try {
+      refuse(req, res, factors, thrown);
+    } catch (again) {
+      // What the app's own code throws while we answer, such as its `locale` or a view, is for the app's error handler.
+      next(again);
+    }
   };
 }

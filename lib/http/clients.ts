@@ -20,17 +20,19 @@ export interface Clients {
 const SECRET = /^[\x21-\x7E]+$/;
 const NAME = /^[\w.-]{1,100}$/;
 const LEAST_IN_PRODUCTION = 32;
+const isName = (value: unknown): value is string => typeof value === "string" && NAME.test(value);
 
 /** Throws a TypeError that names what is wrong with the list; secrets are not shown. */
 export function clientsOf(list: readonly ApiClient[]): Clients {
   if (!Array.isArray(list) || list.length === 0)
     throw new TypeError("smsApi: clients: a list of { tenant_id, client_id, secrets } is required");
   const digests = new Map<string, Buffer[]>();
-  for (const [i, { tenant_id, client_id, secrets }] of (list as readonly ApiClient[]).entries()) {
+  for (const [i, each] of (list as readonly (Partial<ApiClient> | null)[]).entries()) {
     const where = `smsApi: clients[${i}]`;
-    if (!NAME.test(tenant_id))
+    const { tenant_id, client_id, secrets } = each ?? {};
+    if (!isName(tenant_id))
       throw new TypeError(`${where}: tenant_id must be 1 to 100 letters, digits, _, . or -`);
-    if (!NAME.test(client_id))
+    if (!isName(client_id))
       throw new TypeError(`${where}: client_id must be 1 to 100 letters, digits, _, . or -`);
     if (
       !Array.isArray(secrets) ||

@@ -1,11 +1,10 @@
 import type { Request } from "express";
-import { FactorError } from "../errors.ts";
 import { readField } from "../http/fields.ts";
 import type { ProfileInput } from "../views/pages.ts";
-import type { Profile } from "../flows/signup.ts";
+import { LONGEST_TEXT, profileOf, type Profile, type ProfileField } from "../flows/profile.ts";
 
 /** A text that the app asks for beside the code. */
-export interface SignupField {
+export interface SignupField extends ProfileField {
   /** The name of the form field, and in the profile: letters, digits and underscores. */
   name: string;
   /** What stands beside it: one text, or one for each language (BCP 47) with `en` among them. */
@@ -18,11 +17,7 @@ export interface SignupField {
   required?: boolean;
 }
 
-/** Checks a profile before the code is judged: answers the name of the field that will not do. */
-export type ProfileCheck = (profile: Profile) => string | undefined | Promise<string | undefined>;
-
 const SCOPE = "phone_signup";
-const LONGEST = 200;
 const RESERVED = ["pin_number", "code", "country_code", "phone_number", "tenant_id", "client_id"];
 
 /** Throws a TypeError that names what is wrong with the list. */
@@ -42,33 +37,14 @@ export function checkFields(fields: readonly SignupField[]): void {
 }
 
 /** The texts of a request. Throws `invalid_request` that names the field. */
-export async function readProfile(
-  req: Request,
-  fields: readonly SignupField[],
-  check: ProfileCheck | undefined,
-): Promise<Profile> {
-  const profile: Record<string, string> = {};
-  for (const { name, type, required = true } of fields) {
-    const value = readField(req.body, SCOPE, [name]);
-    if (value === undefined || value === "") {
-      if (required) throw new FactorError("invalid_request", { field: name });
-      continue;
-    }
-    const isText = typeof value === "string" && value.length <= LONGEST && !/\p{Cc}/u.test(value);
-    if (!isText || (type === "email" && !/^[^\s@]+@[^\s@]+$/.test(value)))
-      throw new FactorError("invalid_request", { field: name });
-    profile[name] = value;
-  }
-  const wrong = await check?.(profile);
-  if (wrong !== undefined) throw new FactorError("invalid_request", { field: wrong });
-  return profile;
-}
+export const readProfile = (req: Request, fields: readonly SignupField[]): Profile =>
+  profileOf((name) => readField(req.body, SCOPE, [name]), fields);
 
 /** The fields as the page shows them, with what was typed before. */
 export function inputsOf(req: Request, fields: readonly SignupField[], locale: string): ProfileInput[] {
   return fields.map(({ name, label, type = "text", autocomplete = "off", required = true }) => {
     const typed = readField(req.body, SCOPE, [name]);
-    const value = typeof typed === "string" && type !== "password" ? typed.slice(0, LONGEST) : "";
+    const value = typeof typed === "string" && type !== "password" ? typed.slice(0, LONGEST_TEXT) : "";
     const text = typeof label === "string" ? label : (label[locale] ?? (label["en"] as string));
     return { name, label: text, type, autocomplete, required, value };
   });

@@ -3,6 +3,7 @@ import type { Factors } from "../create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import { isDelivered, type DeliveredFactor } from "../factors/factor.ts";
 import type { Challenge } from "../flows/challenge.ts";
+import type { ProfileCheck } from "../flows/profile.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { door } from "../http/door.ts";
 import { readField } from "../http/fields.ts";
@@ -13,7 +14,7 @@ import { pageOf, render } from "../http/render.ts";
 import { takeReturnTo } from "../http/return-to.ts";
 import { translator } from "../locales/translate.ts";
 import { codeSent } from "./code-sent.ts";
-import { checkFields, inputsOf, readProfile, type ProfileCheck, type SignupField } from "./signup-fields.ts";
+import { checkFields, inputsOf, readProfile, type SignupField } from "./signup-fields.ts";
 import { againStatus, showsAgain } from "./verified.ts";
 
 export interface SignupOptions {
@@ -28,9 +29,11 @@ const SCOPE = "phone_signup";
 /**
  * Sign-up by phone: `GET /new` asks for a number, `POST /` sends a code to it, `POST /verification` takes the code and the profile and makes the account
  * by `accounts.createFromPhone`. A number that has an account is answered alike, and its owner hears of it. Mount it at `/phone_signup`.
+ * Throws a TypeError that names what is wrong with `fields`, or what `accounts` lack.
  */
 export function signup(factors: Factors, { fields = [], check }: SignupOptions = {}): Router {
   checkFields(fields);
+  factors.signup.checkAccounts();
   const factor = factors.list.find(isDelivered) as DeliveredFactor;
   const flows = factors.signup;
 
@@ -73,8 +76,8 @@ export function signup(factors: Factors, { fields = [], check }: SignupOptions =
   async function verify(req: Request, res: Response): Promise<void> {
     try {
       const code = readField(req.body, SCOPE, ["pin_number", "code"]);
-      const profile = await readProfile(req, fields, check);
-      const { method, amr } = await flows.verify({ request: req }, code, profile);
+      const profile = readProfile(req, fields);
+      const { method, amr } = await flows.verify({ request: req }, code, profile, check);
       noStore(res);
       const next = takeReturnTo(req) ?? factors.paths.success;
       if (!wantsJson(req)) return res.redirect(303, next);

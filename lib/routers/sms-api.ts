@@ -36,13 +36,17 @@ const CALL = { ...CLIENT, email: 254 } as const;
 
 /**
  * The SMS calls of a multi-tenant REST API: `POST /beginSetup`, `/confirmSetup`, `/requestCode`, `/verify`. Mount it at `/webauthn/sms`. The app's
- * `accounts` need `byEmail`. Throws a TypeError that names what is wrong with `clients`.
+ * `accounts` need `byEmail`. Throws a TypeError that names what is wrong with `clients`, or what `accounts` lack.
  *
  * @example
  * app.use("/webauthn/sms", smsApi(factors, { clients: [{ tenant_id: "acme", client_id: "web", secrets: [process.env.WEB_SECRET!] }] }));
  */
 export function smsApi(factors: Factors, { clients, authorize, signup }: SmsApiOptions): Router {
-  if (signup !== undefined) checkFields(signup.fields ?? []);
+  factors.api.checkAccounts();
+  if (signup !== undefined) {
+    checkFields(signup.fields ?? []);
+    factors.signup.checkAccounts();
+  }
   const registered = clientsOf(clients);
   const houses = new Map(registered.tenants.map((tenant) => [tenant, factors.inTenant(tenant)]));
 
@@ -53,7 +57,9 @@ export function smsApi(factors: Factors, { clients, authorize, signup }: SmsApiO
   ): Promise<{ api: Factors["api"]; asker: ApiAsker }> {
     const { tenant, client } = await named(req, call);
     if (client === undefined && req.user === undefined) throw new FactorError("login_required");
-    return { api: tenant.api, asker: { email: call.email.trim(), request: req, client } };
+    const asker = { email: call.email.trim(), tenant: call.tenant_id, request: req, client };
+    // A session has the limits of the app's own pages, whatever it names: there are not more guesses for who knows more tenants.
+    return { api: (client === undefined ? factors : tenant).api, asker };
   }
 
   /** The tenant's factors, and the client where its secret is known; else the session of the request has to do. */
@@ -72,6 +78,14 @@ export function smsApi(factors: Factors, { clients, authorize, signup }: SmsApiO
     const claims = authorize === undefined && req.headers.authorization !== undefined;
     if (!isClient && claims) throw new FactorError("login_required");
     return { tenant, client: isClient ? client_id : undefined };
+  }
+
+  /** Nobody is signed in yet, but there must be a session to bind the code to. */
+  async function namedForSignup(req: Request, call: ApiCall): ReturnType<typeof named> {
+    const who = await named(req, call);
+    const { session } = req as { session?: unknown };
+    if (who.client === undefined && session === undefined) throw new FactorError("login_required");
+    return who.client === undefined ? { ...who, tenant: factors } : who;
   }
 
   const t = (req: Request) => translator(factors.locale(req));
@@ -115,9 +129,10 @@ export function smsApi(factors: Factors, { clients, authorize, signup }: SmsApiO
 
   async function signupSend(req: Request, res: Response): Promise<void> {
     const call = exactBody(req, { ...CLIENT, phone_number: 64 }) as ApiCall & { phone_number: string };
-    const { tenant, client } = await named(req, call);
+    const { tenant, client } = await namedForSignup(req, call);
     const e164 = call.phone_number;
-    sent(req, res, await tenant.signup.send({ request: req, client, e164 }, { e164 }));
+    const asker = { request: req, client, e164, tenant: call.tenant_id };
+    sent(req, res, await tenant.signup.send(asker, { e164 }));
   }
 
   async function signupVerify(req: Request, res: Response): Promise<void> {
@@ -129,10 +144,13 @@ export function smsApi(factors: Factors, { clients, authorize, signup }: SmsApiO
       phone_number: string;
       code: string;
     };
-    const { tenant, client } = await named(req, call);
-    const profile = await readProfile(req, fields, check);
-    const asker = { request: req, client, e164: call.phone_number };
-    const { method, phone_display } = await naming("code", tenant.signup.verify(asker, call.code, profile));
+    const { tenant, client } = await namedForSignup(req, call);
+    const profile = readProfile(req, fields);
+    const asker = { request: req, client, e164: call.phone_number, tenant: call.tenant_id };
+    const { method, phone_display } = await naming(
+      "code",
+      tenant.signup.verify(asker, call.code, profile, check),
+    );
     const { tenant_id } = call;
     answer(res, { success: true, message: t(req)("message.verified"), method, phone_display, tenant_id });
   }

@@ -50,11 +50,8 @@ describe("example app: its accounts, with the numbers in the vault", () => {
 
   it("leave no number behind for an account that could not be made", async () => {
     const { accounts, vault, close } = await withVault();
-    const made = await accounts.createFromPhone?.(PHONE, {
-      email: "alice@example.org",
-      nickname: "x",
-      password: "y",
-    });
+    const profile = { email: "alice@example.org", nickname: "x", password: "y" };
+    const made = await accounts.createFromPhone?.(PHONE, profile, "default");
     expect(made).to.equal(undefined);
     expect(await vault.find(PHONE)).to.equal(undefined);
     await close();

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { getIntrospectionQuery } from "graphql";
 import { createSchema, createYoga } from "graphql-yoga";
 import { graphql, resolvers, typeDefs, type GraphQLOptions } from "../../lib/graphql/graphql.ts";
-import { makeApp, versions, type AppOptions, type TestApp } from "../support/app.ts";
+import { ALICE, makeApp, versions, type AppOptions, type TestApp } from "../support/app.ts";
 import { visitor, wrong, type Visitor } from "../support/visitor.ts";
 
 const E164 = "+12015550123";
@@ -192,6 +192,60 @@ for (const express of versions) {
         .send({ query: "{ __schema { types { name } } }" })
         .expect(200);
       expect(JSON.stringify(body)).to.include("AuthPayload");
+    });
+
+    it("[L9] measures fragments once: a chain of doubled spreads is answered like any other query", async () => {
+      const chain = Array.from(
+        { length: 40 },
+        (_, i) => `fragment F${i} on Query{...F${i + 1} ...F${i + 1}}`,
+      );
+      const query = `{...F0} ${chain.join(" ")} fragment F40 on Query{me{id}}`;
+      const me = visitor(make());
+      await me.agent
+        .post("/graphql")
+        .send({ query })
+        .expect(200, { data: { me: null } });
+      const shallow = visitor(make({}, { maxDepth: 1, introspection: false }));
+      const { body } = await shallow.agent.post("/graphql").send({ query });
+      expect(refusal(body as Answer)).to.include({ code: "invalid_request" });
+    });
+
+    it("[T8] the number on file is proven by a code to it, also after a setup that was begun and left", async () => {
+      const app = make();
+      const me = await signedIn(app, "alice");
+      await ask(me, SEND, { phone: ALICE });
+      await ask(me, VERIFY, { code: app.outbox.code() });
+      await ask(me, SEND, { phone: E164 });
+      expect(app.outbox.messages.at(-1)?.to).to.equal(E164);
+      app.clock.advance(61_000);
+      expect((await ask(me, SEND, { phone: ALICE })).data).to.deep.equal({ sendPhoneOtp: true });
+      expect(app.outbox.messages.at(-1)?.to).to.equal(ALICE);
+    });
+
+    it("[L6] a profile that will not do names the field and spends no code; the app's check has its say", async () => {
+      const asked: unknown[] = [];
+      const check = (profile: object) => {
+        asked.push(profile);
+        return (profile as { name: string }).name === "Eve" ? "name" : undefined;
+      };
+      const app = make({}, { signup: { check } });
+      const me = visitor(app);
+      const signUp = "mutation ($input: VerifySignupInput!) { signupVerify(input: $input) { user { id } } }";
+      const tried = async (change: object) =>
+        refusal(await ask(me, signUp, { input: { ...MIA, code: "000000", ...change } }));
+      expect(await tried({})).to.include({ code: "code_expired" });
+      expect(asked).to.deep.equal([]);
+      await ask(me, "mutation ($input: SignupPhoneInput!) { signupSendOtp(input: $input) }", {
+        input: { phoneNumber: MIA.phoneNumber },
+      });
+      const code = app.outbox.code();
+      const bad = { email: ["no mail", "", "a\n@b"], password: ["", "x".repeat(201)], name: ["", "Eve"] };
+      for (const [field, values] of Object.entries(bad)) {
+        for (const value of values)
+          expect(await tried({ code, [field]: value })).to.include({ code: "invalid_request", field });
+      }
+      const { data } = await ask(me, signUp, { input: { ...MIA, code } });
+      expect(data?.["signupVerify"]).to.have.nested.property("user.id");
     });
 
     it("[L5] what nobody expected is masked, and told to onError", async () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { signup, type SignupOptions } from "../../lib/index.ts";
+import { createFactors, signup, smsApi, type SignupOptions } from "../../lib/index.ts";
 import { ALICE, makeApp, versions, type AppOptions, type TestApp } from "../support/app.ts";
 import { fakeTwilio, MANAGED_CODE } from "../support/fake-twilio.ts";
 import { visitor, wrong, type Kind } from "../support/visitor.ts";
@@ -261,6 +261,36 @@ for (const express of versions) {
 }
 
 describe("sign-up by phone", () => {
+  it("[J1] asks the app's check for pending sign-ups only, and counts each answer for the address", async () => {
+    let asked = 0;
+    const check = () => {
+      asked += 1;
+      return "email";
+    };
+    const app = makeApp({
+      factors: { limits: { guessesPerIp: 5 } },
+      routes: (on, { factors }) => void on.use("/phone_signup", signup(factors, { ...FIELDS, check })),
+    });
+    const me = visitor(app);
+    const tried = () => me.post("/phone_signup/verification", { ...PROFILE, pin_number: "1" });
+    await tried().expect(401);
+    expect(asked).to.equal(0);
+    await me.post("/phone_signup", NUMBER).expect(201);
+    for (let i = 0; i < 5; i++) await tried().expect(400);
+    await tried().expect(429);
+    expect(asked).to.equal(5);
+  });
+
+  it("refuses at start accounts that cannot be made or found", () => {
+    const { accounts } = {
+      accounts: { id: () => "ada", phone: () => null, phoneTaken: () => false, setPhone: () => true },
+    };
+    const factors = createFactors({ secret: "s".repeat(32), accounts });
+    expect(() => signup(factors)).to.throw(TypeError, /createFromPhone and byPhone/);
+    const clients = [{ tenant_id: "acme", client_id: "web", secrets: ["x".repeat(40)] }];
+    expect(() => smsApi(factors, { clients })).to.throw(TypeError, /byEmail/);
+  });
+
   it("refuses at start fields that cannot be", () => {
     const { factors } = makeApp();
     for (const [field, words] of [

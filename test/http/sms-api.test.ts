@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import express from "express";
 import supertest from "supertest";
 import { smsApi, type ApiClient, type SmsApiOptions } from "../../lib/index.ts";
 import { makeApp, versions, type AppOptions, type TestApp } from "../support/app.ts";
@@ -17,11 +18,11 @@ const NORA = { ...WEB, email: "nora@example.com" };
 const NOBODY = { ...WEB, email: "nobody@example.com" };
 const NUMBER = "+12015550123";
 
-for (const express of versions) {
-  describe(`the REST API, on Express ${express}`, () => {
+for (const version of versions) {
+  describe(`the REST API, on Express ${version}`, () => {
     const make = (more: AppOptions = {}, options: Partial<SmsApiOptions> = {}): TestApp =>
       makeApp({
-        express,
+        express: version,
         routes: (app, { factors }) =>
           void app.use("/webauthn/sms", smsApi(factors, { clients: CLIENTS, ...options })),
         ...more,
@@ -88,6 +89,22 @@ for (const express of versions) {
       }
       await me.post("/webauthn/sms/verify", { ...ALICE, code: app.outbox.code() }).expect(200);
       await me.get("/chat").expect(200);
+    });
+
+    it("[T31] a session has the limits of the app's own pages, whichever tenant it names, and a code for one is nothing in another", async () => {
+      const app = make();
+      const me = visitor(app);
+      await me.logIn("alice");
+      await me.post("/webauthn/sms/requestCode", ALICE).expect(200);
+      const code = app.outbox.code();
+      await me.post("/webauthn/sms/verify", { ...ALICE, tenant_id: "globex", code }).expect(401);
+      await me.verify(code).expect(401);
+      for (let i = 0; i < 4; i++)
+        await me.post("/webauthn/sms/verify", { ...ALICE, code: wrong(code) }).expect(400);
+      const { body } = await me.post("/webauthn/sms/verify", { ...ALICE, code: wrong(code) }).expect(400);
+      expect(body.code).to.equal("attempts_exceeded");
+      await me.post("/webauthn/sms/requestCode", { ...ALICE, tenant_id: "globex" }).expect(429);
+      await me.send().expect(429);
     });
 
     it("anyone else gets 401, alike for known and unknown emails, clients and tenants, and nothing is sent", async () => {
@@ -381,6 +398,28 @@ for (const express of versions) {
 }
 
 describe("the REST API", () => {
+  it("asks who has neither a secret nor a session to sign in, also at sign-up", async () => {
+    const { factors } = makeApp();
+    const app = express();
+    app.use(smsApi(factors, { clients: CLIENTS, signup: {} }));
+    const body = { ...WEB, phone_number: NUMBER };
+    await supertest(app).post("/signup/send").send(body).expect(401);
+    await supertest(app)
+      .post("/signup/verify")
+      .send({ ...body, code: "123456" })
+      .expect(401);
+  });
+
+  it("[N8] inTenant takes names only, and keeps no handle for ever", () => {
+    const { factors } = makeApp();
+    for (const bad of [undefined, null, "", 7, "x".repeat(201)])
+      expect(() => factors.inTenant(bad as string)).to.throw(TypeError, /tenant must be/);
+    const first = factors.inTenant("first");
+    expect(factors.inTenant("first")).to.equal(first);
+    for (let i = 0; i < 1000; i++) factors.inTenant(`t${i}`);
+    expect(factors.inTenant("first")).not.to.equal(first);
+  });
+
   it("refuses at start clients that cannot be, and shows no secret", () => {
     const { factors } = makeApp();
     const bad = (clients: unknown) => () => smsApi(factors, { clients } as SmsApiOptions);
@@ -390,6 +429,8 @@ describe("the REST API", () => {
     expect(bad([{ ...CLIENTS[0], client_id: "" }])).to.throw(TypeError, /client_id/);
     for (const secrets of [[], [""], ["with space"], [7], "text"])
       expect(bad([{ ...CLIENTS[0], secrets }])).to.throw(TypeError, /^(?!.*with space).*secrets/);
+    expect(bad([null])).to.throw(TypeError, /clients\[0\]: tenant_id/);
+    expect(bad([{ ...CLIENTS[0], tenant_id: undefined }])).to.throw(TypeError, /tenant_id/);
     expect(bad([CLIENTS[0], CLIENTS[0]])).to.throw(TypeError, /clients\[1\].*twice/);
   });
 });

@@ -123,6 +123,10 @@ for (const express of versions) {
         ["Firefox, Linux", false],
       ]);
       expect(JSON.stringify(body)).not.to.include("hash");
+      // To forget one takes a factor: a device that was stolen must not shut the owner's own ones out.
+      await two.post("/trusted_devices", { device: "all" }).expect(401);
+      await two.send();
+      await two.verify(app.outbox.code()).expect(200);
       await two.post("/trusted_devices", { device: body.devices[1].id }).expect(200);
       expect(await logsIn(one)).to.equal(false);
       for (const device of ["nope", "", 7, { a: 1 }, null])
@@ -147,6 +151,18 @@ for (const express of versions) {
       await owner.register("0978 000 111").expect(201);
       await owner.verify(app.outbox.code("+886978000111")).expect(200);
       expect(await logsIn(again)).to.equal(false);
+    });
+
+    it("open nothing more once they are forgotten, also where they opened a session before", async () => {
+      const app = make();
+      const thief = await remembered(app);
+      expect(await logsIn(thief)).to.equal(true);
+      await thief.get("/chat").expect(200);
+      await app.factors.devices.revokeAll("alice");
+      await thief.get("/chat").expect(401);
+      await thief.get("/trusted_devices").expect(401);
+      app.clock.advance(11 * 60_000);
+      expect((await thief.get("/chat").expect(401)).body.code).to.equal("login_required");
     });
 
     it("are offered on the page, and told to the owner and as events", async () => {
