@@ -68,7 +68,7 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     phones,
     rules,
     enrolled: async ({ phone }) => phone !== undefined && transport.off !== true,
-    async begin({ ref, locale, instead }, tools) {
+    async begin({ ref, locale, instead, keep = false }, tools) {
       if (transport.off === true) throw new FactorError("delivery_disabled");
       const issued = await tools.challenges.issue(ref, rules, tools.fixedCode(ref.to));
       const { code: _secret, ...begun } = issued;
@@ -86,7 +86,7 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
       const sent = await deliver(transport, deadlines, message);
       const tookMs = performance.now() - start;
       // A repeated code may already have arrived by the message before; only a code that nobody has is removed.
-      if ("failure" in sent && strict && !issued.repeated) await tools.challenges.revoke(ref, true);
+      if ("failure" in sent && strict && !keep && !issued.repeated) await tools.challenges.revoke(ref, true);
       return { ...begun, ...sent, tookMs } satisfies Begun;
     },
     parse: (response) => readCode(response, rules.codeLength),

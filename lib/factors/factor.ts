@@ -84,6 +84,8 @@ export interface BeginRequest {
   locale: string;
   /** What the message says in place of a code, which nobody is told then. */
   instead?: string;
+  /** Keeps the code where its message did not leave, also where delivery is strict. */
+  keep?: boolean;
 }
 
 /** A message on its way, or one that did not get there. */

@@ -1,8 +1,7 @@
 import { FactorError } from "../errors.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
 import { heldChallenge, type Challenge } from "./challenge.ts";
-import { beginDecoy, verifyDecoy, type Decoy } from "./decoys.ts";
-import { inClientSession } from "./client-session.ts";
+import { beginDecoy, runForClient, verifyDecoy, type Part } from "./decoys.ts";
 import { deliveredNamed, type House } from "./house.ts";
 import { numberOf, register } from "./registration.ts";
 import { begin, verify, type Proof } from "./second-factor.ts";
@@ -29,17 +28,14 @@ export interface ApiFlows {
 export function createApiFlows(house: House): ApiFlows {
   const factor = (): DeliveredFactor => deliveredNamed(house, undefined);
 
-  /** Runs a flow for the account; a client that asks about nobody gets what the decoy says. */
+  /** Runs a flow for the account; a client that asks about nobody is answered as about any other. */
   async function run<Answer>(
     { email, request, client }: ApiAsker,
-    decoy: (client: string) => Promise<Answer>,
-    flow: (request: VisitRequest) => Promise<Answer>,
+    go: (part: Part) => Promise<Answer>,
   ): Promise<Answer> {
+    const flow = (by: VisitRequest) => go({ house, factor: factor(), request: by });
     const user = await house.accounts.byEmail?.(email, house.tenant);
-    if (client !== undefined)
-      return user === undefined || user === null
-        ? decoy(client)
-        : inClientSession(house, { client, user, request }, flow);
+    if (client !== undefined) return runForClient(house, factor(), { email, client, user, request }, go);
     // A session asks about its own account, or about nobody.
     const own =
       request.user === undefined || request.user === null ? undefined : house.accounts.id(request.user);
@@ -48,68 +44,51 @@ export function createApiFlows(house: House): ApiFlows {
     return flow(request);
   }
 
-  const decoyOf = (email: string, purpose: Decoy["purpose"], phoneDisplay?: string) => (client: string) => ({
-    email,
-    client,
-    purpose,
-    ...(phoneDisplay === undefined ? {} : { phoneDisplay }),
-  });
-
   return {
     async beginSetup(asker, phone) {
-      const { e164, display } = numberOf(factor(), { e164: phone });
-      const decoy = decoyOf(asker.email, "phone", display);
-      return run(
-        asker,
-        (client) => beginDecoy(house, factor(), decoy(client)),
-        (request) => register(house, visitOf(request, house.accounts), factor(), { e164 }),
-      );
+      const { e164 } = numberOf(factor(), { e164: phone });
+      return run(asker, async (part) => {
+        const visit = visitOf(part.request, part.house.accounts);
+        return answered(part, await register(part.house, visit, part.factor, { e164 }));
+      });
     },
     async confirmSetup(asker, phone, code) {
       const { e164, display } = numberOf(factor(), { e164: phone });
-      const decoy = decoyOf(asker.email, "phone");
-      return run(
-        asker,
-        (client) => verifyDecoy(house, factor(), decoy(client), code),
-        async (request) => {
-          const visit = visitOf(request, house.accounts);
-          const held = await heldChallenge(house, visit, await house.sessions.open(visit));
-          if (held?.ref.purpose !== "phone") throw new FactorError("code_expired");
-          if (held.ref.to !== e164) throw new FactorError("invalid_phone_number", { field: "phone_number" });
-          await verify(house, visit, factor(), code);
-          return { phone_display: display };
-        },
-      );
+      return run(asker, async ({ house: its, factor: by, request }) => {
+        const visit = visitOf(request, its.accounts);
+        const held = await heldChallenge(its, visit, await its.sessions.open(visit));
+        if (held?.ref.purpose !== "phone") throw new FactorError("code_expired");
+        if (held.ref.to !== e164) throw new FactorError("invalid_phone_number", { field: "phone_number" });
+        await verify(its, visit, by, code);
+        return { phone_display: display };
+      });
     },
     requestCode: async (asker) =>
-      run(
-        asker,
-        (client) => beginDecoy(house, factor(), decoyOf(asker.email, "login")(client)),
-        async (request) => {
-          const visit = visitOf(request, house.accounts);
-          const state = await house.sessions.open(visit);
-          const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
-          // A setup that was begun and left must not draw a login's code to its number.
-          if (onFile !== undefined && state.challenge?.purpose === "phone") delete state.challenge;
-          if (onFile === undefined && state.challenge === undefined && asker.client !== undefined)
-            return beginDecoy(house, factor(), decoyOf(asker.email, "login")(asker.client));
-          return begin(house, visit, factor());
-        },
-      ),
+      run(asker, async (part) => {
+        const { house: its, factor: by, request, decoy } = part;
+        const visit = visitOf(request, its.accounts);
+        const state = await its.sessions.open(visit);
+        const onFile = (await its.accounts.phone(visit.user)) ?? undefined;
+        // A setup that was begun and left must not draw a login's code to its number.
+        if (onFile !== undefined && state.challenge?.purpose === "phone") delete state.challenge;
+        const isDecoy = onFile === undefined && state.challenge?.purpose !== "phone";
+        if (isDecoy && decoy !== undefined) return answered(part, await beginDecoy(its, visit, state, decoy));
+        return answered(part, await begin(its, visit, by));
+      }),
     verify: async (asker, code) =>
-      run(
-        asker,
-        (client) => verifyDecoy(house, factor(), decoyOf(asker.email, "login")(client), code),
-        async (request) => {
-          const visit = visitOf(request, house.accounts);
-          const { challenge } = await house.sessions.open(visit);
-          const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
-          if (onFile === undefined && challenge === undefined && asker.client !== undefined)
-            return verifyDecoy(house, factor(), decoyOf(asker.email, "login")(asker.client), code);
-          // A code that was made to register a number proves nothing else.
-          if (challenge?.purpose === "phone") throw new FactorError("code_expired");
-          return verify(house, visit, factor(), code);
-        },
-      ),
+      run(asker, async ({ house: its, factor: by, request, decoy }) => {
+        const visit = visitOf(request, its.accounts);
+        const state = await its.sessions.open(visit);
+        const onFile = (await its.accounts.phone(visit.user)) ?? undefined;
+        // A code that was made to register a number proves nothing else.
+        if (state.challenge?.purpose === "phone") throw new FactorError("code_expired");
+        if (onFile === undefined && decoy !== undefined) return verifyDecoy(its, visit, state, decoy, code);
+        return verify(its, visit, by, code);
+      }),
   };
+}
+
+/** What became of a message would tell a client which emails are known. */
+function answered({ decoy }: Part, challenge: Challenge): Challenge {
+  return decoy === undefined ? challenge : { ...challenge, delivery: "sent" };
 }

@@ -126,8 +126,7 @@ export async function send(
     throw error;
   }
   if (begun.unsent === "replaced") return sendReplaced(house, state, held, begun, occasion);
-  if (begun.failure === undefined && begun.unsent === undefined)
-    house.pace.note(begun.tookMs, begun.receipt?.status);
+  if (begun.unsent === undefined) house.pace.note(begun.tookMs, begun.receipt?.status);
   const carried = { ...occasion, duration_ms: begun.tookMs, provider: providerOf(begun, factor) };
   const { failure, receipt } = begun;
   if (failure === undefined) {

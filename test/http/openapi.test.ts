@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import { smsApi } from "../../lib/index.ts";
 import { statuses } from "../../lib/http/statuses.ts";
 import { makeApp, type TestApp } from "../support/app.ts";
-import { wrong } from "../support/visitor.ts";
+import { visitor, wrong } from "../support/visitor.ts";
 
 const text = readFileSync(join(import.meta.dirname, "../../docs/openapi.yaml"), "utf8");
 
@@ -115,9 +115,12 @@ describe("[L8] openapi.yaml", () => {
     await call("signup/verify", { ...mia, email, code: wrong(app.outbox.code()) }, 400);
     await call("signup/verify", { ...mia, email, code: app.outbox.code() }, 200);
     await call("signup/verify", { ...mia, email, code: "123456" }, 401);
+    // Told to sessions only.
+    const me = visitor(app);
+    await me.logIn("alice");
     app.outbox.failWith(new Error("no"));
     app.clock.advance(60_000);
-    await call("requestCode", alice, 500);
+    check("requestCode", await me.post("/webauthn/sms/requestCode", alice).expect(500));
   });
 
   it("describes what is refused when limits are reached, and when delivery is off", async () => {
