@@ -26,14 +26,20 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     deliveryError("ambiguous", `${transport.name}: no answer within ${timeoutMs} ms`),
   );
 
+  // A call reads out codes and a template of WhatsApp holds one; a verifier that makes its codes itself has no words but its own.
+  const carriesText = channel === "sms" && transport.check === undefined;
+
   async function messageOf(
     ref: ChallengeRef,
     locale: string,
-    { code, reference, expiresAt }: Issued,
+    { code: live, reference, expiresAt }: Issued,
     tools: FactorTools,
+    instead: string | undefined,
   ): Promise<Message> {
     const { appName, host } = tools;
-    const text = messageText({ code, reference, locale, appName, host, ttlMs: rules.ttlMs, channel });
+    const code = instead === undefined ? live : "";
+    const text =
+      instead ?? messageText({ code, reference, locale, appName, host, ttlMs: rules.ttlMs, channel });
     const script = channel === "call" ? { code, locale, expiresAt } : undefined;
     const callbacks =
       transport.callbacks === undefined ? undefined : await tools.callbacks(transport, script);
@@ -67,13 +73,17 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
       const issued = await tools.challenges.issue(ref, rules, tools.fixedCode(ref.to));
       const { code: _secret, ...begun } = issued;
       if (tools.fixedCode(ref.to) !== undefined)
-        return { ...begun, tookMs: 0, receipt: { status: "sent", provider: "test number" } };
+        return {
+          ...begun,
+          tookMs: 0,
+          unsent: "test number",
+          receipt: { status: "sent", provider: "test number" },
+        };
+      if (instead !== undefined && !carriesText)
+        return { ...begun, tookMs: 0, unsent: "replaced", receipt: unsentReceipt(transport) };
       const start = performance.now();
-      const message = await messageOf(ref, locale, issued, tools);
-      const sent =
-        instead === undefined
-          ? await deliver(transport, deadlines, message)
-          : await deliverText(transport, deadlines, message, instead);
+      const message = await messageOf(ref, locale, issued, tools, instead);
+      const sent = await deliver(transport, deadlines, message);
       const tookMs = performance.now() - start;
       // A repeated code may already have arrived by the message before; only a code that nobody has is removed.
       if ("failure" in sent && strict && !issued.repeated) await tools.challenges.revoke(ref, true);
@@ -96,15 +106,9 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
   };
 }
 
-/** A text without a code. A verifier that makes its codes itself has no words but its own: it says nothing. */
-async function deliverText(
-  transport: Transport,
-  deadlines: Deadlines,
-  message: Message,
-  text: string,
-): Promise<Delivered> {
-  if (transport.check !== undefined) return { receipt: { status: "sent" } };
-  return deliver(transport, deadlines, { ...message, text, code: "" });
+/** For what was never sent. Of a managed verifier it has no id: there is nothing that the verifier could judge. */
+export function unsentReceipt(transport: Transport): Receipt {
+  return { status: "sent", ...(transport.check === undefined ? {} : { managed: true }) };
 }
 
 type Delivered = { receipt: Receipt } | { failure: unknown };

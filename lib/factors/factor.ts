@@ -95,6 +95,8 @@ export interface Begun {
   resendAfterMs: number;
   /** Milliseconds that the transport took. */
   tookMs: number;
+  /** Why the transport was not asked at all; absent when it was. */
+  unsent?: "test number" | "replaced" | "nobody";
   receipt?: Receipt;
   /** Why the message was not taken; absent when it was. */
   failure?: unknown;

@@ -130,7 +130,8 @@ export async function send(
     tellSuppressed(house, occasion, error);
     throw error;
   }
-  if (begun.failure === undefined) house.pace.note(begun.tookMs);
+  if (begun.unsent === "replaced") return sendReplaced(house, state, held, begun, occasion);
+  if (begun.unsent === undefined) house.pace.note(begun.tookMs, begun.receipt?.status);
   const carried = { ...occasion, duration_ms: begun.tookMs, provider: providerOf(begun, factor) };
   const { failure, receipt } = begun;
   if (failure === undefined) {
@@ -148,6 +149,21 @@ export async function send(
   }
   state.challenge = afterSend(held, begun);
   return describe(house, held, begun, failure === undefined ? (receipt?.status ?? "sent") : "failed");
+}
+
+/** Nothing was sent, and neither time nor status may tell. */
+async function sendReplaced(
+  house: House,
+  state: Pick<SessionState, "challenge">,
+  held: Held,
+  begun: Begun,
+  occasion: Occasion,
+): Promise<Challenge> {
+  tell(house, "phone_otp_send_suppressed", { ...occasion, reason: "phone_taken" });
+  await house.pace.wait();
+  const status = house.pace.status();
+  state.challenge = afterSend(held, { ...begun, receipt: { ...begun.receipt, status } });
+  return describe(house, held, begun, status);
 }
 
 /** The app's own check (captcha, risk score): false, or an error, refuses. A refused send counts for the address. */

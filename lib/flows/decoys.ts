@@ -1,77 +1,125 @@
-import { systemRandom, makeCode } from "../challenges/code.ts";
-import { tooManyRequests, type ChallengeRef, type Purpose } from "../challenges/challenges.ts";
 import { FactorError } from "../errors.ts";
+import { unsentReceipt } from "../factors/delivered-code.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
-import type { Challenge } from "./challenge.ts";
-import { STRANGERS } from "./devices.ts";
+import { hold, newChallenge, send, type Challenge, type Held } from "./challenge.ts";
+import { inClientSession, type Caller } from "./client-session.ts";
 import { tell, type House } from "./house.ts";
+import { judgeDelivered, type Proof } from "./second-factor.ts";
+import type { PendingChallenge, SessionState } from "./session-state.ts";
+import { visitOf, type Visit } from "./visit.ts";
 
-/** An account that is not there, or has no phone: whoever asks about it is answered as about any other, and nothing is sent. */
+/** What stands in for a phone that is not there: a factor that sends nothing, for the email that was asked about. */
 export interface Decoy {
   email: string;
-  client: string;
-  purpose: Purpose;
-  /** What is shown of the number, where the asker has named one. */
-  phoneDisplay?: string;
+  factor: DeliveredFactor;
 }
 
-/** Counts, waits and answers as a send does. */
-export async function beginDecoy(house: House, factor: DeliveredFactor, decoy: Decoy): Promise<Challenge> {
-  if (factor.transport.off === true) throw new FactorError("delivery_disabled");
-  const ref = refOf(house, factor, decoy);
-  tell(house, "phone_otp_send_suppressed", {
-    factor: factor.name,
-    purpose: decoy.purpose,
-    channel: factor.channel,
-    reason: "unknown_account",
-  });
-  // A code that nobody is told.
-  const code = makeCode(factor.rules.codeLength, systemRandom);
-  const { code: _nobodys, ...issued } = await house.tools.challenges.issue(ref, factor.rules, code);
-  await house.pace.wait();
-  const left = Math.max(0, issued.expiresAt - house.clock());
-  return {
-    channel: factor.channel,
-    phone_display: decoy.phoneDisplay ?? inventedDisplay(ref.to),
-    reference: issued.reference,
-    expires_in_seconds: Math.ceil(left / 1000),
-    expires_in_minutes: Math.ceil(left / 60_000),
-    attempts_remaining: issued.attemptsRemaining,
-    resend_after_seconds: Math.ceil(issued.resendAfterMs / 1000),
-    delivery: "sent",
-  };
+/** What a flow works with, for one asker. */
+export interface Part {
+  house: House;
+  factor: DeliveredFactor;
+  visit: Visit;
+  /** For clients only, which must not learn whose emails are known; a session asks about its own account. */
+  decoy?: Decoy;
 }
 
-/** Always rejects, as a wrong code does; also where the invented code was hit by luck. */
-export async function verifyDecoy(
+/**
+ * Runs a flow for a client. An email that nobody has goes the same way as any other, in a house where its account has no phone and nothing
+ * is sent: it is answered alike because it is the same code that answers.
+ */
+export async function runForClient<Answer>(
   house: House,
   factor: DeliveredFactor,
+  { email, user, ...caller }: Caller & { email: string },
+  flow: (part: Part) => Promise<Answer>,
+): Promise<Answer> {
+  const decoy = { email, factor: silent(house, factor) };
+  const known = user !== undefined;
+  const part = known
+    ? { house, factor, decoy }
+    : { house: houseOfNobody(house, nobodyOf(house, email)), factor: decoy.factor, decoy };
+  return inClientSession(part.house, { ...caller, user: known ? user : {} }, async (request) => {
+    const visit = { ...visitOf(request, part.house.accounts), named: house.tenant };
+    return flow({ ...part, visit });
+  });
+}
+
+/** Counts, waits and answers as a send to the number on file does. */
+export async function beginDecoy(
+  house: House,
+  visit: Visit,
+  state: SessionState,
+  decoy: Decoy,
+): Promise<Challenge> {
+  const pending = state.challenge ?? newChallenge("login", decoy.factor.name);
+  const { stranger, held } = holdDecoy(house, visit, pending, decoy);
+  const sent = await send(quiet(house), stranger, state, held);
+  return { ...sent, phone_display: inventedDisplay(held.ref.to) };
+}
+
+/** Always rejects, as a wrong code does. */
+export async function verifyDecoy(
+  house: House,
+  visit: Visit,
+  state: SessionState,
   decoy: Decoy,
   typed: unknown,
-): Promise<never> {
-  const { field } = factor;
-  const code = factor.parse(typed);
-  if (code === undefined) throw new FactorError("invalid_code", { field });
-  const verdict = await house.tools.challenges.verify(refOf(house, factor, decoy), code, factor.rules);
-  if (verdict.outcome === "passed") throw new FactorError("invalid_code", { field, attemptsRemaining: 0 });
-  switch (verdict.reason) {
-    case "mismatch":
-      throw new FactorError("invalid_code", { field, attemptsRemaining: verdict.attemptsRemaining });
-    case "exhausted":
-      throw new FactorError("attempts_exceeded", { field, attemptsRemaining: 0 });
-    case "limited":
-      throw tooManyRequests(verdict.retryAfterMs);
-    case "disabled":
-      throw new FactorError("factor_disabled");
-    case "expired":
-      throw new FactorError("code_expired");
-  }
+): Promise<Proof> {
+  if (state.challenge === undefined) throw new FactorError("code_expired");
+  const { stranger, held } = holdDecoy(house, visit, state.challenge, decoy);
+  return judgeDelivered(quiet(house), stranger, held, typed);
 }
 
 /** Its own keys for everything: what is counted here is nobody's. */
-function refOf(house: House, { channel }: DeliveredFactor, { email, client, purpose }: Decoy): ChallengeRef {
-  const nobody = `decoy ${house.box.fingerprint(email.toLowerCase())}`;
-  return { purpose, account: nobody, to: nobody, binding: client, onFile: true, channel, lane: STRANGERS };
+function holdDecoy(
+  house: House,
+  visit: Visit,
+  pending: PendingChallenge,
+  { email, factor }: Decoy,
+): { stranger: Visit; held: Held } {
+  const nobody = nobodyOf(house, email);
+  const stranger = { ...visit, user: undefined, account: nobody };
+  return { stranger, held: hold(house, stranger, pending, factor, nobody, true) };
+}
+
+const nobodyOf = (house: House, email: string) => `decoy ${house.box.fingerprint(email.toLowerCase())}`;
+
+/** Counts and waits as a send does, and no code ever passes: the one that is made is told to nobody. */
+function silent(house: House, factor: DeliveredFactor): DeliveredFactor {
+  const { name, channel, transport, rules } = factor;
+  return {
+    ...factor,
+    async begin({ ref }, { challenges }) {
+      if (transport.off === true) throw new FactorError("delivery_disabled");
+      const occasion = { factor: name, purpose: ref.purpose, channel };
+      tell(house, "phone_otp_send_suppressed", { ...occasion, reason: "unknown_account" });
+      const { code: _nobodys, ...issued } = await challenges.issue(ref, rules);
+      await house.pace.wait();
+      return { ...issued, tookMs: 0, unsent: "nobody", receipt: unsentReceipt(transport) };
+    },
+    verify: async (ref, _typed, { challenges }) =>
+      challenges.verifyElsewhere(ref, rules, async () => "wrong"),
+  };
+}
+
+/** Nothing of a decoy is told, but that nothing was sent. */
+function quiet(house: House): House {
+  const events = { ...house.events, wanted: () => false, emit: () => {} };
+  return { ...house, events, notify: () => {}, beforeSend: undefined };
+}
+
+/** One account, without a phone. Whose number is taken is told at setup to whoever asks. */
+function houseOfNobody(house: House, nobody: string): House {
+  return {
+    ...quiet(house),
+    accounts: {
+      id: () => nobody,
+      phone: () => undefined,
+      phoneTaken: async (phone) =>
+        ((await house.accounts.byPhone?.(phone, house.tenant)) ?? undefined) !== undefined,
+      setPhone: () => false,
+    },
+  };
 }
 
 /** The same digits for the same email each time. */

@@ -131,10 +131,22 @@ export async function judgeDelivered(
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
   const receipt = held.pending.receipts?.[factor.name];
   const managed = receipt?.managed === true ? receipt.id : undefined;
-  const verdict = await judged(house, visit, () => factor.verify(held.ref, { code, managed }, house.tools));
+  const verdict = await judged(house, visit, () =>
+    receipt?.managed === true && managed === undefined
+      ? judgeUnsent(house, held)
+      : factor.verify(held.ref, { code, managed }, house.tools),
+  );
   if (verdict.outcome === "failed") throw refused(house, visit, factor, occasion, verdict);
   if (verdict.resumed) tell(house, "sends_resumed", { ...occasion, reason: "verified" });
   return { method: factor.name, amr: [factor.amr], purpose: held.ref.purpose };
+}
+
+/** A managed verifier has no code where nothing was sent: counted as a wrong one is, in about the time that it takes to ask. */
+async function judgeUnsent({ tools, pace }: House, { ref, factor }: Held): Promise<Verdict> {
+  return tools.challenges.verifyElsewhere(ref, factor.rules, async () => {
+    await pace.wait();
+    return "wrong";
+  });
 }
 
 async function verifySaved(
@@ -200,12 +212,14 @@ function tellConsequences(
   occasion: Occasion,
   { nowDisabled, nowLocked }: { nowDisabled?: boolean; nowLocked?: boolean },
 ): void {
+  // A sign-up has nobody yet who could be told.
+  const somebody = visit.user !== undefined;
   if (nowDisabled === true) {
     tell(house, "factor_disabled", occasion);
-    house.notify(visit, { kind: "factor_disabled" });
+    if (somebody) house.notify(visit, { kind: "factor_disabled" });
   }
   if (nowLocked === true) {
     tell(house, "account_locked", occasion);
-    house.notify(visit, { kind: "account_locked" });
+    if (somebody) house.notify(visit, { kind: "account_locked" });
   }
 }

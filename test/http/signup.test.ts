@@ -1,11 +1,22 @@
 import { expect } from "chai";
-import { createFactors, signup, smsApi, type SignupOptions } from "../../lib/index.ts";
+import {
+  call,
+  createFactors,
+  signup,
+  sms,
+  smsApi,
+  whatsapp,
+  type SignupOptions,
+  type Transport,
+} from "../../lib/index.ts";
+import { USUAL_MS } from "../../lib/flows/pace.ts";
 import { ALICE, makeApp, versions, type AppOptions, type TestApp } from "../support/app.ts";
 import { fakeTwilio, MANAGED_CODE } from "../support/fake-twilio.ts";
 import { visitor, wrong, type Kind } from "../support/visitor.ts";
 
 const NUMBER = { country_code: "TW", phone_number: "0978 000 111" };
 const E164 = "+886978000111";
+const TAKEN = { country_code: "TW", phone_number: "0912 345 678" };
 const PROFILE = { email: "mia@example.com", nickname: "Mia" };
 const FIELDS: SignupOptions = {
   fields: [
@@ -239,6 +250,70 @@ for (const express of versions) {
       expect(twilio.got).to.have.length(asked);
       await thief.post("/phone_signup/verification", { pin_number: MANAGED_CODE, ...PROFILE }).expect(400);
       await twilio.close();
+    });
+
+    for (const [channel, factor] of [
+      ["call", call],
+      ["whatsapp", whatsapp],
+    ] as const)
+      it(`[T38] by ${channel}, which carries nothing but codes, the owner of a number gets no code and no empty one`, async () => {
+        const asked: string[] = [];
+        const transport: Transport = {
+          name: "recorder",
+          async send({ to }) {
+            asked.push(to);
+            return { id: "M1", status: "queued" };
+          },
+        };
+        const app = make({ factors: { factors: [factor({ transport }), sms({ transport })] } });
+        const deliveries: unknown[] = [];
+        for (const number of [NUMBER, TAKEN]) {
+          const me = await begin(app, "json", number);
+          deliveries.push((await me.get("/phone_signup/challenge").expect(200)).body.delivery);
+        }
+        expect(asked).to.deep.equal([E164]);
+        expect(deliveries).to.deep.equal(["queued", "queued"]);
+        expect(app.events.map(({ name, event }) => [name, event.reason])).to.deep.include([
+          "phone_otp_send_suppressed",
+          "phone_taken",
+        ]);
+      });
+
+    it("[T38] with a managed verifier a number that has an account takes as long as any, at the send and at a wrong code", async () => {
+      const transport: Transport = {
+        name: "managed",
+        send: async () => ({ id: "VE1", status: "queued", managed: true }),
+        check: async () => "wrong",
+      };
+      const app = make({ sms: { transport, cooldownSeconds: [0] } });
+      const me = visitor(app);
+      const took = async (path: string, body: object, status: number) => {
+        const start = performance.now();
+        const answer = await me.post(path, body).expect(status);
+        return { ms: performance.now() - start, body: answer.body as object };
+      };
+      const send = await took("/phone_signup", TAKEN, 201);
+      expect((await me.get("/phone_signup/challenge")).body.delivery).to.equal("queued");
+      const guess = await took("/phone_signup/verification", { pin_number: "123456", ...PROFILE }, 400);
+      expect(guess.body).to.include({ code: "invalid_code", attempts_remaining: 4 });
+      // What was not sent has not made the next one faster.
+      const again = await took("/phone_signup/challenge", {}, 201);
+      for (const { ms } of [send, guess, again]) expect(ms).to.be.at.least(USUAL_MS - 5);
+    });
+
+    it("the notice of a lockout goes to accounts: wrong codes of a sign-up tell nobody", async () => {
+      const told: unknown[] = [];
+      const app = make({
+        sms: { guessesPerHour: 3 },
+        factors: { notify: (notice) => void told.push(notice) },
+      });
+      const me = await begin(app);
+      for (let i = 1; i < 4; i++)
+        await me
+          .post("/phone_signup/verification", { pin_number: wrong(app.outbox.code(E164), i), ...PROFILE })
+          .expect(400);
+      expect(app.events.map(({ name }) => name)).to.include("account_locked");
+      expect(told).to.deep.equal([]);
     });
 
     it("tells the seed's events, with the number as a fingerprint", async () => {

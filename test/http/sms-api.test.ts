@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import express from "express";
 import supertest from "supertest";
-import { smsApi, type ApiClient, type SmsApiOptions } from "../../lib/index.ts";
+import { USUAL_MS } from "../../lib/flows/pace.ts";
+import { smsApi, type ApiClient, type SmsApiOptions, type Transport } from "../../lib/index.ts";
 import { makeApp, versions, type AppOptions, type TestApp } from "../support/app.ts";
 import { visitor, wrong } from "../support/visitor.ts";
 
@@ -190,6 +191,125 @@ for (const version of versions) {
         await both("requestCode", {});
         app.clock.advance(300_000);
         expect(await both("verify", { code: bad })).to.equal(401);
+      });
+
+      const PHONE = { phone_number: NUMBER };
+      const OTHER = { phone_number: "+12015550124" };
+      const guess = { code: "000000" };
+      type Step = [name: string, body?: object, laterMs?: number];
+
+      /** What an email is answered, step by step; invented digits are left out. */
+      const answersTo = async (email: string, steps: readonly Step[], more: AppOptions) => {
+        const app = make(more);
+        const answers = [];
+        for (const [name, body, laterMs = 0] of steps) {
+          app.clock.advance(laterMs);
+          const { status, body: got } = await call(app, name, { ...WEB, email, ...body });
+          const { message, code, field, attempts_remaining, expires_in_minutes } = got;
+          answers.push([name, status, message, code, field, attempts_remaining, expires_in_minutes]);
+        }
+        return answers;
+      };
+      const alike = async (emails: readonly string[], steps: readonly Step[], more: AppOptions = {}) => {
+        const [first, ...rest] = await Promise.all(
+          emails.map(async (email) => answersTo(email, steps, more)),
+        );
+        for (const answers of rest) expect(answers).to.deep.equal(first);
+        return first?.map(([, status]) => status);
+      };
+      const ALL = [ALICE, NORA, NOBODY].map(({ email }) => email);
+      const WITHOUT = [NORA, NOBODY].map(({ email }) => email);
+
+      it("is told about a code that nobody asked for what anybody is told, whatever is typed", async () => {
+        expect(await alike(ALL, [["verify", { code: "abc" }]])).to.deep.equal([401]);
+        expect(await alike(ALL, [["confirmSetup", { ...PHONE, code: "abc" }]])).to.deep.equal([401]);
+        expect(await alike(ALL, [["requestCode"], ["confirmSetup", { ...PHONE, ...guess }]])).to.deep.equal([
+          200, 401,
+        ]);
+        await alike(ALL, [
+          ["requestCode"],
+          ["verify", { code: "abc" }],
+          ["verify", { code: "abc" }, 600_000],
+        ]);
+      });
+
+      it("is held to the number that its setup was begun with", async () => {
+        const steps: Step[] = [
+          ["beginSetup", PHONE],
+          ["confirmSetup", { ...OTHER, ...guess }],
+          ["confirmSetup", { ...PHONE, code: "abc" }],
+          ["confirmSetup", { ...PHONE, ...guess }],
+          ["verify", guess],
+        ];
+        expect(await alike(WITHOUT, steps)).to.deep.equal([200, 400, 400, 400, 401]);
+      });
+
+      it("may begin another setup, or one after asking for a code, as anybody may", async () => {
+        const twice: Step[] = [
+          ["beginSetup", PHONE],
+          ["beginSetup", OTHER],
+          ["beginSetup", OTHER],
+        ];
+        expect(await alike(WITHOUT, twice)).to.deep.equal([200, 200, 429]);
+        const after: Step[] = [
+          ["requestCode"],
+          ["beginSetup", PHONE],
+          ["requestCode"],
+          ["requestCode", {}, 61_000],
+        ];
+        expect(await alike(WITHOUT, after)).to.deep.equal([200, 200, 429, 200]);
+      });
+
+      it("shows the digits of the number that its setup was begun with", async () => {
+        for (const who of [NORA, NOBODY]) {
+          const app = make();
+          await call(app, "beginSetup", { ...who, ...PHONE }).expect(200);
+          app.clock.advance(61_000);
+          const { body } = await call(app, "requestCode", who).expect(200);
+          expect(body.phone_display).to.equal("***-***-0123");
+        }
+      });
+
+      it("is not told more of a number than others are: how often it was asked for, and whose it is", async () => {
+        const users = { alice: "+886912345678", nora: undefined, mallory: undefined };
+        for (const who of [NORA, NOBODY]) {
+          const app = make({ users });
+          await call(app, "beginSetup", { ...WEB, email: "mallory@example.com", ...PHONE }).expect(200);
+          await call(app, "beginSetup", { ...who, ...PHONE }).expect(429);
+          const taken = await call(app, "beginSetup", { ...who, phone_number: "+886912345678" }).expect(400);
+          expect(taken.body.code).to.equal("phone_taken");
+        }
+      });
+
+      it("sets nothing up: no code passes, and no account hears of it", async () => {
+        const notices: unknown[] = [];
+        const app = make({
+          sms: { guessesPerHour: 2 },
+          factors: { random: () => 424_242, notify: (notice) => void notices.push(notice) },
+        });
+        await call(app, "beginSetup", { ...NOBODY, ...PHONE }).expect(200);
+        await call(app, "confirmSetup", { ...NOBODY, ...PHONE, code: "424242" }).expect(400);
+        await call(app, "confirmSetup", { ...NOBODY, ...PHONE, code: "424242" }).expect(400);
+        expect(notices).to.deep.equal([]);
+        expect(app.events.map(({ name, event }) => [name, event.reason])).to.deep.equal([
+          ["phone_otp_send_suppressed", "unknown_account"],
+        ]);
+      });
+
+      it("takes as long as a send, from the first request on, and as a managed verifier at a wrong code", async () => {
+        const transport: Transport = {
+          name: "managed",
+          send: async () => ({ id: "VE1", status: "queued", managed: true }),
+          check: async () => "wrong",
+        };
+        const app = make({ sms: { transport } });
+        const took = async (name: string, body: object, status: number) => {
+          const start = performance.now();
+          await call(app, name, { ...NOBODY, ...body }).expect(status);
+          expect(performance.now() - start, name).to.be.at.least(USUAL_MS - 5);
+        };
+        await took("requestCode", {}, 200);
+        await took("verify", guess, 400);
       });
 
       it("is answered at setup too", async () => {
@@ -393,6 +513,10 @@ for (const version of versions) {
       await call(app, "requestCode", ALICE).expect(500);
       app.outbox.failWith(undefined);
       await call(app, "requestCode", ALICE).expect(200);
+    });
+
+    it("a send that the app's own check refuses is 403", async () => {
+      await call(make({ factors: { beforeSend: () => false } }), "requestCode", ALICE).expect(403);
     });
   });
 }
