@@ -1,5 +1,6 @@
 import { createSecretBox } from "../secret.ts";
 import type { Records } from "../stores/records.ts";
+import { vaultTenant } from "./tenant.ts";
 
 /** How far a rotation is. */
 export interface Rotation {
@@ -13,24 +14,21 @@ export interface Rotation {
 }
 
 /**
- * Seals every number of a vault under the first secret. Page by page: what it yields can be kept, and a rotation that was stopped goes on from
+ * Seals every number of one tenant's vault under the first secret. Page by page: what it yields can be kept, and a rotation that was stopped goes on from
  * its cursor. Who reads or changes a number meanwhile is not disturbed.
  */
 export async function* rotateVault(
   records: Records,
-  {
-    secret,
-    tenant = "default",
-    cursor = "",
-  }: { secret: string | readonly string[]; tenant?: string; cursor?: string },
+  { secret, tenant, cursor = "" }: { secret: string | readonly string[]; tenant?: string; cursor?: string },
 ): AsyncGenerator<Rotation> {
-  const box = createSecretBox(secret);
+  const { box, idOf, fingerprintsOf } = vaultTenant(secret, tenant);
   const newest = createSecretBox(typeof secret === "string" ? secret : (secret[0] as string));
   const sofar = { seen: 0, sealed: 0, unopened: 0 };
   let next = cursor;
   do {
     const page = await records.scan(next);
     for (const id of page.ids) {
+      if (idOf(id) === undefined) continue;
       sofar.seen++;
       const before = await records.read(id);
       if (before === undefined || newest.open(before.sealed, id) !== undefined) continue;
@@ -39,7 +37,7 @@ export async function* rotateVault(
         sofar.unopened++;
         continue;
       }
-      const taken = box.fingerprints(`${tenant} ${phone}`);
+      const taken = fingerprintsOf(phone);
       const record = { sealed: box.seal(phone, id), fingerprint: taken[0] as string };
       if (await records.write({ id, record, taken, before })) sofar.sealed++;
     }

@@ -86,6 +86,34 @@ for (const [name, make] of [
         expect(step.sealed).to.equal(0);
     });
 
+    it("[B8] a tenant's rotation leaves the other tenants' numbers as they are: found, unique and sealed as before", async () => {
+      const store = make();
+      const [a, b] = ["a", "b"].map((tenant) => phoneVault(store, { secret: OLD, tenant }));
+      const [mine, theirs] = [await a?.register(ALICE), await b?.register(BOB)];
+      for await (const step of rotateVault(store.records, { secret: [NEW, OLD], tenant: "a" }))
+        expect(step).to.include({ seen: 1, sealed: 1, unopened: 0 });
+      expect(await phoneVault(store, { secret: NEW, tenant: "a" }).find(ALICE)).to.equal(mine);
+      const after = phoneVault(store, { secret: [NEW, OLD], tenant: "b" });
+      expect(await after.find(BOB)).to.equal(theirs);
+      expect(await after.register(BOB)).to.equal(undefined);
+      expect(await b?.reveal(theirs as string, "test")).to.equal(BOB);
+    });
+
+    it("a tenant reveals, changes and deletes no other tenant's number, even where it knows the id", async () => {
+      const store = make();
+      const id = (await phoneVault(store, { secret: NEW, tenant: "b" }).register(ALICE)) as string;
+      const vault = phoneVault(store, { secret: NEW, tenant: "a" });
+      expect(await vault.reveal(id, "test")).to.equal(undefined);
+      expect([await vault.change(id, BOB), await vault.delete(id)]).to.deep.equal([false, false]);
+      expect(await phoneVault(store, { secret: NEW, tenant: "b" }).reveal(id, "test")).to.equal(ALICE);
+    });
+
+    it("refuses at start more secrets than may be in use at once", () => {
+      const secrets = ["a", "b", "c", "d", "e"].map((each) => each.repeat(40));
+      expect(() => phoneVault(make(), { secret: secrets })).to.throw(TypeError, /^secret: at most 4/);
+      expect(() => phoneVault(make(), { secret: secrets.slice(1) })).to.not.throw();
+    });
+
     it("tells every act with its reason, and does nothing that could not be told", async () => {
       const acts: VaultAct[] = [];
       const store = make();
