@@ -1,10 +1,19 @@
 import { rejects } from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { Redis } from "ioredis";
-import { memoryStore, phoneVault, redisStore, type Store, type VaultAct } from "../../lib/index.ts";
+import {
+  memoryStore,
+  phoneVault,
+  redisStore,
+  type PhoneVault,
+  type Records,
+  type Store,
+  type VaultAct,
+} from "../../lib/index.ts";
 import { rotateVault } from "../../lib/vault/rotate.ts";
 import { startRedis, type RedisServer } from "../support/redis-server.ts";
 
@@ -99,6 +108,24 @@ for (const [name, make] of [
       expect(await b?.reveal(theirs as string, "test")).to.equal(BOB);
     });
 
+    it("[B8] a number that is changed under the old secret meanwhile is sealed anew too; one that is changed at each try is counted", async () => {
+      const { records } = make();
+      const old = phoneVault({ records }, { secret: [OLD, NEW] });
+      const id = (await old.register(ALICE)) as string;
+      const busy = (most: number): Records => ({
+        ...records,
+        async write(request) {
+          if (most-- > 0) await old.change(id, most % 2 === 0 ? BOB : ALICE);
+          return records.write(request);
+        },
+      });
+      for await (const step of rotateVault(busy(100), { secret: [NEW, OLD] }))
+        expect(step).to.include({ seen: 1, sealed: 0, unopened: 0, failed: 1 });
+      for await (const step of rotateVault(busy(1), { secret: [NEW, OLD] }))
+        expect(step).to.include({ seen: 1, sealed: 1, unopened: 0, failed: 0 });
+      expect(await phoneVault({ records }, { secret: NEW }).reveal(id, "test")).to.equal(BOB);
+    });
+
     it("a tenant reveals, changes and deletes no other tenant's number, even where it knows the id", async () => {
       const store = make();
       const id = (await phoneVault(store, { secret: NEW, tenant: "b" }).register(ALICE)) as string;
@@ -174,37 +201,66 @@ describe("the phone vault in Redis", () => {
       );
     const env = () => ({ REDIS_URL: server.url, FACTORS_SECRET: `${NEW}, ${OLD}` });
 
+    const THIRD = "the third secret of at least thirty-two characters";
+    const fill = (vault: PhoneVault, many: number) =>
+      Promise.all(Array.from({ length: many }, (_, n) => vault.register(`+1201555${1000 + n}`)));
+    /** Starts the command, and kills it after its first page. */
+    const stopped = async (more: Record<string, string>) => {
+      const child = spawn(process.execPath, [join(root, "dist/esm/lib/cli/main.js"), "rotate-secrets"], {
+        env: { PATH: process.env["PATH"], ...more },
+      });
+      child.stderr.once("data", () => child.kill("SIGKILL"));
+      await once(child, "exit");
+      expect(await redis.exists("{factors}:rotation")).to.equal(1);
+    };
+
     it("seals every number anew, with progress, and once more does nothing", async () => {
-      const old = phoneVault(redisStore(redis), { secret: OLD });
-      const ids = await Promise.all(
-        Array.from({ length: 300 }, (_, n) => old.register(`+1201555${1000 + n}`)),
-      );
-      await phoneVault(redisStore(redis), {
-        secret: "a secret that nobody has, of thirty-two characters",
-      }).register(ALICE);
+      const ids = await fill(phoneVault(redisStore(redis), { secret: OLD }), 300);
       const first = await rotate(env());
       expect(first.code).to.equal(0);
       expect(first.stderr.trim().split("\n").length).to.be.greaterThan(2);
-      expect(first.stderr).to.match(/301 seen, 300 sealed anew, 1 that none/);
+      expect(first.stderr).to.match(/300 seen, 300 sealed anew, 0 that none.*, 0 failed\ndone:/);
       const vault = phoneVault(redisStore(redis), { secret: NEW });
       expect(await vault.reveal(ids[7] as string, "test")).to.equal("+12015551007");
-      expect((await rotate(env())).stderr).to.match(/301 seen, 0 sealed anew/);
+      expect((await rotate(env())).stderr).to.match(/300 seen, 0 sealed anew/);
       expect(first.stderr).not.to.match(/555\d{4}|secret of at least/);
     });
 
-    it("goes on where a run was stopped", async () => {
-      const old = phoneVault(redisStore(redis), { secret: OLD });
-      await Promise.all(Array.from({ length: 500 }, (_, n) => old.register(`+1201555${1000 + n}`)));
-      const { records } = redisStore(redis);
-      const steps = rotateVault(records, { secret: [NEW, OLD] });
-      const { value } = await steps.next();
-      await redis.set("{factors}:rotation", (value as { cursor: string }).cursor, "EX", 100);
-      const { stderr } = await rotate(env());
+    it("is not done, and fails, where a number is left that none of the secrets opens", async () => {
+      await phoneVault(redisStore(redis), { secret: OLD }).register(BOB);
+      await phoneVault(redisStore(redis), { secret: THIRD }).register(ALICE);
+      const { code, stderr } = await rotate(env());
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/2 seen, 1 sealed anew, 1 that none/);
+      expect(stderr)
+        .to.match(/^not done: 1 not sealed/m)
+        .and.not.match(/^done/m);
+    });
+
+    it("goes on where a run was stopped, with what that one left", async () => {
+      await fill(phoneVault(redisStore(redis), { secret: OLD }), 3000);
+      await fill(phoneVault(redisStore(redis), { secret: THIRD }), 3000);
+      await stopped(env());
+      const { code, stderr } = await rotate(env());
       expect(stderr).to.include("going on where the last run was stopped");
+      expect(stderr).to.match(/^not done: 3\d{3} not sealed/m);
+      expect(code).to.equal(1);
       expect(await redis.exists("{factors}:rotation")).to.equal(0);
-      let left = 0;
-      for await (const { sealed } of rotateVault(records, { secret: [NEW, OLD] })) left = sealed;
-      expect(left).to.equal(0);
+    });
+
+    it("[B8] begins at the beginning where another rotation was stopped: no number is lost", async () => {
+      const ids = await fill(phoneVault(redisStore(redis), { secret: OLD }), 3000);
+      await stopped(env());
+      const { code, stderr } = await rotate({ ...env(), FACTORS_SECRET: `${THIRD},${NEW},${OLD}` });
+      expect(code).to.equal(0);
+      expect(stderr)
+        .to.match(/3\d{3} seen, 3000 sealed anew/)
+        .and.not.include("going on");
+      const vault = phoneVault(redisStore(redis), { secret: THIRD });
+      await Promise.all(ids.map((id) => vault.reveal(id as string, "test")));
+      await stopped({ ...env(), FACTORS_SECRET: `${NEW},${THIRD}` });
+      const other = await rotate({ ...env(), FACTORS_SECRET: `${NEW},${THIRD}`, FACTORS_TENANT: "other" });
+      expect(other.stderr).to.not.include("going on");
     });
 
     it("says in one line what is missing", async () => {
