@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { createSecretBox } from "../secret.ts";
 import { redisStore } from "../stores/redis.ts";
@@ -38,18 +39,21 @@ export async function rotateSecrets(env: Env, say: (line: string) => void): Prom
     const { records } = redisStore(client, { prefix });
     const { cursor, left: before } = await bookmarks.read();
     if (cursor !== "") say("going on where the last run was stopped");
-    let left = before;
+    let [left, others] = [before, 0];
     for await (const step of rotateVault(records, { secret, tenant, cursor })) {
       left = before + step.unopened + step.failed;
+      ({ others } = step);
       await bookmarks.write({ cursor: step.cursor, left });
       const { seen, sealed, unopened, failed } = step;
       say(
         `${seen} seen, ${sealed} sealed anew, ${unopened} that none of the secrets opens, ${failed} failed`,
       );
     }
+    if (others > 0)
+      say("there are numbers of other tenants: each tenant needs a run with its FACTORS_TENANT");
     say(
       left === 0
-        ? "done: the old secrets can go once no session needs them"
+        ? `done, for the tenant "${tenant}": the old secrets can go once nothing else needs them`
         : `not done: ${left} not sealed under the new secret; the old secrets must stay`,
     );
     return left === 0;
@@ -58,9 +62,13 @@ export async function rotateSecrets(env: Env, say: (line: string) => void): Prom
   }
 }
 
-/** Names the rotation, and the run of the server: in another one, the cursor is a place in the middle of nowhere, and numbers before it would be lost. */
+/**
+ * Names the rotation, and the run of the server: in another one the cursor is any place in the middle, and the numbers before it would be lost. A
+ * server that does not tell its run is gone through from the beginning.
+ */
 async function nameOf(client: Redis, secret: readonly string[], tenant: string): Promise<string> {
-  const [, run = ""] = /^run_id:(\w+)/m.exec(await client.info("server")) ?? [];
+  const info = await client.info("server").catch(() => "");
+  const run = /^run_id:(\w+)/m.exec(info)?.[1] ?? randomUUID();
   return createSecretBox(secret).digests(["rotation", tenant, run]).join(".");
 }
 

@@ -10,6 +10,8 @@ export interface Rotation {
   unopened: number;
   /** Changed by somebody else at each try, or their fingerprint is another number's: left as they are. */
   failed: number;
+  /** Other tenants' numbers: not looked at. */
+  others: number;
   /** Where to go on; empty at the end. */
   cursor: string;
 }
@@ -27,12 +29,15 @@ export async function* rotateVault(
 ): AsyncGenerator<Rotation> {
   const all = vaultTenant(secret, tenant);
   const newest = vaultTenant(typeof secret === "string" ? secret : (secret[0] as string), tenant);
-  const sofar = { seen: 0, sealed: 0, unopened: 0, failed: 0 };
+  const sofar = { seen: 0, sealed: 0, unopened: 0, failed: 0, others: 0 };
   let next = cursor;
   do {
     const page = await records.scan(next);
     for (const key of page.ids) {
-      if (all.idOf(key) === undefined) continue;
+      if (all.idOf(key) === undefined) {
+        sofar.others++;
+        continue;
+      }
       sofar.seen++;
       const outcome = await sealAnew(records, key, all, newest);
       if (outcome !== "fine") sofar[outcome]++;

@@ -1,6 +1,5 @@
 import { rejects } from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
@@ -14,6 +13,7 @@ import {
   type Store,
   type VaultAct,
 } from "../../lib/index.ts";
+import { rotateSecrets } from "../../lib/cli/rotate-secrets.ts";
 import { rotateVault } from "../../lib/vault/rotate.ts";
 import { startRedis, type RedisServer } from "../support/redis-server.ts";
 
@@ -204,13 +204,12 @@ describe("the phone vault in Redis", () => {
     const THIRD = "the third secret of at least thirty-two characters";
     const fill = (vault: PhoneVault, many: number) =>
       Promise.all(Array.from({ length: many }, (_, n) => vault.register(`+1201555${1000 + n}`)));
-    /** Starts the command, and kills it after its first page. */
+    /** A run that ends after its first page. */
     const stopped = async (more: Record<string, string>) => {
-      const child = spawn(process.execPath, [join(root, "dist/esm/lib/cli/main.js"), "rotate-secrets"], {
-        env: { PATH: process.env["PATH"], ...more },
-      });
-      child.stderr.once("data", () => child.kill("SIGKILL"));
-      await once(child, "exit");
+      const stop = (line: string) => {
+        if (line.includes("seen")) throw new Error("stopped");
+      };
+      await rejects(rotateSecrets(more, stop), /stopped/);
       expect(await redis.exists("{factors}:rotation")).to.equal(1);
     };
 
@@ -219,7 +218,9 @@ describe("the phone vault in Redis", () => {
       const first = await rotate(env());
       expect(first.code).to.equal(0);
       expect(first.stderr.trim().split("\n").length).to.be.greaterThan(2);
-      expect(first.stderr).to.match(/300 seen, 300 sealed anew, 0 that none.*, 0 failed\ndone:/);
+      expect(first.stderr).to.match(
+        /300 seen, 300 sealed anew, 0 that none.*, 0 failed\ndone, for the tenant "default":/,
+      );
       const vault = phoneVault(redisStore(redis), { secret: NEW });
       expect(await vault.reveal(ids[7] as string, "test")).to.equal("+12015551007");
       expect((await rotate(env())).stderr).to.match(/300 seen, 0 sealed anew/);
@@ -237,24 +238,36 @@ describe("the phone vault in Redis", () => {
         .and.not.match(/^done/m);
     });
 
+    it("says that there are numbers of other tenants, which it leaves to their own runs", async () => {
+      await phoneVault(redisStore(redis), { secret: OLD, tenant: "acme" }).register(BOB);
+      expect((await rotate(env())).stderr)
+        .to.match(/^0 seen/m)
+        .and.match(/^there are numbers of other tenants/m);
+      const { stderr } = await rotate({ ...env(), FACTORS_TENANT: "acme" });
+      expect(stderr)
+        .to.match(/^1 seen, 1 sealed anew/m)
+        .and.match(/^done, for the tenant "acme"/m)
+        .and.not.include("other tenants");
+    });
+
     it("goes on where a run was stopped, with what that one left", async () => {
-      await fill(phoneVault(redisStore(redis), { secret: OLD }), 3000);
-      await fill(phoneVault(redisStore(redis), { secret: THIRD }), 3000);
+      await fill(phoneVault(redisStore(redis), { secret: OLD }), 1000);
+      await fill(phoneVault(redisStore(redis), { secret: THIRD }), 1000);
       await stopped(env());
       const { code, stderr } = await rotate(env());
       expect(stderr).to.include("going on where the last run was stopped");
-      expect(stderr).to.match(/^not done: 3\d{3} not sealed/m);
+      expect(stderr).to.match(/^not done: 1\d{3} not sealed/m);
       expect(code).to.equal(1);
       expect(await redis.exists("{factors}:rotation")).to.equal(0);
     });
 
     it("[B8] begins at the beginning where another rotation was stopped: no number is lost", async () => {
-      const ids = await fill(phoneVault(redisStore(redis), { secret: OLD }), 3000);
+      const ids = await fill(phoneVault(redisStore(redis), { secret: OLD }), 1000);
       await stopped(env());
       const { code, stderr } = await rotate({ ...env(), FACTORS_SECRET: `${THIRD},${NEW},${OLD}` });
       expect(code).to.equal(0);
       expect(stderr)
-        .to.match(/3\d{3} seen, 3000 sealed anew/)
+        .to.match(/1\d{3} seen, 1000 sealed anew/)
         .and.not.include("going on");
       const vault = phoneVault(redisStore(redis), { secret: THIRD });
       await Promise.all(ids.map((id) => vault.reveal(id as string, "test")));
