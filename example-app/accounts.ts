@@ -13,19 +13,59 @@ export function createAccounts(users: Users, box: SecretBox, vault?: PhoneVault)
     fingerprints: box.fingerprints(phone),
   });
 
+  /** The row as it is now: the user of a request was read before its body had come, and that may take a while. */
+  async function fresh({ id }: User): Promise<User> {
+    const user = await users.byId(id);
+    if (user === undefined) throw new Error("an account is gone that was there a moment ago");
+    return user;
+  }
+
+  async function phoneOf(user: User): Promise<string | undefined> {
+    if (user.authyId === null) return sealedPhoneOf(user, box);
+    const phone = await vault?.reveal(user.authyId, "second factor");
+    if (phone === undefined) throw new Error("a phone number is not in the vault that should be there");
+    return phone;
+  }
+
   /** Who was there before the vault has a number in the database still. */
   async function byPhone(phone: string): Promise<User | undefined> {
     const authyId = await vault?.find(phone);
-    return authyId === undefined ? users.byPhone(box.fingerprints(phone)) : users.byAuthyId(authyId);
+    const user = authyId === undefined ? undefined : await users.byAuthyId(authyId);
+    return user ?? users.byPhone(box.fingerprints(phone));
   }
 
-  /** Puts the number into the vault for a user; what the database then refuses is taken out again. */
-  async function keep(phone: string, write: (authyId: string) => Promise<boolean>): Promise<boolean> {
-    const authyId = await vault?.register(phone);
+  /** Whether another user has the number, an archived one too. That it is in the vault is not enough: who died on the way left it there. */
+  async function taken(phone: string, id: string): Promise<boolean> {
+    const authyId = await vault?.find(phone);
+    const holder = authyId === undefined ? undefined : await users.holderOf(authyId);
+    return (holder ?? id) !== id || users.holdsPhone(box.fingerprints(phone), id);
+  }
+
+  /**
+   * Has the number in the vault, and writes its id into the database, which lets one user have it. A number that no user has is taken over. After
+   * an error it stays: the row may have been written all the same.
+   */
+  async function keep(
+    vault: PhoneVault,
+    phone: string,
+    write: (authyId: string) => Promise<boolean>,
+  ): Promise<boolean> {
+    const made = await vault.register(phone);
+    const authyId = made ?? (await vault.find(phone));
     if (authyId === undefined) return false;
-    if (await write(authyId).catch(() => false)) return true;
-    await vault?.delete(authyId, "the database refused it");
+    if (await write(authyId)) return true;
+    if (made !== undefined && (await users.holderOf(made)) === undefined)
+      await vault.delete(made, "the database refused it");
     return false;
+  }
+
+  /** Under the id that the user has; else under that of a number that no user has, and the number before is erased. */
+  async function change(vault: PhoneVault, user: User, before: string, phone: string): Promise<boolean> {
+    if (await vault.change(before, phone)) return users.activateByVault(user, before);
+    await phoneOf(user);
+    if (!(await keep(vault, phone, (authyId) => users.activateByVault(user, authyId)))) return false;
+    await vault.delete(before, "another number replaced it");
+    return true;
   }
 
   return {
@@ -33,27 +73,24 @@ export function createAccounts(users: Users, box: SecretBox, vault?: PhoneVault)
     // One house for all: the tenants of this example share its users.
     byEmail: (email) => users.byEmail(email),
     byPhone,
-    async phone(user) {
-      if (user.authyId === null) return sealedPhoneOf(user, box);
-      const phone = await vault?.reveal(user.authyId, "second factor");
-      if (phone === undefined) throw new Error("a phone number is not in the vault that should be there");
-      return phone;
-    },
-    phoneTaken: async (phone, user) => ((await byPhone(phone))?.id ?? user.id) !== user.id,
-    async setPhone(user, phone) {
+    phone: async (user) => phoneOf(await fresh(user)),
+    phoneTaken: (phone, user) => taken(phone, user.id),
+    async setPhone(stale, phone) {
+      const user = await fresh(stale);
       if (vault === undefined) return users.activate(user, sealedFor(user.id, phone));
-      if (((await byPhone(phone))?.id ?? user.id) !== user.id) return false;
-      if (user.authyId === null) return keep(phone, (authyId) => users.activateByVault(user, authyId));
-      return (await vault.change(user.authyId, phone)) && users.activateByVault(user, user.authyId);
+      if (await taken(phone, user.id)) return false;
+      if (user.authyId !== null) return change(vault, user, user.authyId, phone);
+      return keep(vault, phone, (authyId) => users.activateByVault(user, authyId));
     },
     async createFromPhone(phone, { email = "", name = "", nickname = name, password = "" }) {
       const id = randomUUID();
+      if (await taken(phone, id)) return undefined;
       const passwordHash = await hashPassword(password);
       const create = (where: { sealed: string; fingerprints: readonly string[] } | { authyId: string }) =>
         users.create({ email, nickname, passwordHash, proven: { id, phone: where } });
       if (vault === undefined) return create(sealedFor(id, phone));
       let user: User | undefined;
-      await keep(phone, async (authyId) => (user = await create({ authyId })) !== undefined);
+      await keep(vault, phone, async (authyId) => (user = await create({ authyId })) !== undefined);
       return user;
     },
   };

@@ -126,9 +126,10 @@ function readPort(value: string | undefined): number {
   return port;
 }
 
+/** The value is not told: there may be a password in it. */
 function readUrl(name: string, value: string, protocol: RegExp): URL {
   if (!URL.canParse(value) || !protocol.test(new URL(value).protocol))
-    throw new ConfigError(`${name} is not such a URL: "${value}"`);
+    throw new ConfigError(`${name} is not a URL that can be used there`);
   return new URL(value);
 }
 

@@ -44,11 +44,13 @@ export interface Users {
   noteSignIn(user: User, ip: string | undefined): Promise<void>;
   acceptTerms(user: User): Promise<void>;
   holdsPhone(fingerprints: readonly string[], exceptId: string): Promise<boolean>;
-  /** Writes the number and activates the user in one step. Answers false when another user holds the number. */
+  /** Writes the number and activates the user in one step. Answers false when another user holds the number, or the user's has changed since it was read. */
   activate(user: User, phone: SealedPhone): Promise<boolean>;
   /** The same for a number that is in the vault. */
   activateByVault(user: User, authyId: string): Promise<boolean>;
   byAuthyId(authyId: string): Promise<User | undefined>;
+  /** Whose row, an archived user's too, has the id of a number in the vault. */
+  holderOf(authyId: string): Promise<string | undefined>;
 }
 
 /** The users table. Archived users are not found. */
@@ -94,8 +96,12 @@ export function createUsers(database: Database, clock: Clock): Users {
       };
       const columns = Object.keys(row);
       const marks = columns.map(() => "?").join(", ");
+      const free = "NOT EXISTS (SELECT 1 FROM users WHERE authy_id = ?)";
       const created = await unlessTaken(
-        run(`INSERT INTO users (${columns.join(", ")}) VALUES (${marks})`, Object.values(row)),
+        run(`INSERT INTO users (${columns.join(", ")}) SELECT ${marks} WHERE ${free}`, [
+          ...Object.values(row),
+          authyId,
+        ]),
       );
       return created ? byId(id) : undefined;
     },
@@ -124,28 +130,43 @@ export function createUsers(database: Database, clock: Clock): Users {
       return rows.length > 0;
     },
     byAuthyId: (authyId) => find("authy_id = ?", [authyId]),
+    async holderOf(authyId) {
+      const { rows } = await run("SELECT id FROM users WHERE authy_id = ?", [authyId]);
+      return rows[0]?.["id"] as string | undefined;
+    },
     async activateByVault(user, authyId) {
-      const flags = "sms_auth = 1, active = 1, updated_at = ?";
+      const free = "NOT EXISTS (SELECT 1 FROM users WHERE authy_id = ? AND id <> ?)";
       const { rowsAffected } = await run(
-        `UPDATE users SET authy_id = ?, phone_sealed = NULL, phone_fingerprint = NULL, ${flags} WHERE id = ?`,
-        [authyId, now(), user.id],
+        `UPDATE users SET authy_id = ?, phone_sealed = NULL, phone_fingerprint = NULL, ${ACTIVE} WHERE ${SAME_PHONE} AND ${free}`,
+        [authyId, now(), ...phoneAsRead(user), authyId, user.id],
       );
       return rowsAffected === 1;
     },
     async activate(user, { sealed, fingerprints }) {
       // The unique index decides a race; the subquery finds what was stored under an older secret.
       const free = `NOT EXISTS (SELECT 1 FROM users WHERE ${among(fingerprints)} AND id <> ?)`;
-      const flags = "sms_auth = 1, active = 1, updated_at = ?";
-      const values = [sealed, fingerprints[0] as string, now(), user.id, ...fingerprints, user.id];
+      const values = [
+        sealed,
+        fingerprints[0] as string,
+        now(),
+        ...phoneAsRead(user),
+        ...fingerprints,
+        user.id,
+      ];
       return unlessTaken(
         run(
-          `UPDATE users SET phone_sealed = ?, phone_fingerprint = ?, ${flags} WHERE id = ? AND ${free}`,
+          `UPDATE users SET phone_sealed = ?, phone_fingerprint = ?, ${ACTIVE} WHERE ${SAME_PHONE} AND ${free}`,
           values,
         ),
       );
     },
   };
 }
+
+const ACTIVE = "sms_auth = 1, active = 1, updated_at = ?";
+/** Another number is written over the one that was read only. */
+const SAME_PHONE = "id = ? AND authy_id IS ? AND phone_sealed IS ?";
+const phoneAsRead = ({ id, authyId, phoneSealed }: User) => [id, authyId, phoneSealed];
 
 const among = (fingerprints: readonly string[]) =>
   `phone_fingerprint IN (${fingerprints.map(() => "?").join(", ")})`;

@@ -2,11 +2,17 @@
 
 type Awaitable<T> = T | Promise<T>;
 
-/** The app's users, as far as factors need them. Five small functions over whatever the app has. */
+/**
+ * The app's users, as far as factors need them. Small functions over whatever the app has. A `user` may have been read long before it is handed in, such
+ * as `req.user` before a slow body had come: `phone`, `phoneTaken` and `setPhone` go by its id, and by what is on file at that moment.
+ */
 export interface Accounts<User = Express.User> {
   /** Required. The account's stable id: 1 to 200 characters, never reused. */
   id(user: User): string;
-  /** Required. The proven phone number on file (E.164), or undefined or null. */
+  /**
+   * Required. The proven phone number (E.164) that is on file now, or undefined or null. Read it by the user's id; do not take it from `user`: who
+   * knows only the password could put another phone in the place of one that has been registered since.
+   */
   phone(user: User): Awaitable<string | null | undefined>;
   /** Required. Whether an account other than this user's holds the number (E.164). */
   phoneTaken(phone: string, user: User): Awaitable<boolean>;

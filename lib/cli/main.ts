@@ -8,8 +8,13 @@ if (command !== "rotate-secrets") {
   say("usage: FACTORS_SECRET=new,old REDIS_URL=redis://… npx passport-factors rotate-secrets");
   process.exitCode = 2;
 } else {
-  rotateSecrets(process.env, say).catch((error: unknown) => {
-    say(error instanceof UsageError || error instanceof TypeError ? error.message : String(error));
-    process.exitCode = 1;
-  });
+  rotateSecrets(process.env, say).then(
+    (done) => {
+      process.exitCode = done ? 0 : 1;
+    },
+    (error: unknown) => {
+      say(error instanceof UsageError || error instanceof TypeError ? error.message : String(error));
+      process.exitCode = 1;
+    },
+  );
 }

@@ -65,6 +65,17 @@ export function accountsContract<User>(make: () => Promise<AccountsUnderTest<Use
       },
     ),
     promise(
+      "a user that was read before a phone was set, or changed, has it all the same",
+      async ({ accounts, alice, reload }) => {
+        assert.equal(await accounts.setPhone(await reload(alice), PHONE), true);
+        assert.equal(await accounts.phone(alice), PHONE);
+        assert.equal(await accounts.phoneTaken(PHONE, alice), false);
+        assert.equal(await accounts.setPhone(alice, OTHER), true);
+        assert.equal(await accounts.phone(alice), OTHER);
+        assert.equal(await accounts.phone(await reload(alice)), OTHER);
+      },
+    ),
+    promise(
       "setting the same phone again is fine, another one replaces it and frees the first",
       async ({ accounts, alice, bob, reload }) => {
         assert.equal(await accounts.setPhone(alice, PHONE), true);

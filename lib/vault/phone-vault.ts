@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { createSecretBox } from "../secret.ts";
 import type { SealedRecord } from "../stores/records.ts";
 import type { Store } from "../stores/store.ts";
+import { vaultTenant } from "./tenant.ts";
 
 /** What was done with a number, and why; for the app's own records. No number stands in it. */
 export interface VaultAct {
@@ -15,7 +15,7 @@ export interface VaultAct {
 export interface VaultOptions {
   /** At least 32 characters; a list of up to four rotates: the first seals, all open. */
   secret: string | readonly string[];
-  /** Numbers are unique within it. @default "default" */
+  /** Numbers are unique within it, and no other tenant's vault knows their ids. @default "default" */
   tenant?: string;
   /** Told of every act. What it throws, or rejects with, stops the act: what is not written down is not done. */
   audit?: (act: VaultAct) => void | Promise<void>;
@@ -47,17 +47,16 @@ const TRIES = 3;
  */
 export function phoneVault(
   { records }: Pick<Store, "records">,
-  { secret, tenant = "default", audit }: VaultOptions,
+  { secret, tenant, audit }: VaultOptions,
 ): PhoneVault {
-  const box = createSecretBox(secret);
-  const fingerprintsOf = (phone: string) => box.fingerprints(`${tenant} ${phone}`);
+  const { box, keyOf, idOf, fingerprintsOf } = vaultTenant(secret, tenant);
   const told = async (act: VaultAct["act"], id: string, reason: string) =>
     audit?.({ act, id, reason, at: Date.now() });
 
   function sealed(id: string, phone: string): { record: SealedRecord; taken: string[] } {
     if (!/^\+[1-9]\d{6,14}$/.test(phone)) throw new TypeError("phoneVault: a number must be E.164");
     const taken = fingerprintsOf(phone);
-    return { record: { sealed: box.seal(phone, id), fingerprint: taken[0] as string }, taken };
+    return { record: { sealed: box.seal(phone, keyOf(id)), fingerprint: taken[0] as string }, taken };
   }
 
   /** Reads and changes; once more where somebody else was quicker. */
@@ -66,7 +65,7 @@ export function phoneVault(
     change: (before: SealedRecord) => Promise<boolean | "again">,
   ): Promise<boolean> {
     for (let tries = 0; tries < TRIES; tries++) {
-      const before = await records.read(id);
+      const before = await records.read(keyOf(id));
       if (before === undefined) return false;
       const answer = await change(before);
       if (answer !== "again") return answer;
@@ -74,34 +73,39 @@ export function phoneVault(
     return false;
   }
 
+  async function holderOf(taken: string[]): Promise<string | undefined> {
+    const key = await records.find(taken);
+    return key === undefined ? undefined : idOf(key);
+  }
+
   return {
     async register(phone, reason = "registered") {
       const id = randomUUID();
       const what = sealed(id, phone);
       await told("register", id, reason);
-      return (await records.write({ id, ...what, before: undefined })) ? id : undefined;
+      return (await records.write({ id: keyOf(id), ...what, before: undefined })) ? id : undefined;
     },
     async reveal(id, reason) {
-      const record = await records.read(id);
+      const record = await records.read(keyOf(id));
       if (record === undefined) return undefined;
       await told("reveal", id, reason);
-      const phone = box.open(record.sealed, id);
+      const phone = box.open(record.sealed, keyOf(id));
       if (phone === undefined)
         throw new Error("phoneVault: a number was sealed under a secret that is not set now");
       return phone;
     },
-    find: async (phone) => records.find(fingerprintsOf(phone)),
+    find: async (phone) => holderOf(fingerprintsOf(phone)),
     async change(id, phone, reason = "changed") {
       const what = sealed(id, phone);
       await told("change", id, reason);
       return changing(id, async (before) => {
-        if (await records.write({ id, ...what, before })) return true;
-        return ((await records.find(what.taken)) ?? id) === id ? "again" : false;
+        if (await records.write({ id: keyOf(id), ...what, before })) return true;
+        return ((await holderOf(what.taken)) ?? id) === id ? "again" : false;
       });
     },
     async delete(id, reason = "deleted") {
       await told("delete", id, reason);
-      return changing(id, async (before) => ((await records.remove(id, before)) ? true : "again"));
+      return changing(id, async (before) => ((await records.remove(keyOf(id), before)) ? true : "again"));
     },
   };
 }

@@ -52,6 +52,12 @@ describe("example app: its settings", () => {
       expect(() => load({ [name]: value })).to.throw(ConfigError, name.slice(0, 5));
   });
 
+  it("keep a password to themselves that stands in a mistyped URL", () => {
+    for (const name of ["PUBLIC_URL", "REDIS_URL", "DATABASE_URL"])
+      for (const value of ["redsi://:hunter2@cache.example", ":hunter2@cache.example:port"])
+        expect(() => load({ [name]: value })).to.throw(ConfigError, new RegExp(`^${name}(?!.*hunter2)`));
+  });
+
   it("puts numbers into the vault only where it is told to, and there is a Redis", () => {
     expect(load({}).phoneVault).to.equal(false);
     expect(load({ PHONE_VAULT: "true", REDIS_URL: "redis://x" }).phoneVault).to.equal(true);
