@@ -10,7 +10,7 @@ import { callbacksFor, type CallbackBase } from "./flows/delivery.ts";
 import { createDevices } from "./flows/devices.ts";
 import type { BeforeSend, House } from "./flows/house.ts";
 import { createNotify, type NoticeHook } from "./flows/notices.ts";
-import { createPace } from "./flows/pace.ts";
+import type { Pace } from "./flows/pace.ts";
 import { createSessions } from "./flows/session-state.ts";
 import { createIpLimiter } from "./limiters/ip-limiter.ts";
 import { limitsSchema, spendingLimits } from "./limits-options.ts";
@@ -30,6 +30,8 @@ export interface HouseParts {
   tenant: string;
   /** One for all tenants: every event names its own. */
   events: FactorEmitter;
+  /** One for all tenants too: they send by the same providers. */
+  pace: Pace;
   limits: object;
   keepSession: readonly string[];
   rememberDevice: false | { days?: number; logins?: number };
@@ -91,7 +93,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
     sends: ipLimiter("send", limits.sendsPerIp),
     guesses: ipLimiter("verify", limits.guessesPerIp),
     events: parts.events,
-    pace: createPace(),
+    pace: parts.pace,
     notify: createNotify(parts.notify, clock, onError),
     beforeSend: parts.beforeSend,
     onError,

@@ -19,6 +19,7 @@ import { amrOf, requirePassed, type Requirement } from "./flows/guard.ts";
 import { deliveredNamed, factorNamed, tell, type BeforeSend, type House } from "./flows/house.ts";
 import type { NoticeHook } from "./flows/notices.ts";
 import { offers, type Offer } from "./flows/offers.ts";
+import { createPace } from "./flows/pace.ts";
 import { register, type PhoneInput } from "./flows/registration.ts";
 import { enrolled, holderOf } from "./flows/on-file.ts";
 import { begin, pending, startOver, verify, type Proof } from "./flows/second-factor.ts";
@@ -177,7 +178,8 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const events = createEvents(report);
   if (parsed.logger !== undefined) logEvents(events, parsed.logger);
   const host = publicUrl?.hostname;
-  const built = { ...parsed, accounts: parsed.accounts, store, factors, host, onError: report, events };
+  const parts = { store, factors, host, onError: report, events, pace: createPace() };
+  const built = { ...parsed, accounts: parsed.accounts, ...parts };
   const tenants = new Map<string, Factors>();
   const shared = { list: factors, store, name: parsed.name, publicUrl, paths, views: parsed.views, report };
 

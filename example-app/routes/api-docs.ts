@@ -21,7 +21,11 @@ const PAGE = html`<!doctype html>
             <script src="/api-docs/start.js"></script>
           </body>
         </html> `;
-const START = `SwaggerUIBundle({ url: "/api-docs/openapi.yaml", dom_id: "#api", deepLinking: true });`;
+const START = `const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+SwaggerUIBundle({ url: "/api-docs/openapi.yaml", dom_id: "#api", deepLinking: true });`;
 
 /** `GET /api-docs`: the REST API, described by the package, shown by Swagger UI from this very server. */
 export function apiDocsRoute(): Router {

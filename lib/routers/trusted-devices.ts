@@ -22,6 +22,7 @@ export function trustedDevices(factors: Factors): Router {
       ...pageOf(req, factors),
       action: req.baseUrl || "/",
       devices,
+      backUrl: factors.paths.success,
     });
   }
 

@@ -101,6 +101,8 @@ export interface TrustedDevicesPage extends Page {
   /** POST `device` here: an id, or `all`. */
   action: string;
   devices: readonly { id: string; name: string; used_at: string; expires_at: string; current: boolean }[];
+  /** Where to go on from here. */
+  backUrl: string;
 }
 
 /** What is shown where no form can be: 403, 429, 500, 503. */

@@ -23,6 +23,7 @@ ${devices.map(
 )}</ul>
 <button name="device" value="all">${t("devices.revokeAll")}</button>
 </form>`
-}`,
+}
+<p><a href="${page.backUrl}">${t("problem.back")}</a></p>`,
   );
 }
