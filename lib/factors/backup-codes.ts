@@ -66,7 +66,7 @@ export function backupCodeFactor(options: BackupCodesOptions = {}): SavedFactor 
   };
 }
 
-/** A code as people copy it: `XXXX-XXXX-XXXX-XXXX`. */
+/** A code as people copy it: in groups of four, with dashes. */
 export function showBackupCode(code: string): string {
   return (code.match(/.{1,4}/g) as string[]).join("-");
 }

@@ -5,6 +5,7 @@ import { beginDecoy, runForClient, verifyDecoy, type Part } from "./decoys.ts";
 import { deliveredNamed, type House } from "./house.ts";
 import { numberOf, register } from "./registration.ts";
 import { begin, verify, type Proof } from "./second-factor.ts";
+import type { SessionState } from "./session-state.ts";
 import { visitOf, type VisitRequest } from "./visit.ts";
 
 /** Whom a program asks about, and by which right: its client's secret, or (without a client) the session of the request. */
@@ -25,8 +26,8 @@ export interface ApiFlows {
   /** Sends a code to the number on file. */
   requestCode(asker: ApiAsker): Promise<Challenge>;
   verify(asker: ApiAsker, code: unknown): Promise<Proof>;
-  /** Sends a code to the number on file for the signed-in account, whatever setup was begun and left. */
-  proveOnFile(request: VisitRequest): Promise<Challenge>;
+  /** For the signed-in account: sends a code to the number on file, whatever setup was begun and left; or registers another number. */
+  proveNumber(request: VisitRequest, phone: unknown): Promise<Challenge>;
   /** Throws a TypeError where the app's `accounts` lack what programs need. */
   checkAccounts(): void;
 }
@@ -68,8 +69,7 @@ export function createApiFlows(house: House): ApiFlows {
       run(asker, async ({ house: its, factor: by, visit, decoy }) => {
         const state = await its.sessions.open(visit);
         const onFile = (await its.accounts.phone(visit.user)) ?? undefined;
-        // A setup that was begun and left must not draw a login's code to its number.
-        if (onFile !== undefined && state.challenge?.purpose === "phone") delete state.challenge;
+        if (onFile !== undefined) dropSetup(state);
         const isDecoy = onFile === undefined && state.challenge?.purpose !== "phone";
         return isDecoy && decoy !== undefined ? beginDecoy(its, visit, state, decoy) : begin(its, visit, by);
       }),
@@ -82,14 +82,21 @@ export function createApiFlows(house: House): ApiFlows {
         if (onFile === undefined && decoy !== undefined) return verifyDecoy(its, visit, state, decoy, code);
         return verify(its, visit, by, code);
       }),
-    async proveOnFile(request) {
+    async proveNumber(request, phone) {
       const visit = visitOf(request, house.accounts);
-      const state = await house.sessions.open(visit);
-      if (state.challenge?.purpose === "phone") delete state.challenge;
+      const { e164 } = numberOf(factor(), { e164: phone });
+      if ((await house.accounts.phone(visit.user)) !== e164)
+        return register(house, visit, factor(), { e164 });
+      dropSetup(await house.sessions.open(visit));
       return begin(house, visit, factor());
     },
     checkAccounts() {
       if (house.accounts.byEmail === undefined) throw new TypeError("the REST API needs byEmail in accounts");
     },
   };
+}
+
+/** A setup that was begun and left must not draw a login's code to its number. */
+function dropSetup(state: SessionState): void {
+  if (state.challenge?.purpose === "phone") delete state.challenge;
 }

@@ -47,6 +47,7 @@ interface SignupInput {
  */
 export function resolvers(factors: Factors, { signup = {} }: ResolversOptions = {}): Resolvers {
   const { name: sms } = factors.list.find((each) => "begin" in each) ?? { name: "sms" };
+
   async function authUser(req: Request): Promise<object> {
     const [{ id, phone_display }, enrolled] = await Promise.all([
       factors.account(req),
@@ -76,9 +77,7 @@ export function resolvers(factors: Factors, { signup = {} }: ResolversOptions = 
     },
     Mutation: {
       sendPhoneOtp: mutation(async ({ phoneNumber }, req) => {
-        const { phone } = await factors.account(req);
-        if (phone !== undefined && sameNumber(phone, phoneNumber)) await factors.api.proveOnFile(req);
-        else await factors.register(req, { e164: phoneNumber });
+        await factors.api.proveNumber(req, phoneNumber);
         return true;
       }),
       verifyPhoneOtp: mutation(async ({ code }, req) => {
@@ -98,9 +97,6 @@ export function resolvers(factors: Factors, { signup = {} }: ResolversOptions = 
     },
   };
 }
-
-/** However it is spaced. */
-const sameNumber = (phone: string, typed: string) => phone === typed.replace(/[^+\d]/g, "");
 
 /** GraphQL's names of the fields that an error may be about. */
 const FIELDS: Readonly<Record<string, string>> = { pin_number: "code", phone_number: "phoneNumber" };

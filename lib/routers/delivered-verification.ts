@@ -1,14 +1,13 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../create-factors.ts";
-import { FactorError, isFactorError } from "../errors.ts";
+import { FactorError } from "../errors.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
 import type { Challenge } from "../flows/challenge.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { door } from "../http/door.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
-import { pageError } from "../http/refuse.ts";
-import { pageOf, render } from "../http/render.ts";
+import { answerChallenge, orNone, showCodePage } from "./code-page.ts";
 import { codeSent } from "./code-sent.ts";
 import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
 
@@ -27,7 +26,7 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
 
   async function show(req: Request, res: Response): Promise<void> {
     if (wantsJson(req)) return showChallenge(req, res);
-    const challenge = await pendingOrNone(req);
+    const challenge = await orNone(factors.pending(req));
     // A code that went another way is typed at that way's door; here it can be asked for in this way.
     const here = challenge?.channel === factor.channel ? challenge : undefined;
     if (challenge === undefined && !(await factors.enrolled(req)).includes(name))
@@ -39,11 +38,8 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
     showPage(req, res, 200, here);
   }
 
-  async function showChallenge(req: Request, res: Response): Promise<void> {
-    const { expires_in_minutes: _same, ...challenge } = await factors.pending(req);
-    noStore(res);
-    answerJson(res, 200, challenge);
-  }
+  const showChallenge = async (req: Request, res: Response) =>
+    answerChallenge(res, await factors.pending(req));
 
   async function send(req: Request, res: Response): Promise<void> {
     try {
@@ -78,17 +74,8 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
     codes: readonly string[],
   ): Promise<void> {
     if (!showsAgain(req, res, error, codes)) throw error;
-    const challenge = await pendingOrNone(req);
+    const challenge = await orNone(factors.pending(req));
     showPage(req, res, againStatus(res, error), challenge, error);
-  }
-
-  async function pendingOrNone(req: Request): Promise<Challenge | undefined> {
-    try {
-      return await factors.pending(req);
-    } catch (error) {
-      if (isFactorError(error) && error.code === "no_challenge") return undefined;
-      throw error;
-    }
   }
 
   function showPage(
@@ -98,20 +85,12 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
     challenge: Challenge | undefined,
     error?: FactorError,
   ): void {
-    const page = pageOf(req, factors);
-    render(res, factors, "smsVerification", status, {
-      ...page,
-      channel: factor.channel,
-      action: req.baseUrl || "/",
-      resendAction: `${req.baseUrl}/challenge`,
-      challengeUrl: `${req.baseUrl}/challenge`,
-      startOverAction: `${req.baseUrl}/start_over`,
-      codeLength: factor.rules.codeLength,
+    const action = req.baseUrl || "/";
+    const more = {
       ...(factors.devices.on ? { rememberDays: factors.devices.days } : {}),
       ...(factors.list.length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
-      ...(challenge === undefined ? {} : { challenge }),
-      ...(error === undefined ? {} : { error: pageError(error, page.t) }),
-    });
+    };
+    showCodePage(req, res, factors, factor, { status, action, challenge, error, more });
   }
 
   return door(factors, {

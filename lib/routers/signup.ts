@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../create-factors.ts";
-import { FactorError, isFactorError } from "../errors.ts";
+import type { FactorError } from "../errors.ts";
 import { isDelivered, type DeliveredFactor } from "../factors/factor.ts";
 import type { Challenge } from "../flows/challenge.ts";
 import type { ProfileCheck } from "../flows/profile.ts";
@@ -9,11 +9,11 @@ import { door } from "../http/door.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
-import { pageError } from "../http/refuse.ts";
-import { pageOf, render } from "../http/render.ts";
 import { takeReturnTo } from "../http/return-to.ts";
 import { translator } from "../locales/translate.ts";
+import { answerChallenge, orNone, showCodePage } from "./code-page.ts";
 import { codeSent } from "./code-sent.ts";
+import { numberForm } from "./number-form.ts";
 import { checkFields, inputsOf, readProfile, type SignupField } from "./signup-fields.ts";
 import { againStatus, showsAgain } from "./verified.ts";
 
@@ -37,18 +37,10 @@ export function signup(factors: Factors, { fields = [], check }: SignupOptions =
   const factor = factors.list.find(isDelivered) as DeliveredFactor;
   const flows = factors.signup;
 
-  function showForm(req: Request, res: Response): void {
-    const locale = factors.locale(req);
-    if (!wantsJson(req)) return showNumber(req, res, 200, { country_code: "", phone_number: "" });
-    noStore(res);
-    answerJson(res, 200, { countries: factors.listCountries(locale) });
-  }
+  const form = numberForm(factors, SCOPE, { signup: true });
 
   async function send(req: Request, res: Response): Promise<void> {
-    const input = {
-      country_code: readField(req.body, SCOPE, ["country_code"]),
-      phone_number: readField(req.body, SCOPE, ["phone_number"]),
-    };
+    const input = form.read(req);
     try {
       codeSent(
         req,
@@ -59,9 +51,7 @@ export function signup(factors: Factors, { fields = [], check }: SignupOptions =
       );
     } catch (error) {
       if (!showsAgain(req, res, error, NUMBER_AGAIN)) throw error;
-      const text = (value: unknown) => (typeof value === "string" ? value.slice(0, 64) : "");
-      const values = { country_code: text(input.country_code), phone_number: text(input.phone_number) };
-      showNumber(req, res, againStatus(res, error), values, error);
+      form.showAgain(req, res, error, input);
     }
   }
 
@@ -90,16 +80,13 @@ export function signup(factors: Factors, { fields = [], check }: SignupOptions =
 
   async function showCode(req: Request, res: Response): Promise<void> {
     if (wantsJson(req)) return showChallenge(req, res);
-    const challenge = await pendingOrNone(req);
+    const challenge = await orNone(flows.pending({ request: req }));
     if (challenge === undefined) return res.redirect(303, `${req.baseUrl}/new`);
     showPage(req, res, 200, challenge);
   }
 
-  async function showChallenge(req: Request, res: Response): Promise<void> {
-    const { expires_in_minutes: _same, ...challenge } = await flows.pending({ request: req });
-    noStore(res);
-    answerJson(res, 200, challenge);
-  }
+  const showChallenge = async (req: Request, res: Response) =>
+    answerChallenge(res, await flows.pending({ request: req }));
 
   async function startOver(req: Request, res: Response): Promise<void> {
     await flows.startOver({ request: req });
@@ -115,37 +102,9 @@ export function signup(factors: Factors, { fields = [], check }: SignupOptions =
     codes: readonly string[],
   ): Promise<void> {
     if (!showsAgain(req, res, error, codes)) throw error;
-    const challenge = await pendingOrNone(req);
-    if (challenge === undefined)
-      return showNumber(req, res, againStatus(res, error), { country_code: "", phone_number: "" }, error);
+    const challenge = await orNone(flows.pending({ request: req }));
+    if (challenge === undefined) return form.showAgain(req, res, error);
     showPage(req, res, againStatus(res, error), challenge, error);
-  }
-
-  async function pendingOrNone(req: Request): Promise<Challenge | undefined> {
-    try {
-      return await flows.pending({ request: req });
-    } catch (error) {
-      if (isFactorError(error) && error.code === "no_challenge") return undefined;
-      throw error;
-    }
-  }
-
-  function showNumber(
-    req: Request,
-    res: Response,
-    status: number,
-    values: { country_code: string; phone_number: string },
-    error?: FactorError,
-  ): void {
-    const page = pageOf(req, factors);
-    render(res, factors, "smsRegistration", status, {
-      ...page,
-      signup: true,
-      action: req.baseUrl || "/",
-      countries: factors.listCountries(page.locale),
-      values,
-      ...(error === undefined ? {} : { error: pageError(error, page.t) }),
-    });
   }
 
   function showPage(
@@ -155,23 +114,13 @@ export function signup(factors: Factors, { fields = [], check }: SignupOptions =
     challenge: Challenge,
     error?: FactorError,
   ): void {
-    const page = pageOf(req, factors);
-    render(res, factors, "smsVerification", status, {
-      ...page,
-      channel: factor.channel,
-      action: `${req.baseUrl}/verification`,
-      resendAction: `${req.baseUrl}/challenge`,
-      challengeUrl: `${req.baseUrl}/challenge`,
-      startOverAction: `${req.baseUrl}/start_over`,
-      codeLength: factor.rules.codeLength,
-      fields: inputsOf(req, fields, page.locale),
-      challenge,
-      ...(error === undefined ? {} : { error: pageError(error, page.t) }),
-    });
+    const action = `${req.baseUrl}/verification`;
+    const more = { fields: inputsOf(req, fields, factors.locale(req)) };
+    showCodePage(req, res, factors, factor, { status, action, challenge, error, more });
   }
 
   return door(factors, {
-    get: { "/new": showForm, "/verification/new": showCode, "/challenge": showChallenge },
+    get: { "/new": form.show, "/verification/new": showCode, "/challenge": showChallenge },
     post: { "/": send, "/challenge": resend, "/verification": verify, "/start_over": startOver },
   });
 }

@@ -1,0 +1,63 @@
+import type { Request, Response } from "express";
+import type { Factors } from "../create-factors.ts";
+import type { FactorError } from "../errors.ts";
+import { answerJson } from "../http/answer-json.ts";
+import { readField } from "../http/fields.ts";
+import { noStore } from "../http/headers.ts";
+import { wantsJson } from "../http/negotiate.ts";
+import { pageError } from "../http/refuse.ts";
+import { pageOf, render } from "../http/render.ts";
+import { againStatus } from "./verified.ts";
+
+interface NumberInput {
+  country_code: unknown;
+  phone_number: unknown;
+}
+
+/** The form that asks for a number, at registration and at sign-up. */
+export interface NumberForm {
+  read(req: Request): NumberInput;
+  /** `GET /new`; JSON callers get the countries. */
+  show(req: Request, res: Response): void;
+  /** The form again with what was typed, and what was wrong with it. */
+  showAgain(req: Request, res: Response, error: FactorError, typed?: NumberInput): void;
+}
+
+export function numberForm(factors: Factors, scope: string, more: { signup?: true } = {}): NumberForm {
+  function page(req: Request, res: Response, status: number, typed: NumberInput, error?: FactorError): void {
+    const page = pageOf(req, factors);
+    render(res, factors, "smsRegistration", status, {
+      ...page,
+      ...more,
+      action: req.baseUrl || "/",
+      countries: factors.listCountries(page.locale),
+      values: { country_code: asText(typed.country_code), phone_number: asText(typed.phone_number) },
+      ...(error === undefined ? {} : { error: pageError(error, page.t) }),
+    });
+  }
+
+  const empty = (req: Request) => ({ country_code: regionOf(req), phone_number: "" });
+  return {
+    read: ({ body }) => ({
+      country_code: readField(body, scope, ["country_code"]),
+      phone_number: readField(body, scope, ["phone_number"]),
+    }),
+    show(req, res) {
+      if (!wantsJson(req)) return page(req, res, 200, empty(req));
+      noStore(res);
+      answerJson(res, 200, { countries: factors.listCountries(factors.locale(req)) });
+    },
+    showAgain: (req, res, error, typed = empty(req)) => page(req, res, againStatus(res, error), typed, error),
+  };
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value.slice(0, 64) : "";
+}
+
+/** The region that the browser names first: a guess that saves most people the list. */
+function regionOf(req: Request): string {
+  return (
+    /^[a-z]{2,3}(?:-[A-Za-z]{4})?-([A-Z]{2})\b/.exec(String(req.headers["accept-language"] ?? ""))?.[1] ?? ""
+  );
+}
