@@ -2,6 +2,7 @@ import type { Request } from "express";
 import { GraphQLError } from "graphql";
 import type { Factors } from "../create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
+import { isDelivered } from "../factors/factor.ts";
 import { messageOf } from "../http/problem.ts";
 import { refuseCrossOrigin } from "../http/same-origin.ts";
 import { translator } from "../locales/translate.ts";
@@ -46,7 +47,7 @@ interface SignupInput {
  * `extensions` hold `code` (one of this package's), `retryAfter` (seconds), `attemptsRemaining` and `field`.
  */
 export function resolvers(factors: Factors, { signup = {} }: ResolversOptions = {}): Resolvers {
-  const { name: sms } = factors.list.find((each) => "begin" in each) ?? { name: "sms" };
+  const { name: sms } = factors.list.find(isDelivered) ?? { name: "sms" };
 
   async function authUser(req: Request): Promise<object> {
     const [{ id, phone_display }, enrolled] = await Promise.all([
