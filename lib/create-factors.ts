@@ -33,7 +33,7 @@ import {
   trustDevice,
   type TrustedDevice,
 } from "./flows/trusted-devices.ts";
-import { localeOf, visitOf, type VisitRequest } from "./flows/visit.ts";
+import { localeOf, visiting, type VisitRequest } from "./flows/visit.ts";
 import { factorsSchema, reportToConsole, type Paths, type Views } from "./factors-options.ts";
 import type { LimitsOptions } from "./limits-options.ts";
 import { logEvents, type Logger } from "./observe/logger.ts";
@@ -211,8 +211,8 @@ interface Shared extends Pick<
 /** The handle of one tenant. */
 function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
   const { publicUrl, paths, list } = shared;
-  const visit = (request: VisitRequest) => visitOf(request, house.accounts);
-  const stateOf = async (request: VisitRequest) => house.sessions.open(visit(request));
+  const asked = visiting(house.accounts);
+  const stateOf = asked(async (visit) => house.sessions.open(visit));
 
   return {
     ...shared,
@@ -223,37 +223,40 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
     async signedIn(request, { amr }) {
       (await stateOf(request)).first = [...amr];
     },
-    enrolled: async (request) => (await enrolled(house, visit(request))).map((each) => each.name),
-    async account(request) {
-      const { account: id, phone } = await holderOf(house, visit(request));
+    enrolled: asked(async (visit) => (await enrolled(house, visit)).map((each) => each.name)),
+    account: asked(async (visit) => {
+      const { account: id, phone } = await holderOf(house, visit);
       return phone === undefined ? { id } : { id, phone, phone_display: displayOf(phone) };
-    },
-    offers: async (request) => offers(house, visit(request), paths),
-    register: async (request, phone) =>
-      register(house, visit(request), deliveredNamed(house, undefined), phone),
-    begin: async (request, name) => begin(house, visit(request), deliveredNamed(house, name)),
-    pending: async (request) => pending(house, visit(request)),
-    verify: async (request, name, code) => verify(house, visit(request), factorNamed(house, name), code),
-    require: async (request, requirement = {}) => requirePassed(house, visit(request), requirement),
+    }),
+    offers: asked((visit) => offers(house, visit, paths)),
+    register: asked((visit, phone: PhoneInput) =>
+      register(house, visit, deliveredNamed(house, undefined), phone),
+    ),
+    begin: asked((visit, name?: string) => begin(house, visit, deliveredNamed(house, name))),
+    pending: asked((visit) => pending(house, visit)),
+    verify: asked((visit, name: string, code: unknown) =>
+      verify(house, visit, factorNamed(house, name), code),
+    ),
+    require: asked((visit, requirement: Requirement = {}) => requirePassed(house, visit, requirement)),
     passed: async (request) => [...(await stateOf(request)).passed],
     amr: async (request) => amrOf(await stateOf(request)),
-    startOver: async (request) => startOver(house, visit(request)),
+    startOver: asked((visit) => startOver(house, visit)),
     async forget(request) {
       const state = await stateOf(request);
       state.passed = [];
       delete state.trusted;
     },
     backupCodes: {
-      read: async (request) => backupCodesOnFile(house, visit(request)),
-      generate: async (request) => generateBackupCodes(house, visit(request)),
+      read: asked((visit) => backupCodesOnFile(house, visit)),
+      generate: asked((visit) => generateBackupCodes(house, visit)),
     },
     devices: {
       on: house.trust !== undefined,
       days: house.trust?.days ?? 0,
-      trust: async (request) => trustDevice(house, visit(request)),
-      recognize: async (request) => recognizeDevice(house, visit(request)),
-      list: async (request) => listDevices(house, visit(request)),
-      revoke: async (request, id) => revokeDevice(house, visit(request), id),
+      trust: asked((visit) => trustDevice(house, visit)),
+      recognize: asked((visit) => recognizeDevice(house, visit)),
+      list: asked((visit) => listDevices(house, visit)),
+      revoke: asked((visit, id: string) => revokeDevice(house, visit, id)),
       revokeAll: async (account) => revokeDevices(house, account),
     },
     async unlock(account) {

@@ -4,7 +4,7 @@
  */
 export interface Deadlines {
   /** The answer, or a rejection with the error when the time is over first; the signal says so to whoever is still at work. */
-  race<Answer>(run: (signal: AbortSignal) => Promise<Answer>): Promise<Answer>;
+  race<Answer>(run: (signal: AbortSignal) => Answer | Promise<Answer>): Promise<Answer>;
 }
 
 interface Slot {
@@ -37,7 +37,7 @@ export function createDeadlines(ms: number, late: () => Error): Deadlines {
       new Promise((resolve, reject) => {
         const slot = slotAt(performance.now());
         slot.rejects.push(reject);
-        run(slot.abort.signal).then(resolve, reject);
+        Promise.resolve(run(slot.abort.signal)).then(resolve, reject);
       }),
   };
 }

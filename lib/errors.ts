@@ -58,3 +58,10 @@ export class FactorError extends Error {
 export function isFactorError(error: unknown): error is FactorError {
   return typeof error === "object" && error !== null && BRAND in error;
 }
+
+export function tooManyRequests(retryAfterMs: number): FactorError {
+  return new FactorError("too_many_requests", { retryAfter: wholeSeconds(retryAfterMs) });
+}
+
+/** Rounded up, so that who waits exactly that long is let in. */
+export const wholeSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));

@@ -17,3 +17,8 @@ export function randomPool(): (count: number) => Buffer {
     return bytes;
   };
 }
+
+const pool = randomPool();
+
+/** A random handle: 128 bits, base64url. */
+export const randomToken = (): string => pool(16).toString("base64url");

@@ -1,12 +1,12 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHmac,
   createSecretKey,
   hash,
-  type KeyObject,
   hkdfSync,
+  type KeyObject,
 } from "node:crypto";
+import { hmacKey, hmacSha256, type HmacKey } from "./hmac.ts";
 import { randomPool } from "./random-bytes.ts";
 
 /** Everything that is done under the app's `secret`. Several secrets rotate: the first seals and signs, all open and verify. */
@@ -62,29 +62,29 @@ export function digestKey(parts: readonly string[]): string {
 
 interface Keys {
   seal: KeyObject;
-  fingerprint: KeyObject;
-  digest: KeyObject;
+  fingerprint: HmacKey;
+  digest: HmacKey;
 }
 
 /** One key for each use, so that no output of one can stand in for another (RFC 5869). */
 function deriveKeys(secret: string): Keys {
-  const derive = (use: string) =>
-    createSecretKey(Buffer.from(hkdfSync("sha256", secret, "passport-factors", use, 32)));
-  return { seal: derive("seal"), fingerprint: derive("fingerprint"), digest: derive("digest") };
+  const derive = (use: string) => Buffer.from(hkdfSync("sha256", secret, "passport-factors", use, 32));
+  return {
+    seal: createSecretKey(derive("seal")),
+    fingerprint: hmacKey(derive("fingerprint")),
+    digest: hmacKey(derive("digest")),
+  };
 }
 
 /** Joined parts would let `a:b` + `c` collide with `a` + `b:c`; a length before each part cannot. */
 function lengthPrefixed(parts: readonly string[]): string {
-  return parts.map((part) => `${part.length}:${part}`).join("");
+  let whole = "";
+  for (const part of parts) whole += `${part.length}:${part}`;
+  return whole;
 }
 
-function hmac(key: KeyObject, parts: readonly string[]): string {
-  return createHmac("sha256", key)
-    .update(lengthPrefixed(parts))
-    .digest()
-    .subarray(0, 16)
-    .toString("base64url");
-}
+const hmac = (key: HmacKey, parts: readonly string[]) =>
+  hmacSha256(key, lengthPrefixed(parts)).toString("base64url", 0, 16);
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

@@ -11,6 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/locales/",
     "lib/errors.ts",
     "lib/events.ts",
+    "lib/hmac.ts",
     "lib/random-bytes.ts",
     "lib/secret.ts",
     "lib/options.ts",
@@ -54,7 +55,7 @@ const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
     "lib/build-house.ts",
   ],
   "lib/phone/": ["lib/errors.ts"],
-  "lib/secret.ts": ["lib/random-bytes.ts"],
+  "lib/secret.ts": ["lib/hmac.ts", "lib/random-bytes.ts"],
 };
 
 const product = ["lib", "strategies"].flatMap(filesBelow);

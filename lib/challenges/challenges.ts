@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.ts";
-import { FactorError } from "../errors.ts";
+import { FactorError, tooManyRequests, wholeSeconds } from "../errors.ts";
 import { digestKey, type SecretBox } from "../secret.ts";
 import type {
+  Admission,
   ChallengeKeys,
   Consequences,
   GuessLimits,
@@ -9,6 +10,7 @@ import type {
   SendLimits,
   Store,
   VerifyAnswer,
+  VerifyRequest,
 } from "../stores/store.ts";
 import { makeCode, type Random } from "./code.ts";
 import { accountKey, failuresKey, guessesKey } from "./keys.ts";
@@ -43,6 +45,11 @@ export interface ChallengeRules {
 
 export interface Issued {
   code: string;
+  terms: CodeTerms;
+}
+
+/** What holds for a pending code; all of it may be told. */
+export interface CodeTerms {
   /** Short mark that message and page share. */
   reference: string;
   repeated: boolean;
@@ -63,12 +70,23 @@ export type Verdict =
 /** The only place that makes or judges a delivered code. */
 export interface Challenges {
   /** Makes a code (or takes the fixed one), or repeats the live one. Throws `too_many_requests`, `sends_paused`, `factor_disabled`, `store_unavailable`. */
-  issue(ref: ChallengeRef, rules: ChallengeRules, fixed?: string): Promise<Issued>;
-  verify(ref: ChallengeRef, code: string, rules: ChallengeRules): Promise<Verdict>;
+  issue(
+    ref: ChallengeRef,
+    rules: ChallengeRules,
+    admission: Admission | undefined,
+    fixed?: string,
+  ): Promise<Issued>;
+  verify(
+    ref: ChallengeRef,
+    code: string,
+    rules: ChallengeRules,
+    admission: Admission | undefined,
+  ): Promise<Verdict>;
   /** For a code that a provider made: counts the guess first, so that no parallel guess goes uncounted; then asks the provider. */
   verifyElsewhere(
     ref: ChallengeRef,
     rules: ChallengeRules,
+    admission: Admission | undefined,
     ask: () => Promise<"approved" | "wrong" | "expired">,
   ): Promise<Verdict>;
   read(ref: ChallengeRef, rules: ChallengeRules): Promise<ReadAnswer>;
@@ -118,11 +136,17 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     const breakerKey = spending.breakerKeyOf(ref.to);
     return breakerKey === undefined ? {} : { breakerKey };
   };
-  const judge = (
+  async function judge(
     ref: ChallengeRef,
     rules: ChallengeRules,
-    how: { digests: readonly string[]; counted?: boolean },
-  ) => store.verify({ keys: keysOf(ref), now: clock(), guesses: rules.guesses, ...breakerOf(ref), ...how });
+    how: Pick<VerifyRequest, "digests" | "counted" | "admission">,
+    keys = keysOf(ref),
+  ): Promise<VerifyAnswer> {
+    const { guesses } = rules;
+    const answer = await store.verify({ keys, now: clock(), guesses, ...breakerOf(ref), ...how });
+    await how.admission?.counted;
+    return answer;
+  }
 
   /** A guess that nobody could judge is not held against the account; of this code's guesses it stays spent. */
   async function askOrTakeBack<Answer>(ref: ChallengeRef, ask: () => Promise<Answer>): Promise<Answer> {
@@ -135,7 +159,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
   }
 
   return {
-    async issue(ref, rules, fixed) {
+    async issue(ref, rules, admission, fixed) {
       const keys = keysOf(ref);
       const now = clock();
       const code = fixed ?? makeCode(rules.codeLength, random);
@@ -152,7 +176,9 @@ export function createChallenges(parts: ChallengeParts): Challenges {
         sends: rules.sends,
         guesses: rules.guesses,
         ...(spent === undefined ? {} : { spending: spent }),
+        admission,
       });
+      await admission?.counted;
       if (answer.outcome === "disabled") throw new FactorError("factor_disabled");
       if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs);
       if (answer.outcome === "paused") throw sendsPaused(answer);
@@ -161,13 +187,14 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       if (live === undefined) throw tooManyRequests(answer.expiresAt - clock());
       const { repeated, attemptsRemaining, expiresAt, resendAfterMs } = answer;
       const reference = mark(keys.challenge);
-      return { code: live, reference, repeated, attemptsRemaining, expiresAt, resendAfterMs };
+      return { code: live, terms: { reference, repeated, attemptsRemaining, expiresAt, resendAfterMs } };
     },
-    async verify(ref, code, rules) {
-      return verdictOf(await judge(ref, rules, { digests: digests(keysOf(ref), code) }));
+    async verify(ref, code, rules, admission) {
+      const keys = keysOf(ref);
+      return verdictOf(await judge(ref, rules, { digests: digests(keys, code), admission }, keys));
     },
-    async verifyElsewhere(ref, rules, ask) {
-      const counted = await judge(ref, rules, { digests: [] });
+    async verifyElsewhere(ref, rules, admission, ask) {
+      const counted = await judge(ref, rules, { digests: [], admission });
       const granted = counted.outcome === "mismatch" || (counted.outcome === "exhausted" && counted.counted);
       if (!granted) return verdictOf(counted);
       const answer = await askOrTakeBack(ref, ask);
@@ -202,13 +229,6 @@ function mark(key: string): string {
   return letters;
 }
 
-/** Whole seconds, rounded up, so that who waits exactly that long is let in. */
-export function tooManyRequests(retryAfterMs: number): FactorError {
-  return new FactorError("too_many_requests", { retryAfter: wholeSeconds(retryAfterMs) });
-}
-
 function sendsPaused({ retryAfterMs, tripped }: { retryAfterMs: number; tripped: boolean }): FactorError {
   return new FactorError("sends_paused", { retryAfter: wholeSeconds(retryAfterMs), tripped });
 }
-
-const wholeSeconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { ChallengeRef, ChallengeRules, Issued } from "../challenges/challenges.ts";
+import type { ChallengeRules, Issued } from "../challenges/challenges.ts";
 import { readCode } from "../challenges/code.ts";
 import { createDeadlines, type Deadlines } from "../deadlines.ts";
 import { FactorError } from "../errors.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
 import { deliveryError, type Message, type Receipt, type Transport } from "../transports/transport.ts";
-import type { Begun, DeliveredFactor, FactorTools } from "./factor.ts";
+import type { BeginRequest, DeliveredFactor, FactorTools } from "./factor.ts";
 import { messageText } from "./message-text.ts";
 
 export interface DeliveredCode {
@@ -29,33 +29,24 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
   // A call reads out codes and a template of WhatsApp holds one; a verifier that makes its codes itself has no words but its own.
   const carriesText = channel === "sms" && transport.check === undefined;
 
-  async function messageOf(
-    ref: ChallengeRef,
-    locale: string,
-    { code: live, reference, expiresAt }: Issued,
-    tools: FactorTools,
-    instead: string | undefined,
-  ): Promise<Message> {
-    const { appName, host } = tools;
+  function messageOf(
+    { ref, locale, instead }: BeginRequest,
+    { code: live, terms: { reference, expiresAt } }: Issued,
+    { appName, host }: FactorTools,
+  ): Message {
     const code = instead === undefined ? live : "";
     const text =
       instead ?? messageText({ code, reference, locale, appName, host, ttlMs: rules.ttlMs, channel });
+    const { to, purpose } = ref;
+    return { id: randomUUID(), channel, to, text, code, reference, purpose, locale, appName, expiresAt };
+  }
+
+  /** Where the provider tells what becomes of the message, and fetches what a call says. */
+  async function withCallbacks(message: Message, tools: FactorTools): Promise<Message> {
+    const { code, locale, expiresAt } = message;
     const script = channel === "call" ? { code, locale, expiresAt } : undefined;
-    const callbacks =
-      transport.callbacks === undefined ? undefined : await tools.callbacks(transport, script);
-    return {
-      id: randomUUID(),
-      channel,
-      to: ref.to,
-      text,
-      code,
-      reference,
-      purpose: ref.purpose,
-      locale,
-      appName,
-      expiresAt,
-      ...(callbacks === undefined ? {} : { callbacks }),
-    };
+    const callbacks = await tools.callbacks(transport, script);
+    return callbacks === undefined ? message : { ...message, callbacks };
   }
 
   return {
@@ -68,32 +59,38 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     phones,
     rules,
     enrolled: async ({ phone }) => phone !== undefined && transport.off !== true,
-    async begin({ ref, locale, instead }, tools) {
-      if (transport.off === true) throw new FactorError("delivery_disabled");
-      const issued = await tools.challenges.issue(ref, rules, tools.fixedCode(ref.to));
-      const { code: _secret, ...begun } = issued;
+    async begin(request, tools) {
+      const { ref, instead, admission } = request;
+      if (transport.off === true) {
+        await admission?.counted;
+        throw new FactorError("delivery_disabled");
+      }
+      const issued = await tools.challenges.issue(ref, rules, admission, tools.fixedCode(ref.to));
+      const { terms } = issued;
       if (tools.fixedCode(ref.to) !== undefined)
         return {
-          ...begun,
+          terms,
           tookMs: 0,
           unsent: "test number",
           receipt: { status: "sent", provider: "test number" },
         };
       if (instead !== undefined && !carriesText)
-        return { ...begun, tookMs: 0, unsent: "replaced", receipt: unsentReceipt(transport) };
+        return { terms, tookMs: 0, unsent: "replaced", receipt: unsentReceipt(transport) };
       const start = performance.now();
-      const message = await messageOf(ref, locale, issued, tools, instead);
-      const sent = await deliver(transport, deadlines, message);
+      const message = messageOf(request, issued, tools);
+      const addressed = transport.callbacks === undefined ? message : await withCallbacks(message, tools);
+      const sent = await deliver(transport, deadlines, addressed);
       const tookMs = performance.now() - start;
       // A repeated code may already have arrived by the message before; only a code that nobody has is removed.
-      if ("failure" in sent && strict && !issued.repeated) await tools.challenges.revoke(ref, true);
-      return { ...begun, ...sent, tookMs } satisfies Begun;
+      if ("failure" in sent && strict && !terms.repeated) await tools.challenges.revoke(ref, true);
+      return { terms, tookMs, ...sent };
     },
     parse: (response) => readCode(response, rules.codeLength),
-    async verify(ref, { code, managed }, tools) {
+    async verify(ref, { code, managed, admission }, tools) {
       const check = transport.check?.bind(transport);
-      if (managed === undefined || check === undefined) return tools.challenges.verify(ref, code, rules);
-      return tools.challenges.verifyElsewhere(ref, rules, async () => {
+      if (managed === undefined || check === undefined)
+        return tools.challenges.verify(ref, code, rules, admission);
+      return tools.challenges.verifyElsewhere(ref, rules, admission, async () => {
         try {
           return await deadlines.race((signal) => check({ id: managed, to: ref.to, code }, signal));
         } catch (cause) {
@@ -116,9 +113,7 @@ type Delivered = { receipt: Receipt } | { failure: unknown };
 /** The receipt, or the reason why the transport did not take the message. */
 async function deliver(transport: Transport, deadlines: Deadlines, message: Message): Promise<Delivered> {
   try {
-    const receipt: Receipt | undefined = await deadlines.race(async (signal) =>
-      transport.send(message, signal),
-    );
+    const receipt: Receipt | undefined = await deadlines.race((signal) => transport.send(message, signal));
     if (receipt === undefined)
       return { failure: deliveryError("ambiguous", `${transport.name}: answered no receipt`) };
     return { receipt };

@@ -1,7 +1,13 @@
-import type { ChallengeRef, ChallengeRules, Challenges, Verdict } from "../challenges/challenges.ts";
+import type {
+  ChallengeRef,
+  ChallengeRules,
+  Challenges,
+  CodeTerms,
+  Verdict,
+} from "../challenges/challenges.ts";
 import type { SavedProofs, SavedRules, SavedVerdict } from "../challenges/saved-proofs.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
-import type { ReadAnswer } from "../stores/store.ts";
+import type { Admission, ReadAnswer } from "../stores/store.ts";
 import type { CallbackUrls, Receipt, Transport } from "../transports/transport.ts";
 
 /** What a factor works with; built once by `createFactors`. */
@@ -76,6 +82,8 @@ export interface TypedCode {
   code: string;
   /** The receipt of a code that the provider made itself. */
   managed: string | undefined;
+  /** Nothing may be judged before it is through; `challenges.verify` sees to that. */
+  admission: Admission | undefined;
 }
 
 export interface BeginRequest {
@@ -83,16 +91,14 @@ export interface BeginRequest {
   /** BCP 47. */
   locale: string;
   /** What the message says in place of a code, which nobody is told then. */
-  instead?: string;
+  instead?: string | undefined;
+  /** Nothing may be sent before it is through; `challenges.issue` sees to that. */
+  admission: Admission | undefined;
 }
 
 /** A message on its way, or one that did not get there. */
 export interface Begun {
-  reference: string;
-  repeated: boolean;
-  attemptsRemaining: number;
-  expiresAt: number;
-  resendAfterMs: number;
+  terms: CodeTerms;
   /** Milliseconds that the transport took. */
   tookMs: number;
   /** Why the transport was not asked at all; absent when it was. */

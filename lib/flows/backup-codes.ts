@@ -51,14 +51,8 @@ export async function generateBackupCodes(house: House, visit: Visit): Promise<B
     throw new FactorError("factor_required", { factors: house.factors.map((each) => each.name) });
   const codes = await house.tools.saved.replace(visit.account, rules);
   const remaining = codes.length;
-  const ip = visit.ip === undefined ? {} : { ip: visit.ip };
-  tell(house, "backup_codes_generated", {
-    account: visit.account,
-    factor: name,
-    purpose: "",
-    remaining,
-    ...ip,
-  });
+  const { account, ip } = visit;
+  tell(house, "backup_codes_generated", { account, factor: name, purpose: "", remaining, ip });
   house.notify(visit, { kind: "backup_codes_generated", remaining });
   const generated_at = new Date(house.clock()).toISOString();
   return { codes: codes.map(showBackupCode), remaining, generated_at, low: false };

@@ -1,5 +1,4 @@
-import { tooManyRequests } from "../challenges/challenges.ts";
-import { FactorError } from "../errors.ts";
+import { FactorError, tooManyRequests } from "../errors.ts";
 import { digestKey } from "../secret.ts";
 import type { Held } from "./challenge.ts";
 import { tell, type House, type Occasion } from "./house.ts";

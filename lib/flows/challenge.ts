@@ -1,11 +1,11 @@
-import { randomUUID } from "node:crypto";
-import { tooManyRequests, type ChallengeRef, type Purpose } from "../challenges/challenges.ts";
+import type { ChallengeRef, Purpose } from "../challenges/challenges.ts";
 import { FactorError } from "../errors.ts";
-import type { Begun, DeliveredFactor } from "../factors/factor.ts";
+import { isDelivered, type Begun, type DeliveredFactor, type Factor } from "../factors/factor.ts";
 import { callingCodeOf } from "../phone/calling-code.ts";
 import { lastFour } from "../phone/display.ts";
 import { parseE164 } from "../phone/parse.ts";
-import { failureOf, type DeliveryError, type DeliveryStatus } from "../transports/transport.ts";
+import { randomToken } from "../random-bytes.ts";
+import { failureOf, type DeliveryError, type DeliveryStatus, type Receipt } from "../transports/transport.ts";
 import { deliveryOf } from "./delivery.ts";
 import { deliveredNamed, reasonOf, tell, type House, type Occasion } from "./house.ts";
 import { mustProve } from "./on-file.ts";
@@ -35,15 +35,23 @@ export interface Held {
   ref: ChallengeRef;
 }
 
+/** Who and what the events of a challenge tell of. */
+export function occasionOf(visit: Visit, factor: Factor, held?: Held): Occasion {
+  return {
+    account: visit.account,
+    factor: factor.name,
+    purpose: held?.ref.purpose ?? "login",
+    to: held?.ref.to,
+    channel: isDelivered(factor) ? factor.channel : undefined,
+    ip: visit.ip,
+  };
+}
+
 /** A new binding for each session that asks, so that strangers guess at their own code and not at this one. */
 export function newChallenge(purpose: Purpose, factor: string, sealedTo?: string): PendingChallenge {
-  return {
-    purpose,
-    factor,
-    sentBy: [],
-    binding: randomUUID(),
-    ...(sealedTo === undefined ? {} : { to: sealedTo }),
-  };
+  const pending: PendingChallenge = { purpose, factor, sentBy: [], binding: randomToken() };
+  if (sealedTo !== undefined) pending.to = sealedTo;
+  return pending;
 }
 
 /** A pending challenge with all that its key needs. */
@@ -78,14 +86,24 @@ export function provenWithin(house: House, state: SessionState, ms: number): boo
 }
 
 /** The challenge of this session, in the channel of `factor` where one is named; undefined where none is held or its number is gone. */
-export async function heldChallenge(
+export function heldChallenge(
   house: House,
   visit: Visit,
   state: SessionState,
   factor?: DeliveredFactor,
-): Promise<Held | undefined> {
+): Promise<Held | undefined> | undefined {
   const pending = state.challenge;
   if (pending === undefined || pending.named !== visit.named) return undefined;
+  return holdPending(house, visit, state, pending, factor);
+}
+
+async function holdPending(
+  house: House,
+  visit: Visit,
+  state: SessionState,
+  pending: PendingChallenge,
+  factor: DeliveredFactor | undefined,
+): Promise<Held | undefined> {
   const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
   const to =
     pending.to === undefined
@@ -110,45 +128,40 @@ export async function send(
   instead?: string,
 ): Promise<Challenge> {
   const { ref, factor } = held;
-  const occasion = {
-    account: visit.account,
-    factor: factor.name,
-    purpose: ref.purpose,
-    channel: factor.channel,
-    to: ref.to,
-    ...(visit.ip === undefined ? {} : { ip: visit.ip }),
-  };
+  const occasion = occasionOf(visit, factor, held);
   tell(house, "phone_otp_send_start", occasion);
   let begun: Begun;
   try {
-    // Before anything is counted for others: who asks too often must not use up the budgets of everybody.
-    await allowed(house.sends.consume(visit.ip));
-    if (house.beforeSend !== undefined) await askHook(house, visit, held);
-    const text = instead === undefined ? {} : { instead };
-    begun = await factor.begin({ ref, locale: visit.locale, ...text }, house.tools);
+    // Comes before anything that is counted for others: who asks too often must not use up the budgets of everybody.
+    const admission = house.sends.admit(visit.ip);
+    if (house.beforeSend !== undefined) {
+      await admission?.counted;
+      await askHook(house, visit, held);
+    }
+    begun = await factor.begin({ ref, locale: visit.locale, instead, admission }, house.tools);
   } catch (error) {
     tellSuppressed(house, occasion, error);
     throw error;
   }
   if (begun.unsent === "replaced") return sendReplaced(house, state, held, begun, occasion);
   if (begun.unsent === undefined) house.pace.note(begun.tookMs, begun.receipt?.status);
-  const carried = { ...occasion, duration_ms: begun.tookMs, provider: providerOf(begun, factor) };
   const { failure, receipt } = begun;
+  const carried = { duration_ms: begun.tookMs, provider: receipt?.provider ?? factor.transport.name };
   if (failure === undefined) {
-    const price = receipt?.price === undefined ? {} : { price: receipt.price };
-    tell(house, "phone_otp_send_delivery_completed", { ...carried, ...price });
+    tell(house, "phone_otp_send_delivery_completed", occasion, { ...carried, price: receipt?.price });
   } else {
-    tell(house, "phone_otp_send_delivery_failed", {
+    const delivery = failureOf(failure);
+    tell(house, "phone_otp_send_delivery_failed", occasion, {
       ...carried,
       reason: "delivery_failed",
-      delivery: failureOf(failure),
+      delivery,
     });
     const failed = deliveryFailed(failure);
     house.onError(failed);
     if (factor.strict) throw failed;
   }
   state.challenge = afterSend(held, begun);
-  return describe(house, held, begun, failure === undefined ? (receipt?.status ?? "sent") : "failed");
+  return describe(house, held, begun.terms, failure === undefined ? (receipt?.status ?? "sent") : "failed");
 }
 
 /** Nothing was sent, and neither time nor status may tell. */
@@ -159,11 +172,11 @@ async function sendReplaced(
   begun: Begun,
   occasion: Occasion,
 ): Promise<Challenge> {
-  tell(house, "phone_otp_send_suppressed", { ...occasion, reason: "phone_taken" });
+  tell(house, "phone_otp_send_suppressed", occasion, { reason: "phone_taken" });
   await house.pace.wait();
   const status = house.pace.status();
   state.challenge = afterSend(held, { ...begun, receipt: { ...begun.receipt, status } });
-  return describe(house, held, begun, status);
+  return describe(house, held, begun.terms, status);
 }
 
 /** The app's own check (captcha, risk score): false, or an error, refuses. A refused send counts for the address. */
@@ -191,16 +204,10 @@ async function askHook(house: House, visit: Visit, { ref, factor }: Held): Promi
 
 function tellSuppressed(house: House, occasion: Occasion, error: unknown): void {
   const reason = reasonOf(error);
-  tell(house, "phone_otp_send_suppressed", { ...occasion, reason });
+  tell(house, "phone_otp_send_suppressed", occasion, { reason });
   const { details } = error as Partial<FactorError>;
-  if (details?.tripped === true) {
-    const { account: _nobody, ip: _none, ...rest } = occasion;
-    tell(house, "sends_paused", { ...rest, reason });
-  }
-}
-
-function providerOf({ receipt }: Begun, { transport }: DeliveredFactor): string {
-  return receipt?.provider ?? transport.name;
+  if (details?.tripped === true)
+    tell(house, "sends_paused", { ...occasion, account: undefined, ip: undefined }, { reason });
 }
 
 /** What the provider refused for a reason that the person can mend is told so. */
@@ -214,20 +221,24 @@ function deliveryFailed(failure: unknown): FactorError {
 }
 
 function afterSend({ pending, factor }: Held, { failure, receipt }: Begun): PendingChallenge {
-  const { undelivered: _before, ...rest } = pending;
-  const sentBy = [...new Set([...pending.sentBy, factor.name])];
-  const next = { ...rest, factor: factor.name, sentBy };
+  const next = { ...pending, factor: factor.name };
+  if (!pending.sentBy.includes(factor.name)) next.sentBy = [...pending.sentBy, factor.name];
   // What arrived before may still be typed, so its receipt stays.
-  if (failure !== undefined || receipt === undefined) return { ...next, undelivered: true };
-  const { id, status, managed } = receipt;
-  const reports = factor.transport.callbacks !== undefined;
-  const kept: ReceiptNote = {
-    status,
-    ...(id === undefined ? {} : { id }),
-    ...(managed === true ? { managed } : {}),
-    ...(reports ? { reports } : {}),
-  };
-  return { ...next, receipts: { ...pending.receipts, [factor.name]: kept } };
+  if (failure !== undefined || receipt === undefined) {
+    next.undelivered = true;
+    return next;
+  }
+  delete next.undelivered;
+  next.receipts = { ...pending.receipts, [factor.name]: noteOf(receipt, factor) };
+  return next;
+}
+
+function noteOf({ id, status, managed }: Receipt, { transport }: DeliveredFactor): ReceiptNote {
+  const note: ReceiptNote = { status };
+  if (id !== undefined) note.id = id;
+  if (managed === true) note.managed = true;
+  if (transport.callbacks !== undefined) note.reports = true;
+  return note;
 }
 
 /** The pending code as doors show it; `delivery` is asked for where it is not known yet. */
@@ -264,12 +275,4 @@ export function displayOf(to: string): string {
   if (/^\+[1-9]\d{9,14}$/.test(to)) return `***-***-${to.slice(-4)}`;
   const phone = parseE164(to);
   return phone === undefined ? "***-***-****" : lastFour(phone);
-}
-
-/** Throws `too_many_requests` when the limiter said no. */
-export async function allowed(
-  decision: Promise<{ ok: true } | { ok: false; retryAfterMs: number }>,
-): Promise<void> {
-  const answer = await decision;
-  if (!answer.ok) throw tooManyRequests(answer.retryAfterMs);
 }

@@ -89,16 +89,19 @@ function silent(house: House, factor: DeliveredFactor): DeliveredFactor {
   const { name, channel, transport, rules } = factor;
   return {
     ...factor,
-    async begin({ ref }, { challenges }) {
-      if (transport.off === true) throw new FactorError("delivery_disabled");
+    async begin({ ref, admission }, { challenges }) {
+      if (transport.off === true) {
+        await admission?.counted;
+        throw new FactorError("delivery_disabled");
+      }
       const occasion = { factor: name, purpose: ref.purpose, channel };
-      tell(house, "phone_otp_send_suppressed", { ...occasion, reason: "unknown_account" });
-      const { code: _nobodys, ...issued } = await challenges.issue(ref, rules);
+      tell(house, "phone_otp_send_suppressed", occasion, { reason: "unknown_account" });
+      const { terms } = await challenges.issue(ref, rules, admission);
       await house.pace.wait();
-      return { ...issued, tookMs: 0, unsent: "nobody", receipt: unsentReceipt(transport) };
+      return { terms, tookMs: 0, unsent: "nobody", receipt: unsentReceipt(transport) };
     },
-    verify: async (ref, _typed, { challenges }) =>
-      challenges.verifyElsewhere(ref, rules, async () => "wrong"),
+    verify: async (ref, { admission }, { challenges }) =>
+      challenges.verifyElsewhere(ref, rules, admission, async () => "wrong"),
   };
 }
 

@@ -26,16 +26,14 @@ export async function reportDelivery(house: House, provider: string, report: Sta
   const { id, status, price } = report;
   const step = { rank: RANKS[status], value: status };
   const isNews = await house.notes.advance(statusKey(house, id), step, house.clock(), KEEP_MS);
-  if (isNews) {
-    const cost = price === undefined ? {} : { price };
+  if (isNews)
     tell(house, "phone_otp_delivery_reported", {
       factor: "",
       purpose: "",
       provider,
       delivery: status,
-      ...cost,
+      price,
     });
-  }
   return isNews;
 }
 

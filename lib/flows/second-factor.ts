@@ -1,15 +1,15 @@
 import type { Verdict } from "../challenges/challenges.ts";
-import { tooManyRequests } from "../challenges/challenges.ts";
 import type { SavedVerdict } from "../challenges/saved-proofs.ts";
-import { FactorError } from "../errors.ts";
+import { FactorError, tooManyRequests } from "../errors.ts";
 import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "../factors/factor.ts";
+import type { Admission } from "../stores/store.ts";
 import { alone, bindPhone } from "./binding.ts";
 import {
-  allowed,
   describePending,
   heldChallenge,
   hold,
   newChallenge,
+  occasionOf,
   send,
   type Challenge,
   type Held,
@@ -88,17 +88,6 @@ export async function verify(house: House, visit: Visit, factor: Factor, respons
   return proof;
 }
 
-function occasionOf(visit: Visit, factor: Factor, held?: Held): Occasion {
-  return {
-    account: visit.account,
-    factor: factor.name,
-    purpose: held?.ref.purpose ?? "login",
-    to: held?.ref.to,
-    ...(isDelivered(factor) ? { channel: factor.channel } : {}),
-    ...(visit.ip === undefined ? {} : { ip: visit.ip }),
-  };
-}
-
 async function verifyDelivered(
   house: House,
   visit: Visit,
@@ -131,19 +120,23 @@ export async function judgeDelivered(
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
   const receipt = held.pending.receipts?.[factor.name];
   const managed = receipt?.managed === true ? receipt.id : undefined;
-  const verdict = await judged(house, visit, () =>
-    receipt?.managed === true && managed === undefined
-      ? judgeUnsent(house, held)
-      : factor.verify(held.ref, { code, managed }, house.tools),
-  );
+  // Whoever is over the address's limit learns nothing, and uses nothing up.
+  const admission = house.guesses.admit(visit.ip);
+  const verdict = await (receipt?.managed === true && managed === undefined
+    ? judgeUnsent(house, held, admission)
+    : factor.verify(held.ref, { code, managed, admission }, house.tools));
   if (verdict.outcome === "failed") throw refused(house, visit, factor, occasion, verdict);
-  if (verdict.resumed) tell(house, "sends_resumed", { ...occasion, reason: "verified" });
+  if (verdict.resumed) tell(house, "sends_resumed", occasion, { reason: "verified" });
   return { method: factor.name, amr: [factor.amr], purpose: held.ref.purpose };
 }
 
 /** A managed verifier has no code where nothing was sent: counted as a wrong one is, in about the time that it takes to ask. */
-async function judgeUnsent({ tools, pace }: House, { ref, factor }: Held): Promise<Verdict> {
-  return tools.challenges.verifyElsewhere(ref, factor.rules, async () => {
+async function judgeUnsent(
+  { tools, pace }: House,
+  { ref, factor }: Held,
+  admission: Admission | undefined,
+): Promise<Verdict> {
+  return tools.challenges.verifyElsewhere(ref, factor.rules, admission, async () => {
     await pace.wait();
     return "wrong";
   });
@@ -159,23 +152,18 @@ async function verifySaved(
   const code = factor.parse(response);
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
   const holder = await holderOf(house, visit);
-  const verdict = await judged(house, visit, () => factor.verify(holder, code, house.tools));
+  await house.guesses.consume(visit.ip);
+  const verdict = await factor.verify(holder, code, house.tools);
   if (verdict.outcome === "failed") throw refused(house, visit, factor, occasion, verdict);
   const { remaining } = verdict;
   const low = remaining <= factor.low;
-  tell(house, "backup_code_used", { ...occasion, remaining });
+  tell(house, "backup_code_used", occasion, { remaining });
   house.notify(visit, { kind: "backup_code_used", remaining });
   if (low) {
-    tell(house, "backup_codes_low", { ...occasion, remaining });
+    tell(house, "backup_codes_low", occasion, { remaining });
     house.notify(visit, { kind: "backup_codes_low", remaining });
   }
   return { method: factor.name, amr: [factor.amr], purpose: occasion.purpose, remaining, low };
-}
-
-/** Whoever is over the address's limit learns nothing, and uses nothing up. */
-async function judged<Answer>(house: House, visit: Visit, judge: () => Promise<Answer>): Promise<Answer> {
-  await allowed(house.guesses.consume(visit.ip));
-  return judge();
 }
 
 function refused(
@@ -192,7 +180,7 @@ function refused(
       tell(house, mismatch, occasion);
       return new FactorError("invalid_code", { field, attemptsRemaining: verdict.attemptsRemaining });
     case "exhausted":
-      tell(house, mismatch, { ...occasion, reason: "attempts_exceeded" });
+      tell(house, mismatch, occasion, { reason: "attempts_exceeded" });
       return new FactorError("attempts_exceeded", { field, attemptsRemaining: 0 });
     case "limited":
       return tooManyRequests(verdict.retryAfterMs);
@@ -201,7 +189,7 @@ function refused(
     case "missing":
       return new FactorError("not_enrolled");
     case "expired":
-      tell(house, "phone_otp_verify_invalid_or_expired", { ...occasion, reason: "code_expired" });
+      tell(house, "phone_otp_verify_invalid_or_expired", occasion, { reason: "code_expired" });
       return new FactorError("code_expired");
   }
 }

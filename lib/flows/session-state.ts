@@ -77,7 +77,7 @@ export interface SessionParts {
 
 export interface Sessions {
   /** This session's state for the visiting account; begins it when there is none. Ends a half-authenticated session that is too old. */
-  open(visit: Visit): Promise<SessionState>;
+  open(visit: Visit): SessionState | Promise<never>;
   /** Records a passed factor under a new session id; the old id is dead. */
   pass(visit: Visit, state: SessionState, passed: Passed): Promise<void>;
 }
@@ -86,7 +86,7 @@ export function createSessions({ clock, tenant, accountOf, keep }: SessionParts)
   // Unkeyed will do: a session id is random, and a rotation of `secret` must not void it.
   const sidOf = (request: VisitRequest) => digestKey([request.sessionID as string]);
 
-  async function open(visit: Visit): Promise<SessionState> {
+  function open(visit: Visit): SessionState | Promise<never> {
     const session = sessionOf(visit.request);
     const known = session.factors;
     if (known !== undefined && isCurrent(known, visit)) {
@@ -97,8 +97,7 @@ export function createSessions({ clock, tenant, accountOf, keep }: SessionParts)
       )
         return known;
       delete session.factors;
-      await logOut(visit.request);
-      throw new FactorError("login_required");
+      return tooOld(visit.request);
     }
     const fresh: SessionState = {
       sid: sidOf(visit.request),
@@ -110,6 +109,11 @@ export function createSessions({ clock, tenant, accountOf, keep }: SessionParts)
     };
     session.factors = fresh;
     return fresh;
+  }
+
+  async function tooOld(request: VisitRequest): Promise<never> {
+    await logOut(request);
+    throw new FactorError("login_required");
   }
 
   /** What is proven to one tenant is nothing to another, also where both have the account. */

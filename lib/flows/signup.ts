@@ -3,7 +3,6 @@ import type { DeliveredFactor } from "../factors/factor.ts";
 import { translator } from "../locales/translate.ts";
 import { digestKey } from "../secret.ts";
 import {
-  allowed,
   describePending,
   displayOf,
   hold,
@@ -169,7 +168,7 @@ export function createSignupFlows(house: House): SignupFlows {
         undefined;
       if (user === undefined) throw new FactorError("phone_taken", { field: "phone_number" });
       await signIn(house, asker, user, proof);
-      tell(house, "phone_registered", { ...occasion, account: house.accounts.id(user) });
+      tell(house, "phone_registered", occasion, { account: house.accounts.id(user) });
       return { ...proof, user, phone_display: displayOf(what.ref.to) };
     },
     async startOver(asker) {
@@ -192,7 +191,7 @@ async function checkProfile(
   check: ProfileCheck | undefined,
 ): Promise<void> {
   if (check === undefined) return;
-  await allowed(house.guesses.consume(visit.ip));
+  await house.guesses.consume(visit.ip);
   const wrong = await check(profile);
   if (wrong !== undefined) throw new FactorError("invalid_request", { field: wrong });
 }

@@ -37,6 +37,18 @@ export function visitOf<User>(request: VisitRequest, accounts: Accounts<User>): 
   return { request, user, account, ip: request.ip, locale: localeOf(request, accounts) };
 }
 
+/** Makes a flow one that takes a request. Whatever is refused is a rejection, also before anything was awaited. */
+export function visiting<User>(accounts: Accounts<User>) {
+  return <Rest extends unknown[], Answer>(flow: (visit: Visit<User>, ...rest: Rest) => Promise<Answer>) =>
+    (request: VisitRequest, ...rest: Rest): Promise<Answer> => {
+      try {
+        return flow(visitOf(request, accounts), ...rest);
+      } catch (error) {
+        return Promise.reject(error as Error);
+      }
+    };
+}
+
 /** The account's language, else the browser's. */
 export function localeOf<User>(request: VisitRequest, accounts: Accounts<User>): string {
   const user = request.user as User | null | undefined;

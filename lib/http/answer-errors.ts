@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler } from "express";
+import type { ErrorRequestHandler, Request } from "express";
 import type { Factors } from "../create-factors.ts";
 import { isFactorError } from "../errors.ts";
 import { refuse } from "./refuse.ts";
@@ -11,10 +11,19 @@ import { refuse } from "./refuse.ts";
  * app.use(answerErrors(factors));
  */
 export function answerErrors(factors: Factors): ErrorRequestHandler {
+  return answering(factors, () => undefined);
+}
+
+/** The same for what a door's own actions throw. */
+export function answerDoorErrors(factors: Factors): ErrorRequestHandler {
+  return answering(factors, (req) => req.baseUrl);
+}
+
+function answering(factors: Factors, doorOf: (req: Request) => string | undefined): ErrorRequestHandler {
   return function answerError(thrown, req, res, next) {
     if (!isFactorError(thrown) || res.headersSent) return next(thrown);
     try {
-      refuse(req, res, factors, thrown);
+      refuse(req, res, factors, thrown, doorOf(req));
     } catch (again) {
       // What the app's own code throws while we answer, such as its `locale` or a view, is for the app's error handler.
       next(again);

@@ -8,7 +8,8 @@ export function answerJson(
   type: "application/json" | "application/problem+json" = "application/json",
 ): void {
   const text = JSON.stringify(body);
-  res.statusCode = status;
+  // Even setting it to what it is costs: a response has its 200 from its prototype.
+  if (res.statusCode !== status) res.statusCode = status;
   res.setHeader("Content-Type", `${type}; charset=utf-8`);
   res.setHeader("Content-Length", Buffer.byteLength(text));
   res.end(text);

@@ -5,8 +5,7 @@ import { script } from "../views/script.ts";
 import { stylesheet } from "../views/stylesheet.ts";
 import { readBody } from "./body.ts";
 import { etagOf, noStore } from "./headers.ts";
-import { answerErrors } from "./answer-errors.ts";
-import { enterDoor } from "./render.ts";
+import { answerDoorErrors } from "./answer-errors.ts";
 import { refuseCrossOrigin } from "./same-origin.ts";
 
 /** One thing a door does; what it throws is answered by the door. */
@@ -23,7 +22,7 @@ export interface Routes {
  */
 export function door(factors: Factors, routes: Routes): Router {
   const router = RouterOfOwn() as unknown as Router;
-  const answerError = answerErrors(factors);
+  const answerError = answerDoorErrors(factors);
   router.use(entrance(factors));
   // What is asked most stands first: a router tries its layers one by one.
   for (const [path, action] of Object.entries(routes.post)) router.post(path, handler(action, answerError));
@@ -80,7 +79,6 @@ function handler(action: Action, answerError: ErrorRequestHandler): RequestHandl
 
 function entrance(factors: Factors): RequestHandler {
   return function enter(req, res, next) {
-    enterDoor(req);
     refuseCrossOrigin(req, factors);
     readBody(req, res, next);
   };

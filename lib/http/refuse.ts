@@ -7,7 +7,7 @@ import { answerJson } from "./answer-json.ts";
 import { noStore } from "./headers.ts";
 import { wantsJson } from "./negotiate.ts";
 import { messageOf, problemOf } from "./problem.ts";
-import { doorOf, pageOf, render } from "./render.ts";
+import { pageOf, render } from "./render.ts";
 import { statuses, WWW_AUTHENTICATE } from "./statuses.ts";
 
 /** Headers that an error needs in any form but a redirect. */
@@ -18,8 +18,17 @@ export function refusalHeaders(res: Response, error: FactorError): void {
   if (statuses[error.code] === 401) res.set("WWW-Authenticate", WWW_AUTHENTICATE);
 }
 
-/** Answers an error as a problem document, as a redirect to where it can be mended, or as a page. */
-export function refuse(req: Request, res: Response, factors: Factors, error: FactorError): void {
+/**
+ * Answers an error as a problem document, as a redirect to where it can be mended, or as a page of the door that is mounted at `door`; for
+ * the app's own routes, of the one where codes are typed.
+ */
+export function refuse(
+  req: Request,
+  res: Response,
+  factors: Factors,
+  error: FactorError,
+  door: string = factors.paths.verification.replace(/\/[^/]*$/, ""),
+): void {
   if (statuses[error.code] >= 500 && error.code !== "delivery_failed") factors.report(error);
   const mended = wantsJson(req) ? undefined : whereMended(error, factors);
   if (mended !== undefined) {
@@ -29,7 +38,7 @@ export function refuse(req: Request, res: Response, factors: Factors, error: Fac
   }
   refusalHeaders(res, error);
   if (wantsJson(req)) refuseAsJson(req, res, factors, error);
-  else refuseAsPage(req, res, factors, error);
+  else refuseAsPage(req, res, factors, error, door);
 }
 
 /** Where a browser goes to do what is missing. */
@@ -45,14 +54,14 @@ function refuseAsJson(req: Request, res: Response, factors: Factors, error: Fact
   answerJson(res, problem.status, problem, "application/problem+json");
 }
 
-function refuseAsPage(req: Request, res: Response, factors: Factors, error: FactorError): void {
-  const page = pageOf(req, factors);
+function refuseAsPage(req: Request, res: Response, factors: Factors, error: FactorError, door: string): void {
+  const page = pageOf(req, factors, door);
   const status = statuses[error.code];
   render(res, factors, "problem", status, {
     ...page,
     status,
     error: pageError(error, page.t),
-    backUrl: req.method === "GET" ? factors.paths.success : `${doorOf(req, factors)}/new`,
+    backUrl: req.method === "GET" ? factors.paths.success : `${door}/new`,
   });
 }
 

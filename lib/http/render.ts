@@ -23,22 +23,10 @@ const builtIn: BuiltIn = {
   problem: problemView,
 };
 
-/** A request that a door answers: where the door is mounted. */
-type DoorRequest = Request & { factorsDoor?: string };
-
-/** Notes where a door is mounted, for the addresses of its pages. */
-export function enterDoor(req: Request): void {
-  (req as DoorRequest).factorsDoor = req.baseUrl;
-}
-
-/** Where the door is that answers this request; for the app's own routes, where codes are typed. */
-export function doorOf(req: Request, factors: Factors): string {
-  return (req as DoorRequest).factorsDoor ?? factors.paths.verification.replace(/\/[^/]*$/, "");
-}
-
-/** What every page of this request gets. */
-export function pageOf(req: Request, factors: Factors, locale: string = factors.locale(req)): Page {
-  return { locale, t: translator(locale), appName: factors.name, assets: `${doorOf(req, factors)}/assets` };
+/** What every page gets; `door` is where the door that shows it is mounted. */
+export function pageOf(req: Request, factors: Factors, door: string = req.baseUrl): Page {
+  const locale = factors.locale(req);
+  return { locale, t: translator(locale), appName: factors.name, assets: `${door}/assets` };
 }
 
 /** Shows a page: the app's own Express view where it has named one, else the built-in. */

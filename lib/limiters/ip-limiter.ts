@@ -1,19 +1,18 @@
 import { isIP, isIPv6 } from "node:net";
-import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from "rate-limiter-flexible";
-import { createDeadlines, type Deadlines } from "../deadlines.ts";
-import type { LimiterPolicy, Store } from "../stores/store.ts";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { createDeadlines } from "../deadlines.ts";
+import { tooManyRequests } from "../errors.ts";
+import type { Admission, LimiterPolicy, Store } from "../stores/store.ts";
 
-export type LimiterDecision = { ok: true } | { ok: false; retryAfterMs: number };
-
-/** One bucket per asker, by rate-limiter-flexible. */
+/** One bucket per asker, by rate-limiter-flexible. Over the limit both throw `too_many_requests`. */
 export interface IpLimiter {
   /** Counts one request of a client address. Without an address nothing is counted: one bucket for everybody would lock all out. */
-  consume(ip: string | undefined): Promise<LimiterDecision>;
+  consume(ip: string | undefined): Promise<void>;
+  /** Begins to, for a store that will not act before it is done. */
+  admit(ip: string | undefined): Admission | undefined;
   /** Counts one request of anything else that asks, such as an account. */
-  consumeFor(who: string): Promise<LimiterDecision>;
+  consumeFor(who: string): Promise<void>;
 }
-
-const OK: LimiterDecision = { ok: true };
 
 /** A paused store must not hang the limiter; the memory takes over. */
 const PATIENCE_MS = 250;
@@ -27,37 +26,33 @@ export function createIpLimiter(
   const deadlines = createDeadlines(PATIENCE_MS, () => new Error("limiter: no answer"));
   const insurance = new RateLimiterMemory({ points: policy.points, duration: policy.durationSeconds });
 
-  async function consumeFor(who: string): Promise<LimiterDecision> {
-    const key = fingerprint(`${policy.name} ${who}`);
+  const keyOf = (who: string) => fingerprint(`${policy.name} ${who}`);
+
+  async function count(key: string): Promise<void> {
     try {
-      return await decide(limiter, key, deadlines);
-    } catch {
-      return decide(insurance, key, deadlines);
+      await deadlines.race(() => limiter.consume(key));
+    } catch (rejection) {
+      refuseOver(rejection);
+      await insurance.consume(key).catch(refuseOver);
     }
   }
 
-  return {
-    consumeFor,
-    async consume(ip) {
-      const network = networkOf(ip);
-      return network === undefined ? { ok: true } : consumeFor(network);
-    },
-  };
+  function admit(ip: string | undefined): Admission | undefined {
+    const network = networkOf(ip);
+    if (network === undefined) return undefined;
+    const key = keyOf(network);
+    const counted = count(key);
+    // What fails for another reason first leaves nobody who listens.
+    counted.catch(() => {});
+    return { counted, bucket: { limiter: policy.name, key, points: policy.points } };
+  }
+
+  return { admit, consume: async (ip) => admit(ip)?.counted, consumeFor: async (who) => count(keyOf(who)) };
 }
 
-async function decide(
-  limiter: RateLimiterAbstract,
-  key: string,
-  deadlines: Deadlines,
-): Promise<LimiterDecision> {
-  try {
-    await deadlines.race(() => limiter.consume(key));
-    return OK;
-  } catch (rejection) {
-    // rate-limiter-flexible rejects with its answer when the limit is reached, and with an Error when it broke.
-    if (rejection instanceof RateLimiterRes) return { ok: false, retryAfterMs: rejection.msBeforeNext };
-    throw rejection;
-  }
+/** rate-limiter-flexible rejects with its answer when the limit is reached, and with an Error when it broke. */
+function refuseOver(rejection: unknown): void {
+  if (rejection instanceof RateLimiterRes) throw tooManyRequests(rejection.msBeforeNext);
 }
 
 /** The network that one asker can pick addresses from: an IPv4 address, or an IPv6 /64. */

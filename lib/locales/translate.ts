@@ -15,7 +15,8 @@ const tags = Object.keys(languages);
 
 /** The best language for a BCP 47 tag or an Accept-Language header, by its q-values; `en` when none fits. */
 export function chooseLanguage(wanted: string | undefined): string {
-  for (const tag of byPreference(wanted ?? "")) {
+  if (wanted === undefined || wanted === "") return "en";
+  for (const tag of byPreference(wanted)) {
     const exact = tags.find((known) => known.toLowerCase() === tag);
     if (exact !== undefined) return exact;
     // Traditional script and its regions read zh-TW; Simplified readers are better served by English than by a wrong script.
@@ -29,9 +30,21 @@ export function chooseLanguage(wanted: string | undefined): string {
 
 /** The translator of one language. */
 export function translator(language: string): Translate {
-  const texts = languages[language] ?? en;
-  return (key, values) =>
-    texts[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values?.[name] ?? whole));
+  return translators.get(language) ?? (translators.get("en") as Translate);
+}
+
+const translators = new Map(Object.entries(languages).map(([tag, texts]) => [tag, translate(texts)]));
+
+function translate(texts: Texts): Translate {
+  // Text and name of a placeholder in turns; split at first use.
+  const split = new Map<keyof Texts, string[]>();
+
+  return (key, values) => {
+    let parts = split.get(key);
+    if (parts === undefined) split.set(key, (parts = texts[key].split(/\{(\w+)\}/)));
+    if (parts.length === 1) return texts[key];
+    return parts.map((part, i) => (i % 2 === 0 ? part : String(values?.[part] ?? `{${part}}`))).join("");
+  };
 }
 
 function byPreference(header: string): string[] {

@@ -50,10 +50,17 @@ async function remember(req: Request, factors: Factors): Promise<void> {
 }
 
 /** Who has just registered a phone is offered backup codes; who has used the last one makes new ones. */
-async function whatNext(req: Request, factors: Factors, proof: Proof): Promise<string | undefined> {
-  const { purpose, remaining } = proof;
+function whatNext(
+  req: Request,
+  factors: Factors,
+  { purpose, remaining }: Proof,
+): Promise<string | undefined> | string | undefined {
   if (remaining === 0) return factors.paths.backupCodes;
-  if (purpose !== "phone" || !factors.list.some((each) => each.name === "backup-code")) return undefined;
+  const offered = purpose === "phone" && factors.list.some((each) => each.name === "backup-code");
+  return offered ? offerBackupCodes(req, factors) : undefined;
+}
+
+async function offerBackupCodes(req: Request, factors: Factors): Promise<string | undefined> {
   try {
     const onFile = await factors.backupCodes.read(req);
     return onFile.generated_at === null ? factors.paths.backupCodes : undefined;

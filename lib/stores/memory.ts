@@ -149,8 +149,14 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
 
   return {
     name: "memory",
-    issue: async (request) => issue(request),
-    verify: async (request) => verify(request),
+    async issue(request) {
+      await request.admission?.counted;
+      return issue(request);
+    },
+    async verify(request) {
+      await request.admission?.counted;
+      return verify(request);
+    },
     read: async (request) => read(request),
     async revoke({ keys, now, liftCooldown, breakerKey }) {
       challenges.delete(keys.challenge);

@@ -75,13 +75,14 @@ export function redisConnection(client: RedisClient): RedisConnection {
   }
 
   return {
-    async run(command) {
-      try {
-        if (client.status !== "ready") await ready();
-        return await deadlines.race(command);
-      } catch (cause) {
-        throw new FactorError("store_unavailable", { retryAfter: 1, cause });
-      }
+    run(command) {
+      const answer =
+        client.status === "ready" ? deadlines.race(command) : ready().then(() => deadlines.race(command));
+      return answer.catch(unavailable);
     },
   };
+}
+
+function unavailable(cause: unknown): never {
+  throw new FactorError("store_unavailable", { retryAfter: 1, cause });
 }

@@ -25,6 +25,10 @@ local function times_in(log, now, window)
   end
   return list
 end
+-- Whether an address is over its limit. It was counted by the command before this one, in the same write.
+local function over(key, points)
+  return points >= 0 and (tonumber(redis.call('GET', key)) or 0) > points
+end
 -- With a limit of 0 there is never room; the whole window is the honest wait.
 local function window_wait(text, now, most, window)
   local list = times_in(text, now, window)
@@ -83,11 +87,11 @@ end
 `;
 
 /**
- * What is counted over all accounts: KEYS 6 breaker, 7 neighbours, 8 and on caps; words 11 and on. A breaker judges once per slot, by
+ * What is counted over all accounts: KEYS 7 breaker, 8 neighbours, 9 and on caps; words 12 and on. A breaker judges once per slot, by
  * the sends of the hour before the last slot (people need time to type), and lets one send through after its pause.
  */
 const SPENDING = `
-local min_sends, share, pause, cell, most_near, near_window = unpack(given, 11, 16)
+local min_sends, share, pause, cell, most_near, near_window = unpack(given, 12, 17)
 local slot = math.floor(now / SLOT)
 local on_trial = false
 local function trips()
@@ -95,30 +99,30 @@ local function trips()
   for back = 2, SLOTS + 1 do
     fields[#fields + 1] = 's' .. (slot - back)
     fields[#fields + 1] = 'v' .. (slot - back)
-    redis.call('HDEL', KEYS[6], 's' .. (slot - back - SLOTS), 'v' .. (slot - back - SLOTS))
+    redis.call('HDEL', KEYS[7], 's' .. (slot - back - SLOTS), 'v' .. (slot - back - SLOTS))
   end
-  for i, count in ipairs(redis.call('HMGET', KEYS[6], unpack(fields))) do
+  for i, count in ipairs(redis.call('HMGET', KEYS[7], unpack(fields))) do
     if i % 2 == 0 then sent = sent + (tonumber(count) or 0) else passed = passed + (tonumber(count) or 0) end
   end
   return sent >= min_sends and passed < share * sent
 end
 local function breaker_wait()
   if min_sends < 0 then return 0, 0 end
-  local state = redis.call('HMGET', KEYS[6], 'p', 's' .. slot)
+  local state = redis.call('HMGET', KEYS[7], 'p', 's' .. slot)
   if state[1] then
     on_trial = tonumber(state[1]) <= now
     return math.max(0, tonumber(state[1]) - now), 0
   end
   if state[2] or not trips() then return 0, 0 end
-  redis.call('HSET', KEYS[6], 'p', string.format('%.0f', now + pause))
-  redis.call('PEXPIRE', KEYS[6], pause + 2 * HOUR)
+  redis.call('HSET', KEYS[7], 'p', string.format('%.0f', now + pause))
+  redis.call('PEXPIRE', KEYS[7], pause + 2 * HOUR)
   return pause, 1
 end
 local function spending_wait()
   local wait, paused = 0, 0
-  if most_near >= 0 and redis.call('BITFIELD', KEYS[7], 'GET', 'u8', '#' .. cell)[1] >= most_near then wait = near_window - now % near_window end
-  for i = 8, #KEYS do
-    local most, window, pauses = unpack(given, 17 + (i - 8) * 3, 19 + (i - 8) * 3)
+  if most_near >= 0 and redis.call('BITFIELD', KEYS[8], 'GET', 'u8', '#' .. cell)[1] >= most_near then wait = near_window - now % near_window end
+  for i = 9, #KEYS do
+    local most, window, pauses = unpack(given, 18 + (i - 9) * 3, 20 + (i - 9) * 3)
     if (tonumber(redis.call('GET', KEYS[i])) or 0) >= most then
       if pauses == 1 then paused = math.max(paused, window - now % window) else wait = math.max(wait, window - now % window) end
     end
@@ -127,25 +131,30 @@ local function spending_wait()
 end
 local function spend()
   if min_sends >= 0 then
-    if on_trial then redis.call('HSET', KEYS[6], 'p', string.format('%.0f', now + pause), 't', 1) end
-    redis.call('HINCRBY', KEYS[6], 's' .. slot, 1)
-    redis.call('PEXPIRE', KEYS[6], pause + 2 * HOUR)
+    if on_trial then redis.call('HSET', KEYS[7], 'p', string.format('%.0f', now + pause), 't', 1) end
+    redis.call('HINCRBY', KEYS[7], 's' .. slot, 1)
+    redis.call('PEXPIRE', KEYS[7], pause + 2 * HOUR)
   end
   if most_near >= 0 then
-    redis.call('BITFIELD', KEYS[7], 'OVERFLOW', 'SAT', 'INCRBY', 'u8', '#' .. cell, 1)
-    if redis.call('PTTL', KEYS[7]) < 0 then redis.call('PEXPIRE', KEYS[7], near_window) end
+    redis.call('BITFIELD', KEYS[8], 'OVERFLOW', 'SAT', 'INCRBY', 'u8', '#' .. cell, 1)
+    if redis.call('PTTL', KEYS[8]) < 0 then redis.call('PEXPIRE', KEYS[8], near_window) end
   end
-  for i = 8, #KEYS do
-    if redis.call('INCR', KEYS[i]) == 1 then redis.call('PEXPIRE', KEYS[i], given[18 + (i - 8) * 3]) end
+  for i = 9, #KEYS do
+    if redis.call('INCR', KEYS[i]) == 1 then redis.call('PEXPIRE', KEYS[i], given[19 + (i - 9) * 3]) end
   end
 end
 `;
 
+/** What the two scripts answer to an address that is over its limit. */
+export const OVER_AT_ISSUE = "-3";
+export const OVER_AT_VERIFY = "7";
+
 const issue = (before: string, check: string, count: string) => `${LIBRARY}
 local given, digest, sealed, lane = words(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
-local now, ttl, same, per_hour, per_day, per_code, guesses_per_hour, in_a_row, by_account = unpack(given, 1, 9)
+local now, ttl, same, per_hour, per_day, per_code, guesses_per_hour, in_a_row, by_account, points = unpack(given, 1, 10)
+if over(KEYS[6], points) then return '${OVER_AT_ISSUE}' end
 local cooldowns = {}
-for step in string.gmatch(given[10], '%d+') do cooldowns[#cooldowns + 1] = step end
+for step in string.gmatch(given[11], '%d+') do cooldowns[#cooldowns + 1] = step end
 by_account = by_account == 1
 ${before}
 if (tonumber(redis.call('GET', KEYS[4])) or 0) >= in_a_row then return text(-1) end
@@ -180,9 +189,9 @@ return answer
 `;
 
 /**
- * KEYS challenge, number, guesses, failures, account (looked at where the ninth word is 1). ARGV words (now, ttl, same, sends an hour, a
- * day, guesses of a code, an hour, in a row, by account, cooldowns), digest, sealed, lane. Answers words: 1 repeated left expires wait (with the
- * sealed code behind it, where it is repeated), 0 wait, or -1 (disabled).
+ * KEYS challenge, number, guesses, failures, account (looked at where the ninth word is 1), address. ARGV words (now, ttl, same, sends an
+ * hour, a day, guesses of a code, an hour, in a row, by account, points of an address or -1, cooldowns), digest, sealed, lane. Answers words: 1
+ * repeated left expires wait (with the sealed code behind it, where it is repeated), 0 wait, -1 (disabled), or -3 (address over its limit).
  */
 export const ISSUE = issue("", "", "");
 
@@ -197,13 +206,14 @@ if math.max(paused, broken) > 0 then return text(-2, math.max(paused, broken), t
 );
 
 /**
- * KEYS challenge, number, guesses, failures, breaker (looked at where the fifth word is 1). ARGV words (now, guesses an hour, in a row, counted,
- * breaker), lane, digests. Answers words: 1 resumed (passed), 2 left disabled locked (mismatch), 3 (expired), 4 counted disabled locked
- * (exhausted), 5 wait (limited), 6 (disabled).
+ * KEYS challenge, number, guesses, failures, breaker (looked at where the fifth word is 1), address. ARGV words (now, guesses an hour, in a row,
+ * counted, breaker, points of an address or -1), lane, digests. Answers words: 1 resumed (passed), 2 left disabled locked (mismatch), 3 (expired), 4 counted disabled locked
+ * (exhausted), 5 wait (limited), 6 (disabled), 7 (address over its limit).
  */
 export const VERIFY = `${LIBRARY}${WRONG_GUESS}
-local now, guesses_per_hour, in_a_row, counted, has_breaker = unpack(words(ARGV[1]))
+local now, guesses_per_hour, in_a_row, counted, has_breaker, points = unpack(words(ARGV[1]))
 local lane = ARGV[2]
+if over(KEYS[6], points) then return '${OVER_AT_VERIFY}' end
 local function pass()
   redis.call('DEL', KEYS[1], KEYS[4])
   redis.call('HDEL', KEYS[3], lane)

@@ -4,25 +4,39 @@ import { redisNotes } from "./redis-notes.ts";
 import { redisRecords } from "./redis-records.ts";
 import { redisTrusted } from "./redis-trusted.ts";
 import { redisSaved } from "./redis-saved.ts";
-import { ISSUE, ISSUE_SPENDING, REVOKE, TAKE_BACK, VERIFY } from "./redis-scripts.ts";
+import {
+  ISSUE,
+  ISSUE_SPENDING,
+  OVER_AT_ISSUE,
+  OVER_AT_VERIFY,
+  REVOKE,
+  TAKE_BACK,
+  VERIFY,
+} from "./redis-scripts.ts";
 import { HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
 import { MOST_CAPS, type Spending } from "./spending.ts";
-import type { ChallengeKeys, IssueAnswer, LimiterPolicy, Store, VerifyAnswer } from "./store.ts";
+import type {
+  Admission,
+  ChallengeKeys,
+  IssueAnswer,
+  IssueRequest,
+  LimiterPolicy,
+  Store,
+  VerifyAnswer,
+  VerifyRequest,
+} from "./store.ts";
 
 export interface RedisStoreOptions {
   /** Before every key; holds a `{hash tag}`, so that every multi-key step lies in one slot. @default "{factors}" */
   prefix?: string;
 }
 
-type Script<Reply> = (...args: (string | number | Buffer)[]) => Promise<Reply>;
+type Script<Reply> = (...args: (string | number)[]) => Promise<Reply>;
 /** Words, and behind them the sealed code where it is repeated. */
-type IssueReply = Buffer | [Buffer, Buffer];
+type IssueReply = string | [string, string];
 type Scripted = RedisClient &
   Record<"factorsVerify" | "factorsTakeBack" | "factorsRevoke", Script<string>> &
-  Record<"factorsIssueBuffer" | `factorsSpend${number}Buffer`, Script<IssueReply>>;
-
-/** Digests and sealed codes arrive as base64url and are kept as bytes, a quarter smaller. */
-const toBytes = (text: string) => Buffer.from(text, "base64url");
+  Record<"factorsIssue" | `factorsSpend${number}`, Script<IssueReply>>;
 
 /**
  * A store on the app's own Redis (6.2 or newer; Valkey) through its own ioredis client. Every verb is one script, atomic, in
@@ -34,11 +48,11 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
     throw new TypeError("redisStore: the first argument must be an ioredis client");
   if (!/\{[^}]+\}/.test(prefix))
     throw new TypeError('redisStore: prefix must hold a hash tag, such as "{factors}"');
-  redis.defineCommand("factorsIssue", { lua: ISSUE, numberOfKeys: 5 });
+  redis.defineCommand("factorsIssue", { lua: ISSUE, numberOfKeys: 6 });
   // A count of keys in front of them would be taken for the first key where auto-pipelining picks the Cluster node.
   for (let caps = 0; caps <= MOST_CAPS; caps++)
-    redis.defineCommand(`factorsSpend${caps}`, { lua: ISSUE_SPENDING, numberOfKeys: 7 + caps });
-  redis.defineCommand("factorsVerify", { lua: VERIFY, numberOfKeys: 5 });
+    redis.defineCommand(`factorsSpend${caps}`, { lua: ISSUE_SPENDING, numberOfKeys: 8 + caps });
+  redis.defineCommand("factorsVerify", { lua: VERIFY, numberOfKeys: 6 });
   redis.defineCommand("factorsTakeBack", { lua: TAKE_BACK, numberOfKeys: 2 });
   redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 3 });
   const connection = redisConnection(redis);
@@ -49,56 +63,82 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
       `${prefix}g${guesses}`,
       `${prefix}f${failures}`,
     ] as const;
+  const limiterPrefix = (name: string) => `${prefix}i${name}`;
+  /** As rate-limiter-flexible spells it. */
+  const addressKey = (admission: Admission | undefined) =>
+    admission === undefined
+      ? limiterPrefix("")
+      : `${limiterPrefix(admission.bucket.limiter)}:${admission.bucket.key}`;
+  const pointsOf = (admission: Admission | undefined) => admission?.bucket.points ?? -1;
   const breakerKey = (key: string | undefined) => `${prefix}r${key ?? ""}`;
 
-  return {
-    name: "redis",
-    async issue(request) {
-      const { keys, accountKey, now, ttlMs, digest, sealed, resend, sends, guesses, spending } = request;
-      const [challenge, number, guessKey, failures] = keyList(keys);
-      const account = `${prefix}a${accountKey ?? ""}`;
-      const byAccount = accountKey === undefined ? 0 : 1;
-      const limits = `${sends.perHour} ${sends.perDay} ${guesses.perCode} ${guesses.perHour} ${guesses.inARow}`;
-      const words = `${now} ${ttlMs} ${resend === "same" ? 1 : 0} ${limits} ${byAccount} c${sends.cooldownsMs.join(",")}`;
-      const [code, seal] = [toBytes(digest), toBytes(sealed)];
-      const reply = await connection.run(() => {
-        if (spending === undefined)
-          return redis.factorsIssueBuffer(
-            challenge,
-            number,
-            guessKey,
-            failures,
-            account,
-            words,
-            code,
-            seal,
-            keys.lane,
-          );
-        const { breaker, neighbours, caps } = spending;
-        return redis[`factorsSpend${caps.length}Buffer`]!(
+  function issue(request: IssueRequest): Promise<IssueAnswer> {
+    const { keys, accountKey, now, ttlMs, digest, sealed, resend, sends, guesses, spending, admission } =
+      request;
+    const [challenge, number, guessKey, failures] = keyList(keys);
+    const account = `${prefix}a${accountKey ?? ""}`;
+    const byAccount = accountKey === undefined ? 0 : 1;
+    const limits = `${sends.perHour} ${sends.perDay} ${guesses.perCode} ${guesses.perHour} ${guesses.inARow}`;
+    const words = `${now} ${ttlMs} ${resend === "same" ? 1 : 0} ${limits} ${byAccount} ${pointsOf(admission)} c${sends.cooldownsMs.join(",")}`;
+    const issued = connection.run(() => {
+      if (spending === undefined)
+        return redis.factorsIssue(
           challenge,
           number,
           guessKey,
           failures,
           account,
-          breakerKey(breaker?.key),
-          `${prefix}k${neighbours?.key ?? ""}`,
-          ...caps.map(({ key }) => `${prefix}q${key}`),
-          `${words} ${spendingWords(spending)}`,
-          code,
-          seal,
+          addressKey(admission),
+          words,
+          digest,
+          sealed,
           keys.lane,
         );
-      });
-      return issueAnswer(reply, sealed);
-    },
-    async verify({ keys, now, digests, guesses, counted = false, breakerKey: breaker }) {
-      const words = `${now} ${guesses.perHour} ${guesses.inARow} ${counted ? 1 : 0} ${breaker === undefined ? 0 : 1}`;
-      const reply = await connection.run(() =>
-        redis.factorsVerify(...keyList(keys), breakerKey(breaker), words, keys.lane, ...digests.map(toBytes)),
+      const { breaker, neighbours, caps } = spending;
+      return redis[`factorsSpend${caps.length}`]!(
+        challenge,
+        number,
+        guessKey,
+        failures,
+        account,
+        addressKey(admission),
+        breakerKey(breaker?.key),
+        `${prefix}k${neighbours?.key ?? ""}`,
+        ...caps.map(({ key }) => `${prefix}q${key}`),
+        `${words} ${spendingWords(spending)}`,
+        digest,
+        sealed,
+        keys.lane,
       );
-      return verifyAnswer(reply.split(" ").map(Number));
-    },
+    });
+    return issued.then((reply) =>
+      reply === OVER_AT_ISSUE ? afterRefusal(request, issue) : issueAnswer(reply, sealed),
+    );
+  }
+
+  function verify(request: VerifyRequest): Promise<VerifyAnswer> {
+    const { keys, now, digests, guesses, counted = false, breakerKey: breaker, admission } = request;
+    const flags = `${counted ? 1 : 0} ${breaker === undefined ? 0 : 1}`;
+    const words = `${now} ${guesses.perHour} ${guesses.inARow} ${flags} ${pointsOf(admission)}`;
+    const judged = connection.run(() =>
+      redis.factorsVerify(
+        ...keyList(keys),
+        breakerKey(breaker),
+        addressKey(admission),
+        words,
+        keys.lane,
+        ...digests,
+      ),
+    );
+    return judged.then((reply) =>
+      reply === OVER_AT_VERIFY ? afterRefusal(request, verify) : verifyAnswer(reply.split(" ").map(Number)),
+    );
+  }
+
+  return {
+    name: "redis",
+    issue,
+    verify,
     async read({ keys, now, sends, guesses }) {
       const [challengeKey, numberKey, guessKey] = keyList(keys);
       // Only looked at: nothing is decided by this answer, so plain commands in one write will do.
@@ -143,11 +183,20 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
     notes: redisNotes(redis, connection, prefix),
     records: redisRecords(redis, connection, prefix),
     trusted: redisTrusted(redis, connection, prefix),
-    limiter: (policy) => redisLimiter(redis, prefix, policy),
+    limiter: (policy) => redisLimiter(redis, limiterPrefix(policy.name), policy),
     async ping() {
       await connection.run(() => redis.ping());
     },
   };
+}
+
+/** Who was let in by the limiter, and saw others overtake between its command and the script, comes again. */
+async function afterRefusal<Request extends { admission?: Admission | undefined }, Answer>(
+  request: Request,
+  again: (request: Request) => Promise<Answer>,
+): Promise<Answer> {
+  await request.admission?.counted;
+  return again({ ...request, admission: undefined });
 }
 
 /** What is counted over all accounts, as the script reads it. */
@@ -164,7 +213,7 @@ function spendingWords({ breaker, neighbours, caps }: Spending): string {
 
 function issueAnswer(reply: IssueReply, fresh: string): IssueAnswer {
   const [words, live] = Array.isArray(reply) ? reply : [reply, undefined];
-  const [kind, n = 0, left = 0, expiresAt = 0, resendAfterMs = 0] = words.toString().split(" ").map(Number);
+  const [kind, n = 0, left = 0, expiresAt = 0, resendAfterMs = 0] = words.split(" ").map(Number);
   switch (kind) {
     case 0:
       return { outcome: "limited", retryAfterMs: n };
@@ -176,7 +225,7 @@ function issueAnswer(reply: IssueReply, fresh: string): IssueAnswer {
   return {
     outcome: "issued",
     repeated: live !== undefined,
-    sealed: live?.toString("base64url") ?? fresh,
+    sealed: live ?? fresh,
     attemptsRemaining: left,
     expiresAt,
     resendAfterMs,
@@ -204,14 +253,14 @@ function verifyAnswer([kind, n = 0, disabled = 0, locked = 0]: number[]): Verify
 /** One key per client address; while Redis is away the same limit holds in this process's memory. */
 function redisLimiter(
   client: RedisClient,
-  prefix: string,
+  keyPrefix: string,
   { name, points, durationSeconds }: LimiterPolicy,
 ): RateLimiterRedis {
   const limits = { points, duration: durationSeconds };
   return new RateLimiterRedis({
     ...limits,
     storeClient: client,
-    keyPrefix: `${prefix}i${name}`,
+    keyPrefix,
     rejectIfRedisNotReady: true,
     insuranceLimiter: new RateLimiterMemory({ ...limits, keyPrefix: name }),
   });

@@ -44,6 +44,17 @@ export interface Store {
   ping(): Promise<void>;
 }
 
+/**
+ * A request that is being counted for its address at this moment. A store that keeps the counts itself may look at the bucket in its own step,
+ * which comes after that of the limiter, and needs no second round trip; any other waits for `counted` before it does anything.
+ */
+export interface Admission {
+  /** Rejects with `too_many_requests` where the address is over its limit. Whoever holds it need not listen. */
+  counted: Promise<void>;
+  /** More than `points` in it: over the limit. */
+  bucket: { limiter: string; key: string; points: number };
+}
+
 export interface LimiterPolicy {
   /** Part of the key: `send`, `verify`. */
   name: string;
@@ -81,6 +92,8 @@ export interface IssueRequest {
   guesses: GuessLimits;
   /** What is counted over all accounts; left out: nothing. */
   spending?: Spending;
+  /** Who is refused by it changes nothing, and is answered as `counted` rejects. */
+  admission?: Admission | undefined;
 }
 
 export type IssueAnswer =
@@ -107,6 +120,8 @@ export interface VerifyRequest {
   counted?: boolean;
   /** The breaker of the number's calling code, which learns of codes that pass. */
   breakerKey?: string;
+  /** Who is refused by it learns nothing, uses nothing up, and is answered as `counted` rejects. */
+  admission?: Admission | undefined;
 }
 
 /** `passed` is a recorded fact: only this step can make it, and it makes it once. */

@@ -74,14 +74,14 @@ export function guessing(promise: Promising): ContractCase[] {
       async ({ issue, verify, store }) => {
         const guesses = { ...GUESSES, inARow: 3 };
         await issue(START, { guesses });
-        for (let i = 0; i < 2; i++) await verify(START, WRONG, {}, guesses);
-        assert.deepEqual(await verify(START, WRONG, {}, guesses), {
+        for (let i = 0; i < 2; i++) await verify(START, WRONG, {}, { guesses });
+        assert.deepEqual(await verify(START, WRONG, {}, { guesses }), {
           outcome: "mismatch",
           attemptsRemaining: 2,
           nowDisabled: true,
           nowLocked: false,
         });
-        assert.equal((await verify(START, RIGHT, {}, guesses)).outcome, "disabled");
+        assert.equal((await verify(START, RIGHT, {}, { guesses })).outcome, "disabled");
         const later = START + 300 * 24 * HOUR;
         assert.equal((await issue(later, { guesses })).outcome, "disabled");
         await store.reset(KEYS.failures);

@@ -41,14 +41,14 @@ export function laneCases(promise: Promising): ContractCase[] {
       async ({ store, issue, verify }) => {
         const twice = { ...GUESSES, perHour: 2, inARow: 2 };
         await issue(START);
-        await verify(START, WRONG, {}, twice);
-        await verify(START + 1, WRONG, {}, twice);
-        assert.equal((await verify(START + 2, RIGHT, {}, twice)).outcome, "disabled");
+        await verify(START, WRONG, {}, { guesses: twice });
+        await verify(START + 1, WRONG, {}, { guesses: twice });
+        assert.equal((await verify(START + 2, RIGHT, {}, { guesses: twice })).outcome, "disabled");
         await store.takeBack({ keys: KEYS, now: START + 2 });
-        const third = await verify(START + 3, WRONG, {}, twice);
+        const third = await verify(START + 3, WRONG, {}, { guesses: twice });
         assert.ok(third.outcome === "exhausted" && third.nowLocked && third.nowDisabled);
         for (let i = 0; i < 5; i++) await store.takeBack({ keys: KEYS, now: START + 4 });
-        assert.equal((await verify(START + 5, RIGHT, {}, twice)).outcome, "passed");
+        assert.equal((await verify(START + 5, RIGHT, {}, { guesses: twice })).outcome, "passed");
       },
     ),
     promise("an unlock forgives every lane at once", async (driver) => {
@@ -63,9 +63,9 @@ export function laneCases(promise: Promising): ContractCase[] {
       const { store, issue, verify } = driver;
       const once = { ...GUESSES, perHour: 1 };
       await issue(START);
-      const answer = await verify(START, WRONG, {}, once);
+      const answer = await verify(START, WRONG, {}, { guesses: once });
       assert.deepEqual(answer, { outcome: "exhausted", counted: true, nowDisabled: false, nowLocked: true });
-      assert.equal((await verify(START, RIGHT, {}, once)).outcome, "limited");
+      assert.equal((await verify(START, RIGHT, {}, { guesses: once })).outcome, "limited");
       await store.revoke({ keys: KEYS, now: START, liftCooldown: true });
       assert.equal((await issue(START + HOUR, { guesses: once })).outcome, "issued");
     }),

@@ -1,5 +1,6 @@
 import type { Store } from "../stores/store.ts";
 import type { ContractCase } from "./accounts-contract.ts";
+import { admissionCases } from "./store-contract-admission.ts";
 import { codes } from "./store-contract-codes.ts";
 import { guessing } from "./store-contract-guesses.ts";
 import { laneCases } from "./store-contract-lanes.ts";
@@ -31,6 +32,7 @@ export function storeContract(make: () => Promise<StoreUnderTest>): ContractCase
     },
   });
   return [
+    ...admissionCases(promise),
     ...codes(promise),
     ...guessing(promise),
     ...sending(promise),

@@ -6,6 +6,7 @@ import type {
   IssueRequest,
   SendLimits,
   Store,
+  VerifyRequest,
 } from "../stores/store.ts";
 import type { ContractCase } from "./accounts-contract.ts";
 
@@ -50,8 +51,8 @@ export function drive(store: Store) {
       now: number,
       digest: string,
       keys: Partial<ChallengeKeys> = {},
-      guesses: GuessLimits = GUESSES,
-    ) => store.verify({ keys: { ...KEYS, ...keys }, now, digests: [digest], guesses }),
+      change: Partial<VerifyRequest> = {},
+    ) => store.verify({ keys: { ...KEYS, ...keys }, now, digests: [digest], guesses: GUESSES, ...change }),
     read: (now: number) => store.read({ keys: KEYS, now, sends: SENDS, guesses: GUESSES }),
   };
 }

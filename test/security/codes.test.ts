@@ -144,14 +144,14 @@ describe("what a code is bound to", () => {
     for (const [i, asked] of refs.entries()) {
       for (const [k, tried] of refs.entries()) {
         const shared = store();
-        const { code } = await make(shared).issue(asked, rules);
-        const verdict = await make(shared).verify(tried, code, rules);
+        const { code } = await make(shared).issue(asked, rules, undefined);
+        const verdict = await make(shared).verify(tried, code, rules, undefined);
         expect(verdict.outcome, `${i} at ${k}`).to.equal(i === k ? "passed" : "failed");
       }
     }
     const shared = store();
-    const { code } = await make(shared, "one").issue(base, rules);
-    expect((await make(shared, "two").verify(base, code, rules)).outcome).to.equal("failed");
+    const { code } = await make(shared, "one").issue(base, rules, undefined);
+    expect((await make(shared, "two").verify(base, code, rules, undefined)).outcome).to.equal("failed");
   });
 
   it("[T7] [B7] crafted identifiers do not meet: what is glued on one side is not what is glued on the other", async () => {
@@ -178,13 +178,14 @@ describe("what a code is bound to", () => {
     const shared = store();
     const challenges = make(shared);
     const codes: [ChallengeRef, string][] = [];
-    for (const ref of distinct.values()) codes.push([ref, (await challenges.issue(ref, rules)).code]);
+    for (const ref of distinct.values())
+      codes.push([ref, (await challenges.issue(ref, rules, undefined)).code]);
     const repeated: ChallengeRef[] = [];
     for (const ref of distinct.values())
       if ((await challenges.read(ref, rules)).challenge === undefined) repeated.push(ref);
     expect(repeated).to.deep.equal([]);
     for (const [ref, code] of codes)
-      expect((await challenges.verify(ref, code, rules)).outcome).to.equal("passed");
+      expect((await challenges.verify(ref, code, rules, undefined)).outcome).to.equal("passed");
   });
 
   it("[T7] an account id that is no text of 1 to 200 characters is the app's mistake, told before anything is sent", async () => {
