@@ -1,4 +1,5 @@
 import type { Accounts } from "./accounts/accounts.ts";
+import { createCodeMask } from "./challenges/code-mask.ts";
 import { createChallenges } from "./challenges/challenges.ts";
 import { systemRandom, type Random } from "./challenges/code.ts";
 import { createSavedProofs } from "./challenges/saved-proofs.ts";
@@ -70,6 +71,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
       challenges: createChallenges({
         store,
         box,
+        mask: createCodeMask(typeof parts.secret === "string" ? [parts.secret] : parts.secret),
         clock,
         random,
         tenant,

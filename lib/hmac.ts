@@ -16,17 +16,24 @@ export function hmacKey(key: Buffer): HmacKey {
   return { inner: block(0x36), outer: block(0x5c) };
 }
 
+/** Where messages and digests are put together: memory of their own for each would be thrown away at once. */
+const MOST_BYTES = 1024;
+const message = Buffer.alloc(BLOCK_BYTES + MOST_BYTES);
+const last = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
+
 /**
  * HMAC-SHA256 of a text. Two one-shot hashes, because a Hmac object of `node:crypto` costs three times as much, and its garbage
  * more; `test/hmac.test.ts` holds the two to the same answers.
  */
 export function hmacSha256({ inner, outer }: HmacKey, text: string): Buffer {
-  // A UTF-16 unit has three bytes at most in UTF-8.
-  const message = Buffer.allocUnsafe(BLOCK_BYTES + text.length * 3);
-  message.set(inner);
-  const end = BLOCK_BYTES + message.write(text, BLOCK_BYTES);
-  const last = Buffer.allocUnsafe(BLOCK_BYTES + DIGEST_BYTES);
   last.set(outer);
-  last.set(hash("sha256", message.subarray(0, end), "buffer"), BLOCK_BYTES);
+  last.set(hash("sha256", withBlock(inner, text), "buffer"), BLOCK_BYTES);
   return hash("sha256", last, "buffer");
+}
+
+function withBlock(block: Buffer, text: string): Buffer {
+  // A UTF-16 unit has three bytes at most in UTF-8.
+  if (text.length * 3 > MOST_BYTES) return Buffer.concat([block, Buffer.from(text)]);
+  message.set(block);
+  return message.subarray(0, BLOCK_BYTES + message.write(text, BLOCK_BYTES));
 }

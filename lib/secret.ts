@@ -7,7 +7,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { hmacKey, hmacSha256, type HmacKey } from "./hmac.ts";
-import { randomPool } from "./random-bytes.ts";
+import { randomBytes } from "./random-bytes.ts";
 
 /** Everything that is done under the app's `secret`. Several secrets rotate: the first seals and signs, all open and verify. */
 export interface SecretBox {
@@ -38,10 +38,9 @@ export function createSecretBox(secret: string | readonly string[]): SecretBox {
   }
   const keys = (secrets as readonly string[]).map(deriveKeys);
   const first = keys[0] as Keys;
-  const random = randomPool();
   const fingerprints = (value: string) => keys.map((key) => hmac(key.fingerprint, [value]));
   return {
-    seal: (text, context) => seal(first.seal, random(NONCE_BYTES), text, context),
+    seal: (text, context) => seal(first.seal, randomBytes(NONCE_BYTES), text, context),
     open(sealed, context) {
       for (const key of keys) {
         const text = open(key.seal, sealed, context);
@@ -67,17 +66,20 @@ interface Keys {
 }
 
 /** One key for each use, so that no output of one can stand in for another (RFC 5869). */
+export function deriveKey(secret: string, use: string): Buffer {
+  return Buffer.from(hkdfSync("sha256", secret, "passport-factors", use, 32));
+}
+
 function deriveKeys(secret: string): Keys {
-  const derive = (use: string) => Buffer.from(hkdfSync("sha256", secret, "passport-factors", use, 32));
   return {
-    seal: createSecretKey(derive("seal")),
-    fingerprint: hmacKey(derive("fingerprint")),
-    digest: hmacKey(derive("digest")),
+    seal: createSecretKey(deriveKey(secret, "seal")),
+    fingerprint: hmacKey(deriveKey(secret, "fingerprint")),
+    digest: hmacKey(deriveKey(secret, "digest")),
   };
 }
 
 /** Joined parts would let `a:b` + `c` collide with `a` + `b:c`; a length before each part cannot. */
-function lengthPrefixed(parts: readonly string[]): string {
+export function lengthPrefixed(parts: readonly string[]): string {
   let whole = "";
   for (const part of parts) whole += `${part.length}:${part}`;
   return whole;

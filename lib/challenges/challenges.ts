@@ -12,6 +12,7 @@ import type {
   VerifyAnswer,
   VerifyRequest,
 } from "../stores/store.ts";
+import type { CodeMask } from "./code-mask.ts";
 import { makeCode, type Random } from "./code.ts";
 import { accountKey, failuresKey, guessesKey } from "./keys.ts";
 import type { SpendingPlan } from "./spending-plan.ts";
@@ -103,6 +104,7 @@ export interface Challenges {
 export interface ChallengeParts {
   store: Store;
   box: SecretBox;
+  mask: CodeMask;
   clock: Clock;
   random: Random;
   tenant: string;
@@ -110,7 +112,7 @@ export interface ChallengeParts {
 }
 
 export function createChallenges(parts: ChallengeParts): Challenges {
-  const { store, box, clock, random, tenant, spending } = parts;
+  const { store, box, mask, clock, random, tenant, spending } = parts;
   const accountOf = (account: string) => accountKey(tenant, account);
   const challengeKey = (ref: ChallengeRef) =>
     digestKey(["challenge", tenant, ref.purpose, ref.account, ref.to, ref.binding]);
@@ -171,7 +173,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
         now,
         ttlMs: rules.ttlMs,
         digest: digests(keys, code)[0] as string,
-        sealed: box.seal(code, keys.challenge),
+        sealed: mask.hide(code, keys.challenge),
         resend: rules.resend,
         sends: rules.sends,
         guesses: rules.guesses,
@@ -182,7 +184,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       if (answer.outcome === "disabled") throw new FactorError("factor_disabled");
       if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs);
       if (answer.outcome === "paused") throw sendsPaused(answer);
-      const live = answer.repeated ? box.open(answer.sealed, keys.challenge) : code;
+      const live = answer.repeated ? mask.reveal(answer.sealed, keys.challenge) : code;
       // Sealed under a secret that has been rotated away since: nobody can repeat that code any more.
       if (live === undefined) throw tooManyRequests(answer.expiresAt - clock());
       const { repeated, attemptsRemaining, expiresAt, resendAfterMs } = answer;

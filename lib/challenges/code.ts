@@ -16,6 +16,8 @@ export function makeCode(length: number, random: Random): string {
  */
 export function readCode(typed: unknown, length: number): string | undefined {
   if (typeof typed !== "string" || typed.length > 64) return undefined;
+  const isCode = (text: string) => text.length === length && /^[0-9]+$/.test(text);
+  if (isCode(typed)) return typed;
   const plain = typed.normalize("NFKC").replace(/[\s\u200B\u2010-\u2015\u2212-]/g, "");
-  return plain.length === length && /^[0-9]+$/.test(plain) ? plain : undefined;
+  return isCode(plain) ? plain : undefined;
 }

@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import type { ChallengeRules, Issued } from "../challenges/challenges.ts";
 import { readCode } from "../challenges/code.ts";
 import { createDeadlines, type Deadlines } from "../deadlines.ts";
 import { FactorError } from "../errors.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
+import { randomToken } from "../random-bytes.ts";
 import { deliveryError, type Message, type Receipt, type Transport } from "../transports/transport.ts";
 import type { BeginRequest, DeliveredFactor, FactorTools } from "./factor.ts";
 import { messageText } from "./message-text.ts";
@@ -38,7 +38,7 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     const text =
       instead ?? messageText({ code, reference, locale, appName, host, ttlMs: rules.ttlMs, channel });
     const { to, purpose } = ref;
-    return { id: randomUUID(), channel, to, text, code, reference, purpose, locale, appName, expiresAt };
+    return { id: randomToken(), channel, to, text, code, reference, purpose, locale, appName, expiresAt };
   }
 
   /** Where the provider tells what becomes of the message, and fetches what a call says. */

@@ -229,15 +229,22 @@ function afterSend({ pending, factor }: Held, { failure, receipt }: Begun): Pend
     return next;
   }
   delete next.undelivered;
-  next.receipts = { ...pending.receipts, [factor.name]: noteOf(receipt, factor) };
+  const note = noteOf(receipt, factor);
+  // What says nothing but "sent" is what is taken for granted.
+  if (note !== PLAINLY_SENT || pending.receipts !== undefined)
+    next.receipts = { ...pending.receipts, [factor.name]: note };
   return next;
 }
 
+const PLAINLY_SENT: ReceiptNote = { status: "sent" };
+
 function noteOf({ id, status, managed }: Receipt, { transport }: DeliveredFactor): ReceiptNote {
+  const reports = transport.callbacks !== undefined;
+  if (id === undefined && managed !== true && !reports && status === "sent") return PLAINLY_SENT;
   const note: ReceiptNote = { status };
   if (id !== undefined) note.id = id;
   if (managed === true) note.managed = true;
-  if (transport.callbacks !== undefined) note.reports = true;
+  if (reports) note.reports = true;
   return note;
 }
 

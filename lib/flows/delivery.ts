@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import type { CallScript } from "../factors/factor.ts";
+import { randomToken } from "../random-bytes.ts";
 import { digestKey } from "../secret.ts";
 import type { CallbackUrls, DeliveryStatus, StatusReport, Transport } from "../transports/transport.ts";
 import { tell, type House } from "./house.ts";
@@ -63,7 +63,7 @@ export async function callbacksFor(
 ): Promise<CallbackUrls | undefined> {
   if (base.url === undefined || transport.callbacks === undefined) return undefined;
   if (script === undefined) return { base: base.url };
-  const token = randomBytes(16).toString("base64url");
+  const token = randomToken();
   const sealed = house.box.seal(JSON.stringify(script), token);
   const now = house.clock();
   await house.notes.put(scriptKey(house, token), sealed, now, Math.max(1, script.expiresAt - now));

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomToken } from "../random-bytes.ts";
 import type { SecretBox } from "../secret.ts";
 import { readCookie } from "./cookies.ts";
 import type { VisitRequest } from "./visit.ts";
@@ -25,11 +25,10 @@ export function createDevices(box: SecretBox, tenant: string, enabled: boolean):
   const signatures = (account: string, id: string) => box.digests(["device", tenant, account, id]);
 
   /** `id.signature` of several accounts: people share a browser. */
-  const entriesOf = (request: VisitRequest) =>
-    (readCookie(request, COOKIE) ?? "")
-      .split("~")
-      .filter((entry) => /^[\w-]{12}\.[\w-]{22}$/.test(entry))
-      .slice(0, MOST);
+  const entriesOf = (request: VisitRequest) => {
+    const entries = readCookie(request, COOKIE)?.split("~") ?? [];
+    return entries.filter((entry) => /^[\w-]{12}\.[\w-]{22}$/.test(entry)).slice(0, MOST);
+  };
 
   function idOf(request: VisitRequest, account: string): string | undefined {
     for (const entry of entriesOf(request)) {
@@ -45,7 +44,7 @@ export function createDevices(box: SecretBox, tenant: string, enabled: boolean):
     remember(request, account) {
       const { res } = request;
       if (!enabled || res === undefined || res.headersSent || idOf(request, account) !== undefined) return;
-      const id = randomBytes(9).toString("base64url");
+      const id = randomToken(9);
       const value = [`${id}.${signatures(account, id)[0]}`, ...entriesOf(request)].slice(0, MOST).join("~");
       const secure = request.secure === true ? "; Secure" : "";
       res.append(

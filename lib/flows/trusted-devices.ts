@@ -1,5 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import { FactorError } from "../errors.ts";
+import { randomBytes, randomToken } from "../random-bytes.ts";
 import { readCookie } from "./cookies.ts";
 import { requirePassed } from "./guard.ts";
 import { tell, type House, type TrustRules } from "./house.ts";
@@ -38,7 +39,7 @@ export async function trustDevice(house: House, visit: Visit): Promise<void> {
   const account = devicesOf(house, visit);
   // Ids begin with the time, so that the oldest go first.
   const id = `${now.toString(36).padStart(9, "0")}${randomBytes(6).toString("hex")}`;
-  const secret = randomBytes(16).toString("base64url");
+  const secret = randomToken();
   const expiresAt = now + days * DAY_MS;
   const name = nameOf(visit.request.headers["user-agent"]);
   const kept: Remembered = { hash: hashOf(secret), name, addedAt: now, usedAt: now, expiresAt, logins: 0 };
@@ -67,7 +68,7 @@ export async function recognizeDevice(house: House, visit: Visit): Promise<boole
     await house.trusted.remove(account, id);
     return false;
   }
-  const next = randomBytes(16).toString("base64url");
+  const next = randomToken();
   const after = JSON.stringify({ ...kept, hash: hashOf(next), usedAt: now, logins: kept.logins + 1 });
   if (!(await house.trusted.replace(account, id, { before: found.value, after }, now))) return false;
   setCookie(visit, cookieOf(account), `${id}.${next}`, Math.ceil((kept.expiresAt - now) / 1000));

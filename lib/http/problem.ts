@@ -26,7 +26,7 @@ export function problemOf(error: FactorError, t: Translate): Problem {
   const title = STATUS_CODES[status] ?? "Error";
   const message = messageOf(error, t);
   const { field, attemptsRemaining, retryAfter, factors } = details;
-  return {
+  const problem: Problem = {
     type: `urn:passport-factors:error:${code}`,
     title,
     status,
@@ -35,11 +35,12 @@ export function problemOf(error: FactorError, t: Translate): Problem {
     message,
     code,
     success: false,
-    ...(field === undefined ? {} : { field }),
-    ...(attemptsRemaining === undefined ? {} : { attempts_remaining: attemptsRemaining }),
-    ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
-    ...(factors === undefined ? {} : { factors }),
   };
+  if (field !== undefined) problem.field = field;
+  if (attemptsRemaining !== undefined) problem.attempts_remaining = attemptsRemaining;
+  if (retryAfter !== undefined) problem.retry_after = retryAfter;
+  if (factors !== undefined) problem.factors = factors;
+  return problem;
 }
 
 /** The sentence that people are shown for an error. */

@@ -30,14 +30,15 @@ export function refuse(
   door: string = factors.paths.verification.replace(/\/[^/]*$/, ""),
 ): void {
   if (statuses[error.code] >= 500 && error.code !== "delivery_failed") factors.report(error);
-  const mended = wantsJson(req) ? undefined : whereMended(error, factors);
+  const asJson = wantsJson(req);
+  const mended = asJson ? undefined : whereMended(error, factors);
   if (mended !== undefined) {
     noStore(res);
     res.redirect(303, mended);
     return;
   }
   refusalHeaders(res, error);
-  if (wantsJson(req)) refuseAsJson(req, res, factors, error);
+  if (asJson) refuseAsJson(req, res, factors, error);
   else refuseAsPage(req, res, factors, error, door);
 }
 
@@ -51,7 +52,7 @@ function whereMended(error: FactorError, { list, paths }: Factors): string | und
 
 function refuseAsJson(req: Request, res: Response, factors: Factors, error: FactorError): void {
   const problem = problemOf(error, translator(factors.locale(req)));
-  answerJson(res, problem.status, problem, "application/problem+json");
+  answerJson(res, problem.status, problem, "problem");
 }
 
 function refuseAsPage(req: Request, res: Response, factors: Factors, error: FactorError, door: string): void {

@@ -1,4 +1,4 @@
-import { isIP, isIPv6 } from "node:net";
+import { isIP } from "node:net";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { createDeadlines } from "../deadlines.ts";
 import { tooManyRequests } from "../errors.ts";
@@ -28,14 +28,13 @@ export function createIpLimiter(
 
   const keyOf = (who: string) => fingerprint(`${policy.name} ${who}`);
 
-  async function count(key: string): Promise<void> {
-    try {
-      await deadlines.race(() => limiter.consume(key));
-    } catch (rejection) {
-      refuseOver(rejection);
-      await insurance.consume(key).catch(refuseOver);
-    }
-  }
+  const count = (key: string): Promise<void> =>
+    deadlines
+      .race(() => limiter.consume(key))
+      .then(passed, (rejection) => {
+        refuseOver(rejection);
+        return insurance.consume(key).then(passed, refuseOver);
+      });
 
   function admit(ip: string | undefined): Admission | undefined {
     const network = networkOf(ip);
@@ -50,6 +49,8 @@ export function createIpLimiter(
   return { admit, consume: async (ip) => admit(ip)?.counted, consumeFor: async (who) => count(keyOf(who)) };
 }
 
+function passed(): void {}
+
 /** rate-limiter-flexible rejects with its answer when the limit is reached, and with an Error when it broke. */
 function refuseOver(rejection: unknown): void {
   if (rejection instanceof RateLimiterRes) throw tooManyRequests(rejection.msBeforeNext);
@@ -57,9 +58,10 @@ function refuseOver(rejection: unknown): void {
 
 /** The network that one asker can pick addresses from: an IPv4 address, or an IPv6 /64. */
 export function networkOf(ip: string | undefined): string | undefined {
-  const address = ip?.split("%")[0] ?? "";
-  if (isIP(address) === 0) return undefined;
-  if (!isIPv6(address)) return address;
+  const address = ip?.replace(/%.*/, "") ?? "";
+  const version = isIP(address);
+  if (version === 0) return undefined;
+  if (version === 4) return address;
   // The URL parser writes an IPv6 address in its one canonical form.
   const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
   const left = head === "" ? [] : head.split(":");

@@ -25,7 +25,12 @@ const WATCH_EVERY_MS = 50;
 
 /** Runs commands with a deadline; throws `store_unavailable` instead of waiting, queueing or crashing. */
 export interface RedisConnection {
-  run<T>(command: () => Promise<T>): Promise<T>;
+  run<Reply>(command: () => Promise<Reply>): Promise<Reply>;
+  /** And reads the reply. */
+  run<Reply, Answer>(
+    command: () => Promise<Reply>,
+    read: (reply: Reply) => Answer | Promise<Answer>,
+  ): Promise<Answer>;
 }
 
 export function redisConnection(client: RedisClient): RedisConnection {
@@ -75,10 +80,10 @@ export function redisConnection(client: RedisClient): RedisConnection {
   }
 
   return {
-    run(command) {
-      const answer =
+    run(command: () => Promise<unknown>, read?: (reply: unknown) => unknown) {
+      const reply =
         client.status === "ready" ? deadlines.race(command) : ready().then(() => deadlines.race(command));
-      return answer.catch(unavailable);
+      return reply.then(read, unavailable) as Promise<never>;
     },
   };
 }

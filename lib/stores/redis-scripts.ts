@@ -1,97 +1,69 @@
 /**
  * The atomic steps. All keys of a step lie in one slot, by the hash tag of the prefix. Digests are compared with plain
- * equality: they are HMACs under a secret that the guesser has not, so the time of a comparison tells nothing of the code.
+ * equality: they are HMACs under a secret that the guesser has not, so the time of a comparison tells nothing of the code. Values travel in one
+ * argument, as JSON: each argument of a command costs more than all of them together.
  */
 
 export const LIBRARY = `
--- Numbers travel as words of one text: each argument of a command costs more than all of them together.
-local function words(text)
-  local list = {}
-  for word in string.gmatch(text, '%S+') do list[#list + 1] = tonumber(word) or word end
-  return list
-end
-local function text(...)
-  local list = {...}
-  for i, number in ipairs(list) do list[i] = string.format('%.0f', number) end
-  return table.concat(list, ' ')
-end
 local HOUR, DAY, SLOT, SLOTS = 3600000, 86400000, 300000, 12
-local function times_in(log, now, window)
-  local list = {}
-  if log then
-    for time in string.gmatch(log, '%d+') do
-      if now - tonumber(time) < window then list[#list + 1] = tonumber(time) end
+-- The times in a log that are younger than the window, oldest first, and how many of them came after the last "!".
+local function read_log(text, now, window)
+  local times, since = {}, 0
+  if not text then return times, since end
+  for entry, lifted in string.gmatch(text, '(%d+)(!?)') do
+    local time = tonumber(entry)
+    if now - time < window then
+      times[#times + 1] = time
+      since = lifted == '!' and 0 or since + 1
     end
   end
-  return list
-end
--- Whether an address is over its limit. It was counted by the command before this one, in the same write.
-local function over(key, points)
-  return points >= 0 and (tonumber(redis.call('GET', key)) or 0) > points
+  return times, since
 end
 -- With a limit of 0 there is never room; the whole window is the honest wait.
-local function window_wait(text, now, most, window)
-  local list = times_in(text, now, window)
-  if #list < most then return 0 end
-  local leaves = now
-  if most > 0 then leaves = list[#list - most + 1] end
+local function window_wait(times, now, most, window)
+  if most <= 0 then return window end
+  local leaves = times[#times - most + 1]
+  if not leaves or now - leaves >= window then return 0 end
   return leaves + window - now
 end
-local function cooldown_wait(text, now, cooldowns)
-  if not text then return 0 end
-  local sends = times_in(string.match(text, '([^!]*)$'), now, DAY)
-  local last = sends[#sends]
-  if not last then return 0 end
-  -- Counted back from the last send and not from now, so that a wait once told never becomes shorter.
-  local recent = 0
-  for _, time in ipairs(sends) do
-    if last - time < HOUR then recent = recent + 1 end
-  end
-  return last + (tonumber(cooldowns[math.min(recent, #cooldowns)]) or 0) - now
-end
 local function appended(text, now, window)
+  local last = string.format('%d', now)
+  if not text then return last end
   local kept = {}
-  if text then
-    for entry in string.gmatch(text, '%S+') do
-      if now - tonumber(string.match(entry, '%d+')) < window then kept[#kept + 1] = entry end
-    end
+  for entry in string.gmatch(text, '%S+') do
+    if now - tonumber(string.match(entry, '%d+')) < window then kept[#kept + 1] = entry end
   end
-  kept[#kept + 1] = string.format('%.0f', now)
+  kept[#kept + 1] = last
   return table.concat(kept, ' ')
 end
-local function append(key, text, now, window)
-  local value = appended(text, now, window)
-  redis.call('SET', key, value, 'PX', window)
-  return value
+-- A pending code is one text: guesses left, expiry, digest, sealed.
+local function read_code(text)
+  local left, expires, digest, sealed = string.match(text or '', '^(%d+) (%d+) (%S+) (%S+)$')
+  return tonumber(left), tonumber(expires), digest, sealed
 end
-local function lift(key)
-  local text = redis.call('GET', key)
+local function lift(key, text)
   if text and string.sub(text, -1) ~= '!' then redis.call('SET', key, text .. '!', 'KEEPTTL') end
-end
-local function send_wait(text, now, cooldowns, per_hour, per_day)
-  return math.max(0, cooldown_wait(text, now, cooldowns), window_wait(text, now, per_hour, HOUR), window_wait(text, now, per_day, DAY))
 end
 `;
 
 /** Counts a wrong guess for the lane and for the factor; failures in a row are kept as good as for ever. */
 export const WRONG_GUESS = `
-local function wrong_guess(guesses_key, failures_key, before, now, per_hour, in_a_row, lane)
-  local guesses = appended(before, now, HOUR)
-  redis.call('HSET', guesses_key, lane, guesses)
+local function wrong_guess(guesses_key, failures_key, log, times, now, per_hour, in_a_row, lane)
+  redis.call('HSET', guesses_key, lane, appended(log, now, HOUR))
   redis.call('PEXPIRE', guesses_key, HOUR)
   local failures = redis.call('INCR', failures_key)
-  redis.call('PEXPIRE', failures_key, 315360000000)
-  local free = per_hour - #times_in(guesses, now, HOUR)
+  if failures == 1 then redis.call('PEXPIRE', failures_key, 315360000000) end
+  local free = per_hour - #times - 1
   return free, failures >= in_a_row and 1 or 0, free <= 0 and 1 or 0
 end
 `;
 
 /**
- * What is counted over all accounts: KEYS 7 breaker, 8 neighbours, 9 and on caps; words 12 and on. A breaker judges once per slot, by
+ * What is counted over all accounts: KEYS 7 breaker, 8 neighbours, 9 and on caps; values 15 and on. A breaker judges once per slot, by
  * the sends of the hour before the last slot (people need time to type), and lets one send through after its pause.
  */
 const SPENDING = `
-local min_sends, share, pause, cell, most_near, near_window = unpack(given, 12, 17)
+local min_sends, share, pause, cell, most_near, near_window = unpack(given, 15, 20)
 local slot = math.floor(now / SLOT)
 local on_trial = false
 local function trips()
@@ -114,33 +86,43 @@ local function breaker_wait()
     return math.max(0, tonumber(state[1]) - now), 0
   end
   if state[2] or not trips() then return 0, 0 end
-  redis.call('HSET', KEYS[7], 'p', string.format('%.0f', now + pause))
+  redis.call('HSET', KEYS[7], 'p', string.format('%d', now + pause))
   redis.call('PEXPIRE', KEYS[7], pause + 2 * HOUR)
   return pause, 1
 end
+-- Neighbours are counted where they are looked at, which is one command and not two, and taken back where the send is refused.
+local near_counted = false
+local function near_take_back()
+  if near_counted then redis.call('BITFIELD', KEYS[8], 'INCRBY', 'u8', '#' .. cell, -1) end
+end
+local function near_full()
+  local count = redis.call('BITFIELD', KEYS[8], 'OVERFLOW', 'FAIL', 'INCRBY', 'u8', '#' .. cell, 1)[1]
+  if not count then return true end
+  near_counted = true
+  -- The window is part of the key's name, so a later expiry does no harm.
+  if count == 1 then redis.call('PEXPIRE', KEYS[8], near_window) end
+  return count > most_near
+end
 local function spending_wait()
   local wait, paused = 0, 0
-  if most_near >= 0 and redis.call('BITFIELD', KEYS[8], 'GET', 'u8', '#' .. cell)[1] >= most_near then wait = near_window - now % near_window end
+  if most_near >= 0 and near_full() then wait = near_window - now % near_window end
   for i = 9, #KEYS do
-    local most, window, pauses = unpack(given, 18 + (i - 9) * 3, 20 + (i - 9) * 3)
+    local most, window, pauses = unpack(given, 21 + (i - 9) * 3, 23 + (i - 9) * 3)
     if (tonumber(redis.call('GET', KEYS[i])) or 0) >= most then
       if pauses == 1 then paused = math.max(paused, window - now % window) else wait = math.max(wait, window - now % window) end
     end
   end
   return wait, paused
 end
+-- A key that this step has not begun has its expiry already.
 local function spend()
   if min_sends >= 0 then
-    if on_trial then redis.call('HSET', KEYS[7], 'p', string.format('%.0f', now + pause), 't', 1) end
-    redis.call('HINCRBY', KEYS[7], 's' .. slot, 1)
-    redis.call('PEXPIRE', KEYS[7], pause + 2 * HOUR)
-  end
-  if most_near >= 0 then
-    redis.call('BITFIELD', KEYS[8], 'OVERFLOW', 'SAT', 'INCRBY', 'u8', '#' .. cell, 1)
-    if redis.call('PTTL', KEYS[8]) < 0 then redis.call('PEXPIRE', KEYS[8], near_window) end
+    if on_trial then redis.call('HSET', KEYS[7], 'p', string.format('%d', now + pause), 't', 1) end
+    local first = redis.call('HINCRBY', KEYS[7], 's' .. slot, 1) == 1
+    if first or on_trial then redis.call('PEXPIRE', KEYS[7], pause + 2 * HOUR) end
   end
   for i = 9, #KEYS do
-    if redis.call('INCR', KEYS[i]) == 1 then redis.call('PEXPIRE', KEYS[i], given[19 + (i - 9) * 3]) end
+    if redis.call('INCR', KEYS[i]) == 1 then redis.call('PEXPIRE', KEYS[i], given[22 + (i - 9) * 3]) end
   end
 end
 `;
@@ -150,48 +132,56 @@ export const OVER_AT_ISSUE = "-3";
 export const OVER_AT_VERIFY = "7";
 
 const issue = (before: string, check: string, count: string) => `${LIBRARY}
-local given, digest, sealed, lane = words(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
-local now, ttl, same, per_hour, per_day, per_code, guesses_per_hour, in_a_row, by_account, points = unpack(given, 1, 10)
-if over(KEYS[6], points) then return '${OVER_AT_ISSUE}' end
-local cooldowns = {}
-for step in string.gmatch(given[11], '%d+') do cooldowns[#cooldowns + 1] = step end
-by_account = by_account == 1
+local given = cjson.decode(ARGV[1])
+local now, ttl, same, per_hour, per_day, per_code, guesses_per_hour, in_a_row, by_account, points, cooldowns, lane, digest, sealed = unpack(given, 1, 14)
 ${before}
-if (tonumber(redis.call('GET', KEYS[4])) or 0) >= in_a_row then return text(-1) end
-local guesses = redis.call('HGET', KEYS[3], lane)
-local log = redis.call('GET', KEYS[2])
-local account = by_account and redis.call('GET', KEYS[5])
+-- The address was counted by the command before this one, in the same write.
+local log, failed, counted, account_log, live = unpack(redis.call('MGET', KEYS[2], KEYS[4], KEYS[6], KEYS[5], KEYS[1]))
+if points >= 0 and (tonumber(counted) or 0) > points then return '${OVER_AT_ISSUE}' end
+if (tonumber(failed) or 0) >= in_a_row then return '-1' end
+local guesses = read_log(redis.call('HGET', KEYS[3], lane), now, HOUR)
+local sends, since = read_log(log, now, DAY)
+local account = by_account == 1 and read_log(account_log, now, DAY)
+local function cooldown_wait()
+  if since == 0 then return 0 end
+  -- Counted back from the last send and not from now, so that a wait once told never becomes shorter.
+  local last, recent = sends[#sends], 0
+  for i = #sends - since + 1, #sends do
+    if last - sends[i] < HOUR then recent = recent + 1 end
+  end
+  return last + (cooldowns[math.min(recent, #cooldowns)] or 0) - now
+end
 local function wait_for_all()
-  local wait = math.max(send_wait(log, now, cooldowns, per_hour, per_day), window_wait(guesses, now, guesses_per_hour, HOUR))
-  if not by_account then return wait end
+  local wait = math.max(0, cooldown_wait(), window_wait(sends, now, per_hour, HOUR), window_wait(sends, now, per_day, DAY), window_wait(guesses, now, guesses_per_hour, HOUR))
+  if not account then return wait end
   return math.max(wait, window_wait(account, now, per_hour, HOUR), window_wait(account, now, per_day, DAY))
 end
 local wait = wait_for_all()
-if wait > 0 then return text(0, wait) end
+if wait > 0 then return string.format('0 %d', wait) end
 ${check}
-log = append(KEYS[2], log, now, DAY)
-if by_account then account = append(KEYS[5], account, now, DAY) end
-${count}
-local left, expires, repeated = per_code, now + ttl, 0
-local live = redis.call('HMGET', KEYS[1], 'l', 'e', 's')
-local alive = live[1] and now < tonumber(live[2]) and tonumber(live[1]) > 0
-if alive then left = tonumber(live[1]) end
-if alive and same == 1 then
-  expires, repeated = tonumber(live[2]), 1
-else
-  redis.call('HSET', KEYS[1], 'd', digest, 'l', left, 'e', string.format('%.0f', expires), 's', sealed)
-  redis.call('PEXPIRE', KEYS[1], ttl)
+redis.call('SET', KEYS[2], appended(log, now, DAY), 'PX', DAY)
+sends[#sends + 1], since = now, since + 1
+if account then
+  redis.call('SET', KEYS[5], appended(account_log, now, DAY), 'PX', DAY)
+  account[#account + 1] = now
 end
-local rest = guesses_per_hour - #times_in(guesses, now, HOUR)
-local answer = text(1, repeated, math.min(left, rest), expires, wait_for_all())
-if repeated == 1 then return {answer, live[3]} end
+${count}
+local left, expires, _, before = read_code(live)
+local alive = left and now < expires and left > 0
+local repeated = alive and same == 1
+if not repeated then
+  left, expires = alive and left or per_code, now + ttl
+  redis.call('SET', KEYS[1], string.format('%d %d %s %s', left, expires, digest, sealed), 'PX', ttl)
+end
+local answer = string.format('1 %d %d %d', math.min(left, guesses_per_hour - #guesses), expires, wait_for_all())
+if repeated then return {answer, before} end
 return answer
 `;
 
 /**
- * KEYS challenge, number, guesses, failures, account (looked at where the ninth word is 1), address. ARGV words (now, ttl, same, sends an
- * hour, a day, guesses of a code, an hour, in a row, by account, points of an address or -1, cooldowns), digest, sealed, lane. Answers words: 1
- * repeated left expires wait (with the sealed code behind it, where it is repeated), 0 wait, -1 (disabled), or -3 (address over its limit).
+ * KEYS challenge, number, guesses, failures, account (looked at where the ninth value is 1), address. ARGV values as JSON: now, ttl, same, sends an
+ * hour, a day, guesses of a code, an hour, in a row, by account, points of an address or -1, cooldowns, lane, digest, sealed. Answers words: 1 left
+ * expires wait (with the sealed code behind it, where it is repeated), 0 wait, -1 (disabled), or -3 (address over its limit).
  */
 export const ISSUE = issue("", "", "");
 
@@ -199,53 +189,61 @@ export const ISSUE = issue("", "", "");
 export const ISSUE_SPENDING = issue(
   SPENDING,
   `local near, paused = spending_wait()
-if near > 0 then return text(0, near) end
+if near > 0 then
+  near_take_back()
+  return string.format('0 %d', near)
+end
 local broken, tripped = breaker_wait()
-if math.max(paused, broken) > 0 then return text(-2, math.max(paused, broken), tripped) end`,
+if math.max(paused, broken) > 0 then
+  near_take_back()
+  return string.format('-2 %d %d', math.max(paused, broken), tripped)
+end`,
   "spend()",
 );
 
 /**
- * KEYS challenge, number, guesses, failures, breaker (looked at where the fifth word is 1), address. ARGV words (now, guesses an hour, in a row,
- * counted, breaker, points of an address or -1), lane, digests. Answers words: 1 resumed (passed), 2 left disabled locked (mismatch), 3 (expired), 4 counted disabled locked
- * (exhausted), 5 wait (limited), 6 (disabled), 7 (address over its limit).
+ * KEYS challenge, number, guesses, failures, breaker (looked at where the fifth value is 1), address. ARGV values as JSON: now, guesses an hour, in
+ * a row, counted, breaker, points of an address or -1, lane, digests. Answers words: 1 resumed (passed), 2 left disabled locked (mismatch), 3
+ * (expired), 4 counted disabled locked (exhausted), 5 wait (limited), 6 (disabled), 7 (address over its limit).
  */
 export const VERIFY = `${LIBRARY}${WRONG_GUESS}
-local now, guesses_per_hour, in_a_row, counted, has_breaker, points = unpack(words(ARGV[1]))
-local lane = ARGV[2]
-if over(KEYS[6], points) then return '${OVER_AT_VERIFY}' end
+local given = cjson.decode(ARGV[1])
+local now, guesses_per_hour, in_a_row, counted, has_breaker, points, lane = unpack(given, 1, 7)
+local failed, from_address, live, sends = unpack(redis.call('MGET', KEYS[4], KEYS[6], KEYS[1], KEYS[2]))
+if points >= 0 and (tonumber(from_address) or 0) > points then return '${OVER_AT_VERIFY}' end
+local log = redis.call('HGET', KEYS[3], lane)
 local function pass()
   redis.call('DEL', KEYS[1], KEYS[4])
-  redis.call('HDEL', KEYS[3], lane)
-  lift(KEYS[2])
-  if has_breaker ~= 1 then return text(1, 0) end
+  if log then redis.call('HDEL', KEYS[3], lane) end
+  lift(KEYS[2], sends)
+  if has_breaker ~= 1 then return '1 0' end
   if redis.call('HEXISTS', KEYS[5], 't') == 1 then
     redis.call('DEL', KEYS[5])
-    return text(1, 1)
+    return '1 1'
   end
   if redis.call('EXISTS', KEYS[5]) == 1 then redis.call('HINCRBY', KEYS[5], 'v' .. math.floor(now / SLOT), 1) end
-  return text(1, 0)
+  return '1 0'
 end
-local live = redis.call('HMGET', KEYS[1], 'd', 'l', 'e')
-local over = not live[1] or now >= tonumber(live[3])
+local left, expires, digest, sealed = read_code(live)
+local over = not left or now >= expires
 if counted == 1 then
-  if over then return text(3) end
+  if over then return '3' end
   return pass()
 end
-if (tonumber(redis.call('GET', KEYS[4])) or 0) >= in_a_row then return text(6) end
-local guesses = redis.call('HGET', KEYS[3], lane)
+if (tonumber(failed) or 0) >= in_a_row then return '6' end
+local guesses = read_log(log, now, HOUR)
 local wait = window_wait(guesses, now, guesses_per_hour, HOUR)
-if wait > 0 then return text(5, wait) end
-if over then return text(3) end
-local left = tonumber(live[2])
-if left <= 0 then return text(4, 0, 0, 0) end
-for i = 3, #ARGV do
-  if ARGV[i] == live[1] then return pass() end
+if wait > 0 then return string.format('5 %d', wait) end
+if over then return '3' end
+if left <= 0 then return '4 0 0 0' end
+for i = 8, #given do
+  if given[i] == digest then return pass() end
 end
-left = redis.call('HINCRBY', KEYS[1], 'l', -1)
-local free, disabled, locked = wrong_guess(KEYS[3], KEYS[4], guesses, now, guesses_per_hour, in_a_row, lane)
-if math.min(left, free) <= 0 then return text(4, 1, disabled, locked) end
-return text(2, math.min(left, free), disabled, locked)
+left = left - 1
+redis.call('SET', KEYS[1], string.format('%d %d %s %s', left, expires, digest, sealed), 'KEEPTTL')
+local free, disabled, locked = wrong_guess(KEYS[3], KEYS[4], log, guesses, now, guesses_per_hour, in_a_row, lane)
+if math.min(left, free) <= 0 then return string.format('4 1 %d %d', disabled, locked) end
+return string.format('2 %d %d %d', math.min(left, free), disabled, locked)
 `;
 
 /** KEYS guesses, failures. ARGV lane. */
@@ -263,7 +261,7 @@ return 1
 export const REVOKE = `${LIBRARY}
 redis.call('DEL', KEYS[1])
 if ARGV[1] ~= '1' then return 1 end
-lift(KEYS[2])
+lift(KEYS[2], redis.call('GET', KEYS[2]))
 local slot = 's' .. math.floor(tonumber(ARGV[2]) / SLOT)
 if ARGV[3] == '1' and redis.call('HEXISTS', KEYS[3], slot) == 1 then redis.call('HINCRBY', KEYS[3], slot, -1) end
 return 1

@@ -75,63 +75,33 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
   function issue(request: IssueRequest): Promise<IssueAnswer> {
     const { keys, accountKey, now, ttlMs, digest, sealed, resend, sends, guesses, spending, admission } =
       request;
-    const [challenge, number, guessKey, failures] = keyList(keys);
     const account = `${prefix}a${accountKey ?? ""}`;
     const byAccount = accountKey === undefined ? 0 : 1;
-    const limits = `${sends.perHour} ${sends.perDay} ${guesses.perCode} ${guesses.perHour} ${guesses.inARow}`;
-    const words = `${now} ${ttlMs} ${resend === "same" ? 1 : 0} ${limits} ${byAccount} ${pointsOf(admission)} c${sends.cooldownsMs.join(",")}`;
-    const issued = connection.run(() => {
-      if (spending === undefined)
-        return redis.factorsIssue(
-          challenge,
-          number,
-          guessKey,
-          failures,
-          account,
-          addressKey(admission),
-          words,
-          digest,
-          sealed,
-          keys.lane,
-        );
-      const { breaker, neighbours, caps } = spending;
-      return redis[`factorsSpend${caps.length}`]!(
-        challenge,
-        number,
-        guessKey,
-        failures,
-        account,
-        addressKey(admission),
-        breakerKey(breaker?.key),
-        `${prefix}k${neighbours?.key ?? ""}`,
-        ...caps.map(({ key }) => `${prefix}q${key}`),
-        `${words} ${spendingWords(spending)}`,
-        digest,
-        sealed,
-        keys.lane,
-      );
-    });
-    return issued.then((reply) =>
-      reply === OVER_AT_ISSUE ? afterRefusal(request, issue) : issueAnswer(reply, sealed),
+    const limits = `${sends.perHour},${sends.perDay},${guesses.perCode},${guesses.perHour},${guesses.inARow}`;
+    const what = `${now},${ttlMs},${resend === "same" ? 1 : 0},${limits},${byAccount},${pointsOf(admission)},[${sends.cooldownsMs.join()}]`;
+    const values = `${what},${JSON.stringify(keys.lane)},"${digest}","${sealed}"`;
+    const names = [...keyList(keys), account, addressKey(admission)];
+    return connection.run(
+      () => {
+        if (spending === undefined) return redis.factorsIssue(...names, `[${values}]`);
+        const { breaker, neighbours, caps } = spending;
+        names.push(breakerKey(breaker?.key), `${prefix}k${neighbours?.key ?? ""}`);
+        for (const { key } of caps) names.push(`${prefix}q${key}`);
+        const spend = redis[`factorsSpend${caps.length}`] as Script<IssueReply>;
+        return spend.call(redis, ...names, `[${values},${spendingValues(spending)}]`);
+      },
+      (reply) => (reply === OVER_AT_ISSUE ? afterRefusal(request, issue) : issueAnswer(reply, sealed)),
     );
   }
 
   function verify(request: VerifyRequest): Promise<VerifyAnswer> {
     const { keys, now, digests, guesses, counted = false, breakerKey: breaker, admission } = request;
-    const flags = `${counted ? 1 : 0} ${breaker === undefined ? 0 : 1}`;
-    const words = `${now} ${guesses.perHour} ${guesses.inARow} ${flags} ${pointsOf(admission)}`;
-    const judged = connection.run(() =>
-      redis.factorsVerify(
-        ...keyList(keys),
-        breakerKey(breaker),
-        addressKey(admission),
-        words,
-        keys.lane,
-        ...digests,
-      ),
-    );
-    return judged.then((reply) =>
-      reply === OVER_AT_VERIFY ? afterRefusal(request, verify) : verifyAnswer(reply.split(" ").map(Number)),
+    const what = `${now},${guesses.perHour},${guesses.inARow},${counted ? 1 : 0},${breaker === undefined ? 0 : 1}`;
+    const values = `[${what},${pointsOf(admission)},${JSON.stringify([keys.lane, ...digests]).slice(1)}`;
+    return connection.run(
+      () => redis.factorsVerify(...keyList(keys), breakerKey(breaker), addressKey(admission), values),
+      (reply) =>
+        reply === OVER_AT_VERIFY ? afterRefusal(request, verify) : verifyAnswer(reply.split(" ").map(Number)),
     );
   }
 
@@ -143,17 +113,13 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
       const [challengeKey, numberKey, guessKey] = keyList(keys);
       // Only looked at: nothing is decided by this answer, so plain commands in one write will do.
       const [live, log, wrong] = await connection.run(() =>
-        Promise.all([
-          redis.hmget(challengeKey, "l", "e"),
-          redis.get(numberKey),
-          redis.hmget(guessKey, keys.lane),
-        ]),
+        Promise.all([redis.get(challengeKey), redis.get(numberKey), redis.hmget(guessKey, keys.lane)]),
       );
       const spent = readSendLog(wrong[0], now).times.filter((time) => now - time < HOUR_MS);
       const guessWait = windowWait(spent, now, guesses.perHour, HOUR_MS);
       const resendAfterMs = Math.max(guessWait, sendWait(readSendLog(log, now), now, sends));
-      const [left, expiresAt] = live.map(Number) as [number, number];
-      if (typeof live[0] !== "string" || now >= expiresAt) return { resendAfterMs };
+      const [left = 0, expiresAt = 0] = (live ?? "").split(" ", 2).map(Number);
+      if (now >= expiresAt) return { resendAfterMs };
       return {
         challenge: {
           attemptsRemaining: Math.max(0, Math.min(left, guesses.perHour - spent.length)),
@@ -200,35 +166,35 @@ async function afterRefusal<Request extends { admission?: Admission | undefined 
 }
 
 /** What is counted over all accounts, as the script reads it. */
-function spendingWords({ breaker, neighbours, caps }: Spending): string {
-  const judged = breaker === undefined ? "-1 0 0" : `${breaker.minimum} ${breaker.share} ${breaker.pauseMs}`;
+function spendingValues({ breaker, neighbours, caps }: Spending): string {
+  const judged = breaker === undefined ? "-1,0,0" : `${breaker.minimum},${breaker.share},${breaker.pauseMs}`;
   const near =
-    neighbours === undefined ? "0 -1 1" : `${neighbours.cell} ${neighbours.most} ${neighbours.windowMs}`;
+    neighbours === undefined ? "0,-1,1" : `${neighbours.cell},${neighbours.most},${neighbours.windowMs}`;
   return [
     judged,
     near,
-    ...caps.map(({ most, windowMs, pauses }) => `${most} ${windowMs} ${pauses ? 1 : 0}`),
-  ].join(" ");
+    ...caps.map(({ most, windowMs, pauses }) => `${most},${windowMs},${pauses ? 1 : 0}`),
+  ].join();
 }
 
 function issueAnswer(reply: IssueReply, fresh: string): IssueAnswer {
   const [words, live] = Array.isArray(reply) ? reply : [reply, undefined];
-  const [kind, n = 0, left = 0, expiresAt = 0, resendAfterMs = 0] = words.split(" ").map(Number);
+  const [kind, n = 0, second = 0, third = 0] = words.split(" ").map(Number);
   switch (kind) {
     case 0:
       return { outcome: "limited", retryAfterMs: n };
     case -1:
       return { outcome: "disabled" };
     case -2:
-      return { outcome: "paused", retryAfterMs: n, tripped: left === 1 };
+      return { outcome: "paused", retryAfterMs: n, tripped: second === 1 };
   }
   return {
     outcome: "issued",
     repeated: live !== undefined,
     sealed: live ?? fresh,
-    attemptsRemaining: left,
-    expiresAt,
-    resendAfterMs,
+    attemptsRemaining: n,
+    expiresAt: second,
+    resendAfterMs: third,
   };
 }
 

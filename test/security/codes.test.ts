@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { randomInt } from "node:crypto";
 import { createFactors, memoryStore, sms, type Factors } from "../../lib/index.ts";
 import { createChallenges, type ChallengeRef, type Purpose } from "../../lib/challenges/challenges.ts";
+import { createCodeMask } from "../../lib/challenges/code-mask.ts";
 import { makeCode, readCode, systemRandom } from "../../lib/challenges/code.ts";
 import { createSecretBox } from "../../lib/secret.ts";
 import { outbox, type Outbox } from "../../lib/testing/outbox.ts";
@@ -118,6 +119,7 @@ describe("what a code is bound to", () => {
     createChallenges({
       store: shared,
       box: createSecretBox(SECRET),
+      mask: createCodeMask([SECRET]),
       clock: settableClock(),
       random: systemRandom,
       tenant,

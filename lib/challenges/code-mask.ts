@@ -1,0 +1,56 @@
+import { hmacKey, hmacSha256 } from "../hmac.ts";
+import { randomBytes } from "../random-bytes.ts";
+import { deriveKey, lengthPrefixed } from "../secret.ts";
+
+/** Hides a pending code from whoever reads the store, so that a resend can repeat it. */
+export interface CodeMask {
+  /** `context` must be the same to reveal it, so that a hidden code cannot be moved elsewhere. Base64url. */
+  hide(code: string, context: string): string;
+  /** Undefined where none of the secrets, or another context, hid it. */
+  reveal(hidden: string, context: string): string | undefined;
+}
+
+const NONCE_BYTES = 12;
+/** Behind the nonce: tells that secret and context are right. */
+const CHECK_BYTES = 8;
+/** The rest of a digest is the pad. */
+const MOST_BYTES = 24;
+
+/**
+ * A one-time pad for each code: HMAC-SHA256 of a random nonce under a key of its own (NIST SP 800-108 in counter mode, of one block, makes keys
+ * so). Whether the code was changed is for its digest to tell, which stands beside it. AES-GCM would do as well, at five times the cost.
+ */
+export function createCodeMask(secrets: readonly string[]): CodeMask {
+  const keys = secrets.map((secret) => hmacKey(deriveKey(secret, "mask")));
+  const blockOf = (key: (typeof keys)[number], nonce: Buffer, context: string) =>
+    hmacSha256(key, lengthPrefixed([nonce.toString("latin1"), context]));
+
+  return {
+    hide(code, context) {
+      if (code.length > MOST_BYTES) throw new RangeError(`a code of more than ${MOST_BYTES} characters`);
+      const nonce = randomBytes(NONCE_BYTES);
+      const block = blockOf(keys[0] as (typeof keys)[number], nonce, context);
+      const hidden = Buffer.concat([nonce, block.subarray(MOST_BYTES), Buffer.from(code, "latin1")]);
+      pad(hidden, block);
+      return hidden.toString("base64url");
+    },
+    reveal(hidden, context) {
+      const bytes = Buffer.from(hidden, "base64url");
+      if (bytes.length < NONCE_BYTES + CHECK_BYTES) return undefined;
+      const check = bytes.subarray(NONCE_BYTES, NONCE_BYTES + CHECK_BYTES);
+      for (const key of keys) {
+        const block = blockOf(key, bytes.subarray(0, NONCE_BYTES), context);
+        if (!block.subarray(MOST_BYTES).equals(check)) continue;
+        pad(bytes, block);
+        return bytes.toString("latin1", NONCE_BYTES + CHECK_BYTES);
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Its own inverse. */
+function pad(bytes: Buffer, block: Buffer): void {
+  const start = NONCE_BYTES + CHECK_BYTES;
+  for (let i = start; i < bytes.length; i++) bytes[i] = (bytes[i] as number) ^ (block[i - start] as number);
+}

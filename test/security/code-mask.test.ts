@@ -1,0 +1,55 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { createCodeMask } from "../../lib/challenges/code-mask.ts";
+import { createSecretBox } from "../../lib/secret.ts";
+
+const OLD = "the old secret, of at least thirty-two characters";
+const NEW = "the new secret, of at least thirty-two characters";
+const digits = fc
+  .integer({ min: 4, max: 10 })
+  .chain((length) => fc.stringMatching(new RegExp(`^\\d{${length}}$`)));
+
+describe("a masked code", () => {
+  it("[B1] is revealed in its own context only, under the same secret only", () => {
+    const [mask, other] = [createCodeMask([NEW]), createCodeMask([OLD])];
+    fc.assert(
+      fc.property(digits, fc.string(), fc.string(), (code, context, elsewhere) => {
+        const hidden = mask.hide(code, context);
+        expect(mask.reveal(hidden, context)).to.equal(code);
+        expect(other.reveal(hidden, context)).to.equal(undefined);
+        if (elsewhere !== context) expect(mask.reveal(hidden, elsewhere)).to.equal(undefined);
+      }),
+    );
+  });
+
+  it("[B8] survives a rotation of the secret, until the old one goes", () => {
+    const hidden = createCodeMask([OLD]).hide("123456", "key");
+    expect(createCodeMask([NEW, OLD]).reveal(hidden, "key")).to.equal("123456");
+    expect(createCodeMask([NEW]).reveal(hidden, "key")).to.equal(undefined);
+  });
+
+  it("[B1] never looks the same twice, and no byte of it tells of the code", () => {
+    const mask = createCodeMask([NEW]);
+    const counts = Array.from({ length: 6 }, () => Array.from({ length: 256 }, () => 0));
+    const seen = new Set<string>();
+    for (let i = 0; i < 25_600; i++) {
+      const hidden = mask.hide("000000", "key");
+      seen.add(hidden);
+      for (const [k, byte] of [...Buffer.from(hidden, "base64url").subarray(-6)].entries())
+        (counts[k] as number[])[byte] = ((counts[k] as number[])[byte] ?? 0) + 1;
+    }
+    expect(seen.size).to.equal(25_600);
+    // Chi-square with 255 degrees of freedom: beyond 380 once in a million runs.
+    for (const count of counts)
+      expect(count.reduce((sum, each) => sum + (each - 100) ** 2 / 100, 0)).to.be.lessThan(380);
+  });
+
+  it("what was cut, made up or sealed otherwise is nothing, and ends in no error", () => {
+    const mask = createCodeMask([NEW]);
+    const hidden = mask.hide("123456", "key");
+    for (let end = 0; end < hidden.length - 8; end++)
+      expect(mask.reveal(hidden.slice(0, end), "key")).to.equal(undefined);
+    for (const junk of ["", "x", "!!!!", "A".repeat(200), createSecretBox(NEW).seal("123456", "key")])
+      expect(mask.reveal(junk, "key")).to.equal(undefined);
+  });
+});
