@@ -191,9 +191,9 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       const reference = mark(keys.challenge);
       return { code: live, terms: { reference, repeated, attemptsRemaining, expiresAt, resendAfterMs } };
     },
-    async verify(ref, code, rules, admission) {
+    verify(ref, code, rules, admission) {
       const keys = keysOf(ref);
-      return verdictOf(await judge(ref, rules, { digests: digests(keys, code), admission }, keys));
+      return judge(ref, rules, { digests: digests(keys, code), admission }, keys).then(verdictOf);
     },
     async verifyElsewhere(ref, rules, admission, ask) {
       const counted = await judge(ref, rules, { digests: [], admission });

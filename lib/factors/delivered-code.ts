@@ -86,7 +86,7 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
       return { terms, tookMs, ...sent };
     },
     parse: (response) => readCode(response, rules.codeLength),
-    async verify(ref, { code, managed, admission }, tools) {
+    verify(ref, { code, managed, admission }, tools) {
       const check = transport.check?.bind(transport);
       if (managed === undefined || check === undefined)
         return tools.challenges.verify(ref, code, rules, admission);

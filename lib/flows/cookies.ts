@@ -12,3 +12,12 @@ export function readCookie(request: VisitRequest, name: string): string | undefi
   }
   return undefined;
 }
+
+/** A cookie of ours on the answer, for that many seconds; `Secure` where the request was. */
+export function writeCookie(request: VisitRequest, name: string, value: string, seconds: number): void {
+  const { res } = request;
+  if (res === undefined || res.headersSent) return;
+  const secure = request.secure === true ? "; Secure" : "";
+  const attributes = `Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
+  res.appendHeader("Set-Cookie", `${name}=${value}; ${attributes}`);
+}

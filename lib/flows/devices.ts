@@ -1,6 +1,6 @@
 import { randomToken } from "../random-bytes.ts";
 import type { SecretBox } from "../secret.ts";
-import { readCookie } from "./cookies.ts";
+import { readCookie, writeCookie } from "./cookies.ts";
 import type { VisitRequest } from "./visit.ts";
 
 /** Everybody who is not on a known device guesses here, together. */
@@ -46,11 +46,7 @@ export function createDevices(box: SecretBox, tenant: string, enabled: boolean):
       if (!enabled || res === undefined || res.headersSent || idOf(request, account) !== undefined) return;
       const id = randomToken(9);
       const value = [`${id}.${signatures(account, id)[0]}`, ...entriesOf(request)].slice(0, MOST).join("~");
-      const secure = request.secure === true ? "; Secure" : "";
-      res.append(
-        "Set-Cookie",
-        `${COOKIE}=${value}; Path=/; Max-Age=${LIFE_SECONDS}; HttpOnly; SameSite=Lax${secure}`,
-      );
+      writeCookie(request, COOKIE, value, LIFE_SECONDS);
     },
   };
 }

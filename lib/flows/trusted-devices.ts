@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { FactorError } from "../errors.ts";
 import { randomBytes, randomToken } from "../random-bytes.ts";
-import { readCookie } from "./cookies.ts";
+import { readCookie, writeCookie } from "./cookies.ts";
 import { requirePassed } from "./guard.ts";
 import { tell, type House, type TrustRules } from "./house.ts";
 import { devicesOf, type Remembered } from "./remembered.ts";
@@ -45,7 +45,7 @@ export async function trustDevice(house: House, visit: Visit): Promise<void> {
   const kept: Remembered = { hash: hashOf(secret), name, addedAt: now, usedAt: now, expiresAt, logins: 0 };
   const limits = { most: MOST, ttlMs: days * DAY_MS };
   await house.trusted.add(account, id, JSON.stringify(kept), now, limits);
-  setCookie(visit, cookieOf(account), `${id}.${secret}`, days * 86_400);
+  writeCookie(visit.request, cookieOf(account), `${id}.${secret}`, days * 86_400);
   tell(house, "device_trusted", { account: visit.account, factor: "", purpose: "" });
   house.notify(visit, { kind: "device_trusted" });
 }
@@ -71,7 +71,7 @@ export async function recognizeDevice(house: House, visit: Visit): Promise<boole
   const next = randomToken();
   const after = JSON.stringify({ ...kept, hash: hashOf(next), usedAt: now, logins: kept.logins + 1 });
   if (!(await house.trusted.replace(account, id, { before: found.value, after }, now))) return false;
-  setCookie(visit, cookieOf(account), `${id}.${next}`, Math.ceil((kept.expiresAt - now) / 1000));
+  writeCookie(visit.request, cookieOf(account), `${id}.${next}`, Math.ceil((kept.expiresAt - now) / 1000));
   (await house.sessions.open(visit)).trusted = id;
   tell(house, "device_recognized", { account: visit.account, factor: "", purpose: "login" });
   return true;
@@ -118,13 +118,6 @@ export async function revokeDevices(house: House, account: string): Promise<void
 function same(one: string, other: string): boolean {
   const [left, right] = [Buffer.from(one), Buffer.from(other)];
   return left.length === right.length && timingSafeEqual(left, right);
-}
-
-function setCookie({ request }: Visit, name: string, value: string, seconds: number): void {
-  const { res } = request;
-  if (res === undefined || res.headersSent) return;
-  const secure = request.secure === true ? "; Secure" : "";
-  res.append("Set-Cookie", `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`);
 }
 
 const BROWSERS = [["Edg", "Edge"], ["OPR", "Opera"], ["Firefox"], ["Chrome"], ["Safari"]] as const;

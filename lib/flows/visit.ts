@@ -12,7 +12,7 @@ export interface VisitRequest {
   logout?: unknown;
   secure?: boolean;
   /** The answer, as Express hangs it on the request: for the cookie of a known device. */
-  res?: { headersSent: boolean; append(name: string, value: string): unknown } | undefined;
+  res?: { headersSent: boolean; appendHeader(name: string, value: string): unknown } | undefined;
 }
 
 /** Who is asking, from where, in which language. */

@@ -221,7 +221,9 @@ local function pass()
     redis.call('DEL', KEYS[5])
     return '1 1'
   end
-  if redis.call('EXISTS', KEYS[5]) == 1 then redis.call('HINCRBY', KEYS[5], 'v' .. math.floor(now / SLOT), 1) end
+  -- Where nothing was sent of late there is nothing to learn, and no key to begin.
+  local first = redis.call('HINCRBY', KEYS[5], 'v' .. math.floor(now / SLOT), 1) == 1
+  if first and redis.call('PTTL', KEYS[5]) < 0 then redis.call('DEL', KEYS[5]) end
   return '1 0'
 end
 local left, expires, digest, sealed = read_code(live)
