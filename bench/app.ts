@@ -43,7 +43,9 @@ export async function benchApp(client: Redis, sessions: Sessions): Promise<Bench
   const app = express();
   app.set("trust proxy", true);
   app.use(signedIn, sessions.middleware);
-  app.post("/floor", express.json(), await floor(client));
+  const atTheFloor = await floor(client);
+  app.post("/floor", express.json(), atTheFloor);
+  app.post("/floor/renewed", express.json(), renewed, atTheFloor);
   app.use("/sms_verification", smsVerification(factors));
   const server = app.listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
@@ -82,6 +84,13 @@ async function floor(client: Redis): Promise<RequestHandler> {
     res.json({ success: true, n });
   };
 }
+
+const renewed: RequestHandler = (req, _res, next) => {
+  (req as unknown as { session: { regenerate(done: () => void): void } }).session.regenerate(() => {
+    Object.assign((req as unknown as { session: object }).session, { renewed: true });
+    next();
+  });
+};
 
 async function fill(factors: Factors, count: number): Promise<void> {
   for (let from = 0; from < count; from += FILLED_AT_ONCE) {

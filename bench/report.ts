@@ -7,6 +7,7 @@ const NAMES: Record<Step, string> = {
   send: "send",
   wrong: "verify, wrong code",
   verify: "verify, right code",
+  renew: "the floor, and a new session id",
 };
 
 /** The table of one kind of sessions; ratios first. */

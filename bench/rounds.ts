@@ -8,10 +8,12 @@ export const STEPS = {
   send: { path: "/sms_verification/challenge", body: {}, status: 201 },
   wrong: { path: "/sms_verification", body: { pin_number: WRONG_CODE }, status: 400 },
   verify: { path: "/sms_verification", body: { pin_number: RIGHT_CODE }, status: 200 },
+  /** The floor, and a new session id as after a right code: what that alone costs. */
+  renew: { path: "/floor/renewed", body: { pin_number: RIGHT_CODE }, status: 200 },
 } as const;
 
 export type Step = keyof typeof STEPS;
-export const MEASURED: Step[] = ["send", "wrong", "verify"];
+export const MEASURED: Step[] = ["send", "wrong", "verify", "renew"];
 
 export interface Sample {
   perSecond: number;
@@ -48,16 +50,19 @@ export async function measure(
   return { perSecond: count / seconds, cpu: cpu / count };
 }
 
-/** Rounds of floor, send, floor, wrong guess, floor, right guess, floor: whatever else the machine does hits neighbours alike. */
+/** Rounds of floor, send, floor, wrong guess, floor, right guess, floor, new session id, floor: whatever else the machine does hits neighbours alike. */
 export async function alternate(bench: Bench, rounds: number, count: number): Promise<Pair[]> {
   const pairs: Pair[] = [];
   // The round before the first only warms up.
   for (let round = 0; round <= rounds; round++) {
     const from = round * count;
-    await bench.server.prepare({ port: bench.port, from, count });
+    const newSessions = () => bench.server.prepare({ port: bench.port, from, count });
+    await newSessions();
     let before = await measure(bench, "floor", from, count);
     for (const step of MEASURED) {
       const sample = await measure(bench, step, from, count);
+      // These end the sessions that they came with, and a floor without sessions has less to do.
+      if (step === "verify" || step === "renew") await newSessions();
       const after = await measure(bench, "floor", from, count);
       if (round > 0) pairs.push({ step, sample, floor: mean(before, after) });
       before = after;
@@ -69,9 +74,11 @@ export async function alternate(bench: Bench, rounds: number, count: number): Pr
 /** What a single request of each step asks of Redis. `person` must be somebody new. */
 export async function countRoundTrips(bench: Bench, person: number): Promise<Map<Step, RoundTrips>> {
   const { server, port } = bench;
-  await server.prepare({ port, from: person, count: 1 });
+  const newSession = () => server.prepare({ port, from: person, count: 1 });
+  await newSession();
   const counted = new Map<Step, RoundTrips>();
   for (const step of ["floor", ...MEASURED] as Step[]) {
+    if (step === "renew") await newSession();
     await server.watch({ port });
     await measure(bench, step, person, 1);
     counted.set(step, await server.watched());

@@ -6,7 +6,7 @@ import { deriveKey, lengthPrefixed } from "../secret.ts";
 export interface CodeMask {
   /** `context` must be the same to reveal it, so that a hidden code cannot be moved elsewhere. Base64url. */
   hide(code: string, context: string): string;
-  /** Undefined where none of the secrets, or another context, hid it. */
+  /** Undefined where none of the secrets, or another context, hid it, and where it is no code. */
   reveal(hidden: string, context: string): string | undefined;
 }
 
@@ -18,7 +18,8 @@ const MOST_BYTES = 24;
 
 /**
  * A one-time pad for each code: HMAC-SHA256 of a random nonce under a key of its own (NIST SP 800-108 in counter mode, of one block, makes keys
- * so). Whether the code was changed is for its digest to tell, which stands beside it. AES-GCM would do as well, at five times the cost.
+ * so). Who writes to the store may change a code into other digits, which its digest, beside it, then refuses; into nothing else. AES-GCM would do
+ * as well, at several times the cost.
  */
 export function createCodeMask(secrets: readonly string[]): CodeMask {
   const keys = secrets.map((secret) => hmacKey(deriveKey(secret, "mask")));
@@ -27,7 +28,7 @@ export function createCodeMask(secrets: readonly string[]): CodeMask {
 
   return {
     hide(code, context) {
-      if (code.length > MOST_BYTES) throw new RangeError(`a code of more than ${MOST_BYTES} characters`);
+      if (digitsIn(code) === undefined) throw new RangeError(`a code is 1 to ${MOST_BYTES} digits`);
       const nonce = randomBytes(NONCE_BYTES);
       const block = blockOf(keys[0] as (typeof keys)[number], nonce, context);
       const hidden = Buffer.concat([nonce, block.subarray(MOST_BYTES), Buffer.from(code, "latin1")]);
@@ -36,18 +37,20 @@ export function createCodeMask(secrets: readonly string[]): CodeMask {
     },
     reveal(hidden, context) {
       const bytes = Buffer.from(hidden, "base64url");
-      if (bytes.length < NONCE_BYTES + CHECK_BYTES) return undefined;
+      if (bytes.length > NONCE_BYTES + CHECK_BYTES + MOST_BYTES) return undefined;
       const check = bytes.subarray(NONCE_BYTES, NONCE_BYTES + CHECK_BYTES);
       for (const key of keys) {
         const block = blockOf(key, bytes.subarray(0, NONCE_BYTES), context);
         if (!block.subarray(MOST_BYTES).equals(check)) continue;
         pad(bytes, block);
-        return bytes.toString("latin1", NONCE_BYTES + CHECK_BYTES);
+        return digitsIn(bytes.toString("latin1", NONCE_BYTES + CHECK_BYTES));
       }
       return undefined;
     },
   };
 }
+
+const digitsIn = (text: string) => (text.length <= MOST_BYTES && /^[0-9]+$/.test(text) ? text : undefined);
 
 /** Its own inverse. */
 function pad(bytes: Buffer, block: Buffer): void {

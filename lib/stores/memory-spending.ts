@@ -56,15 +56,17 @@ export function memorySpending(maxKeys: number): SpendingBook {
 
   return {
     look({ caps, neighbours, breaker }, now) {
-      if (neighbours !== undefined && (counts.get(cellKey(neighbours), now) ?? 0) >= neighbours.most)
-        return { outcome: "limited", retryAfterMs: windowEnd(neighbours.windowMs, now) };
+      const crowded =
+        neighbours !== undefined && (counts.get(cellKey(neighbours), now) ?? 0) >= neighbours.most;
+      const near = crowded ? windowEnd(neighbours.windowMs, now) : 0;
       const full = caps.filter((cap) => (counts.get(cap.key, now) ?? 0) >= cap.most);
       const longest = (pauses: boolean) =>
         Math.max(
           0,
           ...full.filter((cap) => cap.pauses === pauses).map((cap) => windowEnd(cap.windowMs, now)),
         );
-      if (longest(false) > 0) return { outcome: "limited", retryAfterMs: longest(false) };
+      const tooMany = Math.max(near, longest(false));
+      if (tooMany > 0) return { outcome: "limited", retryAfterMs: tooMany };
       const broken = breaker === undefined ? ({ outcome: "free" } as const) : lookAtBreaker(breaker, now);
       const wait = Math.max(longest(true), broken.outcome === "paused" ? broken.retryAfterMs : 0);
       if (wait === 0) return { outcome: "free" };

@@ -127,7 +127,7 @@ local function spend()
 end
 `;
 
-/** What the two scripts answer to an address that is over its limit. */
+/** What the two scripts answer to an address that is over its limit, or was not counted here. */
 export const OVER_AT_ISSUE = "-3";
 export const OVER_AT_VERIFY = "7";
 
@@ -135,9 +135,9 @@ const issue = (before: string, check: string, count: string) => `${LIBRARY}
 local given = cjson.decode(ARGV[1])
 local now, ttl, same, per_hour, per_day, per_code, guesses_per_hour, in_a_row, by_account, points, cooldowns, lane, digest, sealed = unpack(given, 1, 14)
 ${before}
--- The address was counted by the command before this one, in the same write.
+-- The address was counted by the command before this one, in the same write; no count is as good as one that is over.
 local log, failed, counted, account_log, live = unpack(redis.call('MGET', KEYS[2], KEYS[4], KEYS[6], KEYS[5], KEYS[1]))
-if points >= 0 and (tonumber(counted) or 0) > points then return '${OVER_AT_ISSUE}' end
+if points >= 0 and not (counted and tonumber(counted) <= points) then return '${OVER_AT_ISSUE}' end
 if (tonumber(failed) or 0) >= in_a_row then return '-1' end
 local guesses = read_log(redis.call('HGET', KEYS[3], lane), now, HOUR)
 local sends, since = read_log(log, now, DAY)
@@ -210,7 +210,7 @@ export const VERIFY = `${LIBRARY}${WRONG_GUESS}
 local given = cjson.decode(ARGV[1])
 local now, guesses_per_hour, in_a_row, counted, has_breaker, points, lane = unpack(given, 1, 7)
 local failed, from_address, live, sends = unpack(redis.call('MGET', KEYS[4], KEYS[6], KEYS[1], KEYS[2]))
-if points >= 0 and (tonumber(from_address) or 0) > points then return '${OVER_AT_VERIFY}' end
+if points >= 0 and not (from_address and tonumber(from_address) <= points) then return '${OVER_AT_VERIFY}' end
 local log = redis.call('HGET', KEYS[3], lane)
 local function pass()
   redis.call('DEL', KEYS[1], KEYS[4])

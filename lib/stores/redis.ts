@@ -72,7 +72,12 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
   const pointsOf = (admission: Admission | undefined) => admission?.bucket.points ?? -1;
   const breakerKey = (key: string | undefined) => `${prefix}r${key ?? ""}`;
 
+  /** While Redis is away the limiter counts in memory, and no bucket tells of it. */
+  const countedElsewhere = (admission: Admission | undefined) =>
+    admission !== undefined && redis.status !== "ready";
+
   function issue(request: IssueRequest): Promise<IssueAnswer> {
+    if (countedElsewhere(request.admission)) return admitted(request, issue);
     const { keys, accountKey, now, ttlMs, digest, sealed, resend, sends, guesses, spending, admission } =
       request;
     const account = `${prefix}a${accountKey ?? ""}`;
@@ -90,18 +95,19 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
         const spend = redis[`factorsSpend${caps.length}`] as Script<IssueReply>;
         return spend.call(redis, ...names, `[${values},${spendingValues(spending)}]`);
       },
-      (reply) => (reply === OVER_AT_ISSUE ? afterRefusal(request, issue) : issueAnswer(reply, sealed)),
+      (reply) => (reply === OVER_AT_ISSUE ? admitted(request, issue) : issueAnswer(reply, sealed)),
     );
   }
 
   function verify(request: VerifyRequest): Promise<VerifyAnswer> {
+    if (countedElsewhere(request.admission)) return admitted(request, verify);
     const { keys, now, digests, guesses, counted = false, breakerKey: breaker, admission } = request;
     const what = `${now},${guesses.perHour},${guesses.inARow},${counted ? 1 : 0},${breaker === undefined ? 0 : 1}`;
     const values = `[${what},${pointsOf(admission)},${JSON.stringify([keys.lane, ...digests]).slice(1)}`;
     return connection.run(
       () => redis.factorsVerify(...keyList(keys), breakerKey(breaker), addressKey(admission), values),
       (reply) =>
-        reply === OVER_AT_VERIFY ? afterRefusal(request, verify) : verifyAnswer(reply.split(" ").map(Number)),
+        reply === OVER_AT_VERIFY ? admitted(request, verify) : verifyAnswer(reply.split(" ").map(Number)),
     );
   }
 
@@ -156,8 +162,8 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
   };
 }
 
-/** Who was let in by the limiter, and saw others overtake between its command and the script, comes again. */
-async function afterRefusal<Request extends { admission?: Admission | undefined }, Answer>(
+/** Once the limiter has let it in: it was counted elsewhere, or others overtook it between the limiter's command and the script. */
+async function admitted<Request extends { admission?: Admission | undefined }, Answer>(
   request: Request,
   again: (request: Request) => Promise<Answer>,
 ): Promise<Answer> {

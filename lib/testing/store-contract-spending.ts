@@ -60,12 +60,21 @@ export function spendingCases(promise: Promising): ContractCase[] {
       const first = sender(driver, near(7));
       for (let i = 0; i < 2; i++) assert.equal((await first.send(START)).outcome, "issued");
       for (let i = 0; i < 300; i++) assert.equal((await first.send(START)).outcome, "limited");
-      const far = sender(driver, near(8));
       assert.equal(
         (await driver.issue(START, { keys: { ...KEYS, number: "far" }, spending: near(65_535) })).outcome,
         "issued",
       );
-      assert.equal(typeof far.send, "function");
+    }),
+    promise("[O5] a send that a cap or a pause refuses is not counted for its neighbours", async (driver) => {
+      const neighbours = { key: "near", cell: 7, most: 1, windowMs: 600_000 };
+      for (const pauses of [true, false]) {
+        const full = { key: "none", most: 0, windowMs: HOUR, pauses };
+        const { send } = sender(driver, { caps: [full], neighbours });
+        assert.equal((await send(START)).outcome, pauses ? "paused" : "limited");
+      }
+      const { send } = sender(driver, { caps: [], neighbours });
+      assert.equal((await send(START)).outcome, "issued");
+      assert.equal((await send(START)).outcome, "limited");
     }),
     promise(
       "[O6] a calling code whose codes are not verified is paused once people had time to type",

@@ -15,6 +15,12 @@ describe("the benchmark", () => {
       ),
     ];
     assert.equal(rows.length, 6, stdout);
+    // Without sessions, in the first three rows, every request waits for Redis once.
+    assert.deepEqual(
+      rows.slice(0, 3).map(([, , roundTrips]) => roundTrips),
+      ["1", "1", "1"],
+      stdout,
+    );
     assert.match(stdout, /^10000 +\d+\.\d\d .* +\d+$/m);
   });
 });

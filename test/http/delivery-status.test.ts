@@ -136,6 +136,7 @@ for (const express of versions) {
       const post = (bytes: string) =>
         supertest(app.server).post(path).type("json").set("X-Twilio-Signature", signature).send(bytes);
       await post(body.replace("delivered", "failed")).expect(403);
+      await post(body).type('application/json; charset="utf-8"; v=1').expect(204);
       await post(body).expect(204);
       expect(await deliveryOf(me)).to.equal("delivered");
     });

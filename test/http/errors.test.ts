@@ -55,6 +55,24 @@ for (const express of versions) {
       expect(body.code).to.equal("invalid_code");
     });
 
+    it("JSON may say its charset, begin with a byte order mark, or be nothing", async () => {
+      const { me, code } = await withCode(makeApp({ express }));
+      const post = (type: string, text: string) =>
+        me.agent
+          .post("/sms_verification")
+          .set("Accept", "application/json")
+          .set("Content-Type", type)
+          .send(text);
+      for (const type of [
+        "application/json",
+        "application/json; charset=UTF-8",
+        'application/json ; charset="utf-8"',
+      ])
+        expect((await post(type, '{"pin_number":"x"}').expect(400)).body.code).to.equal("invalid_code");
+      expect((await post("application/json", "").expect(400)).body.code).to.equal("invalid_code");
+      await post("application/json", `\uFEFF{"pin_number":"${code}"}`).expect(200);
+    });
+
     it("bodies that cannot be read are 400 invalid_request", async () => {
       const { me } = await withCode(makeApp({ express }));
       for (const [type, text] of [

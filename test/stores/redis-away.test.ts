@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { Redis } from "ioredis";
 import { isFactorError } from "../../lib/errors.ts";
+import { createIpLimiter } from "../../lib/limiters/ip-limiter.ts";
 import { redisStore } from "../../lib/stores/redis.ts";
 import type { Store } from "../../lib/stores/store.ts";
 import { freePort, startRedis, until, type RedisServer } from "../support/redis-server.ts";
-import { asker } from "../support/store-scene.ts";
+import { asker, DEFAULTS } from "../support/store-scene.ts";
 
 interface Options {
   retryStrategy?: () => number;
@@ -117,6 +118,26 @@ describe("[T35] a store whose Redis is away", () => {
       console.error = error;
     }
     expect(client.listenerCount("error")).to.equal(0);
+  });
+
+  it("[T31] an address over its limit uses nothing up while its client is on the way, where the limiter counts in memory", async () => {
+    const server = await start();
+    const [here, cut] = [redisStore(connect(server.port)), connect(server.port, { lazyConnect: true })];
+    const policy = { name: "verify", points: 2, durationSeconds: 60 };
+    const onTheWay = createIpLimiter(redisStore(cut), policy, (who) => who);
+    const me = asker({ store: here, salt: "" });
+    await me.issued();
+    await createIpLimiter(here, policy, (who) => who).consume("203.0.113.7");
+    expect(cut.status).to.equal("wait");
+    const guess = { keys: me.keys, now: me.now(), digests: [], guesses: DEFAULTS.guesses };
+    const answers = await Promise.allSettled(
+      Array.from({ length: 20 }, () =>
+        redisStore(cut).verify({ ...guess, admission: onTheWay.admit("203.0.113.7") }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === "fulfilled")).to.have.length(2);
+    expect(await me.wrong()).to.include({ outcome: "mismatch", attemptsRemaining: 2 });
+    expect((await me.right()).outcome).to.equal("passed");
   });
 
   it("[T35] its limiter goes on in memory", async () => {

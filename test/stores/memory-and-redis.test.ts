@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Redis } from "ioredis";
+import { memoryStore } from "../../lib/stores/memory.ts";
+import { redisStore } from "../../lib/stores/redis.ts";
+import type { Spending } from "../../lib/stores/spending.ts";
+import type { IssueRequest, Store } from "../../lib/stores/store.ts";
+import { startRedis, type RedisServer } from "../support/redis-server.ts";
+
+const HOUR = 3_600_000;
+const DIGESTS = ["AAAAAAAAAAAAAAAAAAAAAA", "BBBBBBBBBBBBBBBBBBBBBA", "CCCCCCCCCCCCCCCCCCCCCA"] as const;
+
+const rules = fc.record({
+  guesses: fc.record({
+    perCode: fc.constantFrom(0, 1, 3, 5),
+    perHour: fc.constantFrom(0, 2, 8, 8, 8),
+    inARow: fc.constantFrom(1, 3, 50),
+  }),
+  sends: fc.record({
+    cooldownsMs: fc.constantFrom([], [], [0], [30_000], [30_000, 60_000, 300_000]),
+    perHour: fc.constantFrom(0, 2, 5, 20, 20),
+    perDay: fc.constantFrom(0, 3, 40, 40),
+  }),
+  caps: fc.array(fc.nat(5), { maxLength: 3 }),
+  near: fc.option(fc.constantFrom(0, 1, 2, 3, 255), { nil: undefined }),
+  breaker: fc.option(
+    fc.record({
+      minimum: fc.integer({ min: 1, max: 3 }),
+      share: fc.constantFrom(0, 0.1, 0.5, 1),
+      pauseMs: fc.constantFrom(60_000, HOUR),
+    }),
+    { nil: undefined },
+  ),
+});
+type Rules = typeof rules extends fc.Arbitrary<infer Value> ? Value : never;
+
+const step = fc.record({
+  verb: fc.constantFrom(
+    "issue",
+    "issue",
+    "issue",
+    "verify",
+    "verify",
+    "verify",
+    "read",
+    "revoke",
+    "takeBack",
+    "reset",
+  ),
+  after: fc.constantFrom(
+    0,
+    0,
+    0,
+    0,
+    0,
+    1000,
+    30_000,
+    60_000,
+    299_000,
+    300_000,
+    600_000,
+    HOUR - 1000,
+    HOUR,
+    24 * HOUR,
+  ),
+  account: fc.nat(1),
+  number: fc.nat(2),
+  lane: fc.constantFrom("strangers", 'device "é"'),
+  digest: fc.constantFrom(...DIGESTS),
+  typed: fc.subarray([...DIGESTS]),
+  resend: fc.constantFrom("same" as const, "new" as const),
+  ttlMs: fc.constantFrom(60_000, 600_000),
+  flag: fc.boolean(),
+});
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+function spendingOf({ caps, near, breaker }: Rules, now: number): Spending {
+  const windows = [24 * HOUR, 24 * HOUR, HOUR];
+  return {
+    caps: caps.map((most, i) => {
+      const windowMs = windows[i] as number;
+      return { key: `cap${i}.${Math.floor(now / windowMs)}`, most, windowMs, pauses: i === 1 };
+    }),
+    ...(near === undefined
+      ? {}
+      : {
+          neighbours: { key: `n${Math.floor(now / 600_000)}`, cell: 65_535, most: near, windowMs: 600_000 },
+        }),
+    ...(breaker === undefined ? {} : { breaker: { key: "breaker", ...breaker } }),
+  };
+}
+
+function take(store: Store, all: Rules, each: Step, now: number): Promise<unknown> {
+  const { account, number, lane, digest, ttlMs, resend, flag } = each;
+  const { guesses, sends } = all;
+  const keys = {
+    challenge: `c${account}${number}`,
+    number: `n${number}`,
+    guesses: `g${account}`,
+    failures: `f${account}`,
+    lane,
+  };
+  const learns = all.breaker === undefined ? {} : { breakerKey: "breaker" };
+  switch (each.verb) {
+    case "issue": {
+      const request: IssueRequest = { keys, now, ttlMs, digest, sealed: digest, resend, sends, guesses };
+      const more = flag ? { accountKey: `a${account}` } : { spending: spendingOf(all, now) };
+      return store.issue({ ...request, ...more });
+    }
+    case "verify":
+      return store.verify({
+        keys,
+        now,
+        digests: each.typed,
+        guesses,
+        counted: each.typed.length === 0 && flag,
+        ...learns,
+      });
+    case "read":
+      return store.read({ keys, now, sends, guesses });
+    case "revoke":
+      return store.revoke({ keys, now, liftCooldown: flag, ...learns });
+    case "takeBack":
+      return store.takeBack({ keys, now });
+    default:
+      return store.reset(keys.failures);
+  }
+}
+
+/** Lets the keys of Redis grow as old as the clock of the test. */
+async function age(client: Redis, ms: number): Promise<void> {
+  for (const key of ms === 0 ? [] : await client.keys("*")) {
+    const left = (await client.pttl(key)) - ms;
+    await (left > 0 ? client.pexpire(key, left) : client.del(key));
+  }
+}
+
+describe("the two stores", () => {
+  let server: RedisServer;
+  let client: Redis;
+  before(async () => {
+    server = await startRedis();
+    client = new Redis(server.url, { enableAutoPipelining: true });
+  });
+  after(async () => {
+    client.disconnect();
+    await server.stop();
+  });
+
+  it("give the same answers to whatever is asked of them, and every key of Redis expires", async () => {
+    await fc.assert(
+      fc.asyncProperty(rules, fc.array(step, { minLength: 10, maxLength: 40 }), async (all, steps) => {
+        await client.flushall();
+        const [memory, redis] = [memoryStore(), redisStore(client)];
+        let now = 1_800_000_000_000;
+        for (const [i, each] of steps.entries()) {
+          now += each.after;
+          await age(client, each.after);
+          const answers = [await take(memory, all, each, now), await take(redis, all, each, now)];
+          assert.deepEqual(answers[1], answers[0], `step ${i}: ${each.verb}`);
+        }
+        for (const key of await client.keys("*")) assert.ok((await client.pttl(key)) > 0, key);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
