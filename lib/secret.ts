@@ -86,7 +86,15 @@ export function lengthPrefixed(parts: readonly string[]): string {
 }
 
 const hmac = (key: HmacKey, parts: readonly string[]) =>
-  hmacSha256(key, lengthPrefixed(parts)).toString("base64url", 0, 16);
+  first128Bits(hmacSha256(key, lengthPrefixed(parts), "base64url"));
+
+const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** In canonical base64url: of the last of 22 characters two bits count, and the others are zero. */
+function first128Bits(digest: string): string {
+  const last = BASE64URL.indexOf(digest.charAt(21)) & 0b110000;
+  return digest.slice(0, 21) + BASE64URL.charAt(last);
+}
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

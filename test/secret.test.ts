@@ -47,6 +47,16 @@ describe("a secret box", () => {
     expect(box.fingerprint("a")).not.to.equal(box.digests(["a"])[0]);
   });
 
+  it("[B1] digests are canonical base64url of 128 bits: a store may keep the bytes", () => {
+    const box = createSecretBox(NEW);
+    for (let n = 0; n < 500; n++) {
+      const digest = box.digests([String(n)])[0] as string;
+      const bytes = Buffer.from(digest, "base64url");
+      expect(bytes).to.have.length(16);
+      expect(bytes.toString("base64url")).to.equal(digest);
+    }
+  });
+
   it("[B7] parts are never glued: a:b + c is not a + b:c", () => {
     const box = createSecretBox(NEW);
     const pairs: [string[], string[]][] = [

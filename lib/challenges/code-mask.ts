@@ -24,24 +24,24 @@ const MOST_BYTES = 24;
 export function createCodeMask(secrets: readonly string[]): CodeMask {
   const keys = secrets.map((secret) => hmacKey(deriveKey(secret, "mask")));
   const blockOf = (key: (typeof keys)[number], nonce: Buffer, context: string) =>
-    hmacSha256(key, lengthPrefixed([nonce.toString("latin1"), context]));
+    hmacSha256(key, lengthPrefixed([nonce.toString("latin1"), context]), "binary");
 
   return {
     hide(code, context) {
       if (digitsIn(code) === undefined) throw new RangeError(`a code is 1 to ${MOST_BYTES} digits`);
       const nonce = randomBytes(NONCE_BYTES);
       const block = blockOf(keys[0] as (typeof keys)[number], nonce, context);
-      const hidden = Buffer.concat([nonce, block.subarray(MOST_BYTES), Buffer.from(code, "latin1")]);
+      const hidden = Buffer.from(nonce.toString("latin1") + block.slice(MOST_BYTES) + code, "latin1");
       pad(hidden, block);
       return hidden.toString("base64url");
     },
     reveal(hidden, context) {
       const bytes = Buffer.from(hidden, "base64url");
       if (bytes.length > NONCE_BYTES + CHECK_BYTES + MOST_BYTES) return undefined;
-      const check = bytes.subarray(NONCE_BYTES, NONCE_BYTES + CHECK_BYTES);
+      const check = bytes.toString("latin1", NONCE_BYTES, NONCE_BYTES + CHECK_BYTES);
       for (const key of keys) {
         const block = blockOf(key, bytes.subarray(0, NONCE_BYTES), context);
-        if (!block.subarray(MOST_BYTES).equals(check)) continue;
+        if (block.slice(MOST_BYTES) !== check) continue;
         pad(bytes, block);
         return digitsIn(bytes.toString("latin1", NONCE_BYTES + CHECK_BYTES));
       }
@@ -53,7 +53,7 @@ export function createCodeMask(secrets: readonly string[]): CodeMask {
 const digitsIn = (text: string) => (text.length <= MOST_BYTES && /^[0-9]+$/.test(text) ? text : undefined);
 
 /** Its own inverse. */
-function pad(bytes: Buffer, block: Buffer): void {
+function pad(bytes: Buffer, block: string): void {
   const start = NONCE_BYTES + CHECK_BYTES;
-  for (let i = start; i < bytes.length; i++) bytes[i] = (bytes[i] as number) ^ (block[i - start] as number);
+  for (let i = start; i < bytes.length; i++) bytes[i] = (bytes[i] as number) ^ block.charCodeAt(i - start);
 }
