@@ -154,7 +154,10 @@ describe("calls and backup codes in the chat, in Chromium", function () {
     const page = await visitor(false);
     await logIn(page);
     await press(page, "Call ***-***-5678");
+    expect(await at(page)).to.equal("/call_verification/new");
     await report({ CallSid: twilio.sid, CallStatus: "busy" }).expect(204);
+    // Chromium cannot reload a page that it has not yet put in the place of the one before.
+    await page.waitForLoadState("load");
     await page.reload();
     expect(await page.innerText("main")).to.include(
       "We could not reach you by phone. Try again or start over.",
