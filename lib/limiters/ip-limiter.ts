@@ -4,7 +4,7 @@ import { createDeadlines } from "../deadlines.ts";
 import { tooManyRequests } from "../errors.ts";
 import type { Admission, LimiterPolicy, Store } from "../stores/store.ts";
 
-/** One bucket per asker, by rate-limiter-flexible. Over the limit both throw `too_many_requests`. */
+/** One bucket per asker, by rate-limiter-flexible. Over the limit all of them refuse with `too_many_requests`. */
 export interface IpLimiter {
   /** Counts one request of a client address. Without an address nothing is counted: one bucket for everybody would lock all out. */
   consume(ip: string | undefined): Promise<void>;
