@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { memoryStore } from "../../lib/stores/memory.ts";
 import { redisStore } from "../../lib/stores/redis.ts";
 import type { Spending } from "../../lib/stores/spending.ts";
 import type { IssueRequest, Store } from "../../lib/stores/store.ts";
-import { startRedis, type RedisServer } from "../support/redis-server.ts";
+import { redisOfSuite } from "../support/redis-of-suite.ts";
 
 const HOUR = 3_600_000;
 const DIGESTS = ["AAAAAAAAAAAAAAAAAAAAAA", "BBBBBBBBBBBBBBBBBBBBBA", "CCCCCCCCCCCCCCCCCCCCCA"] as const;
@@ -136,30 +136,21 @@ async function age(client: Redis, ms: number): Promise<void> {
 }
 
 describe("the two stores", () => {
-  let server: RedisServer;
-  let client: Redis;
-  before(async () => {
-    server = await startRedis();
-    client = new Redis(server.url, { enableAutoPipelining: true });
-  });
-  after(async () => {
-    client.disconnect();
-    await server.stop();
-  });
+  const suite = redisOfSuite({ enableAutoPipelining: true });
 
   it("give the same answers to whatever is asked of them, and every key of Redis expires", async () => {
     await fc.assert(
       fc.asyncProperty(rules, fc.array(step, { minLength: 10, maxLength: 40 }), async (all, steps) => {
-        await client.flushall();
-        const [memory, redis] = [memoryStore(), redisStore(client)];
+        await suite.client.flushall();
+        const [memory, redis] = [memoryStore(), redisStore(suite.client)];
         let now = 1_800_000_000_000;
         for (const [i, each] of steps.entries()) {
           now += each.after;
-          await age(client, each.after);
+          await age(suite.client, each.after);
           const answers = [await take(memory, all, each, now), await take(redis, all, each, now)];
           assert.deepEqual(answers[1], answers[0], `step ${i}: ${each.verb}`);
         }
-        for (const key of await client.keys("*")) assert.ok((await client.pttl(key)) > 0, key);
+        for (const key of await suite.client.keys("*")) assert.ok((await suite.client.pttl(key)) > 0, key);
       }),
       { numRuns: 200 },
     );

@@ -3,7 +3,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { Redis } from "ioredis";
 import { redisStore } from "../../lib/stores/redis.ts";
-import { startRedis, type RedisServer } from "../support/redis-server.ts";
+import { redisOfSuite } from "../support/redis-of-suite.ts";
 import { asker, DEFAULTS, type Asker } from "../support/store-scene.ts";
 
 const MINUTE = 60_000;
@@ -19,23 +19,14 @@ const BOUNDS: Record<string, number> = {
 };
 
 describe("what the Redis store leaves in Redis", () => {
-  let server: RedisServer;
-  let client: Redis;
-  before(async () => {
-    server = await startRedis();
-    client = new Redis(server.url);
-  });
-  after(async () => {
-    client.disconnect();
-    await server.stop();
-  });
-  beforeEach(() => client.flushall());
+  const suite = redisOfSuite();
+  beforeEach(() => suite.client.flushall());
 
   async function kinds(prefix = "{factors}"): Promise<string> {
-    const keys = await client.keys("*");
+    const keys = await suite.client.keys("*");
     for (const key of keys) {
       expect(key.startsWith(prefix), key).to.equal(true);
-      const ttl = await client.pttl(key);
+      const ttl = await suite.client.pttl(key);
       expect(ttl, key).to.be.greaterThan(0);
       expect(ttl, key).to.be.at.most(BOUNDS[key[prefix.length] as string] as number);
     }
@@ -44,7 +35,7 @@ describe("what the Redis store leaves in Redis", () => {
   }
 
   it("[T10][B6] every key has 0 < TTL <= its bound after every verb", async () => {
-    const store = redisStore(client);
+    const store = redisStore(suite.client);
     const me = asker({ store, salt: "" });
     await me.issued({ accountKey: "account" });
     expect(await kinds()).to.equal("acn");
@@ -68,36 +59,36 @@ describe("what the Redis store leaves in Redis", () => {
   });
 
   it("[T10] the key of a code is gone with its expiry, sub-second rests included", async () => {
-    const me = asker({ store: redisStore(client), salt: "" });
+    const me = asker({ store: redisStore(suite.client), salt: "" });
     await me.issued({ ttlMs: 1500 });
-    const ttl = await client.pttl(`{factors}c${me.keys.challenge}`);
+    const ttl = await suite.client.pttl(`{factors}c${me.keys.challenge}`);
     expect(ttl).to.be.within(1000, 1500);
   });
 
   it("[T10] what finds nothing writes nothing", async () => {
-    const store = redisStore(client);
+    const store = redisStore(suite.client);
     const me = asker({ store, salt: "" });
     await me.wrong();
     await me.read();
     await me.revoke(true);
     await store.reset(me.keys.failures);
     await store.ping();
-    expect(await client.keys("*")).to.deep.equal([]);
+    expect(await suite.client.keys("*")).to.deep.equal([]);
   });
 
   it("a resend does not extend the key of a live code", async () => {
-    const me = asker({ store: redisStore(client), salt: "" });
+    const me = asker({ store: redisStore(suite.client), salt: "" });
     await me.issued();
-    await client.pexpire(`{factors}c${me.keys.challenge}`, 1000);
+    await suite.client.pexpire(`{factors}c${me.keys.challenge}`, 1000);
     me.advance(30_000);
     expect((await me.issued()).repeated).to.equal(true);
-    expect(await client.pttl(`{factors}c${me.keys.challenge}`)).to.be.at.most(1000);
+    expect(await suite.client.pttl(`{factors}c${me.keys.challenge}`)).to.be.at.most(1000);
   });
 
   it("[T7] stores of two prefixes on one client do not meet", async () => {
     const [first, second] = [
-      redisStore(client, { prefix: "{a}" }),
-      redisStore(client, { prefix: "app:{b}:" }),
+      redisStore(suite.client, { prefix: "{a}" }),
+      redisStore(suite.client, { prefix: "app:{b}:" }),
     ];
     const me = asker({ store: first, salt: "" });
     const other = asker({ store: second, salt: "" }, me.keys);
@@ -109,10 +100,10 @@ describe("what the Redis store leaves in Redis", () => {
   });
 
   it("works behind a keyPrefix and with a flushed script cache", async () => {
-    const prefixed = new Redis(server.url, { keyPrefix: "app:" });
+    const prefixed = new Redis(suite.server.url, { keyPrefix: "app:" });
     const me = asker({ store: redisStore(prefixed), salt: "" });
     await me.issued();
-    await client.script("FLUSH");
+    await suite.client.script("FLUSH");
     expect((await me.read()).challenge?.attemptsRemaining).to.equal(5);
     expect((await me.right()).outcome).to.equal("passed");
     expect(await kinds("app:{factors}")).to.equal("n");
@@ -121,14 +112,14 @@ describe("what the Redis store leaves in Redis", () => {
 
   it("throws for a prefix without a hash tag and for what is no client", () => {
     for (const prefix of ["", "factors", "{}", "}{"]) {
-      expect(() => redisStore(client, { prefix }), prefix).to.throw(TypeError, "prefix");
+      expect(() => redisStore(suite.client, { prefix }), prefix).to.throw(TypeError, "prefix");
     }
     expect(() => redisStore({})).to.throw(TypeError, "ioredis");
   });
 
   it("a pending code takes at most 400 bytes, all its keys counted", async () => {
-    const store = redisStore(client);
-    const usedMemory = async () => Number(/used_memory:(\d+)/.exec(await client.info("memory"))?.[1]);
+    const store = redisStore(suite.client);
+    const usedMemory = async () => Number(/used_memory:(\d+)/.exec(await suite.client.info("memory"))?.[1]);
     // A code first, so that the scripts are loaded before the count begins. 7300 of two keys each fill a hash table of 16384 well.
     await issueMany(1, () => asker({ store, salt: "" }, shortKeys()));
     const before = await usedMemory();
@@ -137,11 +128,11 @@ describe("what the Redis store leaves in Redis", () => {
   });
 
   it("[T2] 200 parallel right answers over two processes on one Redis pass exactly once", async () => {
-    const me = asker({ store: redisStore(client), salt: "" });
+    const me = asker({ store: redisStore(suite.client), salt: "" });
     await me.issued();
     const request = { keys: me.keys, now: me.now(), digests: [me.digest], guesses: DEFAULTS.guesses };
     const script = new URL("../support/verify-process.ts", import.meta.url);
-    const children = [1, 2].map(() => fork(script, [server.url], { execArgv: ["--import=tsx"] }));
+    const children = [1, 2].map(() => fork(script, [suite.server.url], { execArgv: ["--import=tsx"] }));
     await Promise.all(children.map((child) => once(child, "message")));
     const answers = Promise.all(children.map((child) => once(child, "message")));
     for (const child of children) child.send({ request, times: 100 });

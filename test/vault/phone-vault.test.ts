@@ -1,6 +1,5 @@
 import { rejects } from "node:assert/strict";
 import { expect } from "chai";
-import { Redis } from "ioredis";
 import {
   memoryStore,
   phoneVault,
@@ -10,28 +9,19 @@ import {
   type VaultAct,
 } from "../../lib/index.ts";
 import { rotateVault } from "../../lib/vault/rotate.ts";
-import { startRedis, type RedisServer } from "../support/redis-server.ts";
+import { redisOfSuite } from "../support/redis-of-suite.ts";
 
 const OLD = "the old secret of at least thirty-two characters";
 const NEW = "the new secret of at least thirty-two characters";
 const ALICE = "+886912345678";
 const BOB = "+12015550123";
 
-let server: RedisServer;
-let redis: Redis;
-before(async () => {
-  server = await startRedis();
-  redis = new Redis(server.url);
-});
-after(async () => {
-  redis.disconnect();
-  await server.stop();
-});
-beforeEach(() => redis.flushall());
+const suite = redisOfSuite();
+beforeEach(() => suite.client.flushall());
 
 for (const [name, make] of [
   ["memory", () => memoryStore()],
-  ["Redis", () => redisStore(redis)],
+  ["Redis", () => redisStore(suite.client)],
 ] as [string, () => Store][]) {
   describe(`the phone vault, on ${name}`, () => {
     it("keeps a number under an opaque id: register, reveal, find, change, delete", async () => {
@@ -167,19 +157,19 @@ for (const [name, make] of [
 
 describe("the phone vault in Redis", () => {
   it("[T11] [N2] shows no number, and every key expires", async () => {
-    const vault = phoneVault(redisStore(redis), { secret: NEW });
+    const vault = phoneVault(redisStore(suite.client), { secret: NEW });
     await vault.register(ALICE);
-    for (const key of await redis.keys("*")) {
-      expect(key + String(await redis.get(key))).not.to.include("912345678");
-      expect(await redis.pttl(key)).to.be.greaterThan(0);
+    for (const key of await suite.client.keys("*")) {
+      expect(key + String(await suite.client.get(key))).not.to.include("912345678");
+      expect(await suite.client.pttl(key)).to.be.greaterThan(0);
     }
   });
 
   it("erases every key that holds a number", async () => {
-    const vault = phoneVault(redisStore(redis), { secret: NEW });
+    const vault = phoneVault(redisStore(suite.client), { secret: NEW });
     const id = (await vault.register(ALICE)) as string;
     await vault.change(id, BOB);
     await vault.delete(id);
-    expect(await redis.keys("*")).to.deep.equal([]);
+    expect(await suite.client.keys("*")).to.deep.equal([]);
   });
 });

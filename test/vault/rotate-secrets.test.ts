@@ -3,10 +3,10 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { Redis } from "ioredis";
 import { rotateSecrets } from "../../lib/cli/rotate-secrets.ts";
 import { phoneVault, redisStore, type PhoneVault } from "../../lib/index.ts";
-import { startRedis, until, type RedisServer } from "../support/redis-server.ts";
+import { redisOfSuite } from "../support/redis-of-suite.ts";
+import { until } from "../support/redis-server.ts";
 
 const OLD = "the old secret of at least thirty-two characters";
 const NEW = "the new secret of at least thirty-two characters";
@@ -16,17 +16,8 @@ const run = promisify(execFile);
 
 describe("rotate-secrets, the command", function () {
   this.timeout(30_000);
-  let server: RedisServer;
-  let redis: Redis;
-  before(async () => {
-    server = await startRedis();
-    redis = new Redis(server.url);
-  });
-  after(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
-  beforeEach(() => redis.flushall());
+  const suite = redisOfSuite();
+  beforeEach(() => suite.client.flushall());
 
   const root = join(import.meta.dirname, "../..");
   const rotate = async (env: Record<string, string>, args = ["rotate-secrets"]) =>
@@ -36,7 +27,7 @@ describe("rotate-secrets, the command", function () {
       ({ stderr }) => ({ code: 0, stderr }),
       ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
     );
-  const env = () => ({ REDIS_URL: server.url, FACTORS_SECRET: `${NEW}, ${OLD}` });
+  const env = () => ({ REDIS_URL: suite.server.url, FACTORS_SECRET: `${NEW}, ${OLD}` });
 
   const THIRD = "the third secret of at least thirty-two characters";
   const fill = (vault: PhoneVault, many: number) =>
@@ -47,26 +38,26 @@ describe("rotate-secrets, the command", function () {
       if (line.includes("seen")) throw new Error("stopped");
     };
     await rejects(rotateSecrets(more, stop), /stopped/);
-    expect(await redis.exists("{factors}:rotation")).to.equal(1);
+    expect(await suite.client.exists("{factors}:rotation")).to.equal(1);
   };
 
   it("seals every number anew, with progress, and once more does nothing", async () => {
-    const ids = await fill(phoneVault(redisStore(redis), { secret: OLD }), 300);
+    const ids = await fill(phoneVault(redisStore(suite.client), { secret: OLD }), 300);
     const first = await rotate(env());
     expect(first.code).to.equal(0);
     expect(first.stderr.trim().split("\n").length).to.be.greaterThan(2);
     expect(first.stderr).to.match(
       /300 seen, 300 sealed anew, 0 that none.*, 0 failed\ndone, for the tenant "default":/,
     );
-    const vault = phoneVault(redisStore(redis), { secret: NEW });
+    const vault = phoneVault(redisStore(suite.client), { secret: NEW });
     expect(await vault.reveal(ids[7] as string, "test")).to.equal("+12015551007");
     expect((await rotate(env())).stderr).to.match(/300 seen, 0 sealed anew/);
     expect(first.stderr).not.to.match(/555\d{4}|secret of at least/);
   });
 
   it("is not done, and fails, where a number is left that none of the secrets opens", async () => {
-    await phoneVault(redisStore(redis), { secret: OLD }).register(BOB);
-    await phoneVault(redisStore(redis), { secret: THIRD }).register(ALICE);
+    await phoneVault(redisStore(suite.client), { secret: OLD }).register(BOB);
+    await phoneVault(redisStore(suite.client), { secret: THIRD }).register(ALICE);
     const { code, stderr } = await rotate(env());
     expect(code).to.equal(1);
     expect(stderr).to.match(/2 seen, 1 sealed anew, 1 that none/);
@@ -76,7 +67,7 @@ describe("rotate-secrets, the command", function () {
   });
 
   it("says that there are numbers of other tenants, which it leaves to their own runs", async () => {
-    await phoneVault(redisStore(redis), { secret: OLD, tenant: "acme" }).register(BOB);
+    await phoneVault(redisStore(suite.client), { secret: OLD, tenant: "acme" }).register(BOB);
     expect((await rotate(env())).stderr)
       .to.match(/^0 seen/m)
       .and.match(/^there are numbers of other tenants/m);
@@ -88,25 +79,25 @@ describe("rotate-secrets, the command", function () {
   });
 
   it("goes on where a run was stopped, with what that one left", async () => {
-    await fill(phoneVault(redisStore(redis), { secret: OLD }), 1000);
-    await fill(phoneVault(redisStore(redis), { secret: THIRD }), 1000);
+    await fill(phoneVault(redisStore(suite.client), { secret: OLD }), 1000);
+    await fill(phoneVault(redisStore(suite.client), { secret: THIRD }), 1000);
     await stopped(env());
     const { code, stderr } = await rotate(env());
     expect(stderr).to.include("going on where the last run was stopped");
     expect(stderr).to.match(/^not done: 1\d{3} not sealed/m);
     expect(code).to.equal(1);
-    expect(await redis.exists("{factors}:rotation")).to.equal(0);
+    expect(await suite.client.exists("{factors}:rotation")).to.equal(0);
   });
 
   it("[B8] begins at the beginning where another rotation was stopped: no number is lost", async () => {
-    const ids = await fill(phoneVault(redisStore(redis), { secret: OLD }), 1000);
+    const ids = await fill(phoneVault(redisStore(suite.client), { secret: OLD }), 1000);
     await stopped(env());
     const { code, stderr } = await rotate({ ...env(), FACTORS_SECRET: `${THIRD},${NEW},${OLD}` });
     expect(code).to.equal(0);
     expect(stderr)
       .to.match(/1\d{3} seen, 1000 sealed anew/)
       .and.not.include("going on");
-    const vault = phoneVault(redisStore(redis), { secret: THIRD });
+    const vault = phoneVault(redisStore(suite.client), { secret: THIRD });
     await Promise.all(ids.map((id) => vault.reveal(id as string, "test")));
     await stopped({ ...env(), FACTORS_SECRET: `${NEW},${THIRD}` });
     const other = await rotate({ ...env(), FACTORS_SECRET: `${NEW},${THIRD}`, FACTORS_TENANT: "other" });
@@ -114,14 +105,14 @@ describe("rotate-secrets, the command", function () {
   });
 
   it("begins at the beginning where the run was stopped under a server that has started again since", async () => {
-    await fill(phoneVault(redisStore(redis), { secret: OLD }), 1000);
+    await fill(phoneVault(redisStore(suite.client), { secret: OLD }), 1000);
     await stopped(env());
-    const bookmark = (await redis.get("{factors}:rotation")) as string;
-    await server.kill();
-    await server.start();
-    await until(async () => redis.status === "ready");
-    await fill(phoneVault(redisStore(redis), { secret: OLD }), 1000);
-    await redis.set("{factors}:rotation", bookmark);
+    const bookmark = (await suite.client.get("{factors}:rotation")) as string;
+    await suite.server.kill();
+    await suite.server.start();
+    await until(async () => suite.client.status === "ready");
+    await fill(phoneVault(redisStore(suite.client), { secret: OLD }), 1000);
+    await suite.client.set("{factors}:rotation", bookmark);
     const { code, stderr } = await rotate(env());
     expect(code).to.equal(0);
     expect(stderr)
