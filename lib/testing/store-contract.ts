@@ -5,6 +5,7 @@ import { codes } from "./store-contract-codes.ts";
 import { guessing } from "./store-contract-guesses.ts";
 import { laneCases } from "./store-contract-lanes.ts";
 import { noteCases } from "./store-contract-notes.ts";
+import { pendingCases } from "./store-contract-pending.ts";
 import { recordCases } from "./store-contract-records.ts";
 import { savedCases } from "./store-contract-saved.ts";
 import { sending } from "./store-contract-sends.ts";
@@ -38,6 +39,7 @@ export function storeContract(make: () => Promise<StoreUnderTest>): ContractCase
     ...sending(promise),
     ...laneCases(promise),
     ...noteCases(promise),
+    ...pendingCases(promise),
     ...recordCases(promise),
     ...savedCases(promise),
     ...spendingCases(promise),
