@@ -20,6 +20,22 @@ export function rememberReturnTo(
   if (session !== undefined && isLocalPath(path)) session.returnTo = path;
 }
 
+/** Runs what lets somebody in, and answers with it where the browser wanted to go: once, and only where it does let in. */
+export async function withReturnTo<Answer>(
+  req: Request,
+  run: () => Promise<Answer>,
+): Promise<[Answer, string | undefined]> {
+  const session = (req as { session?: ReturningSession }).session;
+  const returnTo = session?.returnTo;
+  if (session !== undefined) delete session.returnTo;
+  try {
+    return [await run(), isLocalPath(returnTo) ? returnTo : undefined];
+  } catch (error) {
+    if (session !== undefined && returnTo !== undefined) session.returnTo = returnTo;
+    throw error;
+  }
+}
+
 /** Where the browser wanted to go, once. */
 export function takeReturnTo(req: Request): string | undefined {
   const session = (req as { session?: ReturningSession }).session;
