@@ -8,7 +8,10 @@ const MOST = 1000;
 
 type Field = keyof typeof MOST_BYTES;
 
-/** Holds what comes to the bounds of the contract. An id that nobody can have is not on file; every other text out of bounds is the caller's mistake. */
+/**
+ * Holds what comes to the bounds of the contract: an id that nobody can have is not on file, and every other text out of bounds is the caller's mistake.
+ * Of what an implementation answers, only \`true\` is a yes.
+ */
 export function withinBounds(credentials: Credentials): Credentials {
   return {
     async list(account, kind) {
@@ -18,7 +21,7 @@ export function withinBounds(credentials: Credentials): Credentials {
     },
     async find(kind, id) {
       checkKind(kind);
-      return idCanExist(id) ? credentials.find(kind, id) : undefined;
+      return idCanExist(id) ? ((await credentials.find(kind, id)) ?? undefined) : undefined;
     },
     async add(account, kind, id, value, most) {
       checkAccount(account);
@@ -27,19 +30,19 @@ export function withinBounds(credentials: Credentials): Credentials {
       checkText("value", value);
       if (!Number.isInteger(most) || most < 1 || most > MOST)
         throw new TypeError(`credentials: most must be an integer from 1 to ${MOST}`);
-      return credentials.add(account, kind, id, value, most);
+      return (await credentials.add(account, kind, id, value, most)) === true;
     },
     async replace(account, kind, id, before, after) {
       checkAccount(account);
       checkKind(kind);
       checkText("before", before, "value");
       checkText("after", after, "value");
-      return idCanExist(id) && credentials.replace(account, kind, id, before, after);
+      return idCanExist(id) && (await credentials.replace(account, kind, id, before, after)) === true;
     },
     async remove(account, kind, id) {
       checkAccount(account);
       checkKind(kind);
-      return idCanExist(id) && credentials.remove(account, kind, id);
+      return idCanExist(id) && (await credentials.remove(account, kind, id)) === true;
     },
     async removeAll(account, kinds) {
       checkAccount(account);

@@ -141,17 +141,27 @@ function credentialsIn(tenant: string, ask: Ask, { text, insert, after }: Dialec
 /** Asks in the dialect's way, and trusts nothing that the adapter answers: an unknown number of changes is none of ours. */
 function asking(query: SqlQuery, { placeholders }: Dialect): Ask {
   return async (sql, params) => {
-    let answer: SqlAnswer;
-    try {
-      answer = await query(placeholders(sql), params);
-    } catch (cause) {
-      throw new FactorError("store_unavailable", { retryAfter: 1, cause });
-    }
-    const { rows, changes } = answer ?? {};
+    const { rows, changes } = (await answerOf(query, placeholders(sql), params)) ?? {};
     if (!Array.isArray(rows) || (typeof changes !== "number" && typeof changes !== "bigint"))
       throw new TypeError("sqlCredentials: query must answer { rows, changes }, a list and a number");
     return { rows: rows as Row[], changes: Number(changes) };
   };
+}
+
+/** What PostgreSQL and MySQL say when they have undone a statement because others wanted the same rows. */
+const UNDONE: readonly unknown[] = ["40001", "40P01", "ER_LOCK_DEADLOCK"];
+const TRIES_WHEN_UNDONE = 20;
+
+async function answerOf(query: SqlQuery, sql: string, params: (string | number)[]): Promise<SqlAnswer> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await query(sql, params);
+    } catch (cause) {
+      const undone = UNDONE.includes((cause as { code?: unknown } | null | undefined)?.code);
+      if (!undone || tries === TRIES_WHEN_UNDONE)
+        throw new FactorError("store_unavailable", { retryAfter: 1, cause });
+    }
+  }
 }
 
 function textIn(row: Row, column: string): string {
@@ -171,5 +181,16 @@ const namedIn = (row: Row) => ({
 /** Before all kinds and ids are the empty ones. */
 function placeOf(cursor: string): [kind: string, id: string] {
   if (cursor === "") return ["", ""];
-  return JSON.parse(cursor) as [string, string];
+  const place = parsed(cursor);
+  if (!Array.isArray(place) || place.length !== 2 || place.some((part) => typeof part !== "string"))
+    throw new TypeError("credentials: cursor must be one that scan answered");
+  return place as [string, string];
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }

@@ -13,6 +13,8 @@ const run = promisify(execFile);
 export interface PostgresServer {
   /** What `new pg.Pool` takes. */
   address: { host: string; user: string; database: string };
+  /** SIGQUIT: as a crash would, but its processes go with it. */
+  crash(): Promise<void>;
   /** Ends it and removes what it left. */
   stop(): Promise<void>;
 }
@@ -42,8 +44,9 @@ export async function startPostgres(): Promise<PostgresServer> {
   await Promise.race([failed(child), until(() => answers(address))]);
   return {
     address,
+    crash: () => ended(child, "SIGQUIT"),
     async stop() {
-      await ended(child);
+      await ended(child, "SIGTERM");
       await rm(dir, { recursive: true, force: true });
     },
   };
@@ -56,10 +59,10 @@ const failed = (child: ChildProcess) =>
   });
 
 /** SIGTERM lets go first who is still connected. */
-async function ended(child: ChildProcess): Promise<void> {
+async function ended(child: ChildProcess, signal: "SIGQUIT" | "SIGTERM"): Promise<void> {
   if (child.exitCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
+  child.kill(signal);
   await gone;
 }
 
