@@ -35,7 +35,7 @@ return 1
 `;
 
 /**
- * KEYS credentials of the account, ids. ARGV ",kind,kind," or nothing for all, fields. Answers 0, and changes nothing, where the account has others
+ * KEYS credentials of the account, ids (as many as the command has). ARGV ",kind,kind," or nothing for all, fields. Answers 0, and changes nothing, where the account has others
  * of these kinds by now.
  */
 const REMOVE_ALL = `
@@ -66,6 +66,11 @@ return {page[1], ends}
 `;
 
 const PAGE = 500;
+/**
+ * So many are removed in one step; beyond the last, the others go before. The commands are defined ahead, for a number of keys each: a pipeline that ioredis
+ * has begun does not know a later one, and a count in front of the keys would be taken for the first key where auto-pipelining picks the Cluster node.
+ */
+const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 /** Who else adds at the same moment is waited for this often. */
 const TRIES = 20;
 
@@ -93,11 +98,18 @@ export function redisCredentials(
   redis.defineCommand("factorsReplaceCredential", { lua: REPLACE, numberOfKeys: 1 });
   redis.defineCommand("factorsRemoveCredential", { lua: REMOVE, numberOfKeys: 2 });
   redis.defineCommand("factorsScanCredentials", { lua: SCAN, numberOfKeys: 1 });
+  for (const size of SIZES)
+    redis.defineCommand(`factorsRemoveCredentials${size}`, { lua: REMOVE_ALL, numberOfKeys: 1 + size });
   // All digests are equally long: no tenant's keys begin as another's do.
   const tenantKey = (tenant: string) => `${prefix}ea${digestKey([tenant])}`;
   const accountKey = (tenant: string, account: string) => tenantKey(tenant) + digestKey([account]);
   const idKey = (tenant: string, kind: string, id: string) => `${prefix}ei${digestKey([tenant, kind, id])}`;
   const fieldOf = ({ kind, id }: { kind: string; id: string }) => `${kind}:${id}`;
+
+  async function remove({ tenant, account, kind, id }: Omit<StoredCredential, "value">): Promise<boolean> {
+    const args = [accountKey(tenant, account), idKey(tenant, kind, id), fieldOf({ kind, id })];
+    return (await connection.run(() => redis.factorsRemoveCredential(...args))) === 1;
+  }
 
   /** Answers 0 where others were added meanwhile. */
   async function removeOnce(
@@ -111,12 +123,15 @@ export function redisCredentials(
       .filter((each) => each !== undefined)
       .filter(({ kind }) => kinds?.includes(kind) ?? true);
     if (named.length === 0) return 1;
-    // A count of keys in front of them would be taken for the first key where auto-pipelining picks the Cluster node.
-    const command = `factorsRemoveCredentials${named.length}` as const;
-    redis.defineCommand(command, { lua: REMOVE_ALL, numberOfKeys: 1 + named.length });
-    const ids = named.map(({ kind, id }) => idKey(tenant, kind, id));
+    const surplus = named.splice(SIZES.at(-1) as number);
+    await Promise.all(surplus.map(({ kind, id }) => remove({ tenant, account, kind, id })));
+    const size = SIZES.find((each) => each >= named.length) as number;
+    const ids = Array.from({ length: size }, (_, i) => {
+      const each = named[i];
+      return each === undefined ? key : idKey(tenant, each.kind, each.id);
+    });
     const asked = kinds === undefined ? "" : `,${kinds.join()},`;
-    const removeAll = redis[command] as Script<number>;
+    const removeAll = redis[`factorsRemoveCredentials${size}`] as Script<number>;
     return connection.run(() => removeAll.call(redis, key, ...ids, asked, ...named.map(fieldOf)));
   }
 
@@ -143,10 +158,7 @@ export function redisCredentials(
       const args = [accountKey(tenant, account), fieldOf({ kind, id }), value, after];
       return (await connection.run(() => redis.factorsReplaceCredential(...args))) === 1;
     },
-    async remove({ tenant, account, kind, id }) {
-      const args = [accountKey(tenant, account), idKey(tenant, kind, id), fieldOf({ kind, id })];
-      return (await connection.run(() => redis.factorsRemoveCredential(...args))) === 1;
-    },
+    remove,
     async removeAll(tenant, account, kinds) {
       for (let tries = 0; tries < TRIES; tries++)
         if ((await removeOnce(tenant, account, kinds)) === 1) return;

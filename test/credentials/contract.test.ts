@@ -16,14 +16,15 @@ describe("credentials in memory", () => {
     it(name, run);
 });
 
-describe("credentials on Redis", () => {
-  const suite = redisOfSuite();
-  const fresh = async () => {
-    await suite.client.flushall();
-    return { store: storeCredentials(redisStore(suite.client)) };
-  };
-  for (const { name, run } of credentialsContract(fresh)) it(name, run);
-});
+for (const enableAutoPipelining of [false, true])
+  describe(`credentials on Redis, ${enableAutoPipelining ? "pipelined" : "one command at a time"}`, () => {
+    const suite = redisOfSuite({ enableAutoPipelining });
+    const fresh = async () => {
+      await suite.client.flushall();
+      return { store: storeCredentials(redisStore(suite.client)) };
+    };
+    for (const { name, run } of credentialsContract(fresh)) it(name, run);
+  });
 
 describe("credentials on SQLite", () => {
   const fresh = async () => {
