@@ -14,7 +14,7 @@ export type SqlQuery = (sql: string, params: (string | number)[]) => Promise<Sql
 
 export interface SqlCredentialsOptions {
   query: SqlQuery;
-  /** How the database spells what the others spell otherwise. MySQL's statements are those of MariaDB too. */
+  /** How the database spells what the others spell otherwise. MySQL's is MariaDB's too; its statements are tested as text, the others' on the databases. */
   dialect: SqlDialect;
 }
 
