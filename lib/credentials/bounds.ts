@@ -10,7 +10,7 @@ type Field = keyof typeof MOST_BYTES;
 
 /**
  * Holds what comes to the bounds of the contract: an id that nobody can have is not on file, and every other text out of bounds is the caller's mistake.
- * Of what an implementation answers, only \`true\` is a yes.
+ * Of what an implementation answers, only `true` is a yes.
  */
 export function withinBounds(credentials: Credentials): Credentials {
   return {

@@ -54,7 +54,7 @@ return 1
 `;
 
 /**
- * KEYS what the keys of a tenant's accounts begin with: no key itself, it leads to the right node of a Cluster, and ioredis puts its own \`keyPrefix\`
+ * KEYS what the keys of a tenant's accounts begin with: no key itself, it leads to the right node of a Cluster, and ioredis puts its own `keyPrefix`
  * before it. ARGV cursor, how many to look at. Answers the next cursor, and what the keys end with.
  */
 const SCAN = `

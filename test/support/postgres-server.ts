@@ -60,7 +60,7 @@ const failed = (child: ChildProcess) =>
 
 /** SIGTERM lets go first who is still connected. */
 async function ended(child: ChildProcess, signal: "SIGQUIT" | "SIGTERM"): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.kill(signal);
   await gone;
