@@ -80,7 +80,7 @@ export function credentialsOnFile(promise: PromisingCredentials): ContractCase[]
       assert.deepEqual(await credentials.find("passkey", "1"), { account: "bob", value: "his" });
     }),
     promise("all of some kinds go, and no others", async (credentials) => {
-      for (const kind of ["totp", "passkey", "passkey-2", "email"])
+      for (const kind of ["totp", "passkey", "passkey-2", "key", "email"])
         for (const id of ["1", "2"]) await credentials.add("ann", kind, id, id, 5);
       await credentials.add("bob", "passkey", "3", "3", 5);
       await credentials.removeAll("ann", []);
@@ -89,7 +89,8 @@ export function credentialsOnFile(promise: PromisingCredentials): ContractCase[]
       assert.deepEqual(await idsOf(credentials, "ann", "passkey"), []);
       assert.deepEqual(await idsOf(credentials, "ann", "email"), []);
       assert.deepEqual(await idsOf(credentials, "ann", "totp"), ["1", "2"]);
-      assert.deepEqual(await idsOf(credentials, "ann", "passkey-2"), ["1", "2"]);
+      for (const kept of ["passkey-2", "key"])
+        assert.deepEqual(await idsOf(credentials, "ann", kept), ["1", "2"]);
       assert.deepEqual(await idsOf(credentials, "bob", "passkey"), ["3"]);
       assert.equal(await credentials.find("passkey", "1"), undefined);
     }),
