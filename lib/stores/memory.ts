@@ -4,6 +4,7 @@ import { inProduction } from "../environment.ts";
 import { FactorError } from "../errors.ts";
 import { integer, parseOptions } from "../options.ts";
 import { createExpiringMap } from "./expiring-map.ts";
+import { memoryCredentials } from "./memory-credentials.ts";
 import { memoryGuesses } from "./memory-guesses.ts";
 import { memoryNotes } from "./memory-notes.ts";
 import { memoryRecords } from "./memory-records.ts";
@@ -218,6 +219,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     saved: memorySaved({ guesses: guessBook, maxKeys }),
     notes: memoryNotes(maxKeys),
     records: memoryRecords(maxKeys),
+    credentials: memoryCredentials(maxKeys),
     trusted: memoryTrusted(maxKeys),
     limiter: ({ name, points, durationSeconds }) =>
       new RateLimiterMemory({ keyPrefix: name, points, duration: durationSeconds }),

@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import { redisConnection, type RedisClient } from "./redis-connection.ts";
+import { redisCredentials } from "./redis-credentials.ts";
 import { redisNotes } from "./redis-notes.ts";
 import { redisRecords } from "./redis-records.ts";
 import { redisTrusted } from "./redis-trusted.ts";
@@ -156,6 +157,7 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
     saved: redisSaved(redis, connection, prefix),
     notes: redisNotes(redis, connection, prefix),
     records: redisRecords(redis, connection, prefix),
+    credentials: redisCredentials(redis, connection, prefix),
     trusted: redisTrusted(redis, connection, prefix),
     limiter: (policy) => redisLimiter(redis, limiterPrefix(policy.name), policy),
     async ping() {

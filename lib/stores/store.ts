@@ -4,6 +4,7 @@ import type { Notes } from "./notes.ts";
 import type { Records } from "./records.ts";
 import type { SavedCodes } from "./saved-codes.ts";
 import type { Spending } from "./spending.ts";
+import type { StoredCredentials } from "./stored-credentials.ts";
 import type { TrustedDevices } from "./trusted.ts";
 
 export type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
@@ -38,6 +39,8 @@ export interface Store {
   readonly notes: Notes;
   /** Required. Sealed values under opaque ids, such as phone numbers. */
   readonly records: Records;
+  /** Required. What is on file for factors other than the phone. */
+  readonly credentials: StoredCredentials;
   /** Required. Devices that stand in for a second factor. */
   readonly trusted: TrustedDevices;
   /** Required. A limiter for one bucket per client address; must go on working when the store is away. */

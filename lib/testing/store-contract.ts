@@ -1,6 +1,8 @@
 import type { Store } from "../stores/store.ts";
 import type { ContractCase } from "./accounts-contract.ts";
 import { admissionCases } from "./store-contract-admission.ts";
+import { storeCredentials } from "../credentials/store-credentials.ts";
+import { credentialsContract } from "./credentials-contract.ts";
 import { codes } from "./store-contract-codes.ts";
 import { guessing } from "./store-contract-guesses.ts";
 import { laneCases } from "./store-contract-lanes.ts";
@@ -44,5 +46,9 @@ export function storeContract(make: () => Promise<StoreUnderTest>): ContractCase
     ...savedCases(promise),
     ...spendingCases(promise),
     ...trustedCases(promise),
+    ...credentialsContract(async () => {
+      const { store, close } = await make();
+      return { store: storeCredentials(store), close };
+    }),
   ];
 }
