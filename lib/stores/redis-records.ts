@@ -7,10 +7,12 @@ const PAGE = 100;
 
 /**
  * KEYS record, fingerprint, fingerprint before, others that may be taken (always as many). ARGV id, text before, text, life. Answers 1 when it
- * was written.
+ * was written. No two are sealed alike: what stands there already was written by this very step.
  */
 const WRITE = `
-if (redis.call('GET', KEYS[1]) or '') ~= ARGV[2] then return 0 end
+local found = redis.call('GET', KEYS[1]) or ''
+if found == ARGV[3] then return 1 end
+if found ~= ARGV[2] then return 0 end
 for i = 2, #KEYS do
   local holder = i ~= 3 and redis.call('GET', KEYS[i])
   if holder and holder ~= ARGV[1] then return 0 end
@@ -18,6 +20,16 @@ end
 if KEYS[3] ~= KEYS[2] then redis.call('DEL', KEYS[3]) end
 redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[4])
+return 1
+`;
+
+/** KEYS record, fingerprint, fingerprint before. ARGV id, text before, text, life. What others have written since stays. */
+const WITHDRAW_WRITE = `
+if redis.call('GET', KEYS[1]) ~= ARGV[3] then return 0 end
+redis.call('DEL', KEYS[1], KEYS[2])
+if ARGV[2] == '' then return 1 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[4])
+redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[4], 'NX')
 return 1
 `;
 
@@ -38,6 +50,7 @@ type RecordsClient = RedisClient & {
     most: number,
   ): Promise<[string, string[]]>;
   factorsWriteRecord(...args: (string | number)[]): Promise<number>;
+  factorsUnwriteRecord(...args: (string | number)[]): Promise<number>;
   factorsRemoveRecord(...args: string[]): Promise<number>;
 };
 
@@ -45,6 +58,7 @@ type RecordsClient = RedisClient & {
 export function redisRecords(client: RedisClient, connection: RedisConnection, prefix: string): Records {
   const redis = client as RecordsClient;
   redis.defineCommand("factorsWriteRecord", { lua: WRITE, numberOfKeys: 3 + MOST_TAKEN });
+  redis.defineCommand("factorsUnwriteRecord", { lua: WITHDRAW_WRITE, numberOfKeys: 3 });
   redis.defineCommand("factorsRemoveRecord", { lua: REMOVE, numberOfKeys: 2 });
   const recordKey = (id: string) => `${prefix}v${id}`;
   const holderKey = (fingerprint: string) => `${prefix}w${fingerprint}`;
@@ -61,8 +75,11 @@ export function redisRecords(client: RedisClient, connection: RedisConnection, p
         return fingerprint === undefined ? own : holderKey(fingerprint);
       });
       const keys = [recordKey(id), own, holderKey((before ?? record).fingerprint), ...others];
-      const written = await connection.run(() =>
-        redis.factorsWriteRecord(...keys, id, textOf(before), textOf(record), LIFE_MS),
+      const values = [id, textOf(before), textOf(record), LIFE_MS];
+      const written = await connection.run(
+        () => redis.factorsWriteRecord(...keys, ...values),
+        undefined,
+        () => redis.factorsUnwriteRecord(...keys.slice(0, 3), ...values),
       );
       return written === 1;
     },
