@@ -1,3 +1,4 @@
+import { ATTEMPT, attemptKey } from "./redis-attempts.ts";
 import type { RedisClient, RedisConnection } from "./redis-connection.ts";
 import { MOST_TAKEN, type Records, type SealedRecord } from "./records.ts";
 
@@ -6,30 +7,31 @@ const LIFE_MS = 10 * 365 * 86_400_000;
 const PAGE = 100;
 
 /**
- * KEYS record, fingerprint, fingerprint before, others that may be taken (always as many). ARGV id, text before, text, life. Answers 1 when it
- * was written. No two are sealed alike: what stands there already was written by this very step.
+ * KEYS attempt, record, fingerprint, fingerprint before, others that may be taken (always as many). ARGV id, text before, text, life. Answers 1 when
+ * it was written.
  */
-const WRITE = `
-local found = redis.call('GET', KEYS[1]) or ''
-if found == ARGV[3] then return 1 end
-if found ~= ARGV[2] then return 0 end
-for i = 2, #KEYS do
-  local holder = i ~= 3 and redis.call('GET', KEYS[i])
+const WRITE = `${ATTEMPT}
+local made = attempted(KEYS[1])
+if made then return made end
+if (redis.call('GET', KEYS[2]) or '') ~= ARGV[2] then return 0 end
+for i = 3, #KEYS do
+  local holder = i ~= 4 and redis.call('GET', KEYS[i])
   if holder and holder ~= ARGV[1] then return 0 end
 end
-if KEYS[3] ~= KEYS[2] then redis.call('DEL', KEYS[3]) end
-redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
-redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[4])
+if KEYS[4] ~= KEYS[3] then redis.call('DEL', KEYS[4]) end
+redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4])
+redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[4])
+remember(KEYS[1], 1, true)
 return 1
 `;
 
-/** KEYS record, fingerprint, fingerprint before. ARGV id, text before, text, life. What others have written since stays. */
-const WITHDRAW_WRITE = `
-if redis.call('GET', KEYS[1]) ~= ARGV[3] then return 0 end
-redis.call('DEL', KEYS[1], KEYS[2])
+/** KEYS attempt, record, fingerprint, fingerprint before. ARGV id, text before, text, life. What others have written since stays. */
+const WITHDRAW_WRITE = `${ATTEMPT}
+if not withdrawn(KEYS[1]) or redis.call('GET', KEYS[2]) ~= ARGV[3] then return 0 end
+redis.call('DEL', KEYS[2], KEYS[3])
 if ARGV[2] == '' then return 1 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[4])
-redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[4], 'NX')
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[4])
+redis.call('SET', KEYS[4], ARGV[1], 'PX', ARGV[4], 'NX')
 return 1
 `;
 
@@ -57,8 +59,8 @@ type RecordsClient = RedisClient & {
 /** Records on Redis: one key for each, and one for its fingerprint. */
 export function redisRecords(client: RedisClient, connection: RedisConnection, prefix: string): Records {
   const redis = client as RecordsClient;
-  redis.defineCommand("factorsWriteRecord", { lua: WRITE, numberOfKeys: 3 + MOST_TAKEN });
-  redis.defineCommand("factorsUnwriteRecord", { lua: WITHDRAW_WRITE, numberOfKeys: 3 });
+  redis.defineCommand("factorsWriteRecord", { lua: WRITE, numberOfKeys: 4 + MOST_TAKEN });
+  redis.defineCommand("factorsUnwriteRecord", { lua: WITHDRAW_WRITE, numberOfKeys: 4 });
   redis.defineCommand("factorsRemoveRecord", { lua: REMOVE, numberOfKeys: 2 });
   const recordKey = (id: string) => `${prefix}v${id}`;
   const holderKey = (fingerprint: string) => `${prefix}w${fingerprint}`;
@@ -74,12 +76,13 @@ export function redisRecords(client: RedisClient, connection: RedisConnection, p
         const fingerprint = taken[i];
         return fingerprint === undefined ? own : holderKey(fingerprint);
       });
-      const keys = [recordKey(id), own, holderKey((before ?? record).fingerprint), ...others];
+      const formerly = holderKey((before ?? record).fingerprint);
+      const keys = [attemptKey(prefix), recordKey(id), own, formerly, ...others];
       const values = [id, textOf(before), textOf(record), LIFE_MS];
       const written = await connection.run(
         () => redis.factorsWriteRecord(...keys, ...values),
         undefined,
-        () => redis.factorsUnwriteRecord(...keys.slice(0, 3), ...values),
+        () => redis.factorsUnwriteRecord(...keys.slice(0, 4), ...values),
       );
       return written === 1;
     },

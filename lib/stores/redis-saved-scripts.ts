@@ -68,7 +68,7 @@ if undo.wrong then
   end
   if not found then return 0 end
   if #rest > 0 then redis.call('HSET', KEYS[2], ARGV[1], table.concat(rest, ' ')) else redis.call('HDEL', KEYS[2], ARGV[1]) end
-  if (tonumber(redis.call('GET', KEYS[3])) or 0) > 0 then redis.call('DECR', KEYS[3]) end
+  if redis.call('DECR', KEYS[3]) <= 0 then redis.call('DEL', KEYS[3]) end
   return 1
 end
 if redis.call('HGET', KEYS[1], 'c') == undo.made then redis.call('HSET', KEYS[1], ARGV[2], undo.record) end

@@ -10,6 +10,9 @@ export interface RedisServer {
   url: string;
   /** Starts it again on the same port after `kill`. */
   start(): Promise<void>;
+  /** Hangs it, until `wake`: it accepts and answers nothing. */
+  hang(): void;
+  wake(): void;
   /** As a crash would: SIGKILL. */
   kill(): Promise<void>;
   /** Kills it and removes what it left. */
@@ -45,6 +48,8 @@ export async function startRedis(): Promise<RedisServer> {
     port,
     url: `redis://127.0.0.1:${port}`,
     start,
+    hang: () => void child?.kill("SIGSTOP"),
+    wake: () => void child?.kill("SIGCONT"),
     kill,
     async stop() {
       await kill();
