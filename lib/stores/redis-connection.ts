@@ -8,7 +8,13 @@ import { redisWithdrawals } from "./redis-withdrawals.ts";
 export interface RedisClient {
   status: string;
   isCluster?: boolean;
-  options?: { enableAutoPipelining?: boolean; autoResendUnfulfilledCommands?: boolean };
+  options?: {
+    host?: string;
+    port?: number;
+    keyPrefix?: string;
+    enableAutoPipelining?: boolean;
+    autoResendUnfulfilledCommands?: boolean;
+  };
   defineCommand(name: string, definition: { lua: string; numberOfKeys?: number; readOnly?: boolean }): void;
   on(event: string, listener: () => void): unknown;
   once(event: string, listener: () => void): unknown;
@@ -53,14 +59,16 @@ export function redisConnection(client: RedisClient): RedisConnection {
   );
   const ready = redisReadiness(client);
   const withdrawals = redisWithdrawals(client);
-  const breaker = createBreaker(
-    () => client.ping(),
-    (answer) => deadlines.race(() => answer),
-  );
+  const breaker = createBreaker({
+    probe: () => (client.status === "ready" ? client.ping() : ready()),
+    patiently: (answer) => deadlines.race(() => answer),
+    giveUp: leave,
+  });
   let leftAt = -LEAVE_EVERY_MS;
 
   async function send(command: () => Promise<unknown>, withdraw?: () => Promise<unknown>): Promise<unknown> {
     let sent: Promise<unknown> | undefined;
+    breaker.sent();
     try {
       const reply = await deadlines.race(() => (sent = command()));
       breaker.answered();
@@ -71,6 +79,7 @@ export function redisConnection(client: RedisClient): RedisConnection {
         if (ofNoMaster(error)) leave();
       } else {
         if (isNoAnswer(error)) breaker.missed();
+        else breaker.failed();
         if (withdraw !== undefined && sent !== undefined && mayHaveBeenSent(error))
           withdrawals.add(sent, withdraw);
       }
@@ -78,7 +87,7 @@ export function redisConnection(client: RedisClient): RedisConnection {
     }
   }
 
-  /** Whoever answers so is asked no more: a new connection finds the new master. A Cluster client finds it by itself. */
+  /** Whoever answers so, or not at all, is asked no more: a new connection finds the new master. A Cluster client finds it by itself. */
   function leave(): void {
     const now = performance.now();
     if (client.isCluster === true || client.status !== "ready" || now - leftAt < LEAVE_EVERY_MS) return;
@@ -87,11 +96,8 @@ export function redisConnection(client: RedisClient): RedisConnection {
   }
 
   async function begin(command: () => Promise<unknown>, withdraw?: () => Promise<unknown>): Promise<unknown> {
-    if (client.status !== "ready") {
-      await ready();
-      breaker.answered();
-    }
     if (breaker.isOpen()) throw new Error("Redis does not answer: refused until it does");
+    if (client.status !== "ready") await ready();
     return send(command, withdraw);
   }
 

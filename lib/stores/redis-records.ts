@@ -43,6 +43,8 @@ return 1
 `;
 
 type RecordsClient = RedisClient & {
+  /** Of a Cluster client. */
+  nodes?(role: "master"): RecordsClient[];
   mget(...keys: string[]): Promise<(string | null)[]>;
   scan(
     cursor: string,
@@ -55,6 +57,13 @@ type RecordsClient = RedisClient & {
   factorsUnwriteRecord(...args: (string | number)[]): Promise<number>;
   factorsRemoveRecord(...args: string[]): Promise<number>;
 };
+
+interface ScanServer {
+  name: string;
+  client: RecordsClient;
+  /** The master after this one. */
+  next: string | undefined;
+}
 
 /** Records on Redis: one key for each, and one for its fingerprint. */
 export function redisRecords(client: RedisClient, connection: RedisConnection, prefix: string): Records {
@@ -100,12 +109,34 @@ export function redisRecords(client: RedisClient, connection: RedisConnection, p
       return (await connection.run(() => redis.factorsRemoveRecord(...keys, textOf(before)))) === 1;
     },
     async scan(cursor) {
+      const [server, place] = await nextServer(cursor);
+      if (server === undefined) return { ids: [], cursor: "" };
+      // ioredis puts its keyPrefix before keys, but not before a pattern, and leaves it in front of what was found.
+      const start = `${client.options?.keyPrefix ?? ""}${prefix}v`;
       // What a pattern would read as one of its own signs is escaped.
-      const pattern = `${prefix.replace(/[\\*?[\]^]/g, "\\$&")}v*`;
+      const pattern = `${start.replace(/[\\*?[\]^]/g, "\\$&")}*`;
       const [next, keys] = await connection.run(() =>
-        redis.scan(cursor === "" ? "0" : cursor, "MATCH", pattern, "COUNT", PAGE),
+        server.client.scan(place, "MATCH", pattern, "COUNT", PAGE),
       );
-      return { ids: keys.map((key) => key.slice(prefix.length + 1)), cursor: next === "0" ? "" : next };
+      const ids = keys.map((key) => key.slice(start.length));
+      if (next !== "0") return { ids, cursor: `${server.name}|${next}` };
+      return { ids, cursor: server.next === undefined ? "" : `${server.next}|0` };
     },
   };
+
+  /** A cluster is gone through master by master; where the one of the cursor is a master no more, from the beginning. */
+  async function nextServer(cursor: string): Promise<[ScanServer | undefined, string]> {
+    if (redis.isCluster !== true)
+      return [{ name: "", client: redis, next: undefined }, cursor.slice(1) || "0"];
+    if (redis.status !== "ready") await connection.run(() => redis.ping());
+    const masters = (redis.nodes?.("master") ?? [])
+      .map((each) => ({ name: `${each.options?.host}:${each.options?.port}`, client: each }))
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+    const [name, place = "0"] = cursor.split("|");
+    const found = masters.findIndex((each) => each.name === name);
+    const at = Math.max(0, found);
+    const master = masters[at];
+    if (master === undefined) return [undefined, "0"];
+    return [{ ...master, next: masters[at + 1]?.name }, found === -1 ? "0" : place];
+  }
 }

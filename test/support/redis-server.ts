@@ -19,7 +19,7 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-export async function startRedis(): Promise<RedisServer> {
+export async function startRedis(options: readonly string[] = []): Promise<RedisServer> {
   const port = await freePort();
   const dir = await mkdtemp(join(tmpdir(), "factors-redis-"));
   let child: ChildProcess | undefined;
@@ -27,7 +27,19 @@ export async function startRedis(): Promise<RedisServer> {
   async function start(): Promise<void> {
     child = spawn(
       "redis-server",
-      ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir],
+      [
+        "--port",
+        String(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        dir,
+        ...options,
+      ],
       { stdio: "ignore" },
     );
     const failed = new Promise<never>((_, reject) => child?.once("error", reject));
