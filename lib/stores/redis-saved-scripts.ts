@@ -1,4 +1,5 @@
 import { ATTEMPT } from "./redis-attempts.ts";
+import { WITHDRAW_WITHIN_MS } from "./redis-withdrawals.ts";
 import { LIBRARY, WRONG_GUESS } from "./redis-scripts.ts";
 
 /** KEYS set, failures, attempt. ARGV fields and values. A new set is bound anew: the failures in a row are forgotten. */
@@ -7,21 +8,41 @@ local made = attempted(KEYS[3])
 if made then return made end
 remember(KEYS[3], 1, {set = redis.call('HGETALL', KEYS[1]), failures = redis.call('GET', KEYS[2])})
 redis.call('DEL', KEYS[1], KEYS[2])
-redis.call('HSET', KEYS[1], unpack(ARGV))
+redis.call('HSET', KEYS[1], 'x', KEYS[3], unpack(ARGV))
 redis.call('PEXPIRE', KEYS[1], 315360000000)
 return 1
 `;
 
-/** KEYS set, failures, attempt. ARGV a field of the new set, and its value: the old set comes back only where that one still stands. */
-export const WITHDRAW_REPLACE = `${ATTEMPT}
-local undo = withdrawn(KEYS[3])
-if not undo or redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
-redis.call('DEL', KEYS[1])
-if #undo.set > 0 then
-  redis.call('HSET', KEYS[1], unpack(undo.set))
-  redis.call('PEXPIRE', KEYS[1], 315360000000)
+/**
+ * KEYS set, failures, attempt. Where another set has come after this one, this one's step is undone with that of the other; a set that nobody
+ * withdrew stays.
+ */
+export const WITHDRAW_REPLACE = `
+local function read(key)
+  local text = redis.call('GET', key)
+  return text and cjson.decode(text)
 end
-if undo.failures then redis.call('SET', KEYS[2], undo.failures, 'PX', 315360000000, 'NX') end
+local key, made = KEYS[3], read(KEYS[3])
+if made and made.undo and redis.call('HGET', KEYS[1], 'x') ~= key then
+  redis.call('SET', key, cjson.encode({withdrawn = true, undo = made.undo}), 'PX', ${WITHDRAW_WITHIN_MS})
+  return 0
+end
+if not made or not made.undo then
+  redis.call('SET', key, '{}', 'PX', ${WITHDRAW_WITHIN_MS})
+  return 0
+end
+while made and made.undo do
+  redis.call('SET', key, '{}', 'PX', ${WITHDRAW_WITHIN_MS})
+  redis.call('DEL', KEYS[1])
+  if #made.undo.set > 0 then
+    redis.call('HSET', KEYS[1], unpack(made.undo.set))
+    redis.call('PEXPIRE', KEYS[1], 315360000000)
+  end
+  if made.undo.failures then redis.call('SET', KEYS[2], made.undo.failures, 'PX', 315360000000, 'NX') end
+  key = redis.call('HGET', KEYS[1], 'x')
+  made = key and read(key)
+  if made and not made.withdrawn then made = nil end
+end
 return 1
 `;
 
@@ -45,7 +66,7 @@ if record then
   redis.call('HDEL', KEYS[1], field)
   redis.call('DEL', KEYS[3])
   redis.call('HDEL', KEYS[2], lane)
-  local answer = {1, redis.call('HLEN', KEYS[1]) - 2}
+  local answer = {1, redis.call('HLEN', KEYS[1]) - 2 - redis.call('HEXISTS', KEYS[1], 'x')}
   remember(KEYS[4], answer, {made = redis.call('HGET', KEYS[1], 'c'), record = record, failures = failures, log = log})
   return answer
 end

@@ -13,7 +13,7 @@ type SavedClient = RedisClient & {
   factorsUnspendSaved(...args: (string | number)[]): Promise<number>;
 };
 
-/** A set is a hash: `c` when it was made, `p` how it is hashed, `r…` its records. */
+/** A set is a hash: `c` when it was made, `p` how it is hashed, `x` the step that made it, `r…` its records. */
 const RECORD = "r";
 
 /** Saved codes on Redis: one hash per account, consumed and counted in one script. */
@@ -36,7 +36,7 @@ export function redisSaved(client: RedisClient, connection: RedisConnection, pre
       await connection.run(
         () => redis.factorsReplaceSaved(...names, ...fields),
         undefined,
-        () => redis.factorsUnreplaceSaved(...names, ...fields.slice(-2)),
+        () => redis.factorsUnreplaceSaved(...names),
       );
     },
     async read({ keys, now, guesses }) {
@@ -73,7 +73,7 @@ export function redisSaved(client: RedisClient, connection: RedisConnection, pre
 }
 
 function setOf(fields: Readonly<Record<string, string>>): SavedSet | undefined {
-  const { c: createdAt, p: parameters, ...records } = fields;
+  const { c: createdAt, p: parameters, x: _madeBy, ...records } = fields;
   if (createdAt === undefined || parameters === undefined) return undefined;
   const named = Object.entries(records).map(([field, record]) => [field.slice(RECORD.length), record]);
   return { createdAt: Number(createdAt), parameters, records: Object.fromEntries(named) };

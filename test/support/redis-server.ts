@@ -19,8 +19,8 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-export async function startRedis(options: readonly string[] = []): Promise<RedisServer> {
-  const port = await freePort();
+export async function startRedis(options: readonly string[] = [], onPort?: number): Promise<RedisServer> {
+  const port = onPort ?? (await freePort());
   const dir = await mkdtemp(join(tmpdir(), "factors-redis-"));
   let child: ChildProcess | undefined;
 
