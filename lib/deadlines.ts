@@ -20,13 +20,22 @@ export function createDeadlines(ms: number, late: () => Error): Deadlines {
   function slotAt(now: number): Slot {
     if (current !== undefined && current.endsAt - now >= ms) return current;
     const slot: Slot = { endsAt: now + ms + width, rejects: [], abort: new AbortController() };
-    setTimeout(() => over(slot), ms + width).unref();
+    setTimeout(() => due(slot), ms + width).unref();
     current = slot;
     return slot;
   }
 
-  function over(slot: Slot): void {
+  /**
+   * A timer comes before the sockets are read. Where the event loop stood still, the answer may be there and unread, or the question not even be
+   * written: the sockets get the loop's next turn, and once more a while where it was late.
+   */
+  function due(slot: Slot): void {
     if (current === slot) current = undefined;
+    if (performance.now() - slot.endsAt > width) setTimeout(afterReading, width, () => over(slot)).unref();
+    else afterReading(() => over(slot));
+  }
+
+  function over(slot: Slot): void {
     const error = late();
     slot.abort.abort(error);
     for (const reject of slot.rejects) reject(error);
@@ -40,4 +49,9 @@ export function createDeadlines(ms: number, late: () => Error): Deadlines {
         Promise.resolve(run(slot.abort.signal)).then(resolve, reject);
       }),
   };
+}
+
+/** Node reads its sockets before each `setImmediate`; what is read may take one more turn to be handed on. */
+function afterReading(then: () => void): void {
+  setImmediate(() => setImmediate(then));
 }

@@ -1,4 +1,6 @@
 import { rejects } from "node:assert/strict";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { expect } from "chai";
 import { createDeadlines } from "../lib/deadlines.ts";
 
@@ -44,5 +46,34 @@ describe("a deadline", () => {
       globalThis.setTimeout = set;
     }
     expect(timers).to.equal(1);
+  });
+
+  it("[T69] is kept by an answer that arrived while the event loop stood still, as a provider's may", async () => {
+    // Answers each request after 30 ms, on an event loop of its own.
+    const provider = new Worker(
+      `const { parentPort } = require("node:worker_threads");
+      const server = require("node:http").createServer((req, res) => {
+        parentPort.postMessage("asked");
+        setTimeout(() => res.end("taken"), 30);
+      });
+      server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
+      { eval: true },
+    );
+    try {
+      const [port] = (await once(provider, "message")) as [number];
+      const deadlines = createDeadlines(200, late);
+      for (let i = 0; i < 3; i++) {
+        const answer = deadlines.race(async (signal) => {
+          const response = await fetch(`http://127.0.0.1:${port}`, { signal });
+          return response.text();
+        });
+        await once(provider, "message");
+        const end = performance.now() + 700;
+        while (performance.now() < end);
+        expect(await answer).to.equal("taken");
+      }
+    } finally {
+      await provider.terminate();
+    }
   });
 });

@@ -1,58 +1,67 @@
 import { randomUUID } from "node:crypto";
-import type { Redis } from "ioredis";
+import type { Cluster } from "ioredis";
 import { createSecretBox } from "../secret.ts";
 import { redisStore } from "../stores/redis.ts";
 import { rotateVault } from "../vault/rotate.ts";
 import { rotateStoredCredentials } from "./rotate-credentials.ts";
+import { UsageError } from "./errors.ts";
+import { connectRedis, placeOf, type AnyRedis } from "./redis-connect.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 const KEPT_SECONDS = 7 * 24 * 3600;
 
-/** A setting that is missing or wrong; its message is one line. */
-export class UsageError extends Error {}
-
-/** Where a run was stopped, and how many numbers it had left under an old secret by then. */
+/** Where a run was stopped, how many numbers it had seen by then, and how many of them it had left under an old secret. */
 interface Bookmark {
   cursor: string;
+  seen: number;
   left: number;
 }
 
 /**
- * Seals every number of the vault, and every credential of the store, under the newest of the secrets: `FACTORS_SECRET` (newest first, commas between), `REDIS_URL`, and, where they differ
- * from the defaults, `FACTORS_PREFIX` and `FACTORS_TENANT`. A run that was stopped goes on where it was. Answers whether all are sealed
- * under it now.
+ * Seals every number of the vault, and every credential of the store, under the newest of the secrets: `FACTORS_SECRET` (newest first, commas between),
+ * `REDIS_URL` or a module that exports a client, and, where they differ from the defaults, `FACTORS_PREFIX` and `FACTORS_TENANT`. A run that was
+ * stopped goes on where it was. Answers whether there is anything, and all of it is sealed under it now.
  */
-export async function rotateSecrets(env: Env, say: (line: string) => void): Promise<boolean> {
+export async function rotateSecrets(
+  env: Env,
+  say: (line: string) => void,
+  { client: module }: { client?: string | undefined } = {},
+): Promise<boolean> {
   const secret = (env["FACTORS_SECRET"] ?? "")
     .split(",")
     .map((each) => each.trim())
     .filter((each) => each !== "");
   if (secret.length < 2)
     throw new UsageError("FACTORS_SECRET must hold the new secret and the old ones, with commas between");
-  const url = env["REDIS_URL"] ?? "";
-  if (!/^rediss?:\/\//.test(url))
-    throw new UsageError("REDIS_URL must be the address of the Redis that holds the vault");
   const { FACTORS_PREFIX: prefix = "{factors}", FACTORS_TENANT: tenant = "default" } = env;
-  const client = await connect(url);
+  const client = await connectRedis(env["REDIS_URL"] ?? "", module);
   try {
     const bookmarks = keeper(client, `${prefix}:rotation`, await nameOf(client, secret, tenant));
     const store = redisStore(client, { prefix });
-    const { cursor, left: before } = await bookmarks.read();
-    if (cursor !== "") say("going on where the last run was stopped");
-    let [left, others] = [before, 0];
-    for await (const step of rotateVault(store.records, { secret, tenant, cursor })) {
-      left = before + step.unopened + step.failed;
+    const before = await bookmarks.read();
+    if (before.cursor !== "") say("going on where the last run was stopped");
+    let [left, seen, others] = [before.left, before.seen, 0];
+    for await (const step of rotateVault(store.records, { secret, tenant, cursor: before.cursor })) {
+      left = before.left + step.unopened + step.failed;
+      seen = before.seen + step.seen;
       ({ others } = step);
-      await bookmarks.write({ cursor: step.cursor, left });
-      const { seen, sealed, unopened, failed } = step;
+      await bookmarks.write({ cursor: step.cursor, seen, left });
+      const { sealed, unopened, failed } = step;
       say(
-        `${seen} seen, ${sealed} sealed anew, ${unopened} that none of the secrets opens, ${failed} failed`,
+        `${step.seen} seen, ${sealed} sealed anew, ${unopened} that none of the secrets opens, ${failed} failed`,
       );
     }
-    left += (await rotateStoredCredentials(store, { secret, tenant }, say)).left;
+    const credentials = await rotateStoredCredentials(store, { secret, tenant }, say);
+    left += credentials.left;
+    seen += credentials.seen;
     if (others > 0)
       say("there are numbers of other tenants: each tenant needs a run with its FACTORS_TENANT");
+    if (seen === 0) {
+      const what = `tenant "${tenant}" (FACTORS_TENANT), prefix "${prefix}" (FACTORS_PREFIX)`;
+      say(`not done: neither a number nor a credential found; looked for ${what} in ${placeOf(client)}`);
+      return false;
+    }
     say(
       left === 0
         ? `done, for the tenant "${tenant}": the old secrets can go once nothing else needs them`
@@ -68,38 +77,28 @@ export async function rotateSecrets(env: Env, say: (line: string) => void): Prom
  * Names the rotation, and the run of the server: in another one the cursor is any place in the middle, and the numbers before it would be lost. A
  * server that does not tell its run is gone through from the beginning.
  */
-async function nameOf(client: Redis, secret: readonly string[], tenant: string): Promise<string> {
-  const info = await client.info("server").catch(() => "");
-  const run = /^run_id:(\w+)/m.exec(info)?.[1] ?? randomUUID();
+async function nameOf(client: AnyRedis, secret: readonly string[], tenant: string): Promise<string> {
+  const servers = client.isCluster ? (client as Cluster).nodes("master") : [client];
+  const runs = servers.map(async (server) => {
+    const info = await server.info("server").catch(() => "");
+    return /^run_id:(\w+)/m.exec(info)?.[1] ?? randomUUID();
+  });
+  const run = (await Promise.all(runs)).toSorted().join();
   return createSecretBox(secret).digests(["rotation", tenant, run]).join(".");
 }
 
 /** Keeps the place of one rotation; that of another one is not read. */
-function keeper(client: Redis, key: string, name: string) {
+function keeper(client: AnyRedis, key: string, name: string) {
   return {
     async read(): Promise<Bookmark> {
-      const [whose, left, cursor] = ((await client.get(key)) ?? "").split(" ");
+      const [whose, left, seen, cursor] = ((await client.get(key)) ?? "").split(" ");
       return whose === name && cursor !== undefined
-        ? { cursor, left: Number(left) }
-        : { cursor: "", left: 0 };
+        ? { cursor, seen: Number(seen), left: Number(left) }
+        : { cursor: "", seen: 0, left: 0 };
     },
-    async write({ cursor, left }: Bookmark): Promise<void> {
+    async write({ cursor, seen, left }: Bookmark): Promise<void> {
       if (cursor === "") await client.del(key);
-      else await client.set(key, `${name} ${left} ${cursor}`, "EX", KEPT_SECONDS);
+      else await client.set(key, `${name} ${left} ${seen} ${cursor}`, "EX", KEPT_SECONDS);
     },
   };
-}
-
-async function connect(url: string): Promise<Redis> {
-  const { Redis } = await import("ioredis").catch(() => {
-    throw new UsageError("ioredis is not installed here: npm install ioredis");
-  });
-  const client = new Redis(url, { maxRetriesPerRequest: 1, retryStrategy: () => null, lazyConnect: true });
-  client.on("error", () => {});
-  try {
-    await client.connect();
-  } catch {
-    throw new UsageError("REDIS_URL does not answer");
-  }
-  return client;
 }

@@ -1,14 +1,26 @@
 import { createDeadlines } from "../deadlines.ts";
 import { FactorError } from "../errors.ts";
+import { createBreaker } from "./redis-breaker.ts";
+import { redisReadiness } from "./redis-readiness.ts";
+import { redisWithdrawals } from "./redis-withdrawals.ts";
 
 /** What we use of the app's ioredis client (5 or 6; Redis, Sentinel or Cluster). */
 export interface RedisClient {
   status: string;
   isCluster?: boolean;
+  options?: {
+    host?: string;
+    port?: number;
+    keyPrefix?: string;
+    enableAutoPipelining?: boolean;
+    autoResendUnfulfilledCommands?: boolean;
+  };
   defineCommand(name: string, definition: { lua: string; numberOfKeys?: number; readOnly?: boolean }): void;
+  on(event: string, listener: () => void): unknown;
   once(event: string, listener: () => void): unknown;
   removeListener(event: string, listener: () => void): unknown;
   connect(): Promise<unknown>;
+  disconnect(reconnect?: boolean): void;
   /** ioredis's own, private timer of the next attempt; null after the app has closed a client that was waiting for it. */
   reconnectTimeout?: NodeJS.Timeout | null;
   ping(): Promise<unknown>;
@@ -17,75 +29,110 @@ export interface RedisClient {
   del(key: string): Promise<number>;
 }
 
-/** Nobody waits longer: a connection may take this long, a command that long. Together under a second. */
-const READY_MS = 400;
+/** Nobody waits longer for an answer. A connection may take its time before; together under a second. */
 const COMMAND_MS = 500;
-const POKE_EVERY_MS = 200;
-const WATCH_EVERY_MS = 50;
+const LEAVE_EVERY_MS = 1000;
 
 /** Runs commands with a deadline; throws `store_unavailable` instead of waiting, queueing or crashing. */
 export interface RedisConnection {
-  run<Reply>(command: () => Promise<Reply>): Promise<Reply>;
-  /** And reads the reply. */
+  /** `read` reads the reply. `withdraw` takes back, as often as it is called, what a command did whose answer did not come in time. */
+  run<Reply>(
+    command: () => Promise<Reply>,
+    read?: undefined,
+    withdraw?: () => Promise<unknown>,
+  ): Promise<Reply>;
   run<Reply, Answer>(
     command: () => Promise<Reply>,
     read: (reply: Reply) => Answer | Promise<Answer>,
+    withdraw?: () => Promise<unknown>,
   ): Promise<Answer>;
+  /** Whether a command would be sent now, and not be refused or have to wait. */
+  isOpen(): boolean;
 }
+
+class NoAnswer extends Error {}
 
 export function redisConnection(client: RedisClient): RedisConnection {
   const deadlines = createDeadlines(
     COMMAND_MS,
-    () => new Error(`Redis did not answer within ${COMMAND_MS} ms`),
+    () => new NoAnswer(`Redis did not answer within ${COMMAND_MS} ms`),
   );
-  let pokedAt = -POKE_EVERY_MS;
+  const ready = redisReadiness(client);
+  const withdrawals = redisWithdrawals(client);
+  const breaker = createBreaker({
+    probe: () => (client.status === "ready" ? client.ping() : ready()),
+    patiently: (answer) => deadlines.race(() => answer),
+    giveUp: leave,
+  });
+  let leftAt = -LEAVE_EVERY_MS;
 
-  let waiting: Promise<void> | undefined;
+  async function send(command: () => Promise<unknown>, withdraw?: () => Promise<unknown>): Promise<unknown> {
+    let sent: Promise<unknown> | undefined;
+    breaker.sent();
+    try {
+      const reply = await deadlines.race(() => (sent = command()));
+      breaker.answered();
+      return reply;
+    } catch (error) {
+      if (isReply(error)) {
+        breaker.answered();
+        if (ofNoMaster(error)) leave();
+      } else {
+        if (isNoAnswer(error)) breaker.missed();
+        else breaker.failed();
+        if (withdraw !== undefined && sent !== undefined && mayHaveBeenSent(error))
+          withdrawals.add(sent, withdraw);
+      }
+      throw error;
+    }
+  }
 
-  /** A client that has waited long for Redis backs off for seconds; who asks now wants it back now. */
-  function poke(): void {
+  /** Whoever answers so, or not at all, is asked no more: a new connection finds the new master. A Cluster client finds it by itself. */
+  function leave(): void {
     const now = performance.now();
-    const backingOff =
-      client.status === "reconnecting" && client.reconnectTimeout !== null && client.isCluster !== true;
-    const asleep = client.status === "wait" || backingOff;
-    if (!asleep || now - pokedAt < POKE_EVERY_MS) return;
-    pokedAt = now;
-    // A failed attempt sets its own timer; the old ones would pile up and connect even after the app has closed its client.
-    clearTimeout(client.reconnectTimeout ?? undefined);
-    client.connect().catch(() => {});
+    if (client.isCluster === true || client.status !== "ready" || now - leftAt < LEAVE_EVERY_MS) return;
+    leftAt = now;
+    client.disconnect(true);
   }
 
-  /** Commands are not queued while Redis is away: they would run later, for nobody. All who wait share one listener and one deadline. */
-  function ready(): Promise<void> {
-    waiting ??= nextReady().finally(() => (waiting = undefined));
-    return waiting;
-  }
-
-  function nextReady(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const opened = () => {
-        clearInterval(watch);
-        clearTimeout(deadline);
-        resolve();
-      };
-      const watch = setInterval(poke, WATCH_EVERY_MS);
-      const deadline = setTimeout(() => {
-        clearInterval(watch);
-        client.removeListener("ready", opened);
-        reject(new Error(`Redis was not ready within ${READY_MS} ms`));
-      }, READY_MS);
-      client.once("ready", opened);
-      poke();
-    });
+  async function begin(command: () => Promise<unknown>, withdraw?: () => Promise<unknown>): Promise<unknown> {
+    if (breaker.isOpen()) throw new Error("Redis does not answer: refused until it does");
+    if (client.status !== "ready") await ready();
+    return send(command, withdraw);
   }
 
   return {
-    run(command: () => Promise<unknown>, read?: (reply: unknown) => unknown) {
-      const reply =
-        client.status === "ready" ? deadlines.race(command) : ready().then(() => deadlines.race(command));
-      return reply.then(read, unavailable) as Promise<never>;
+    run(
+      command: () => Promise<unknown>,
+      read?: (reply: unknown) => unknown,
+      withdraw?: () => Promise<unknown>,
+    ) {
+      return begin(command, withdraw).then(read, unavailable) as Promise<never>;
     },
+    isOpen: () => client.status === "ready" && !breaker.isOpen(),
   };
+}
+
+/** Redis answered, with an error: nothing was done. */
+function isReply(error: unknown): error is Error {
+  return error instanceof Error && error.name === "ReplyError";
+}
+
+/** A replica, a replica without its master, a master whom its replicas have left. Before Redis 7 a script wraps the word. */
+function ofNoMaster({ message }: Error): boolean {
+  return /\b(READONLY|MASTERDOWN|NOREPLICAS)\b/.test(message);
+}
+
+/** Ours, or that of the client's own `commandTimeout`. */
+function isNoAnswer(error: unknown): boolean {
+  return (
+    error instanceof NoAnswer || (error instanceof Error && error.message.startsWith("Command timed out"))
+  );
+}
+
+/** ioredis's words where there is no connection and it may keep no command for later. */
+function mayHaveBeenSent(error: unknown): boolean {
+  return !(error instanceof Error && error.message.includes("enableOfflineQueue"));
 }
 
 function unavailable(cause: unknown): never {

@@ -1,28 +1,28 @@
+import { attemptKey } from "./redis-attempts.ts";
 import type { RedisClient, RedisConnection } from "./redis-connection.ts";
-import { REPLACE_SAVED, SPEND_SAVED } from "./redis-saved-scripts.ts";
+import { REPLACE_SAVED, SPEND_SAVED, WITHDRAW_REPLACE, WITHDRAW_SPEND } from "./redis-saved-scripts.ts";
 import type { GuessKeys } from "./guess-limits.ts";
 import type { SavedCodes, SavedSet, SpendAnswer } from "./saved-codes.ts";
 import { HOUR_MS, readSendLog, windowWait } from "./send-log.ts";
 
 type SavedClient = RedisClient & {
   hgetall(key: string): Promise<Record<string, string>>;
-  factorsReplaceSaved(set: string, failures: string, ...fields: (string | number)[]): Promise<number>;
-  factorsSpendSaved(
-    set: string,
-    guesses: string,
-    failures: string,
-    ...args: (string | number)[]
-  ): Promise<(number | string)[]>;
+  factorsReplaceSaved(...args: (string | number)[]): Promise<number>;
+  factorsUnreplaceSaved(...args: (string | number)[]): Promise<number>;
+  factorsSpendSaved(...args: (string | number)[]): Promise<(number | string)[]>;
+  factorsUnspendSaved(...args: (string | number)[]): Promise<number>;
 };
 
-/** A set is a hash: `c` when it was made, `p` how it is hashed, `r…` its records. */
+/** A set is a hash: `c` when it was made, `p` how it is hashed, `x` the step that made it, `r…` its records. */
 const RECORD = "r";
 
 /** Saved codes on Redis: one hash per account, consumed and counted in one script. */
 export function redisSaved(client: RedisClient, connection: RedisConnection, prefix: string): SavedCodes {
   const redis = client as SavedClient;
-  redis.defineCommand("factorsReplaceSaved", { lua: REPLACE_SAVED, numberOfKeys: 2 });
-  redis.defineCommand("factorsSpendSaved", { lua: SPEND_SAVED, numberOfKeys: 3 });
+  redis.defineCommand("factorsReplaceSaved", { lua: REPLACE_SAVED, numberOfKeys: 3 });
+  redis.defineCommand("factorsUnreplaceSaved", { lua: WITHDRAW_REPLACE, numberOfKeys: 3 });
+  redis.defineCommand("factorsSpendSaved", { lua: SPEND_SAVED, numberOfKeys: 4 });
+  redis.defineCommand("factorsUnspendSaved", { lua: WITHDRAW_SPEND, numberOfKeys: 4 });
   const setKey = (key: string) => `${prefix}b${key}`;
   const guessesKey = ({ guesses }: GuessKeys) => `${prefix}g${guesses}`;
   const failuresKey = ({ failures }: GuessKeys) => `${prefix}f${failures}`;
@@ -31,7 +31,13 @@ export function redisSaved(client: RedisClient, connection: RedisConnection, pre
     async replace({ keys, set }) {
       const records = Object.entries(set.records).flatMap(([name, record]) => [`${RECORD}${name}`, record]);
       const fields = ["c", set.createdAt, "p", set.parameters, ...records];
-      await connection.run(() => redis.factorsReplaceSaved(setKey(keys.set), failuresKey(keys), ...fields));
+      const names = [setKey(keys.set), failuresKey(keys), attemptKey(prefix)];
+      // Nobody has seen codes that were refused: the old ones are still the ones on paper.
+      await connection.run(
+        () => redis.factorsReplaceSaved(...names, ...fields),
+        undefined,
+        () => redis.factorsUnreplaceSaved(...names),
+      );
     },
     async read({ keys, now, guesses }) {
       // Only looked at: `spend` decides, so plain commands in one write will do.
@@ -52,8 +58,11 @@ export function redisSaved(client: RedisClient, connection: RedisConnection, pre
     async spend({ keys, now, guesses, record, counted = false }) {
       const field = record === undefined ? "" : `${RECORD}${record}`;
       const args = [now, guesses.perHour, guesses.inARow, keys.lane, field, counted ? 1 : 0];
-      const reply = await connection.run(() =>
-        redis.factorsSpendSaved(setKey(keys.set), guessesKey(keys), failuresKey(keys), ...args),
+      const names = [setKey(keys.set), guessesKey(keys), failuresKey(keys), attemptKey(prefix)];
+      const reply = await connection.run(
+        () => redis.factorsSpendSaved(...names, ...args),
+        undefined,
+        () => redis.factorsUnspendSaved(...names, keys.lane, field),
       );
       return answerOf(reply.map(Number));
     },
@@ -64,7 +73,7 @@ export function redisSaved(client: RedisClient, connection: RedisConnection, pre
 }
 
 function setOf(fields: Readonly<Record<string, string>>): SavedSet | undefined {
-  const { c: createdAt, p: parameters, ...records } = fields;
+  const { c: createdAt, p: parameters, x: _madeBy, ...records } = fields;
   if (createdAt === undefined || parameters === undefined) return undefined;
   const named = Object.entries(records).map(([field, record]) => [field.slice(RECORD.length), record]);
   return { createdAt: Number(createdAt), parameters, records: Object.fromEntries(named) };

@@ -159,8 +159,9 @@ write_pending(KEYS[1], left, expires, digest, sealed, about, by, ARGV[2], 'KEEPT
 return 1
 `;
 
-/** KEYS guesses, failures. ARGV lane. */
+/** KEYS guesses, failures, attempt. ARGV lane. Nothing is taken back twice. */
 export const TAKE_BACK = `
+if not redis.call('SET', KEYS[3], '{"answer":1}', 'NX', 'PX', 60000) then return 1 end
 local guesses = redis.call('HGET', KEYS[1], ARGV[1])
 if guesses then
   local before = string.match(guesses, '^(.*) %S+$')
@@ -177,13 +178,5 @@ if ARGV[1] ~= '1' then return 1 end
 lift(KEYS[2], redis.call('GET', KEYS[2]))
 local slot = 's' .. math.floor(tonumber(ARGV[2]) / SLOT)
 if ARGV[3] == '1' and redis.call('HEXISTS', KEYS[3], slot) == 1 then redis.call('HINCRBY', KEYS[3], slot, -1) end
-return 1
-`;
-
-/** KEYS note. ARGV rank, value, ttl. A note is "rank value"; one of the same or a higher rank stays. Answers 1 when it was written. */
-export const ADVANCE = `
-local rank = tonumber(string.match(redis.call('GET', KEYS[1]) or '', '^%d+'))
-if rank and rank >= tonumber(ARGV[1]) then return 0 end
-redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3])
 return 1
 `;

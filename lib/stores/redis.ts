@@ -1,6 +1,7 @@
-import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
+import { attemptKey } from "./redis-attempts.ts";
 import { redisConnection, type RedisClient } from "./redis-connection.ts";
 import { redisCredentials } from "./redis-credentials.ts";
+import { redisLimiter } from "./redis-limiter.ts";
 import { redisNotes } from "./redis-notes.ts";
 import { redisRecords } from "./redis-records.ts";
 import { redisTrusted } from "./redis-trusted.ts";
@@ -31,7 +32,6 @@ import type {
   ChallengeKeys,
   IssueAnswer,
   IssueRequest,
-  LimiterPolicy,
   Store,
   VerifyAnswer,
   VerifyRequest,
@@ -57,13 +57,14 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
     throw new TypeError("redisStore: the first argument must be an ioredis client");
   if (!/\{[^}]+\}/.test(prefix))
     throw new TypeError('redisStore: prefix must hold a hash tag, such as "{factors}"');
+  refuseDeadPipelines(redis);
   redis.defineCommand("factorsIssue", { lua: ISSUE, numberOfKeys: 6 });
   // A count of keys in front of them would be taken for the first key where auto-pipelining picks the Cluster node.
   for (let caps = 0; caps <= MOST_CAPS; caps++)
     redis.defineCommand(`factorsSpend${caps}`, { lua: ISSUE_SPENDING, numberOfKeys: 8 + caps });
   redis.defineCommand("factorsVerify", { lua: VERIFY, numberOfKeys: 6 });
   redis.defineCommand("factorsAmend", { lua: AMEND, numberOfKeys: 1 });
-  redis.defineCommand("factorsTakeBack", { lua: TAKE_BACK, numberOfKeys: 2 });
+  redis.defineCommand("factorsTakeBack", { lua: TAKE_BACK, numberOfKeys: 3 });
   redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 3 });
   const connection = redisConnection(redis);
   const keyList = ({ challenge, number, guesses, failures }: ChallengeKeys) =>
@@ -150,20 +151,28 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
     },
     async takeBack({ keys, now: _serverTime }) {
       const { guesses, failures, lane } = keys;
-      await connection.run(() =>
-        redis.factorsTakeBack(`${prefix}g${guesses}`, `${prefix}f${failures}`, lane),
-      );
+      const names = [`${prefix}g${guesses}`, `${prefix}f${failures}`, attemptKey(prefix)];
+      await connection.run(() => redis.factorsTakeBack(...names, lane));
     },
     saved: redisSaved(redis, connection, prefix),
     notes: redisNotes(redis, connection, prefix),
     records: redisRecords(redis, connection, prefix),
     credentials: redisCredentials(redis, connection, prefix),
     trusted: redisTrusted(redis, connection, prefix),
-    limiter: (policy) => redisLimiter(redis, limiterPrefix(policy.name), policy),
+    limiter: (policy) => redisLimiter(redis, connection, limiterPrefix(policy.name), policy),
     async ping() {
       await connection.run(() => redis.ping());
     },
   };
+}
+
+/** With both, ioredis waits for ever for the answers of a cut connection, and pipelines nothing more (measured with 5.11 and 6.0). */
+function refuseDeadPipelines({ isCluster, options }: RedisClient): void {
+  const { enableAutoPipelining, autoResendUnfulfilledCommands } = options ?? {};
+  if (isCluster !== true && enableAutoPipelining === true && autoResendUnfulfilledCommands === false)
+    throw new TypeError(
+      "redisStore: a client with enableAutoPipelining must not have autoResendUnfulfilledCommands: false; it would never recover from a cut connection",
+    );
 }
 
 /** Once the limiter has let it in: it was counted elsewhere, or others overtook it between the limiter's command and the script. */
@@ -173,20 +182,4 @@ async function admitted<Request extends { admission?: Admission | undefined }, A
 ): Promise<Answer> {
   await request.admission?.counted;
   return again({ ...request, admission: undefined });
-}
-
-/** One key per client address; while Redis is away the same limit holds in this process's memory. */
-function redisLimiter(
-  client: RedisClient,
-  keyPrefix: string,
-  { name, points, durationSeconds }: LimiterPolicy,
-): RateLimiterRedis {
-  const limits = { points, duration: durationSeconds };
-  return new RateLimiterRedis({
-    ...limits,
-    storeClient: client,
-    keyPrefix,
-    rejectIfRedisNotReady: true,
-    insuranceLimiter: new RateLimiterMemory({ ...limits, keyPrefix: name }),
-  });
 }

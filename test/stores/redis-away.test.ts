@@ -60,13 +60,22 @@ describe("[T35] a store whose Redis is away", () => {
     expect(client.listenerCount("ready")).to.equal(0);
   });
 
-  it("works when Redis comes up after the app, also for a client that connects lazily", async () => {
-    const port = await freePort();
-    const store = redisStore(connect(port, PATIENT));
-    const lazily = await start();
-    await refused(() => store.ping());
-    await redisStore(connect(lazily.port, { lazyConnect: true })).ping();
-  });
+  for (const [how, options] of Object.entries({
+    "backs off for a minute": PATIENT,
+    "connects when it is asked": { ...PATIENT, lazyConnect: true },
+    "pipelines by itself": { ...PATIENT, enableAutoPipelining: true },
+  }))
+    it(`answers every verb when Redis comes up after the app, to a client that ${how}`, async () => {
+      const port = await freePort();
+      const store = redisStore(connect(port, options));
+      const refusals = await Promise.all(everyVerb(store).map(([name, act]) => outcome(name, act)));
+      expect(refusals).to.deep.equal(everyVerb(store).map(([name]) => `${name}: store_unavailable`));
+      servers.push(await startRedis([], port));
+      await worksWithinASecond(store);
+      const answers: string[] = [];
+      for (const [name, act] of everyVerb(store)) answers.push(await outcome(name, act));
+      expect(answers).to.deep.equal(everyVerb(store).map(([name]) => `${name}: answered`));
+    });
 
   it("queues nothing while Redis is away: a guess that was refused is not made later", async () => {
     const server = await start();
@@ -175,17 +184,58 @@ async function refused(act: () => Promise<unknown>): Promise<void> {
   expect(error.cause).to.be.instanceOf(Error);
 }
 
-async function refusesAll(store: Store): Promise<void> {
+const KEYS = { set: "set", guesses: "guesses", lane: "lane", failures: "failures" };
+const RECORD = { sealed: "sealed", fingerprint: "fingerprint" };
+const DEVICES = { most: 3, ttlMs: 60_000 };
+
+/** In an order in which each finds what it needs. */
+function everyVerb(store: Store): [string, () => Promise<unknown>][] {
   const me = asker({ store, salt: "" });
-  const verbs = [
-    me.issue,
-    me.right,
-    me.read,
-    () => me.revoke(true),
-    () => store.reset("failures"),
-    () => store.ping(),
+  const { saved, notes, records, trusted } = store;
+  const now = me.now();
+  const guesses = DEFAULTS.guesses;
+  const set = { createdAt: now, parameters: "p", records: { a: "hash" } };
+  return [
+    ["ping", () => store.ping()],
+    ["issue", () => me.issue()],
+    ["read", () => me.read()],
+    ["verify wrong", () => me.wrong()],
+    ["takeBack", () => store.takeBack({ keys: me.keys, now })],
+    ["verify right", () => me.right()],
+    ["revoke", () => me.revoke(true)],
+    ["reset", () => store.reset(me.keys.failures)],
+    ["unlock", () => store.unlock(me.keys.guesses)],
+    ["saved.replace", () => saved.replace({ keys: KEYS, set })],
+    ["saved.read", () => saved.read({ keys: KEYS, now, guesses })],
+    ["saved.spend", () => saved.spend({ keys: KEYS, now, guesses, record: "a" })],
+    ["saved.erase", () => saved.erase("set")],
+    ["notes.put", () => notes.put("note", "text", now, 60_000)],
+    ["notes.read", () => notes.read("note", now)],
+    ["notes.take", () => notes.take("note", now)],
+    ["notes.advance", () => notes.advance("status", { rank: 1, value: "sent" }, now, 60_000)],
+    ["records.write", () => records.write({ id: "id", record: RECORD, taken: ["other"], before: undefined })],
+    ["records.read", () => records.read("id")],
+    ["records.find", () => records.find(["fingerprint"])],
+    ["records.scan", () => records.scan("")],
+    ["records.remove", () => records.remove("id", RECORD)],
+    ["trusted.add", () => trusted.add("account", "1", "value", now, DEVICES)],
+    ["trusted.list", () => trusted.list("account", now)],
+    ["trusted.replace", () => trusted.replace("account", "1", { before: "value", after: "other" }, now)],
+    ["trusted.remove", () => trusted.remove("account", "1")],
+    ["trusted.removeAll", () => trusted.removeAll("account")],
   ];
-  await Promise.all(verbs.map((verb) => refused(verb)));
+}
+
+async function outcome(name: string, act: () => Promise<unknown>): Promise<string> {
+  const answer = await act().then(
+    () => "answered",
+    (error: unknown) => (isFactorError(error) ? error.code : "another error"),
+  );
+  return `${name}: ${answer}`;
+}
+
+async function refusesAll(store: Store): Promise<void> {
+  await Promise.all(everyVerb(store).map(([, verb]) => refused(verb)));
 }
 
 async function worksWithinASecond(store: Store): Promise<void> {

@@ -16,6 +16,7 @@ const BOUNDS: Record<string, number> = {
   g: HOUR,
   f: 10 * 365 * 24 * HOUR,
   i: HOUR,
+  x: MINUTE,
 };
 
 describe("what the Redis store leaves in Redis", () => {

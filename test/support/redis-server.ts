@@ -10,21 +10,36 @@ export interface RedisServer {
   url: string;
   /** Starts it again on the same port after `kill`. */
   start(): Promise<void>;
+  /** Hangs it, until `wake`: it accepts and answers nothing. */
+  hang(): void;
+  wake(): void;
   /** As a crash would: SIGKILL. */
   kill(): Promise<void>;
   /** Kills it and removes what it left. */
   stop(): Promise<void>;
 }
 
-export async function startRedis(): Promise<RedisServer> {
-  const port = await freePort();
+export async function startRedis(options: readonly string[] = [], onPort?: number): Promise<RedisServer> {
+  const port = onPort ?? (await freePort());
   const dir = await mkdtemp(join(tmpdir(), "factors-redis-"));
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
     child = spawn(
       "redis-server",
-      ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir],
+      [
+        "--port",
+        String(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        dir,
+        ...options,
+      ],
       { stdio: "ignore" },
     );
     const failed = new Promise<never>((_, reject) => child?.once("error", reject));
@@ -45,6 +60,8 @@ export async function startRedis(): Promise<RedisServer> {
     port,
     url: `redis://127.0.0.1:${port}`,
     start,
+    hang: () => void child?.kill("SIGSTOP"),
+    wake: () => void child?.kill("SIGCONT"),
     kill,
     async stop() {
       await kill();

@@ -170,6 +170,8 @@ describe("the phone vault in Redis", () => {
     const id = (await vault.register(ALICE)) as string;
     await vault.change(id, BOB);
     await vault.delete(id);
-    expect(await suite.client.keys("*")).to.deep.equal([]);
+    // For a minute more it is known that these steps were made, and nothing of what they wrote.
+    const left = (await suite.client.keys("*")).filter((key) => !key.startsWith("{factors}x"));
+    expect(left).to.deep.equal([]);
   });
 });

@@ -1,0 +1,2 @@
+/** A setting that is missing or wrong; its message names it. */
+export class UsageError extends Error {}

@@ -1,0 +1,48 @@
+import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
+import type { RedisClient, RedisConnection } from "./redis-connection.ts";
+import type { LimiterPolicy } from "./store.ts";
+
+/** KEYS bucket. Never below nothing: what is taken back twice gives nobody more than the limit. */
+const UNCOUNT = `
+if (tonumber(redis.call('GET', KEYS[1])) or 0) > 0 then redis.call('DECR', KEYS[1]) end
+return 1
+`;
+
+type LimiterClient = RedisClient & {
+  rlflxIncr(args: string[]): Promise<unknown>;
+  multi(): unknown;
+  factorsUncount(key: string): Promise<number>;
+};
+
+/** One key per client address; while Redis is away the same limit holds in this process's memory, and uses up none of the limit in Redis. */
+export function redisLimiter(
+  client: RedisClient,
+  connection: RedisConnection,
+  keyPrefix: string,
+  { name, points, durationSeconds }: LimiterPolicy,
+): RateLimiterRedis {
+  const redis = client as LimiterClient;
+  redis.defineCommand("factorsUncount", { lua: UNCOUNT, numberOfKeys: 1 });
+  const limits = { points, duration: durationSeconds };
+  return new RateLimiterRedis({
+    ...limits,
+    // What rate-limiter-flexible uses of a client; its commands have our deadline and are refused where Redis hangs.
+    storeClient: {
+      get status() {
+        return connection.isOpen() ? "ready" : "away";
+      },
+      defineCommand: redis.defineCommand.bind(redis),
+      rlflxIncr: ([key, change, ...rest]: [string, string, ...string[]]) =>
+        connection.run(
+          () => redis.rlflxIncr([key, change, ...rest]),
+          undefined,
+          change === "1" ? () => redis.factorsUncount(key) : undefined,
+        ),
+      multi: redis.multi.bind(redis),
+      del: redis.del.bind(redis),
+    },
+    keyPrefix,
+    rejectIfRedisNotReady: true,
+    insuranceLimiter: new RateLimiterMemory({ ...limits, keyPrefix: name }),
+  });
+}

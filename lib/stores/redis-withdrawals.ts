@@ -1,0 +1,90 @@
+/**
+ * Takes back what was asked of Redis and then refused, because no answer came: the command may have been carried out, may be yet, or may be sent
+ * again by the client. A withdrawal is queued right behind the command; where it gets no answer either, it is sent again.
+ */
+export interface Withdrawals {
+  /** `withdraw` must be good for any number of times, and for a command that did nothing. */
+  add(reply: Promise<unknown>, withdraw: () => Promise<unknown>): void;
+}
+
+interface Client {
+  status: string;
+  on(event: "ready", listener: () => void): unknown;
+  removeListener(event: "ready", listener: () => void): unknown;
+}
+
+interface Entry {
+  since: number;
+  withdraw: () => Promise<unknown>;
+  /** On its way, as far as is known. */
+  isSent: boolean;
+  isDone: boolean;
+}
+
+/** The longest that a withdrawal is tried, and so the life of what it needs to know. */
+export const WITHDRAW_WITHIN_MS = 60_000;
+const TRY_EVERY_MS = 1000;
+const MOST = 5000;
+
+export function redisWithdrawals(client: Client): Withdrawals {
+  const entries = new Set<Entry>();
+  let again: NodeJS.Timeout | undefined;
+
+  function send(entry: Entry): void {
+    entry.isSent = true;
+    entry.withdraw().then(
+      () => {
+        entry.isDone = true;
+        forget(entry);
+      },
+      () => {
+        entry.isSent = false;
+      },
+    );
+  }
+
+  function remember(entry: Entry): void {
+    const [oldest] = entries;
+    if (entries.size >= MOST && oldest !== undefined) entries.delete(oldest);
+    entries.add(entry);
+    if (again !== undefined) return;
+    again = setInterval(() => retry((each) => !each.isSent), TRY_EVERY_MS).unref();
+    client.on("ready", afterReconnect);
+  }
+
+  function forget(entry: Entry): void {
+    entries.delete(entry);
+    if (entries.size > 0) return;
+    clearInterval(again);
+    again = undefined;
+    client.removeListener("ready", afterReconnect);
+  }
+
+  /** A client that does not resend what was in flight (`autoResendUnfulfilledCommands: false`) drops it without a word. */
+  function afterReconnect(): void {
+    retry(() => true);
+  }
+
+  function retry(which: (entry: Entry) => boolean): void {
+    const now = performance.now();
+    for (const entry of entries) {
+      if (now - entry.since > WITHDRAW_WITHIN_MS) forget(entry);
+      else if (client.status === "ready" && which(entry)) send(entry);
+    }
+  }
+
+  return {
+    add(reply, withdraw) {
+      const entry: Entry = { since: performance.now(), withdraw, isSent: false, isDone: false };
+      remember(entry);
+      send(entry);
+      // A script that the server has forgotten is sent again, and may so fall behind its own withdrawal.
+      reply.then(
+        () => {
+          if (entry.isDone) send(entry);
+        },
+        () => {},
+      );
+    },
+  };
+}

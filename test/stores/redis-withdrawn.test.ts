@@ -1,0 +1,295 @@
+import { isDeepStrictEqual } from "node:util";
+import { expect } from "chai";
+import { Redis } from "ioredis";
+import { isFactorError } from "../../lib/errors.ts";
+import { createIpLimiter } from "../../lib/limiters/ip-limiter.ts";
+import { redisStore } from "../../lib/stores/redis.ts";
+import type { Store } from "../../lib/stores/store.ts";
+import { redisOfSuite } from "../support/redis-of-suite.ts";
+import { startRedisProxy, type RedisProxy } from "../support/redis-proxy.ts";
+import { until } from "../support/redis-server.ts";
+
+const NOW = 1_800_000_000_000;
+const KEYS = { set: "set", guesses: "guesses", lane: "lane", failures: "failures" };
+const LIMITS = { perHour: 10, inARow: 100 };
+const OLD = { createdAt: NOW, parameters: "p", records: { a: "hash a", b: "hash b" } };
+const NEW = { createdAt: NOW + 1, parameters: "p", records: { c: "hash c" } };
+const [ONE, OTHER] = [
+  { sealed: "one", fingerprint: "f1" },
+  { sealed: "other", fingerprint: "f2" },
+];
+const DEVICES = { most: 2, ttlMs: 60_000 };
+
+interface Step {
+  /** What stands before. */
+  before(store: Store): Promise<unknown>;
+  act(store: Store): Promise<unknown>;
+  /** What `act` answers where all is well. */
+  answer: unknown;
+  /** Bytes that only its command holds. */
+  bytes: string;
+}
+
+const spend = (record: string | undefined) => (store: Store) =>
+  store.saved.spend({ keys: KEYS, now: NOW, guesses: LIMITS, record });
+
+const STEPS: Record<string, Step> = {
+  "a first backup set": {
+    before: async () => {},
+    act: (store) => store.saved.replace({ keys: KEYS, set: OLD }),
+    answer: undefined,
+    bytes: "hash a",
+  },
+  "a new backup set": {
+    before: async (store) => {
+      await store.saved.replace({ keys: KEYS, set: OLD });
+      await spend(undefined)(store);
+    },
+    act: (store) => store.saved.replace({ keys: KEYS, set: NEW }),
+    answer: undefined,
+    bytes: "hash c",
+  },
+  "a right backup code": {
+    before: async (store) => {
+      await store.saved.replace({ keys: KEYS, set: OLD });
+      await spend(undefined)(store);
+    },
+    act: spend("a"),
+    answer: { outcome: "passed", remaining: 1 },
+    bytes: "\r\nra\r\n",
+  },
+  "a wrong backup code": {
+    before: (store) => store.saved.replace({ keys: KEYS, set: OLD }),
+    act: spend("zz"),
+    answer: { outcome: "mismatch", attemptsRemaining: 9, nowDisabled: false, nowLocked: false },
+    bytes: "\r\nrzz\r\n",
+  },
+  "a note that is taken": {
+    before: (store) => store.notes.put("note", "text", NOW, 60_000),
+    act: (store) => store.notes.take("note", NOW),
+    answer: "text",
+    bytes: "{factors}tnote",
+  },
+  "a first status": {
+    before: async () => {},
+    act: (store) => store.notes.advance("status", { rank: 1, value: "sent" }, NOW, 60_000),
+    answer: true,
+    bytes: "{factors}tstatus",
+  },
+  "a status that moves up": {
+    before: (store) => store.notes.advance("status", { rank: 1, value: "queued" }, NOW, 60_000),
+    act: (store) => store.notes.advance("status", { rank: 2, value: "sent" }, NOW, 60_000),
+    answer: true,
+    bytes: "\r\nsent\r\n",
+  },
+  "a device that is remembered": {
+    before: async (store) => {
+      for (const id of ["1", "2"]) await store.trusted.add("account", id, `value ${id}`, NOW, DEVICES);
+    },
+    act: (store) => store.trusted.add("account", "3", "value 3", NOW, DEVICES),
+    answer: undefined,
+    bytes: "value 3",
+  },
+  "a device that is recognized": {
+    before: (store) => store.trusted.add("account", "1", "before", NOW, DEVICES),
+    act: (store) => store.trusted.replace("account", "1", { before: "before", after: "after" }, NOW),
+    answer: true,
+    bytes: "\r\nafter\r\n",
+  },
+  "a first number of the vault": {
+    before: async () => {},
+    act: (store) => store.records.write({ id: "id", record: ONE, taken: ["f1"], before: undefined }),
+    answer: true,
+    bytes: "f1 one",
+  },
+  "a number of the vault that changes": {
+    before: (store) => store.records.write({ id: "id", record: ONE, taken: ["f1"], before: undefined }),
+    act: (store) => store.records.write({ id: "id", record: OTHER, taken: ["f2"], before: ONE }),
+    answer: true,
+    bytes: "f2 other",
+  },
+};
+
+describe("[T67] what was answered 503", function () {
+  this.timeout(30_000);
+  const suite = redisOfSuite();
+  let proxy: RedisProxy;
+  const clients: Redis[] = [];
+  const connect = (options: object = {}) => {
+    const client = new Redis(proxy.port, "127.0.0.1", options);
+    client.on("error", () => {});
+    clients.push(client);
+    return client;
+  };
+  before(async () => {
+    proxy = await startRedisProxy(suite.server.port);
+  });
+  beforeEach(() => suite.client.flushall());
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.disconnect();
+  });
+  after(() => proxy.stop());
+
+  /** All that is kept, but for what withdrawals themselves keep for a minute. */
+  async function contents(): Promise<Record<string, unknown>> {
+    const all: Record<string, unknown> = {};
+    for (const key of (await suite.client.keys("*")).sort()) {
+      expect(await suite.client.pttl(key), key).not.to.equal(-1);
+      if (key.startsWith("{factors}x")) continue;
+      const isHash = (await suite.client.type(key)) === "hash";
+      const { x: _step, ...fields } = isHash ? await suite.client.hgetall(key) : {};
+      all[key] = isHash ? fields : await suite.client.get(key);
+    }
+    return all;
+  }
+
+  for (const [name, { before: prepare, act, answer, bytes }] of Object.entries(STEPS)) {
+    for (const [how, options] of Object.entries({
+      "one by one": {},
+      "auto-pipelined": { enableAutoPipelining: true },
+      "with a commandTimeout": { commandTimeout: 100 },
+    })) {
+      it(`is not carried out when Redis wakes up: ${name}, ${how}`, async () => {
+        const store = redisStore(connect(options));
+        await store.ping();
+        await prepare(store);
+        const stood = await contents();
+        suite.server.hang();
+        await unavailable(act(store));
+        suite.server.wake();
+        // Queued behind the command and its withdrawal.
+        await until(() => responds(store));
+        expect(await contents()).to.deep.equal(stood);
+        expect(await act(store)).to.deep.equal(answer);
+      });
+    }
+
+    it(`is answered the same when ioredis sends it twice: ${name}`, async () => {
+      const store = redisStore(connect({ retryStrategy: () => 1 }));
+      await store.ping();
+      await prepare(store);
+      const cut = proxy.cutReplyTo(bytes);
+      const answered = act(store);
+      await cut;
+      expect(await answered).to.deep.equal(answer);
+      const once = await contents();
+      await suite.client.flushall();
+      await prepare(store);
+      await act(store);
+      expect(once).to.deep.equal(await contents());
+    });
+
+    for (const [how, options] of Object.entries({
+      "that gives up": { maxRetriesPerRequest: 0 },
+      "that does not resend": { autoResendUnfulfilledCommands: false },
+    })) {
+      it(`is withdrawn once a client ${how} is back: ${name}`, async () => {
+        const store = redisStore(connect({ retryStrategy: () => 1, ...options }));
+        await store.ping();
+        await prepare(store);
+        const stood = await contents();
+        const cut = proxy.cutReplyTo(bytes);
+        const refusal = unavailable(act(store));
+        await cut;
+        await refusal;
+        await until(async () => isDeepStrictEqual(await contents(), stood));
+        await until(() => responds(store));
+        expect(await act(store)).to.deep.equal(answer);
+      });
+    }
+  }
+
+  it("takes back nothing that somebody else has done since", async () => {
+    const store = redisStore(connect({ maxRetriesPerRequest: 0 }));
+    const other = redisStore(suite.client);
+    await other.saved.replace({ keys: KEYS, set: OLD });
+    const cut = proxy.cutReplyTo("hash c");
+    const refusal = unavailable(store.saved.replace({ keys: KEYS, set: NEW }));
+    await cut;
+    proxy.away();
+    await refusal;
+    const newest = { createdAt: NOW + 2, parameters: "p", records: { d: "hash d" } };
+    await other.saved.replace({ keys: KEYS, set: newest });
+    proxy.back();
+    await until(() => responds(store));
+    const withdrawals = async () => {
+      const texts = await Promise.all(
+        (await suite.client.keys("{factors}x*")).map((x) => suite.client.get(x)),
+      );
+      return texts.filter((text) => text?.includes("withdrawn")).length;
+    };
+    await until(async () => (await withdrawals()) === 1);
+    expect((await other.saved.read({ keys: KEYS, now: NOW, guesses: LIMITS })).set).to.deep.equal(newest);
+  });
+
+  it("of two sets that were made one after the other and both refused, none stands: the old one is good", async () => {
+    const store = redisStore(connect());
+    await store.ping();
+    await store.saved.replace({ keys: KEYS, set: OLD });
+    const stood = await contents();
+    for (const gapMs of [0, 100]) {
+      suite.server.hang();
+      const first = store.saved.replace({ keys: KEYS, set: NEW });
+      await new Promise((resolve) => setTimeout(resolve, gapMs));
+      const second = store.saved.replace({ keys: KEYS, set: { ...NEW, records: { d: "hash d" } } });
+      await Promise.all([unavailable(first), unavailable(second)]);
+      suite.server.wake();
+      await until(() => responds(store));
+      expect(await contents()).to.deep.equal(stood);
+    }
+  });
+
+  it("leaves no listener and no timer behind", async () => {
+    const client = connect();
+    const store = redisStore(client);
+    await store.ping();
+    suite.server.hang();
+    await unavailable(store.notes.take("note", NOW));
+    expect(client.listenerCount("ready")).to.equal(1);
+    suite.server.wake();
+    await until(() => client.listenerCount("ready") === 0);
+  });
+
+  it("[T68] tries while Redis hangs use up nothing of an address's limit", async () => {
+    for (const options of [{}, { enableAutoPipelining: true }]) {
+      await suite.client.flushall();
+      const store = redisStore(connect(options));
+      const policy = { name: "send", points: 3, durationSeconds: 3600 };
+      const limiter = createIpLimiter(store, policy, (who) => who);
+      await store.ping();
+      await limiter.consume("203.0.113.7");
+      suite.server.hang();
+      await Promise.allSettled([
+        ...Array.from({ length: 30 }, () => limiter.consume("203.0.113.7")),
+        unavailable(store.ping()),
+      ]);
+      suite.server.wake();
+      await until(() => responds(store));
+      const bucket = () => suite.client.get("{factors}isend:send 203.0.113.7");
+      await until(async () => (await bucket()) === "1");
+      await limiter.consume("203.0.113.7");
+      await limiter.consume("203.0.113.7");
+      expect(await bucket()).to.equal("3");
+    }
+  });
+
+  it("refuses a client that would wait for ever for what was cut", () => {
+    const options = { lazyConnect: true, enableAutoPipelining: true, autoResendUnfulfilledCommands: false };
+    expect(() => redisStore(connect(options))).to.throw(TypeError, "autoResendUnfulfilledCommands");
+  });
+});
+
+async function unavailable(work: Promise<unknown>): Promise<void> {
+  const error: unknown = await work.then(
+    (answer) => new Error(`a refusal was expected, got ${JSON.stringify(answer)}`),
+    (reason: unknown) => reason,
+  );
+  if (!isFactorError(error)) throw error;
+  expect(error.code).to.equal("store_unavailable");
+}
+
+const responds = (store: Store) =>
+  store.ping().then(
+    () => true,
+    () => false,
+  );
