@@ -52,7 +52,7 @@ function codeForm(page: SmsVerificationPage, challenge: Pending): Html {
 ${errorText(general)}
 <form method="post" action="${page.action}" data-otp>
 <label for="pin_number">${t("verification.code")}</label>
-<input id="pin_number" class="code" name="pin_number" type="text" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9０-９ \\-]*" maxlength="20" required autofocus aria-describedby="${described}"${field !== undefined && html` aria-invalid="true"`}>
+<input id="pin_number" class="code" name="pin_number" type="text" inputmode="numeric" autocomplete="one-time-code" required autofocus aria-describedby="${described}"${field !== undefined && html` aria-invalid="true"`}>
 ${field !== undefined && errorText(error, field)}
 ${fields.map((each) => profileInput(each, each.name === blamed.field ? error : undefined))}${
     page.rememberDays !== undefined &&

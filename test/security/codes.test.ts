@@ -269,6 +269,7 @@ describe("how codes are made", () => {
       "０１２３４５",
       "0\u200B12345",
       "012\u00A0345",
+      "٠١٢٣٤٥",
     ]) {
       expect(readCode(typed, 6), typed).to.equal("012345");
     }
@@ -279,7 +280,6 @@ describe("how codes are made", () => {
       "0x1234",
       "1e5000",
       "+12345",
-      "١٢٣٤٥٦",
       "",
       "      ",
       12345,
@@ -287,7 +287,7 @@ describe("how codes are made", () => {
       null,
       {},
       ["012345"],
-      `012345${" ".repeat(64)}`,
+      `012345${" ".repeat(400)}`,
     ]) {
       expect(readCode(typed, 6), JSON.stringify(typed)).to.equal(undefined);
     }
