@@ -28,6 +28,8 @@ export interface HouseParts {
   factors: readonly Factor[];
   name: string;
   host: string | undefined;
+  /** The app's own address is an https one. */
+  https: boolean;
   tenant: string;
   /** One for all tenants: every event names its own. */
   events: FactorEmitter;
@@ -67,6 +69,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
     ...outside,
     accounts,
     factors,
+    https: parts.https,
     tools: {
       challenges: createChallenges({
         store,
@@ -91,7 +94,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
     }),
     trusted: store.trusted,
     trust: parts.rememberDevice === false ? undefined : { days: 30, logins: 100, ...parts.rememberDevice },
-    devices: createDevices(box, tenant, parts.deviceCookie),
+    devices: createDevices(box, tenant, { enabled: parts.deviceCookie, https: parts.https }),
     sends: ipLimiter("send", limits.sendsPerIp),
     guesses: ipLimiter("verify", limits.guessesPerIp),
     events: parts.events,

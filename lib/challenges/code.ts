@@ -23,6 +23,8 @@ export function readCode(typed: unknown, length: number): string | undefined {
   const isCode = (text: string) => text.length === length && /^[0-9]+$/.test(text);
   if (isCode(typed)) return typed;
   const plain = plainText(typed);
+  // Nobody types a control character.
+  if (/[^\P{Cc}\r\n]/u.test(plain)) return undefined;
   const whole = withoutGroups(plain);
   return isCode(whole) ? whole : codeInside(plain, length);
 }

@@ -1,4 +1,4 @@
-import { getCountries, getCountryCallingCode, Metadata, type CountryCode } from "libphonenumber-js/max";
+import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { plainText } from "../typed-text.ts";
 import { callingCodeOf } from "./calling-code.ts";
 
@@ -67,8 +67,7 @@ function internationalForms(text: string, callingCode: string | undefined): stri
   const forms: string[] = [];
   if (/^[(\s]*\+/.test(text)) forms.push(`+${digits}`);
   else {
-    const exits = callingCode === undefined ? [] : (exitCodes.get(callingCode) ?? []);
-    for (const exit of exits) forms.push(`+${digits.replace(exit, "")}`);
+    if (callingCode !== undefined) forms.push(...behindExitCode(digits, callingCode));
     if (callingCode !== undefined && digits.startsWith(callingCode)) forms.push(`+${digits}`);
   }
   if (digits.startsWith("00")) forms.push(`+${digits.slice(2)}`);
@@ -77,16 +76,11 @@ function internationalForms(text: string, callingCode: string | undefined): stri
 
 const digitsOf = (text: string): string => text.replace(/\D/g, "");
 
-/** What is dialled before a number abroad, by calling code: its countries may differ. */
-const exitCodes = new Map<string, RegExp[]>();
-for (const iso of getCountries()) {
-  const exit = exitCodeOf(iso);
-  const code = getCountryCallingCode(iso);
-  if (exit !== undefined) exitCodes.set(code, [...(exitCodes.get(code) ?? []), new RegExp(`^(?:${exit})`)]);
-}
-
-function exitCodeOf(iso: CountryCode): string | undefined {
-  const metadata = new Metadata();
-  metadata.selectNumberingPlan(iso);
-  return metadata.numberingPlan?.IDDPrefix();
+/** Numbers behind an exit code of one of the countries: what libphonenumber takes off the front, and nothing that it changes. */
+function behindExitCode(digits: string, callingCode: string): string[] {
+  return getCountries()
+    .filter((iso) => getCountryCallingCode(iso) === callingCode)
+    .map((iso) => parsePhoneNumberFromString(digits, iso)?.number.slice(1))
+    .filter((number) => number !== undefined && number !== digits && digits.endsWith(number))
+    .map((number) => `+${number}`);
 }
