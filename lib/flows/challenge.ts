@@ -5,15 +5,15 @@ import { callingCodeOf } from "../phone/calling-code.ts";
 import { lastFour } from "../phone/display.ts";
 import { parseE164 } from "../phone/parse.ts";
 import { randomToken } from "../random-bytes.ts";
-import { failureOf, type DeliveryError, type DeliveryStatus, type Receipt } from "../transports/transport.ts";
-import { deliveryOf } from "./delivery.ts";
+import { failureOf, type DeliveryError, type Receipt } from "../transports/transport.ts";
+import { deliveryOf, type Delivery } from "./delivery.ts";
 import { deliveredNamed, reasonOf, tell, type House, type Occasion } from "./house.ts";
 import { mustProve } from "./on-file.ts";
 import type { PendingChallenge, ReceiptNote, SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
 
 /** A pending code, as doors show it. */
-export interface Challenge {
+export interface Challenge extends Delivery {
   channel: string;
   /** `***-***-1234`. */
   phone_display: string;
@@ -25,7 +25,6 @@ export interface Challenge {
   attempts_remaining: number;
   /** Seconds until another send may go; 0 when it may go now. */
   resend_after_seconds: number;
-  delivery: DeliveryStatus;
 }
 
 /** The challenge that a session holds, with everything that its key needs. */
@@ -161,7 +160,8 @@ export async function send(
     if (factor.strict) throw failed;
   }
   state.challenge = afterSend(held, begun);
-  return describe(house, held, begun.terms, failure === undefined ? (receipt?.status ?? "sent") : "failed");
+  const delivery = failure === undefined ? (receipt?.status ?? "sent") : "failed";
+  return describe(house, held, begun.terms, { delivery });
 }
 
 /** Nothing was sent, and neither time nor status may tell. */
@@ -176,7 +176,7 @@ async function sendReplaced(
   await house.pace.wait();
   const status = house.pace.status();
   state.challenge = afterSend(held, { ...begun, receipt: { ...begun.receipt, status } });
-  return describe(house, held, begun.terms, status);
+  return describe(house, held, begun.terms, { delivery: status });
 }
 
 /** The app's own check (captcha, risk score): false, or an error, refuses. A refused send counts for the address. */
@@ -262,7 +262,7 @@ function describe(
   house: House,
   { ref, factor }: Held,
   code: { reference: string; attemptsRemaining: number; expiresAt: number; resendAfterMs: number },
-  delivery: DeliveryStatus,
+  delivered: Delivery,
 ): Challenge {
   const left = Math.max(0, code.expiresAt - house.clock());
   return {
@@ -273,7 +273,7 @@ function describe(
     expires_in_minutes: Math.ceil(left / 60_000),
     attempts_remaining: code.attemptsRemaining,
     resend_after_seconds: Math.ceil(code.resendAfterMs / 1000),
-    delivery,
+    ...delivered,
   };
 }
 
