@@ -31,6 +31,8 @@ export interface HouseParts {
   factors: readonly Factor[];
   name: string;
   host: string | undefined;
+  /** The app's own address is an https one. */
+  https: boolean;
   tenant: string;
   /** One for all tenants: every event names its own. */
   events: FactorEmitter;
@@ -74,6 +76,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
     ...outside,
     accounts,
     factors,
+    https: parts.https,
     tools: {
       challenges: createChallenges({
         store,
@@ -105,7 +108,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
     versions,
     trusted: store.trusted,
     trust,
-    devices: createDevices(box, tenant, parts.deviceCookie),
+    devices: createDevices(box, tenant, { enabled: parts.deviceCookie, https: parts.https }),
     sends: ipLimiter("send", limits.sendsPerIp),
     guesses: ipLimiter("verify", limits.guessesPerIp),
     events: parts.events,

@@ -2,7 +2,6 @@ import type { Accounts } from "./accounts/accounts.ts";
 import type { Random } from "./challenges/code.ts";
 import type { Clock } from "./clock.ts";
 import { buildHouse } from "./build-house.ts";
-import { FactorError } from "./errors.ts";
 import { createEvents, type FactorEvents } from "./events.ts";
 import { isDelivered, type Factor } from "./factors/factor.ts";
 import { sms } from "./factors/sms.ts";
@@ -34,7 +33,7 @@ import {
   type TrustedDevice,
 } from "./flows/trusted-devices.ts";
 import { localeOf, visiting, visitOf, type VisitRequest } from "./flows/visit.ts";
-import { factorsSchema, reportToConsole, type Paths, type Views } from "./factors-options.ts";
+import { factorsSchema, reportToConsole, safely, type Paths, type Views } from "./factors-options.ts";
 import type { LimitsOptions } from "./limits-options.ts";
 import { logEvents, type Logger } from "./observe/logger.ts";
 import { parseOptions } from "./options.ts";
@@ -59,6 +58,7 @@ export interface FactorsOptions<User = Express.User> {
   name?: string;
   /** The app's own address; its host stands in the origin-bound line of messages, its origin is trusted. */
   publicUrl?: string;
+  trustedOrigins?: readonly string[];
   tenant?: string;
   limits?: LimitsOptions;
   keepSession?: readonly string[];
@@ -86,6 +86,8 @@ export interface Factors {
   readonly store: Store;
   readonly name: string;
   readonly publicUrl: URL | undefined;
+  /** Origins beside its own whose pages may post to the doors. */
+  readonly trustedOrigins: readonly string[];
   readonly paths: Readonly<Paths>;
   readonly views: Views;
   /** Notes at login which first factor was passed, as RFC 8176 values such as `pwd`. Optional. */
@@ -181,10 +183,21 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const events = createEvents(report);
   if (parsed.logger !== undefined) logEvents(events, parsed.logger);
   const host = publicUrl?.hostname;
-  const parts = { store, factors, host, onError: report, events, pace: createPace() };
+  const https = publicUrl?.protocol === "https:";
+  const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
+  const parts = { store, factors, host, https, onError: report, events, pace: createPace() };
   const built = { ...parsed, accounts: parsed.accounts, ...parts };
   const tenants = new Map<string, Factors>();
-  const shared = { list: factors, store, name: parsed.name, publicUrl, paths, views: parsed.views, report };
+  const shared = {
+    list: factors,
+    store,
+    name: parsed.name,
+    publicUrl,
+    trustedOrigins,
+    paths,
+    views: parsed.views,
+    report,
+  };
 
   function inTenant(tenant: string): Factors {
     const known = tenants.get(tenant);
@@ -206,7 +219,7 @@ const MOST_TENANTS = 1000;
 /** What all tenants of an app have in common. */
 interface Shared extends Pick<
   Factors,
-  "list" | "store" | "name" | "publicUrl" | "paths" | "views" | "report" | "inTenant"
+  "list" | "store" | "name" | "publicUrl" | "trustedOrigins" | "paths" | "views" | "report" | "inTenant"
 > {
   callbacks: CallbackBase;
 }
@@ -279,19 +292,5 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
       reported: async (provider, status) => reportDelivery(house, provider, status),
       script: async (token, once) => callScript(house, token, once),
     },
-  };
-}
-
-/** An `onError` that throws must not turn a refusal into a crash. */
-function safely(onError: (error: unknown) => unknown): (error: unknown) => void {
-  const failed = (again: unknown) =>
-    reportToConsole(again instanceof Error ? again : new FactorError("invalid_request", { cause: again }));
-  return (error) => {
-    try {
-      const answer = onError(error);
-      if (answer instanceof Promise) answer.catch(failed);
-    } catch (again) {
-      failed(again);
-    }
   };
 }

@@ -15,6 +15,8 @@ export type FactorErrorCode =
   | "cross_origin"
   | "too_many_requests"
   | "send_refused"
+  | "recipient_stopped"
+  | "recipient_unreachable"
   | "sends_paused"
   | "delivery_failed"
   | "delivery_disabled"

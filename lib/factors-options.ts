@@ -2,7 +2,7 @@ import type { Logger } from "./observe/logger.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Random } from "./challenges/code.ts";
 import type { Clock } from "./clock.ts";
-import { isFactorError } from "./errors.ts";
+import { FactorError, isFactorError } from "./errors.ts";
 import type { Factor } from "./factors/factor.ts";
 import type { BeforeSend } from "./flows/house.ts";
 import type { NoticeHook } from "./flows/notices.ts";
@@ -122,7 +122,15 @@ export const factorsSchema = {
     is: (value) =>
       typeof value === "string" && /^https?:$/.test(URL.canParse(value) ? new URL(value).protocol : ""),
     about:
-      "The app's own address. Its host stands in the origin-bound last line of messages; its origin is trusted beside the Host header.",
+      "The app's own address. Its host stands in the origin-bound last line of messages; its origin is trusted beside the Host header; a path that a proxy strips stands before the addresses of forms; and where it is https, cookies are `Secure`.",
+  }),
+  trustedOrigins: custom<readonly string[]>({
+    default: [],
+    shape:
+      'a list of origins, such as ["https://app.example"]: scheme, host, and port where it is not the default',
+    is: (value) => Array.isArray(value) && value.every(isOrigin),
+    about:
+      "Other origins whose pages may post to the doors: a front end on a host of its own. The answers need the app's own CORS headers, and `SameSite=Lax` cookies come along within one site only.",
   }),
   tenant: text({
     default: "default",
@@ -226,6 +234,10 @@ export const factorsSchema = {
   }),
 };
 
+function isOrigin(value: unknown): boolean {
+  return typeof value === "string" && /^https?:\/\/[^/?#@*\\\s]+$/i.test(value) && URL.canParse(value);
+}
+
 function isTrust(value: unknown): boolean {
   if (value === false) return true;
   if (typeof value !== "object" || value === null) return false;
@@ -239,4 +251,18 @@ function isTrust(value: unknown): boolean {
 export function reportToConsole(error: unknown): void {
   const what = isFactorError(error) ? error.code : error instanceof Error ? error.name : "error";
   console.error(`passport-factors: ${what} (pass onError to createFactors for the details)`);
+}
+
+/** An `onError` that throws must not turn a refusal into a crash. */
+export function safely(onError: (error: unknown) => unknown): (error: unknown) => void {
+  const failed = (again: unknown) =>
+    reportToConsole(again instanceof Error ? again : new FactorError("invalid_request", { cause: again }));
+  return (error) => {
+    try {
+      const answer = onError(error);
+      if (answer instanceof Promise) answer.catch(failed);
+    } catch (again) {
+      failed(again);
+    }
+  };
 }

@@ -18,6 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/clock.ts",
     "lib/deadlines.ts",
     "lib/environment.ts",
+    "lib/typed-text.ts",
   ],
   [
     "lib/stores/",
@@ -63,7 +64,7 @@ const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
     "lib/paths.ts",
     "lib/build-house.ts",
   ],
-  "lib/phone/": ["lib/errors.ts"],
+  "lib/phone/": ["lib/errors.ts", "lib/typed-text.ts"],
   "lib/secret.ts": ["lib/hmac.ts", "lib/random-bytes.ts"],
 };
 

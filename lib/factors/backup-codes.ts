@@ -1,5 +1,6 @@
 import { ALPHABET, type SavedRules } from "../challenges/saved-proofs.ts";
 import { integer, parseOptions } from "../options.ts";
+import { plainText, withoutGroups } from "../typed-text.ts";
 import type { SavedFactor } from "./factor.ts";
 
 export interface BackupCodesOptions {
@@ -73,14 +74,9 @@ export function showBackupCode(code: string): string {
 
 const CODE = new RegExp(`^[${ALPHABET}]{13,32}$`);
 
-/** Any case, spaces and dashes; o for 0, i and l for 1 (Crockford). Undefined for what cannot be a code, which then costs no guess. */
+/** Any case, in groups, in the digits of any script; o for 0, i and l for 1 (Crockford). Undefined for what cannot be a code, which then costs no guess. */
 function readBackupCode(typed: unknown): string | undefined {
-  if (typeof typed !== "string" || typed.length > 100) return undefined;
-  const plain = typed
-    .normalize("NFKC")
-    .replace(/[\s\u200B\u2010-\u2015\u2212-]/g, "")
-    .toUpperCase()
-    .replaceAll("O", "0")
-    .replace(/[IL]/g, "1");
+  if (typeof typed !== "string" || typed.length > 200) return undefined;
+  const plain = withoutGroups(plainText(typed)).toUpperCase().replaceAll("O", "0").replace(/[IL]/g, "1");
   return CODE.test(plain) ? plain : undefined;
 }

@@ -4,8 +4,8 @@ import { isDelivered, type Begun, type DeliveredFactor, type Factor } from "../f
 import { callingCodeOf } from "../phone/calling-code.ts";
 import { lastFour } from "../phone/display.ts";
 import { parseE164 } from "../phone/parse.ts";
-import { failureOf, type DeliveryError, type DeliveryStatus, type Receipt } from "../transports/transport.ts";
-import { deliveryOf } from "./delivery.ts";
+import { failureOf, type DeliveryError, type Receipt } from "../transports/transport.ts";
+import { deliveryOf, type Delivery } from "./delivery.ts";
 import { reasonOf, tell, type House, type Occasion } from "./house.ts";
 import {
   readNote,
@@ -19,7 +19,7 @@ import {
 import type { Visit } from "./visit.ts";
 
 /** A pending code, as doors show it. */
-export interface Challenge {
+export interface Challenge extends Delivery {
   channel: string;
   /** `***-***-1234`. */
   phone_display: string;
@@ -31,7 +31,6 @@ export interface Challenge {
   attempts_remaining: number;
   /** Seconds until another send may go; 0 when it may go now. */
   resend_after_seconds: number;
-  delivery: DeliveryStatus;
 }
 
 /** Who and what the events of a challenge tell of. */
@@ -101,12 +100,8 @@ export async function send(
     if (factor.strict) throw failed;
   }
   await keepReceipt(house, pending, begun);
-  return describe(
-    house,
-    pending,
-    begun.terms,
-    failure === undefined ? (receipt?.status ?? "sent") : "failed",
-  );
+  const delivery = failure === undefined ? (receipt?.status ?? "sent") : "failed";
+  return describe(house, pending, begun.terms, { delivery });
 }
 
 /** Nothing was sent, and neither time nor status may tell. */
@@ -120,7 +115,7 @@ async function sendReplaced(
   await house.pace.wait();
   const status = house.pace.status();
   await keepReceipt(house, pending, { ...begun, receipt: { ...begun.receipt, status } });
-  return describe(house, pending, begun.terms, status);
+  return describe(house, pending, begun.terms, { delivery: status });
 }
 
 /** The app's own check (captcha, risk score): false, or an error, refuses. A refused send counts for the address. */
@@ -209,7 +204,7 @@ function describe(
   house: House,
   { ref, factor }: Pending,
   code: { reference: string; attemptsRemaining: number; expiresAt: number; resendAfterMs: number },
-  delivery: DeliveryStatus,
+  delivered: Delivery,
 ): Challenge {
   const left = Math.max(0, code.expiresAt - house.clock());
   return {
@@ -220,7 +215,7 @@ function describe(
     expires_in_minutes: Math.ceil(left / 60_000),
     attempts_remaining: code.attemptsRemaining,
     resend_after_seconds: Math.ceil(code.resendAfterMs / 1000),
-    delivery,
+    ...delivered,
   };
 }
 

@@ -13,11 +13,20 @@ export function readCookie(request: VisitRequest, name: string): string | undefi
   return undefined;
 }
 
-/** A cookie of ours on the answer, for that many seconds; `Secure` where the request was. */
-export function writeCookie(request: VisitRequest, name: string, value: string, seconds: number): void {
+export interface Cookie {
+  name: string;
+  value: string;
+  /** How long it lives. */
+  seconds: number;
+  /** The app's own address is an https one. */
+  https: boolean;
+}
+
+/** A cookie of ours on the answer; `Secure` where the request was, and always where the app's address is: a proxy may speak http to it. */
+export function writeCookie(request: VisitRequest, { name, value, seconds, https }: Cookie): void {
   const { res } = request;
   if (res === undefined || res.headersSent) return;
-  const secure = request.secure === true ? "; Secure" : "";
+  const secure = https || request.secure === true ? "; Secure" : "";
   const attributes = `Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
   res.appendHeader("Set-Cookie", `${name}=${value}; ${attributes}`);
 }

@@ -23,8 +23,8 @@ const statusKey = (house: House, id: string) => digestKey(["delivery", house.ten
 
 /** Notes what a provider says became of a message. Answers whether that was news. */
 export async function reportDelivery(house: House, provider: string, report: StatusReport): Promise<boolean> {
-  const { id, status, price } = report;
-  const step = { rank: RANKS[status], value: status };
+  const { id, status, price, refusal } = report;
+  const step = { rank: RANKS[status], value: refusal === undefined ? status : `${status}:${refusal}` };
   const isNews = await house.notes.advance(statusKey(house, id), step, house.clock(), KEEP_MS);
   if (isNews)
     tell(house, "phone_otp_delivery_reported", {
@@ -32,19 +32,28 @@ export async function reportDelivery(house: House, provider: string, report: Sta
       purpose: "",
       provider,
       delivery: status,
+      reason: refusal,
       price,
     });
   return isNews;
 }
 
+/** What became of a message, as doors show it. */
+export interface Delivery {
+  delivery: DeliveryStatus;
+  /** With `failed`: one of our error codes, where the provider said what the person should know. */
+  delivery_reason?: string;
+}
+
 /** What is known of the message by which this factor carries a pending code. */
-export async function deliveryOf(house: House, note: PendingNote, factor: string): Promise<DeliveryStatus> {
-  if (note.undelivered === true) return "failed";
+export async function deliveryOf(house: House, note: PendingNote, factor: string): Promise<Delivery> {
+  if (note.undelivered === true) return { delivery: "failed" };
   const { id, status, reports } = note.receipts?.[factor] ?? { status: "sent" };
-  if (id === undefined || reports !== true) return status;
+  if (id === undefined || reports !== true) return { delivery: status };
   const reported = await house.notes.read(statusKey(house, id), house.clock());
-  const told = reported?.split(" ")[1] as DeliveryStatus | undefined;
-  return told === undefined || RANKS[told] < RANKS[status] ? status : told;
+  const [told, reason] = (reported?.split(" ")[1]?.split(":") ?? []) as [DeliveryStatus?, string?];
+  if (told === undefined || RANKS[told] < RANKS[status]) return { delivery: status };
+  return { delivery: told, ...(reason === undefined ? {} : { delivery_reason: reason }) };
 }
 
 /** Where providers reach this app; undefined until `deliveryStatus` is mounted and the app has a `publicUrl`. */

@@ -21,7 +21,11 @@ export interface Devices {
   remember(request: VisitRequest, account: string): void;
 }
 
-export function createDevices(box: SecretBox, tenant: string, enabled: boolean): Devices {
+export function createDevices(
+  box: SecretBox,
+  tenant: string,
+  { enabled, https }: { enabled: boolean; https: boolean },
+): Devices {
   const signatures = (account: string, id: string) => box.digests(["device", tenant, account, id]);
 
   /** `id.signature` of several accounts: people share a browser. */
@@ -46,7 +50,7 @@ export function createDevices(box: SecretBox, tenant: string, enabled: boolean):
       if (!enabled || res === undefined || res.headersSent || idOf(request, account) !== undefined) return;
       const id = randomToken(9);
       const value = [`${id}.${signatures(account, id)[0]}`, ...entriesOf(request)].slice(0, MOST).join("~");
-      writeCookie(request, COOKIE, value, LIFE_SECONDS);
+      writeCookie(request, { name: COOKIE, value, seconds: LIFE_SECONDS, https });
     },
   };
 }

@@ -19,6 +19,8 @@ import type { VisitRequest } from "./visit.ts";
 /** Everything that `createFactors` built once and the flows share. */
 export interface House<User = unknown> {
   accounts: Accounts<User>;
+  /** The app's own address is an https one: its cookies are for https only, whatever stands between it and the browser. */
+  https: boolean;
   factors: readonly Factor[];
   tools: FactorTools;
   sessions: Sessions;

@@ -3,8 +3,10 @@ import type { House } from "./house.ts";
 
 /** What is kept of a remembered device. Times are milliseconds since the epoch. */
 export interface Remembered {
-  /** SHA-256 of the secret that the browser holds: 128 random bits need no more. */
+  /** SHA-256 of the secret that the browser holds: 128 bits that nobody can guess need no more. */
   hash: string;
+  /** The hash before; its secret was replaced at `usedAt`. */
+  previous?: string;
   name: string;
   addedAt: number;
   usedAt: number;

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { FactorError } from "../errors.ts";
-import { randomBytes, randomToken } from "../random-bytes.ts";
+import { randomBytes } from "../random-bytes.ts";
 import { readCookie, writeCookie } from "./cookies.ts";
 import { requirePassed } from "./guard.ts";
 import { tell, type House, type TrustRules } from "./house.ts";
@@ -21,6 +21,11 @@ export interface TrustedDevice {
 
 const MOST = 10;
 const DAY_MS = 86_400_000;
+/**
+ * So long the secret before still passes: of two tabs that sign in at once one comes second, and an answer may be lost on its way. Long
+ * enough for a page to be loaded again, and no login is counted for it.
+ */
+const GRACE_MS = 30_000;
 
 const cookieOf = (account: string) => `factors_trusted_${account.slice(0, 8).replace(/-/g, ".")}`;
 const hashOf = (secret: string) => createHash("sha256").update(secret).digest("base64url");
@@ -39,47 +44,85 @@ export async function trustDevice(house: House, visit: Visit): Promise<void> {
   const account = devicesOf(house, visit);
   // Ids begin with the time, so that the oldest go first.
   const id = `${now.toString(36).padStart(9, "0")}${randomBytes(6).toString("hex")}`;
-  const secret = randomToken();
+  const secret = secretsOf(house, account, id, 0)[0] as string;
   const expiresAt = now + days * DAY_MS;
   const name = nameOf(visit.request.headers["user-agent"]);
   const kept: Remembered = { hash: hashOf(secret), name, addedAt: now, usedAt: now, expiresAt, logins: 0 };
   const limits = { most: MOST, ttlMs: days * DAY_MS };
   await house.trusted.add(account, id, JSON.stringify(kept), now, limits);
-  writeCookie(visit.request, cookieOf(account), `${id}.${secret}`, days * 86_400);
+  giveSecret(house, visit, { id, secret, expiresAt });
   tell(house, "device_trusted", { account: visit.account, factor: "", purpose: "" });
   house.notify(visit, { kind: "device_trusted" });
 }
 
 /**
  * Whether the visiting account's own browser was told to remember it, and may stand in for the second factor of this login. The cookie's secret is
- * replaced with each use; one that was used before is a copy: its device is forgotten.
+ * replaced with each use; one that was used before, and not just now, is a copy: its device is forgotten.
  */
 export async function recognizeDevice(house: House, visit: Visit): Promise<boolean> {
-  const rules = house.trust;
   const account = devicesOf(house, visit);
   const [id, secret] = readCookie(visit.request, cookieOf(account))?.split(".") ?? [];
-  if (rules === undefined || id === undefined || secret === undefined) return false;
-  const now = house.clock();
-  const found = (await house.trusted.list(account, now)).find((each) => each.id === id);
-  if (found === undefined) return false;
-  const kept = JSON.parse(found.value) as Remembered;
-  const over = now >= kept.expiresAt || kept.logins >= rules.logins;
-  if (over || !same(kept.hash, hashOf(secret))) {
-    await house.trusted.remove(account, id);
-    return false;
-  }
-  const next = randomToken();
-  const after = JSON.stringify({ ...kept, hash: hashOf(next), usedAt: now, logins: kept.logins + 1 });
-  if (!(await house.trusted.replace(account, id, { before: found.value, after }, now))) return false;
-  writeCookie(visit.request, cookieOf(account), `${id}.${next}`, Math.ceil((kept.expiresAt - now) / 1000));
-  const state = await house.sessions.open(visit);
-  await house.sessions.write(visit, {
-    ...state,
-    version: await house.versions.read(visit.account),
-    trusted: id,
-  });
+  if (house.trust === undefined || id === undefined || secret === undefined) return false;
+  // Another login with the same secret may come between reading and replacing; then it is the one before.
+  const used = (await useSecret(house, account, id, secret)) ?? (await useSecret(house, account, id, secret));
+  if (used === undefined || used === "refused") return false;
+  giveSecret(house, visit, used);
+  const version = await house.versions.read(visit.account);
+  await house.sessions.write(visit, { ...(await house.sessions.open(visit)), version, trusted: id });
   tell(house, "device_recognized", { account: visit.account, factor: "", purpose: "login" });
   return true;
+}
+
+/** What the browser holds from now on; no secret where it is the one that it has. */
+interface Used {
+  id: string;
+  secret: string | undefined;
+  expiresAt: number;
+}
+
+/** Undefined where the device has changed in the meantime. */
+async function useSecret(
+  house: House,
+  account: string,
+  id: string,
+  secret: string,
+): Promise<Used | "refused" | undefined> {
+  const { logins } = rulesOf(house);
+  const now = house.clock();
+  const found = (await house.trusted.list(account, now)).find((each) => each.id === id);
+  if (found === undefined) return "refused";
+  const kept = JSON.parse(found.value) as Remembered;
+  const hash = hashOf(secret);
+  const { expiresAt } = kept;
+  if (now < expiresAt && now - kept.usedAt < GRACE_MS && same(kept.previous ?? "", hash))
+    return { id, secret: currentSecret(house, account, id, kept), expiresAt };
+  if (now >= expiresAt || kept.logins >= logins || !same(kept.hash, hash)) {
+    await house.trusted.remove(account, id);
+    return "refused";
+  }
+  const next = secretsOf(house, account, id, kept.logins + 1)[0] as string;
+  const change = { hash: hashOf(next), previous: kept.hash, usedAt: now, logins: kept.logins + 1 };
+  const after = JSON.stringify({ ...kept, ...change });
+  const replaced = await house.trusted.replace(account, id, { before: found.value, after }, now);
+  return replaced ? { id, secret: next, expiresAt } : undefined;
+}
+
+/**
+ * The secret of a device after so many logins, one for each of the app's secrets. Made again in place of being kept: who comes second is given
+ * the same one. What is kept is its hash, so that a device outlives the app's secrets.
+ */
+const secretsOf = (house: House, account: string, id: string, logins: number): string[] =>
+  house.box.digests(["trusted device", house.tenant, account, id, String(logins)]);
+
+/** Undefined where the app's secret that made it is gone. */
+const currentSecret = (house: House, account: string, id: string, kept: Remembered): string | undefined =>
+  secretsOf(house, account, id, kept.logins).find((each) => same(hashOf(each), kept.hash));
+
+function giveSecret(house: House, visit: Visit, { id, secret, expiresAt }: Used): void {
+  if (secret === undefined) return;
+  const name = cookieOf(devicesOf(house, visit));
+  const seconds = Math.ceil((expiresAt - house.clock()) / 1000);
+  writeCookie(visit.request, { name, value: `${id}.${secret}`, seconds, https: house.https });
 }
 
 /** For who has proven to be the owner. Throws `factor_required`. */

@@ -6,6 +6,7 @@ import { stylesheet } from "../views/stylesheet.ts";
 import { readBody } from "./body.ts";
 import { etagOf, noStore } from "./headers.ts";
 import { answerDoorErrors } from "./answer-errors.ts";
+import { mountPathOf } from "./public-path.ts";
 import { refuseCrossOrigin } from "./same-origin.ts";
 
 /** One thing a door does; what it throws is answered by the door. */
@@ -78,7 +79,9 @@ function handler(action: Action, answerError: ErrorRequestHandler): RequestHandl
 }
 
 function entrance(factors: Factors): RequestHandler {
+  const asSeenOutside = mountPathOf(factors);
   return function enter(req, res, next) {
+    req.baseUrl = asSeenOutside(req);
     refuseCrossOrigin(req, factors);
     readBody(req, res, next);
   };

@@ -12,11 +12,12 @@ const PAGE_HEADERS = {
   "Content-Security-Policy":
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "same-origin",
 };
 
 /** What a page with a code field needs; a header that the app has set already (helmet) stays. */
 export function pageHeaders(res: Response): void {
+  // But this: under helmet's no-referrer browsers send our own forms with `Origin: null`.
+  res.set("Referrer-Policy", "same-origin");
   for (const [name, value] of Object.entries(PAGE_HEADERS)) if (!res.hasHeader(name)) res.set(name, value);
 }
 

@@ -5,26 +5,31 @@ import { refuse } from "./refuse.ts";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** What is looked at; `protocol` is Express's, which believes a proxy as far as `trust proxy` says. */
+type Asking = Pick<Request, "method" | "headers"> & { protocol?: string };
+
 /**
- * Throws `cross_origin` for a state-changing request that another site made a browser send: Sec-Fetch-Site says so, or,
- * where a browser does not send it, Origin is neither this host nor the app's `publicUrl`. Callers that are no browsers send neither.
+ * Throws `cross_origin` for a state-changing request that another site made a browser send: Sec-Fetch-Site says so, or, where a browser does
+ * not send it (plain http, older ones), Origin is neither the app's `publicUrl` nor this scheme, host and port. The origins that the app
+ * trusts pass either way. Callers that are no browsers send neither.
  */
-export function refuseCrossOrigin(
-  req: Pick<Request, "method" | "headers">,
-  factors: Pick<Factors, "publicUrl">,
-): void {
+export function refuseCrossOrigin(req: Asking, factors: Pick<Factors, "publicUrl" | "trustedOrigins">): void {
   if (SAFE.has(req.method)) return;
-  const { origin, host } = req.headers;
   const site = req.headers["sec-fetch-site"];
-  const ours = origin !== undefined && (origin === factors.publicUrl?.origin || isOriginOf(origin, host));
-  const allowed =
-    site === undefined ? origin === undefined || ours : site === "same-origin" || site === "none";
-  if (!allowed) throw new FactorError("cross_origin");
+  const origin = originOf(req.headers.origin);
+  if (origin !== undefined && factors.trustedOrigins.includes(origin)) return;
+  if (site === "same-origin" || site === "none") return;
+  if (site === undefined && (req.headers.origin === undefined || isOurs(origin, req, factors))) return;
+  throw new FactorError("cross_origin");
 }
 
-/** The same rule as a middleware, for the app's own state-changing routes. */
+/**
+ * The same rule as a middleware, for the app's own state-changing routes. It also keeps their pages from hiding where a form was sent from:
+ * under `Referrer-Policy: no-referrer`, which helmet sets, browsers send `Origin: null` with it. Mount it behind helmet.
+ */
 export function sameOrigin(factors: Factors): RequestHandler {
   return function sameOriginOnly(req: Request, res: Response, next: NextFunction) {
+    if (res.getHeader("Referrer-Policy") === "no-referrer") res.setHeader("Referrer-Policy", "same-origin");
     try {
       refuseCrossOrigin(req, factors);
     } catch (error) {
@@ -34,6 +39,17 @@ export function sameOrigin(factors: Factors): RequestHandler {
   };
 }
 
-function isOriginOf(origin: string, host: string | undefined): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host;
+function isOurs(
+  origin: string | undefined,
+  { headers, protocol }: Asking,
+  { publicUrl }: Pick<Factors, "publicUrl">,
+): boolean {
+  if (origin === undefined) return false;
+  return origin === publicUrl?.origin || origin === originOf(`${protocol}://${headers.host}`);
+}
+
+/** As browsers write it: small letters, no default port. Undefined for `null`, and for what is none. */
+function originOf(text: string | undefined): string | undefined {
+  if (text === undefined || !/^https?:\/\/[^/?#@\\\s]+$/i.test(text)) return undefined;
+  return URL.canParse(text) ? new URL(text).origin : undefined;
 }

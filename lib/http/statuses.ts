@@ -9,6 +9,8 @@ export const statuses: Readonly<Record<FactorErrorCode, number>> = {
   invalid_code: 400,
   attempts_exceeded: 400,
   not_enrolled: 400,
+  recipient_stopped: 400,
+  recipient_unreachable: 400,
   code_expired: 401,
   login_required: 401,
   factor_required: 401,

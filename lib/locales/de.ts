@@ -119,6 +119,10 @@ export const de: Texts = {
   "backupCodes.print": "Drucken",
   "backupCodes.saved": "Ich habe sie gesichert",
   "error.send_refused": "Für diese Anfrage kann kein Code gesendet werden",
+  "error.recipient_stopped":
+    "Diese Nummer hat unsere Nachrichten abbestellt. Antworten Sie mit START auf die letzte, oder nutzen Sie einen anderen Weg",
+  "error.recipient_unreachable":
+    "Nachrichten erreichen diese Nummer nicht. Vielleicht ist sie ein Festnetzanschluss, ausgeschaltet oder gesperrt. Prüfen Sie sie, oder nutzen Sie einen anderen Weg",
   "error.sends_paused":
     "An diese Nummer können gerade keine Codes gesendet werden. Versuchen Sie es in {time} erneut",
   "error.delivery_disabled": "Es können keine Codes gesendet werden: Der Versand ist abgeschaltet",

@@ -114,6 +114,10 @@ export const en = {
   "backupCodes.print": "Print",
   "backupCodes.saved": "I have saved them",
   "error.send_refused": "No code can be sent for this request",
+  "error.recipient_stopped":
+    "This number has asked us to stop sending messages. Reply START to the last one, or use another way",
+  "error.recipient_unreachable":
+    "Messages do not reach this number. It may be a landline, switched off or blocked. Check it, or use another way",
   "error.sends_paused": "Codes cannot be sent to this number at the moment. Try again in {time}",
   "error.delivery_disabled": "Codes cannot be sent: delivery is switched off",
   "error.verifier_unavailable": "The code could not be checked right now. Try again in a moment",

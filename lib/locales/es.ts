@@ -112,6 +112,10 @@ export const es: Texts = {
   "backupCodes.print": "Imprimir",
   "backupCodes.saved": "Los he guardado",
   "error.send_refused": "No se puede enviar ningún código para esta solicitud",
+  "error.recipient_stopped":
+    "Este número ha pedido no recibir más mensajes. Responda START al último o pruebe otra forma",
+  "error.recipient_unreachable":
+    "Los mensajes no llegan a este número. Puede ser un teléfono fijo, estar apagado o bloqueado. Compruébelo o pruebe otra forma",
   "error.sends_paused": "Ahora no se pueden enviar códigos a este número. Inténtelo de nuevo en {time}",
   "error.delivery_disabled": "No se pueden enviar códigos: el envío está desactivado",
   "error.verifier_unavailable": "Ahora no se ha podido comprobar el código. Inténtelo de nuevo en un momento",

@@ -115,6 +115,10 @@ export const fr: Texts = {
   "backupCodes.print": "Imprimer",
   "backupCodes.saved": "Je les ai enregistrés",
   "error.send_refused": "Aucun code ne peut être envoyé pour cette demande",
+  "error.recipient_stopped":
+    "Ce numéro a demandé à ne plus recevoir nos messages. Répondez START au dernier, ou essayez une autre méthode",
+  "error.recipient_unreachable":
+    "Les messages n’arrivent pas à ce numéro. C’est peut-être un fixe, ou il est éteint ou bloqué. Vérifiez-le, ou essayez une autre méthode",
   "error.sends_paused": "Aucun code ne peut être envoyé à ce numéro pour le moment. Réessayez dans {time}",
   "error.delivery_disabled": "Aucun code ne peut être envoyé : l’envoi est désactivé",
   "error.verifier_unavailable": "Le code n’a pas pu être vérifié. Réessayez dans un instant",

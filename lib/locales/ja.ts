@@ -112,6 +112,10 @@ export const ja: Texts = {
   "backupCodes.print": "印刷",
   "backupCodes.saved": "保存しました",
   "error.send_refused": "このリクエストではコードを送信できません",
+  "error.recipient_stopped":
+    "この番号では、メッセージの受信が停止されています。最後のメッセージに START と返信するか、別の方法をお選びください",
+  "error.recipient_unreachable":
+    "この番号にはメッセージが届きません。固定電話か、電源が切れているか、受信が制限されている可能性があります。番号を確認するか、別の方法をお選びください",
   "error.sends_paused": "現在この番号にはコードを送信できません。{time} 後にもう一度お試しください",
   "error.delivery_disabled": "コードを送信できません。送信は停止されています",
   "error.verifier_unavailable": "現在コードを確認できません。しばらくしてからもう一度お試しください",

@@ -108,6 +108,9 @@ export const zhTW: Texts = {
   "backupCodes.print": "列印",
   "backupCodes.saved": "我已保存",
   "error.send_refused": "此請求無法傳送驗證碼",
+  "error.recipient_stopped": "此號碼已要求停止接收我們的訊息。請回覆 START 至上一則訊息，或改用其他方式",
+  "error.recipient_unreachable":
+    "訊息無法送達此號碼。它可能是市內電話、已關機或遭封鎖。請檢查號碼，或改用其他方式",
   "error.sends_paused": "目前無法傳送驗證碼至此號碼。請於 {time} 後再試",
   "error.delivery_disabled": "無法傳送驗證碼：傳送功能已關閉",
   "error.verifier_unavailable": "目前無法核對驗證碼。請稍後再試",

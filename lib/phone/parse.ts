@@ -5,6 +5,14 @@ import {
   type CountryCode,
   type PhoneNumber,
 } from "libphonenumber-js/max";
+import { plainText } from "../typed-text.ts";
+import {
+  hasDoubledGroup,
+  LONGEST_PHONE_INPUT,
+  otherReadings,
+  phoneText,
+  possibleFirstNumbers,
+} from "./spelling.ts";
 
 /** A number that exists on paper: valid for its country's numbering plan. */
 export interface ParsedPhone {
@@ -20,8 +28,6 @@ export interface ParsedPhone {
 /** Which of the two form fields is wrong. */
 export type PhoneField = "country_code" | "phone_number";
 
-const LONGEST_INPUT = 64;
-
 /**
  * Reads a country (ISO code `TW`, or calling code `886`, `+886`) and a national or international number, which must agree.
  * Answers the field at fault for anything else.
@@ -30,31 +36,18 @@ export function parsePhone(
   countryCode: unknown,
   phoneNumber: unknown,
 ): ParsedPhone | { invalid: PhoneField } {
-  if (typeof countryCode !== "string" || countryCode.length > LONGEST_INPUT)
-    return { invalid: "country_code" };
-  const country = readCountry(countryCode.trim());
+  const country = readCountry(countryCode);
   if (country === undefined) return { invalid: "country_code" };
-  if (typeof phoneNumber !== "string" || phoneNumber.length > LONGEST_INPUT)
-    return { invalid: "phone_number" };
-  const parsed = parseNumber(phoneNumber.trim(), country);
-  if (parsed === undefined || !parsed.isValid() || parsed.ext !== undefined)
-    return { invalid: "phone_number" };
-  if (parsed.countryCallingCode !== country.callingCode) return { invalid: "phone_number" };
-  return describePhone(parsed);
+  const text = phoneText(phoneNumber);
+  const parsed = text === undefined ? undefined : readNumber(text, country);
+  return parsed === undefined ? { invalid: "phone_number" } : describePhone(parsed);
 }
 
-/** Reads a number in the international form, with its plus; however it is spaced. */
+/** Reads a number in the international form, with its plus or `00`; however it is spaced. */
 export function parseInternational(phoneNumber: unknown): ParsedPhone | { invalid: PhoneField } {
-  if (
-    typeof phoneNumber !== "string" ||
-    phoneNumber.length > LONGEST_INPUT ||
-    !/^\s*[+\uFF0B]/.test(phoneNumber)
-  )
-    return { invalid: "phone_number" };
-  const parsed = parseNumber(phoneNumber.trim(), { iso: undefined, callingCode: "" });
-  if (parsed === undefined || !parsed.isValid() || parsed.ext !== undefined)
-    return { invalid: "phone_number" };
-  return describePhone(parsed);
+  const text = phoneText(phoneNumber);
+  const parsed = text !== undefined && /^[(\s]*(\+|00)/.test(text) ? readNumber(text) : undefined;
+  return parsed === undefined ? { invalid: "phone_number" } : describePhone(parsed);
 }
 
 /** Reads an E.164 number that the app has on file. */
@@ -71,11 +64,13 @@ interface Country {
 const callingCodes = new Set<string>(getCountries().map((iso) => getCountryCallingCode(iso)));
 const countries = new Set<string>(getCountries());
 
-function readCountry(typed: string): Country | undefined {
+function readCountry(countryCode: unknown): Country | undefined {
+  if (typeof countryCode !== "string" || countryCode.length > LONGEST_PHONE_INPUT) return undefined;
+  const typed = plainText(countryCode).trim();
   const iso = typed.toUpperCase();
   if (countries.has(iso))
     return { iso: iso as CountryCode, callingCode: getCountryCallingCode(iso as CountryCode) };
-  const digits = /^\+?([1-9]\d{0,2})$/.exec(typed)?.[1];
+  const digits = /^\+? ?([1-9]\d{0,2})$/.exec(typed)?.[1];
   // A calling code of no country (satellite) is let through here, so that the policy can say why it refuses it.
   if (digits !== undefined && (callingCodes.has(digits) || /^8[78]|^979$/.test(digits))) {
     return { iso: undefined, callingCode: digits };
@@ -83,14 +78,27 @@ function readCountry(typed: string): Country | undefined {
   return undefined;
 }
 
-function parseNumber(typed: string, country: Country): PhoneNumber | undefined {
-  // Only what people write numbers with; libphonenumber would also find a number inside a sentence.
-  if (!/^[+\p{Nd}\uFF0B\s().\-\u2010-\u2015\u00A0/]+$/u.test(typed)) return undefined;
-  if (country.iso !== undefined) return parsePhoneNumberFromString(typed, country.iso);
-  const international = /^[+\uFF0B]/.test(typed);
-  return international
-    ? parsePhoneNumberFromString(typed)
-    : parsePhoneNumberFromString(typed, { defaultCallingCode: country.callingCode });
+/** The one number that a text can be. Where it can be two, it is none: a code must not go to a stranger. */
+function readNumber(text: string, country?: Country): PhoneNumber | undefined {
+  const read = (spelling: string) => validNumber(spelling, country);
+  if (possibleFirstNumbers(text).some(read)) return undefined;
+  const literal = read(text);
+  if (literal !== undefined && !hasDoubledGroup(text)) return literal;
+  const found = [literal, ...otherReadings(text, country).map(read)].filter((each) => each !== undefined);
+  return new Set(found.map((each) => each.number)).size === 1 ? found[0] : undefined;
+}
+
+function validNumber(text: string, country: Country | undefined): PhoneNumber | undefined {
+  const parsed = parseNumber(text, country);
+  if (parsed === undefined || !parsed.isValid() || parsed.ext !== undefined) return undefined;
+  return country === undefined || parsed.countryCallingCode === country.callingCode ? parsed : undefined;
+}
+
+function parseNumber(text: string, country: Country | undefined): PhoneNumber | undefined {
+  if (country === undefined || /^[(\s]*\+/.test(text)) return parsePhoneNumberFromString(text);
+  return country.iso === undefined
+    ? parsePhoneNumberFromString(text, { defaultCallingCode: country.callingCode })
+    : parsePhoneNumberFromString(text, country.iso);
 }
 
 function describePhone(parsed: PhoneNumber): ParsedPhone {

@@ -11,7 +11,13 @@ import { answerChallenge, orNone, showCodePage } from "./code-page.ts";
 import { codeSent } from "./code-sent.ts";
 import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
 
-const SEND_AGAIN = ["too_many_requests", "sends_paused", "send_refused"];
+const SEND_AGAIN = [
+  "too_many_requests",
+  "sends_paused",
+  "send_refused",
+  "recipient_stopped",
+  "recipient_unreachable",
+];
 const TYPE_AGAIN = [
   "invalid_code",
   "attempts_exceeded",

@@ -3,6 +3,7 @@ import type { Factors } from "../create-factors.ts";
 import { rawBodyOf } from "../http/body.ts";
 import { door } from "../http/door.ts";
 import { noStore } from "../http/headers.ts";
+import { publicPathOf } from "../http/public-path.ts";
 import type { ProviderCallbacks, ProviderRequest } from "../transports/transport.ts";
 import { askForKeyTwiml, hangUpTwiml, readCodeTwiml } from "../transports/twilio/twiml.ts";
 
@@ -76,10 +77,10 @@ export function deliveryStatus(factors: Factors, { announce = true }: { announce
 
 const tokenOf = (req: Request) => String(req.params["token"]);
 
-/** The address as the provider wrote it: a proxy in between may have changed host and scheme. */
-function addressOf(req: Request, { publicUrl }: Factors): string {
-  const origin = publicUrl?.origin ?? `${req.protocol}://${req.get("host")}`;
-  return `${origin}${req.originalUrl}`;
+/** The address as the provider wrote it: a proxy in between may have changed scheme and host, and taken a path off. */
+function addressOf(req: Request, factors: Factors): string {
+  const origin = factors.publicUrl?.origin ?? `${req.protocol}://${req.get("host")}`;
+  return `${origin}${publicPathOf(req, factors)}`;
 }
 
 function forbid(res: Response): void {

@@ -52,7 +52,7 @@ export function numberForm(factors: Factors, scope: string, more: { signup?: tru
 }
 
 function asText(value: unknown): string {
-  return typeof value === "string" ? value.slice(0, 64) : "";
+  return typeof value === "string" ? value.slice(0, 100) : "";
 }
 
 /** The region that the browser names first: a guess that saves most people the list. */

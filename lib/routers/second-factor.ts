@@ -48,8 +48,7 @@ export function secondFactor(factors: Factors): Router {
   async function stay(req: Request, res: Response, error: unknown, page: string): Promise<void> {
     if (wantsJson(req) || !isFactorError(error)) throw error;
     if (error.code === "too_many_requests" && (await hasPending(req, page))) return res.redirect(303, page);
-    if (!["too_many_requests", "sends_paused", "delivery_failed", "country_not_allowed"].includes(error.code))
-      throw error;
+    if (!OTHER_WAY.includes(error.code)) throw error;
     await showPage(req, res, againStatus(res, error), false, error);
   }
 
@@ -102,3 +101,13 @@ export function secondFactor(factors: Factors): Router {
     post: { "/": choose, "/start_over": startOver },
   });
 }
+
+/** Refused sends that another way may get around. */
+const OTHER_WAY: readonly string[] = [
+  "too_many_requests",
+  "sends_paused",
+  "delivery_failed",
+  "country_not_allowed",
+  "recipient_stopped",
+  "recipient_unreachable",
+];

@@ -127,7 +127,14 @@ export function signup(factors: Factors, { fields = [], check }: SignupOptions =
   });
 }
 
-const NUMBER_AGAIN = ["invalid_phone_number", "country_not_allowed", "too_many_requests", "sends_paused"];
+const NUMBER_AGAIN = [
+  "invalid_phone_number",
+  "country_not_allowed",
+  "recipient_stopped",
+  "recipient_unreachable",
+  "too_many_requests",
+  "sends_paused",
+];
 const CODE_AGAIN = [
   "invalid_request",
   "invalid_code",

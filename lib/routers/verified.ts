@@ -21,8 +21,9 @@ export async function verifyRequest(
 ): Promise<void> {
   const scope = `${name.replaceAll("-", "_")}_verification`;
   const typed = readField(req.body, scope, [field, "code"]);
-  // Taken before the session is written with the proof, so that it is written once.
-  const [proof, returnTo] = await withReturnTo(req, async () => factors.verify(req, name, typed));
+  const judge = async () => factors.verify(req, name, typed);
+  // Taken before the session is written with the proof, so that it is written once. A program is not sent anywhere.
+  const [proof, returnTo] = wantsJson(req) ? [await judge(), undefined] : await withReturnTo(req, judge);
   if (factors.devices.on && wantsRemembering(readField(req.body, scope, ["remember_device"])))
     await remember(req, factors);
   noStore(res);

@@ -46,11 +46,9 @@ export function failureOfStatus(status: number): DeliveryFailure {
 export function refusedBy(name: string, { status, retryAfter }: PostAnswer): DeliveryError {
   const why =
     status >= 300 && status < 400 ? `HTTP ${status}, a redirect, is not followed` : `HTTP ${status}`;
-  return deliveryError(
-    failureOfStatus(status),
-    `${name}: ${why}`,
-    retryAfter === undefined ? {} : { retryAfter },
-  );
+  // A yes that holds a failure comes after the message was judged: it is not on its way.
+  const delivery = status < 300 ? "permanent" : failureOfStatus(status);
+  return deliveryError(delivery, `${name}: ${why}`, retryAfter === undefined ? {} : { retryAfter });
 }
 
 /** Codes of failures before a byte of the request was sent. */

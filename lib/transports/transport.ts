@@ -80,6 +80,8 @@ export interface StatusReport {
   /** The receipt's id. */
   id: string;
   status: DeliveryStatus;
+  /** With `failed`: what it means to the person, where the provider says so. */
+  refusal?: FactorErrorCode;
   price?: Price;
 }
 

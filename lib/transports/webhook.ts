@@ -2,7 +2,8 @@ import { createHmac } from "node:crypto";
 import { inProduction } from "../environment.ts";
 import { boundedTimeout, headerOption, textOption, urlOption } from "./checks.ts";
 import { post, refusedBy } from "./http-post.ts";
-import type { Message, Price, Receipt, Transport } from "./transport.ts";
+import { hasFailed, isRefusal } from "./refusals.ts";
+import type { DeliveryError, Message, Price, Receipt, Transport } from "./transport.ts";
 
 export interface WebhookOptions {
   /** Where each message is posted; https in production. */
@@ -19,7 +20,7 @@ export interface WebhookOptions {
 
 /**
  * Posts each message as JSON `{ id, channel, to, text, code, purpose, locale, expires_at }`. A 2xx answer took it, and may name `id` and
- * `price: { amount, currency }`. Throws a TypeError that names the option when one is missing or cannot be right.
+ * `price: { amount, currency }`; any other, or one whose `status` is `failed`, may name a `code` that says what it means to the person. Throws a TypeError that names the option when one is missing or cannot be right.
  */
 export function webhookTransport(options: WebhookOptions): Transport {
   const name = "webhook";
@@ -39,7 +40,8 @@ export function webhookTransport(options: WebhookOptions): Transport {
         ...(key === undefined ? {} : signed(key, message.id, body)),
       };
       const answer = await post({ name, url, headers, body, signal, timeoutMs });
-      if (answer.status < 200 || answer.status > 299) throw refusedBy(name, answer);
+      if (answer.status < 200 || answer.status > 299 || hasFailed(answer.body["status"]))
+        throw withRefusal(refusedBy(name, answer), answer.body["code"]);
       return receiptOf(answer.status, answer.body);
     },
   };
@@ -48,6 +50,13 @@ export function webhookTransport(options: WebhookOptions): Transport {
 function bodyOf({ id, channel, to, text, code, purpose, locale, expiresAt }: Message): string {
   const expires_at = new Date(expiresAt).toISOString();
   return JSON.stringify({ id, channel, to, text, code, purpose, locale, expires_at });
+}
+
+/** The receiver may say what its no means to the person, by one of our codes. */
+function withRefusal(error: DeliveryError, code: unknown): DeliveryError {
+  if (!isRefusal(code)) return error;
+  if (code === "too_many_requests") error.delivery = "retryable";
+  return Object.assign(error, { refusal: code });
 }
 
 /** Standard Webhooks: the id stays the same for every try of a message, so that the receiver can tell a repetition. */

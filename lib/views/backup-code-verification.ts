@@ -14,7 +14,7 @@ export function backupCodeVerificationView(page: BackupCodeVerificationPage): st
 ${errorText(general)}
 <form method="post" action="${page.action}">
 <label for="backup_code">${t("backupCode.code")}</label>
-<input id="backup_code" class="backup" name="backup_code" type="text" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" maxlength="60" required autofocus aria-describedby="${described}"${field !== undefined && html` aria-invalid="true"`}>
+<input id="backup_code" class="backup" name="backup_code" type="text" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" required autofocus aria-describedby="${described}"${field !== undefined && html` aria-invalid="true"`}>
 ${field !== undefined && errorText(error, field)}
 <button>${t("verification.submit")}</button>
 </form>

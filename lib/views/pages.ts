@@ -58,6 +58,8 @@ export interface SmsVerificationPage extends Page {
     attempts_remaining: number;
     resend_after_seconds: number;
     delivery: string;
+    /** With `failed`: an error code that says why, where the provider did. */
+    delivery_reason?: string;
   };
   error?: PageError;
 }

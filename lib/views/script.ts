@@ -52,10 +52,10 @@ export const script: string = `"use strict";
     const ask = async () => {
       if (abort.signal.aborted) return;
       const answer = await fetch(status.dataset.follow, { headers: { Accept: "application/json" } }).catch(() => undefined);
-      const { delivery } = answer?.ok ? await answer.json() : {};
+      const { delivery, delivery_reason } = answer?.ok ? await answer.json() : {};
       if (delivery && delivery !== status.dataset.delivery) {
         status.dataset.delivery = delivery;
-        status.textContent = texts[delivery] ?? "";
+        status.textContent = texts[delivery_reason] ?? texts[delivery] ?? "";
         // Another page is due: nobody heard a code, so there is none to type.
         if (delivery === "missed") return location.reload();
       }

@@ -28,7 +28,7 @@ ${page.countries.map(
 )}</select>
 ${reason("country_code")}
 <label for="phone_number">${t("registration.number")}</label>
-<input id="phone_number" name="phone_number" type="tel" autocomplete="tel" inputmode="tel" maxlength="40" required value="${values.phone_number}"${wrong("phone_number")}>
+<input id="phone_number" name="phone_number" type="tel" autocomplete="tel" inputmode="tel" required value="${values.phone_number}"${wrong("phone_number")}>
 ${reason("phone_number")}
 <button>${t("registration.submit")}</button>
 </form>

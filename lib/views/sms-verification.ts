@@ -44,7 +44,8 @@ function codeForm(page: SmsVerificationPage, challenge: Pending): Html {
   if (isMissed(page)) return html`<p class="error" role="alert">${t("delivery.missed")}</p>`;
   const failed = challenge.delivery === "failed";
   const hint = failed
-    ? t("verification.failed", { phone: challenge.phone_display })
+    ? (reasonText(page, challenge.delivery_reason) ??
+      t("verification.failed", { phone: challenge.phone_display }))
     : inChannel(page, "verification.sent", { length: codeLength, phone: challenge.phone_display });
   const described = field === undefined ? "pin_number-hint" : "pin_number-error pin_number-hint";
   const expires = t("verification.expires", { time: duration(challenge.expires_in_seconds) });
@@ -52,7 +53,7 @@ function codeForm(page: SmsVerificationPage, challenge: Pending): Html {
 ${errorText(general)}
 <form method="post" action="${page.action}" data-otp>
 <label for="pin_number">${t("verification.code")}</label>
-<input id="pin_number" class="code" name="pin_number" type="text" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9０-９ \\-]*" maxlength="20" required autofocus aria-describedby="${described}"${field !== undefined && html` aria-invalid="true"`}>
+<input id="pin_number" class="code" name="pin_number" type="text" inputmode="numeric" autocomplete="one-time-code" required autofocus aria-describedby="${described}"${field !== undefined && html` aria-invalid="true"`}>
 ${field !== undefined && errorText(error, field)}
 ${fields.map((each) => profileInput(each, each.name === blamed.field ? error : undefined))}${
     page.rememberDays !== undefined &&
@@ -78,6 +79,17 @@ ${errorText(error, name)}
 const STATUSES = ["queued", "sent", "delivered", "failed", "ringing", "answered", "missed"] as const;
 const MAY_CHANGE = new Set(["queued", "sent", "ringing", "answered"]);
 
+/** Why a message failed, where the person can mend it or must know. */
+const REASONS: readonly string[] = [
+  "invalid_phone_number",
+  "country_not_allowed",
+  "recipient_stopped",
+  "recipient_unreachable",
+];
+
+const reasonText = ({ t }: SmsVerificationPage, reason: string | undefined): string | undefined =>
+  REASONS.includes(String(reason)) ? t(`error.${reason}` as keyof Texts) : undefined;
+
 /** What became of the message: as it stood when the page was made, and followed by script from there. */
 function delivery(page: SmsVerificationPage, { delivery: status }: Pending): Html {
   const { t } = page;
@@ -86,7 +98,10 @@ function delivery(page: SmsVerificationPage, { delivery: status }: Pending): Htm
     return t(calling ? "delivery.calling" : (`delivery.${name}` as keyof Texts));
   };
   const known = STATUSES.find((each) => each === status) ?? "sent";
-  const texts = JSON.stringify(Object.fromEntries(STATUSES.map((name) => [name, textOf(name)])));
+  const texts = JSON.stringify({
+    ...Object.fromEntries(STATUSES.map((name) => [name, textOf(name)])),
+    ...Object.fromEntries(REASONS.map((reason) => [reason, reasonText(page, reason)])),
+  });
   return html`<p class="status" role="status" data-delivery="${known}"${MAY_CHANGE.has(known) && html` data-follow="${page.challengeUrl}"`} data-texts="${texts}">${known !== "failed" && textOf(known)}</p>`;
 }
 

@@ -243,7 +243,6 @@ for (const express of versions) {
         "12345",
         "1234567",
         "12345a",
-        "١٢٣٤٥٦",
         `${code}\0`,
         "1".repeat(10_000),
       ]) {

@@ -282,6 +282,7 @@ describe("how codes are made", () => {
       "０１２３４５",
       "0\u200B12345",
       "012\u00A0345",
+      "٠١٢٣٤٥",
     ]) {
       expect(readCode(typed, 6), typed).to.equal("012345");
     }
@@ -292,7 +293,6 @@ describe("how codes are made", () => {
       "0x1234",
       "1e5000",
       "+12345",
-      "١٢٣٤٥٦",
       "",
       "      ",
       12345,
@@ -300,7 +300,7 @@ describe("how codes are made", () => {
       null,
       {},
       ["012345"],
-      `012345${" ".repeat(64)}`,
+      `012345${" ".repeat(400)}`,
     ]) {
       expect(readCode(typed, 6), JSON.stringify(typed)).to.equal(undefined);
     }

@@ -57,7 +57,7 @@ describe("the lockout of an account", () => {
     await forger.agent.post("/login").send({ user: "alice" }).expect(200);
   });
 
-  it("the cookie is made by a passed factor only, and tells nothing: HttpOnly, SameSite, no account, no number", async () => {
+  it("the cookie is made by a passed factor only, and tells nothing: HttpOnly, SameSite, Secure, no account, no number", async () => {
     const app = makeApp(SETTINGS);
     const me = visitor(app);
     await me.logIn("alice");
@@ -66,7 +66,7 @@ describe("the lockout of an account", () => {
     const { headers } = await me.verify(app.outbox.code()).expect(200);
     const cookie = [headers["set-cookie"] ?? []].flat().find((each) => each.startsWith("factors_device="));
     expect(cookie).to.match(
-      /^factors_device=[\w-]{12}\.[\w-]{22}; Path=\/; Max-Age=15552000; HttpOnly; SameSite=Lax$/,
+      /^factors_device=[\w-]{12}\.[\w-]{22}; Path=\/; Max-Age=15552000; HttpOnly; SameSite=Lax; Secure$/,
     );
   });
 

@@ -98,6 +98,7 @@ for (const express of versions) {
       await me.post("/logout");
       const second = cookie(await me.logIn("alice")) as string;
       expect(second.split(";")[0]).not.to.equal(first.split(";")[0]);
+      app.clock.advance(30_000);
       const thief = visitor(app, "json", { Cookie: first.split(";")[0] as string });
       expect(await logsIn(thief)).to.equal(false);
       await me.post("/logout");

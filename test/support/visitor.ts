@@ -11,7 +11,7 @@ export function visitor(
   kind: Kind = "json",
   headers: Record<string, string> = {},
 ) {
-  const agent = supertest.agent(server);
+  const agent = behindHttps(supertest.agent(server));
   const accept = kind === "json" ? "application/json" : "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
   const ready = (test: Test) => test.set({ Accept: accept, ...headers }).expect(owes);
   const get = (path: string) => ready(agent.get(path));
@@ -33,6 +33,14 @@ export function visitor(
     send: () => post("/sms_verification/challenge"),
     verify: (pin_number: unknown) => post("/sms_verification", { pin_number }),
   };
+}
+
+/** As behind a proxy that speaks https to browsers: they send `Secure` cookies too. */
+function behindHttps<Agent>(agent: Agent): Agent {
+  const { jar } = agent as { jar: { getCookies(access: { secure: boolean }): unknown } };
+  const getCookies = jar.getCookies.bind(jar);
+  jar.getCookies = (access) => getCookies(Object.assign(access, { secure: true }));
+  return agent;
 }
 
 export type Visitor = ReturnType<typeof visitor>;

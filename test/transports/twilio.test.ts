@@ -202,7 +202,6 @@ describe("the Twilio transport", () => {
       [21614, 400, { refusal: "invalid_phone_number", delivery: "permanent" }],
       [60200, 400, { refusal: "invalid_phone_number", delivery: "permanent" }],
       [60205, 403, { refusal: "invalid_phone_number", delivery: "permanent" }],
-      [60223, 400, { refusal: "invalid_phone_number", delivery: "permanent" }],
       [21408, 403, { refusal: "country_not_allowed", delivery: "permanent" }],
       [21215, 400, { refusal: "country_not_allowed", delivery: "permanent" }],
       [60410, 403, { refusal: "country_not_allowed", delivery: "permanent" }],
@@ -211,7 +210,7 @@ describe("the Twilio transport", () => {
       [60212, 429, { refusal: "too_many_requests", delivery: "retryable" }],
       [20429, 429, { refusal: "too_many_requests", delivery: "retryable" }],
       [20003, 401, { delivery: "permanent" }],
-      [21610, 400, { delivery: "permanent" }],
+      [60223, 403, { delivery: "permanent" }],
       [20500, 500, { delivery: "ambiguous" }],
       [20503, 503, { delivery: "retryable" }],
     ] as const) {

@@ -71,6 +71,30 @@ describe("[D10] the webhook transport", () => {
     });
   }
 
+  it("[T81] says what the receiver's no means to the person, by one of our codes and no other word", async () => {
+    const told = async (status: number, body: object) => {
+      receiver.answer(json(status, body));
+      const { refusal, delivery } = await failure(make().send(message, signal));
+      return [refusal, delivery];
+    };
+    for (const code of [
+      "invalid_phone_number",
+      "country_not_allowed",
+      "recipient_stopped",
+      "recipient_unreachable",
+      "send_refused",
+    ])
+      expect(await told(422, { code })).to.deep.equal([code, "permanent"]);
+    expect(await told(400, { code: "too_many_requests" })).to.deep.equal(["too_many_requests", "retryable"]);
+    expect(await told(200, { status: "failed", code: "recipient_stopped" })).to.deep.equal([
+      "recipient_stopped",
+      "permanent",
+    ]);
+    expect(await told(202, { id: "m-1", status: "undelivered" })).to.deep.equal([undefined, "permanent"]);
+    for (const code of ["factor_disabled", "login_required", "__proto__", 21610, null, ["recipient_stopped"]])
+      expect(await told(422, { code })).to.deep.equal([undefined, "permanent"]);
+  });
+
   it("takes an id, a wait and a price from the answer, and nothing that is none", async () => {
     receiver.answer(json(202, { id: "m-1", price: { amount: 0.04, currency: "EUR" } }));
     expect(await make().send(message, signal)).to.deep.equal({

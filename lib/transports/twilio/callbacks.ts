@@ -1,4 +1,5 @@
 import type { DeliveryStatus, ProviderCallbacks, StatusReport } from "../transport.ts";
+import { twilioRefusal } from "./failures.ts";
 import { isSignedByTwilio } from "./signature.ts";
 
 const MESSAGE: Readonly<Record<string, DeliveryStatus>> = {
@@ -32,10 +33,11 @@ export function twilioCallbacks(authToken: string): ProviderCallbacks {
     path: "twilio",
     isAuthentic: (request) => isSignedByTwilio(authToken, request),
     read({ body }) {
-      return (
+      const told =
         report(MESSAGE, body["MessageSid"], body["MessageStatus"]) ??
-        report(CALL, body["CallSid"], body["CallStatus"])
-      );
+        report(CALL, body["CallSid"], body["CallStatus"]);
+      const refusal = told?.status === "failed" ? twilioRefusal(Number(body["ErrorCode"])) : undefined;
+      return told === undefined || refusal === undefined ? told : { ...told, refusal };
     },
   };
 }

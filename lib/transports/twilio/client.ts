@@ -1,4 +1,5 @@
 import { post, type PostAnswer } from "../http-post.ts";
+import { hasFailed } from "../refusals.ts";
 import { deliveryError } from "../transport.ts";
 import { twilioFailure } from "./failures.ts";
 
@@ -6,7 +7,7 @@ import { twilioFailure } from "./failures.ts";
 export type Form = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface TwilioClient {
-  /** The answer's JSON object. Rejects with a `deliveryError` for anything but a 2xx answer that names a `sid`. */
+  /** The answer's JSON object. Rejects with a `deliveryError` for anything but a 2xx answer that names a `sid`, and for one that has failed already. */
   create(url: string, form: Form, signal: AbortSignal): Promise<Created>;
   /** The answer as it is. */
   ask(url: string, form: Form, signal: AbortSignal): Promise<PostAnswer>;
@@ -29,6 +30,7 @@ export function twilioClient(accountSid: string, authToken: string, timeoutMs: n
     async create(url, form, signal) {
       const answer = await ask(url, form, signal);
       if (answer.status < 200 || answer.status > 299) throw twilioFailure(answer);
+      if (hasFailed(answer.body["status"])) throw twilioFailure(answer);
       const { sid } = answer.body;
       // Taken or not: without an id nobody can tell.
       if (typeof sid !== "string" || sid === "")
