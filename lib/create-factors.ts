@@ -1,8 +1,8 @@
 import type { Accounts } from "./accounts/accounts.ts";
+import { checkedAccounts } from "./accounts/checked-accounts.ts";
 import type { Random } from "./challenges/code.ts";
 import type { Clock } from "./clock.ts";
 import { buildHouse } from "./build-house.ts";
-import { FactorError } from "./errors.ts";
 import { createEvents, type FactorEvents } from "./events.ts";
 import { isDelivered, type Factor } from "./factors/factor.ts";
 import { sms } from "./factors/sms.ts";
@@ -34,12 +34,15 @@ import {
   type TrustedDevice,
 } from "./flows/trusted-devices.ts";
 import { localeOf, visiting, type VisitRequest } from "./flows/visit.ts";
-import { factorsSchema, reportToConsole, type Paths, type Views } from "./factors-options.ts";
+import { createInTime, type InTime } from "./in-time.ts";
+import { factorsSchema, type Paths, type Views } from "./factors-options.ts";
 import type { LimitsOptions } from "./limits-options.ts";
 import { logEvents, type Logger } from "./observe/logger.ts";
+import { reportToConsole, safely } from "./on-error.ts";
 import { parseOptions } from "./options.ts";
 import { pathsOf } from "./paths.ts";
 import { listCountries, type Country } from "./phone/countries.ts";
+import { checkedStore } from "./stores/checked-store.ts";
 import { memoryStore } from "./stores/memory.ts";
 import type { Store } from "./stores/store.ts";
 import type { TestNumber } from "./test-numbers.ts";
@@ -70,6 +73,8 @@ export interface FactorsOptions<User = Express.User> {
   views?: Views;
   onError?: (error: unknown) => void;
   logger?: Logger;
+  /** Milliseconds that the app's own functions, its views, its session and the store may take to answer. @default 10 000 */
+  timeoutMs?: number;
   clock?: Clock;
   random?: Random;
 }
@@ -145,6 +150,8 @@ export interface Factors {
   locale(request: VisitRequest): string;
   /** Hands an unexpected error to the app's `onError`. */
   report(error: unknown): void;
+  /** Runs a function of the app's, which may hang or throw anything: rejects with an Error, and after `timeoutMs`. */
+  inTime: InTime;
   /** What the doors for programs need. */
   readonly api: ApiFlows;
   /** Sign-up by phone; needs `createFromPhone` and `byPhone` in `accounts`. */
@@ -170,6 +177,7 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const parsed = parseOptions("createFactors", factorsSchema, options);
   if (parsed.accounts === undefined) throw new TypeError("createFactors: accounts is required");
   const store = parsed.store ?? memoryStore();
+  const inTime = createInTime(parsed.timeoutMs);
   const factors = parsed.factors ?? [sms({ transport: consoleTransport() })];
   const publicUrl = parsed.publicUrl === undefined ? undefined : new URL(parsed.publicUrl);
   const report = safely(parsed.onError ?? reportToConsole);
@@ -178,10 +186,20 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const events = createEvents(report);
   if (parsed.logger !== undefined) logEvents(events, parsed.logger);
   const host = publicUrl?.hostname;
-  const parts = { store, factors, host, onError: report, events, pace: createPace() };
-  const built = { ...parsed, accounts: parsed.accounts, ...parts };
+  const accounts = checkedAccounts(parsed.accounts as Accounts<unknown>, inTime);
+  const parts = { accounts, factors, host, onError: report, events, pace: createPace(), inTime };
+  const built = { ...parsed, ...parts, store: checkedStore(store, parsed.timeoutMs) };
   const tenants = new Map<string, Factors>();
-  const shared = { list: factors, store, name: parsed.name, publicUrl, paths, views: parsed.views, report };
+  const shared = {
+    list: factors,
+    store,
+    name: parsed.name,
+    publicUrl,
+    paths,
+    views: parsed.views,
+    report,
+    inTime,
+  };
 
   function inTenant(tenant: string): Factors {
     const known = tenants.get(tenant);
@@ -203,7 +221,7 @@ const MOST_TENANTS = 1000;
 /** What all tenants of an app have in common. */
 interface Shared extends Pick<
   Factors,
-  "list" | "store" | "name" | "publicUrl" | "paths" | "views" | "report" | "inTenant"
+  "list" | "store" | "name" | "publicUrl" | "paths" | "views" | "report" | "inTime" | "inTenant"
 > {
   callbacks: CallbackBase;
 }
@@ -275,19 +293,5 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
       reported: async (provider, status) => reportDelivery(house, provider, status),
       script: async (token, once) => callScript(house, token, once),
     },
-  };
-}
-
-/** An `onError` that throws must not turn a refusal into a crash. */
-function safely(onError: (error: unknown) => unknown): (error: unknown) => void {
-  const failed = (again: unknown) =>
-    reportToConsole(again instanceof Error ? again : new FactorError("invalid_request", { cause: again }));
-  return (error) => {
-    try {
-      const answer = onError(error);
-      if (answer instanceof Promise) answer.catch(failed);
-    } catch (again) {
-      failed(again);
-    }
   };
 }

@@ -2,11 +2,10 @@ import type { Logger } from "./observe/logger.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Random } from "./challenges/code.ts";
 import type { Clock } from "./clock.ts";
-import { isFactorError } from "./errors.ts";
 import type { Factor } from "./factors/factor.ts";
 import type { BeforeSend } from "./flows/house.ts";
 import type { NoticeHook } from "./flows/notices.ts";
-import { boolean, custom, text } from "./options.ts";
+import { boolean, custom, integer, text } from "./options.ts";
 import type { Store } from "./stores/store.ts";
 import type { TestNumber } from "./test-numbers.ts";
 
@@ -212,6 +211,14 @@ export const factorsSchema = {
     about:
       "Told of everything that broke: failed deliveries, a store that is away, listeners that throw. Left out: one line on stderr without details.",
   }),
+  timeoutMs: integer({
+    default: 10_000,
+    min: 10,
+    max: 60_000,
+    unit: "milliseconds",
+    about:
+      "How long the app's own functions, its views, its session and the store may take to answer; then the request fails.",
+  }),
   clock: custom<Clock | undefined>({
     default: undefined,
     shape: "a function",
@@ -233,10 +240,4 @@ function isTrust(value: unknown): boolean {
   const within = (each: unknown, most: number) =>
     Number.isInteger(each) && (each as number) >= 1 && (each as number) <= most;
   return Object.keys(rest).length === 0 && within(days, 30) && within(logins, 1000);
-}
-
-/** The default `onError`: one line, without the cause, whose text may hold a phone number. */
-export function reportToConsole(error: unknown): void {
-  const what = isFactorError(error) ? error.code : error instanceof Error ? error.name : "error";
-  console.error(`passport-factors: ${what} (pass onError to createFactors for the details)`);
 }

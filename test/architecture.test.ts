@@ -17,6 +17,9 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/options.ts",
     "lib/clock.ts",
     "lib/deadlines.ts",
+    "lib/in-time.ts",
+    "lib/on-error.ts",
+    "lib/wrong-answer.ts",
     "lib/environment.ts",
   ],
   ["lib/stores/", "lib/limiters/", "lib/transports/", "lib/accounts/", "lib/observe/", "lib/vault/"],
@@ -54,6 +57,8 @@ const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
     "lib/paths.ts",
     "lib/build-house.ts",
   ],
+  "lib/in-time.ts": ["lib/errors.ts", "lib/deadlines.ts"],
+  "lib/on-error.ts": ["lib/errors.ts"],
   "lib/phone/": ["lib/errors.ts"],
   "lib/secret.ts": ["lib/hmac.ts", "lib/random-bytes.ts"],
 };

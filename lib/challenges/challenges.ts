@@ -12,6 +12,7 @@ import type {
   VerifyAnswer,
   VerifyRequest,
 } from "../stores/store.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import type { CodeMask } from "./code-mask.ts";
 import { makeCode, type Random } from "./code.ts";
 import { accountKey, failuresKey, guessesKey } from "./keys.ts";
@@ -184,6 +185,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       if (answer.outcome === "disabled") throw new FactorError("factor_disabled");
       if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs);
       if (answer.outcome === "paused") throw sendsPaused(answer);
+      if (answer.outcome !== "issued") throw unknownOutcome("issue", answer);
       const live = answer.repeated ? mask.reveal(answer.sealed, keys.challenge) : code;
       // Sealed under a secret that has been rotated away since: nobody can repeat that code any more.
       if (live === undefined) throw tooManyRequests(answer.expiresAt - clock());
@@ -197,11 +199,14 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     },
     async verifyElsewhere(ref, rules, admission, ask) {
       const counted = await judge(ref, rules, { digests: [], admission });
+      // Nothing was typed that the store could have found right.
+      if (counted.outcome === "passed") throw unknownOutcome("verify", counted as never);
       const granted = counted.outcome === "mismatch" || (counted.outcome === "exhausted" && counted.counted);
       if (!granted) return verdictOf(counted);
       const answer = await askOrTakeBack(ref, ask);
       if (answer === "approved") return verdictOf(await judge(ref, rules, { digests: [], counted: true }));
       if (answer === "wrong") return verdictOf(counted);
+      if (answer !== "expired") throw wrongAnswer("check", answer, "approved, wrong or expired");
       const { nowDisabled, nowLocked } = counted;
       return { outcome: "failed", reason: "expired", nowDisabled, nowLocked };
     },
@@ -216,9 +221,24 @@ export function createChallenges(parts: ChallengeParts): Challenges {
 }
 
 function verdictOf(answer: VerifyAnswer): Verdict {
-  if (answer.outcome === "passed") return answer;
-  const { outcome: reason, ...rest } = answer;
-  return { outcome: "failed", reason, ...rest } as Verdict;
+  switch (answer.outcome) {
+    case "passed":
+      return answer;
+    case "mismatch":
+    case "expired":
+    case "exhausted":
+    case "limited":
+    case "disabled": {
+      const { outcome: reason, ...rest } = answer;
+      return { outcome: "failed", reason, ...rest } as Verdict;
+    }
+    default:
+      throw unknownOutcome("verify", answer);
+  }
+}
+
+function unknownOutcome(verb: string, answer: never): TypeError {
+  return wrongAnswer(`store.${verb}`, answer, "one of the known outcomes");
 }
 
 /** No two of these are mistaken for each other, and they spell no words. */

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { isFactorError } from "../errors.ts";
 import type { FactorEmitter, FactorEvent, FactorEventName } from "../events.ts";
 import { isDelivered, type DeliveredFactor, type Factor, type FactorTools } from "../factors/factor.ts";
+import type { InTime } from "../in-time.ts";
 import type { IpLimiter } from "../limiters/ip-limiter.ts";
 import { callingCodeOf } from "../phone/calling-code.ts";
 import type { SecretBox } from "../secret.ts";
@@ -35,6 +36,8 @@ export interface House<User = unknown> {
   pace: Pace;
   beforeSend: BeforeSend | undefined;
   onError: (error: unknown) => void;
+  /** For whatever is the app's own, and may hang. */
+  inTime: InTime;
 }
 
 /** How long, and how often, a device that somebody has told to remember stands in for the second factor. */

@@ -3,6 +3,7 @@ import type { SavedVerdict } from "../challenges/saved-proofs.ts";
 import { FactorError, tooManyRequests } from "../errors.ts";
 import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "../factors/factor.ts";
 import type { Admission } from "../stores/store.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import { alone, bindPhone } from "./binding.ts";
 import {
   describePending,
@@ -125,7 +126,7 @@ export async function judgeDelivered(
   const verdict = await (receipt?.managed === true && managed === undefined
     ? judgeUnsent(house, held, admission)
     : factor.verify(held.ref, { code, managed, admission }, house.tools));
-  if (verdict.outcome === "failed") throw refused(house, visit, factor, occasion, verdict);
+  if (verdict.outcome !== "passed") throw refused(house, visit, factor, occasion, verdict);
   if (verdict.resumed) tell(house, "sends_resumed", occasion, { reason: "verified" });
   return { method: factor.name, amr: [factor.amr], purpose: held.ref.purpose };
 }
@@ -154,7 +155,7 @@ async function verifySaved(
   const holder = await holderOf(house, visit);
   await house.guesses.consume(visit.ip);
   const verdict = await factor.verify(holder, code, house.tools);
-  if (verdict.outcome === "failed") throw refused(house, visit, factor, occasion, verdict);
+  if (verdict.outcome !== "passed") throw refused(house, visit, factor, occasion, verdict);
   const { remaining } = verdict;
   const low = remaining <= factor.low;
   tell(house, "backup_code_used", occasion, { remaining });
@@ -191,7 +192,13 @@ function refused(
     case "expired":
       tell(house, "phone_otp_verify_invalid_or_expired", occasion, { reason: "code_expired" });
       return new FactorError("code_expired");
+    default:
+      throw unknownVerdict(verdict);
   }
+}
+
+function unknownVerdict(verdict: never): TypeError {
+  return wrongAnswer("verify", (verdict as Verdict).outcome, "a verdict with one of the known reasons");
 }
 
 function tellConsequences(

@@ -1,6 +1,7 @@
 import type { Purpose } from "../challenges/challenges.ts";
 import type { Clock } from "../clock.ts";
 import { FactorError } from "../errors.ts";
+import type { InTime } from "../in-time.ts";
 import { digestKey } from "../secret.ts";
 import type { Visit, VisitRequest } from "./visit.ts";
 
@@ -73,6 +74,8 @@ export interface SessionParts {
   accountOf: (user: unknown) => string;
   /** Names of the app's session fields that survive the change of the session id. */
   keep: readonly string[];
+  /** A session store may never call back. */
+  inTime: InTime;
 }
 
 export interface Sessions {
@@ -82,7 +85,7 @@ export interface Sessions {
   pass(visit: Visit, state: SessionState, passed: Passed): Promise<void>;
 }
 
-export function createSessions({ clock, tenant, accountOf, keep }: SessionParts): Sessions {
+export function createSessions({ clock, tenant, accountOf, keep, inTime }: SessionParts): Sessions {
   // Unkeyed will do: a session id is random, and a rotation of `secret` must not void it.
   const sidOf = (request: VisitRequest) => digestKey([request.sessionID as string]);
 
@@ -112,7 +115,7 @@ export function createSessions({ clock, tenant, accountOf, keep }: SessionParts)
   }
 
   async function tooOld(request: VisitRequest): Promise<never> {
-    await logOut(request);
+    await inTime("logout", () => logOut(request));
     throw new FactorError("login_required");
   }
 
@@ -125,7 +128,7 @@ export function createSessions({ clock, tenant, accountOf, keep }: SessionParts)
   async function pass(visit: Visit, state: SessionState, passed: Passed): Promise<void> {
     const { request } = visit;
     const kept = snapshot(sessionOf(request), keep);
-    await regenerate(sessionOf(request));
+    await inTime("session.regenerate", () => regenerate(sessionOf(request)));
     const { challenge: _over, ...rest } = state;
     const others = state.passed.filter((each) => each.factor !== passed.factor);
     const write = () => {

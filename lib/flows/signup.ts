@@ -1,7 +1,8 @@
-import { FactorError, isFactorError } from "../errors.ts";
+import { asError, FactorError, isFactorError } from "../errors.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
 import { translator } from "../locales/translate.ts";
 import { digestKey } from "../secret.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import {
   describePending,
   displayOf,
@@ -192,7 +193,9 @@ async function checkProfile(
 ): Promise<void> {
   if (check === undefined) return;
   await house.guesses.consume(visit.ip);
-  const wrong = await check(profile);
+  const wrong: unknown = await house.inTime("check", () => check(profile));
+  if (wrong !== undefined && typeof wrong !== "string")
+    throw wrongAnswer("check", wrong, "the name of a field or undefined");
   if (wrong !== undefined) throw new FactorError("invalid_request", { field: wrong });
 }
 
@@ -211,9 +214,12 @@ async function signIn(
 ): Promise<void> {
   const { logIn } = request as { logIn?: (user: unknown, done: (error?: unknown) => void) => void };
   if (client !== undefined || typeof logIn !== "function") return;
-  await new Promise<void>((resolve, reject) => {
-    logIn.call(request, user, (error) => (error ? reject(error as Error) : resolve()));
+  const loggedIn = new Promise<void>((resolve, reject) => {
+    const done = (error?: unknown) =>
+      error === undefined || error === null ? resolve() : reject(asError(error));
+    logIn.call(request, user, done);
   });
+  await house.inTime("logIn", () => loggedIn);
   const visit = visitOf(request, house.accounts);
   const state = await house.sessions.open(visit);
   state.passed = [{ factor: proof.method, amr: proof.amr, at: house.clock() }];

@@ -193,15 +193,18 @@ function issueAnswer(reply: IssueReply, fresh: string): IssueAnswer {
       return { outcome: "disabled" };
     case -2:
       return { outcome: "paused", retryAfterMs: n, tripped: second === 1 };
+    case 1:
+      return {
+        outcome: "issued",
+        repeated: live !== undefined,
+        sealed: live ?? fresh,
+        attemptsRemaining: n,
+        expiresAt: second,
+        resendAfterMs: third,
+      };
+    default:
+      throw new Error("redisStore: a script answered what is not known");
   }
-  return {
-    outcome: "issued",
-    repeated: live !== undefined,
-    sealed: live ?? fresh,
-    attemptsRemaining: n,
-    expiresAt: second,
-    resendAfterMs: third,
-  };
 }
 
 function verifyAnswer([kind, n = 0, disabled = 0, locked = 0]: number[]): VerifyAnswer {
@@ -217,8 +220,10 @@ function verifyAnswer([kind, n = 0, disabled = 0, locked = 0]: number[]): Verify
       return { outcome: "exhausted", counted: n === 1, ...consequences };
     case 5:
       return { outcome: "limited", retryAfterMs: n };
-    default:
+    case 6:
       return { outcome: "disabled" };
+    default:
+      throw new Error("redisStore: a script answered what is not known");
   }
 }
 

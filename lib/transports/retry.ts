@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { asError } from "../errors.ts";
 import { DEFAULT_TIMEOUT_MS } from "./checks.ts";
 import { failureOf, type DeliveryError, type Receipt, type Transport } from "./transport.ts";
 
@@ -45,10 +46,10 @@ export function retrying(transport: Transport, { tries = 2, waitMs = 250 }: Retr
   };
 }
 
-async function attempt(send: () => Promise<Receipt>): Promise<{ receipt: Receipt } | { error: unknown }> {
+async function attempt(send: () => Promise<Receipt>): Promise<{ receipt: Receipt } | { error: Error }> {
   try {
     return { receipt: await send() };
   } catch (error) {
-    return { error: error as Error };
+    return { error: asError(error) };
   }
 }

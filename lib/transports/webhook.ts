@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { inProduction } from "../environment.ts";
 import { boundedTimeout, headerOption, textOption, urlOption } from "./checks.ts";
 import { post, refusedBy } from "./http-post.ts";
-import type { Message, Price, Receipt, Transport } from "./transport.ts";
+import { priceOf, type Message, type Receipt, type Transport } from "./transport.ts";
 
 export interface WebhookOptions {
   /** Where each message is posted; https in production. */
@@ -71,14 +71,4 @@ function receiptOf(status: number, { id, price }: Readonly<Record<string, unknow
     ...(typeof id === "string" && id !== "" ? { id: id.slice(0, 200) } : {}),
     ...(cost === undefined ? {} : { price: cost }),
   };
-}
-
-function priceOf(value: unknown): Price | undefined {
-  const { amount, currency } = (value ?? {}) as Partial<Price>;
-  const known =
-    typeof amount === "number" &&
-    Number.isFinite(amount) &&
-    amount >= 0 &&
-    /^[A-Z]{3}$/.test(String(currency));
-  return known ? { amount, currency: String(currency) } : undefined;
 }

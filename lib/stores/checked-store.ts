@@ -1,0 +1,178 @@
+import { FactorError } from "../errors.ts";
+import { createInTime } from "../in-time.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
+import type { Notes } from "./notes.ts";
+import type { SavedCodes, SavedSet, SpendAnswer } from "./saved-codes.ts";
+import type { IssueAnswer, ReadAnswer, Store, VerifyAnswer } from "./store.ts";
+import type { TrustedDevices } from "./trusted.ts";
+
+type Kind = "string" | "number" | "boolean";
+/** What each outcome tells beside its name. */
+type Outcomes = Readonly<Record<string, Readonly<Record<string, Kind>>>>;
+
+const CONSEQUENCES = { nowDisabled: "boolean", nowLocked: "boolean" } as const;
+const LIMITED = { retryAfterMs: "number" } as const;
+const ISSUE: Outcomes = {
+  issued: {
+    repeated: "boolean",
+    sealed: "string",
+    attemptsRemaining: "number",
+    expiresAt: "number",
+    resendAfterMs: "number",
+  },
+  limited: LIMITED,
+  paused: { ...LIMITED, tripped: "boolean" },
+  disabled: {},
+};
+const VERIFY: Outcomes = {
+  passed: { resumed: "boolean" },
+  mismatch: { attemptsRemaining: "number", ...CONSEQUENCES },
+  expired: {},
+  exhausted: { counted: "boolean", ...CONSEQUENCES },
+  limited: LIMITED,
+  disabled: {},
+};
+const SPEND: Outcomes = {
+  passed: { remaining: "number" },
+  mismatch: { attemptsRemaining: "number", ...CONSEQUENCES },
+  limited: LIMITED,
+  disabled: {},
+};
+
+/**
+ * A store, each answer looked at where it comes in: what the contract does not know is a TypeError that names the verb, and what never comes is
+ * `store_unavailable`. A verb is looked up when it is used, as the app may replace it.
+ */
+export function checkedStore(store: Store, timeoutMs: number): Store {
+  const inTime = createInTime(
+    timeoutMs,
+    (who) =>
+      new FactorError("store_unavailable", {
+        retryAfter: 1,
+        cause: new Error(`${who}: no answer within ${timeoutMs} ms`),
+      }),
+  );
+  const asked = async <Answer>(
+    verb: string,
+    run: () => Promise<Answer>,
+    check: (who: string, answer: unknown) => Answer,
+  ): Promise<Answer> => check(`store.${verb}`, await inTime(`store.${verb}`, run));
+  const told = async (verb: string, run: () => Promise<void>): Promise<void> => {
+    await inTime(`store.${verb}`, run);
+  };
+
+  const saved: SavedCodes = {
+    replace: (request) => told("saved.replace", () => store.saved.replace(request)),
+    read: (request) =>
+      asked(
+        "saved.read",
+        () => store.saved.read(request),
+        (who, answer) => ({
+          ...fields(who, answer, { ...LIMITED, disabled: "boolean" }),
+          set: savedSet(who, (answer as { set: unknown }).set),
+        }),
+      ),
+    spend: (request) => asked("saved.spend", () => store.saved.spend(request), outcomeIn<SpendAnswer>(SPEND)),
+    erase: (key) => told("saved.erase", () => store.saved.erase(key)),
+  };
+  const notes: Notes = {
+    put: (...what) => told("notes.put", () => store.notes.put(...what)),
+    read: (...what) => asked("notes.read", () => store.notes.read(...what), textOrNone),
+    take: (...what) => asked("notes.take", () => store.notes.take(...what), textOrNone),
+    advance: (...what) => asked("notes.advance", () => store.notes.advance(...what), yesOrNo),
+  };
+  const trusted: TrustedDevices = {
+    add: (...what) => told("trusted.add", () => store.trusted.add(...what)),
+    list: (...what) => asked("trusted.list", () => store.trusted.list(...what), devices),
+    replace: (...what) => asked("trusted.replace", () => store.trusted.replace(...what), yesOrNo),
+    remove: (...what) => told("trusted.remove", () => store.trusted.remove(...what)),
+    removeAll: (account) => told("trusted.removeAll", () => store.trusted.removeAll(account)),
+  };
+
+  return {
+    name: store.name,
+    issue: (request) => asked("issue", () => store.issue(request), outcomeIn<IssueAnswer>(ISSUE)),
+    verify: (request) => asked("verify", () => store.verify(request), outcomeIn<VerifyAnswer>(VERIFY)),
+    read: (request) =>
+      asked(
+        "read",
+        () => store.read(request),
+        (who, answer) => {
+          const known = fields<ReadAnswer>(who, answer, { resendAfterMs: "number" });
+          const { challenge } = answer as { challenge?: unknown };
+          if (challenge === undefined) return known;
+          return {
+            ...known,
+            challenge: fields(who, challenge, { attemptsRemaining: "number", expiresAt: "number" }),
+          };
+        },
+      ),
+    revoke: (request) => told("revoke", () => store.revoke(request)),
+    reset: (key) => told("reset", () => store.reset(key)),
+    unlock: (key) => told("unlock", () => store.unlock(key)),
+    takeBack: (request) => told("takeBack", () => store.takeBack(request)),
+    saved,
+    notes,
+    // For the app's own vault, which none of these flows opens.
+    records: store.records,
+    trusted,
+    limiter: (policy) => store.limiter(policy),
+    ping: () => told("ping", () => store.ping()),
+  };
+}
+
+/** The named fields of an answer, and nothing else of it: what was looked at is what is used. */
+function fields<Answer extends object>(
+  who: string,
+  answer: unknown,
+  kinds: Readonly<Record<string, Kind>>,
+): Answer {
+  if (typeof answer !== "object" || answer === null) throw wrongAnswer(who, answer, "an object");
+  const known: Record<string, unknown> = {};
+  for (const [name, kind] of Object.entries(kinds)) {
+    const value = (answer as Record<string, unknown>)[name];
+    if (typeof value !== kind || Number.isNaN(value))
+      throw wrongAnswer(`${who}: ${name}`, value, `a ${kind}`);
+    known[name] = value;
+  }
+  return known as Answer;
+}
+
+const outcomeIn =
+  <Answer>(outcomes: Outcomes) =>
+  (who: string, answer: unknown): Answer => {
+    const { outcome } = fields<{ outcome: string }>(who, answer, { outcome: "string" });
+    if (!Object.hasOwn(outcomes, outcome))
+      throw wrongAnswer(`${who}: outcome`, outcome, `one of ${Object.keys(outcomes).join(", ")}`);
+    return { outcome, ...fields(who, answer, outcomes[outcome] ?? {}) } as Answer;
+  };
+
+function savedSet(who: string, set: unknown): SavedSet | undefined {
+  if (set === undefined) return undefined;
+  const known = fields<Omit<SavedSet, "records">>(who, set, { createdAt: "number", parameters: "string" });
+  const { records } = set as { records: unknown };
+  if (typeof records !== "object" || records === null)
+    throw wrongAnswer(`${who}: records`, records, "an object");
+  const texts = Object.fromEntries(
+    Object.entries(records).map(([name, text]) => [name, mustBeText(who, text)]),
+  );
+  return { ...known, records: texts };
+}
+
+function mustBeText(who: string, answer: unknown): string {
+  if (typeof answer !== "string") throw wrongAnswer(who, answer, "a text");
+  return answer;
+}
+
+const textOrNone = (who: string, answer: unknown): string | undefined =>
+  answer === undefined ? undefined : mustBeText(who, answer);
+
+function yesOrNo(who: string, answer: unknown): boolean {
+  if (typeof answer !== "boolean") throw wrongAnswer(who, answer, "true or false");
+  return answer;
+}
+
+function devices(who: string, answer: unknown): { id: string; value: string }[] {
+  if (!Array.isArray(answer)) throw wrongAnswer(who, answer, "a list");
+  return answer.map((each) => fields(who, each, { id: "string", value: "string" }));
+}
