@@ -1,7 +1,14 @@
 import type { CallScript } from "../factors/factor.ts";
 import { randomToken } from "../random-bytes.ts";
 import { digestKey } from "../secret.ts";
-import type { CallbackUrls, DeliveryStatus, StatusReport, Transport } from "../transports/transport.ts";
+import {
+  priceOf,
+  type CallbackUrls,
+  type DeliveryStatus,
+  type StatusReport,
+  type Transport,
+} from "../transports/transport.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import { tell, type House } from "./house.ts";
 import type { PendingChallenge } from "./session-state.ts";
 
@@ -16,6 +23,9 @@ const RANKS: Readonly<Record<DeliveryStatus, number>> = {
   missed: 4,
 };
 
+const isStatus = (value: unknown): value is DeliveryStatus =>
+  typeof value === "string" && Object.hasOwn(RANKS, value);
+
 /** Longer than any code lives; reports that come later interest nobody. */
 const KEEP_MS = 60 * 60_000;
 
@@ -24,6 +34,8 @@ const statusKey = (house: House, id: string) => digestKey(["delivery", house.ten
 /** Notes what a provider says became of a message. Answers whether that was news. */
 export async function reportDelivery(house: House, provider: string, report: StatusReport): Promise<boolean> {
   const { id, status, price } = report;
+  if (typeof id !== "string" || id === "") throw wrongAnswer(`${provider}: id`, id, "a text");
+  if (!isStatus(status)) throw wrongAnswer(`${provider}: status`, status, "one of the known statuses");
   const step = { rank: RANKS[status], value: status };
   const isNews = await house.notes.advance(statusKey(house, id), step, house.clock(), KEEP_MS);
   if (isNews)
@@ -32,7 +44,7 @@ export async function reportDelivery(house: House, provider: string, report: Sta
       purpose: "",
       provider,
       delivery: status,
-      price,
+      price: priceOf(price),
     });
   return isNews;
 }
@@ -43,8 +55,8 @@ export async function deliveryOf(house: House, pending: PendingChallenge): Promi
   const { id, status, reports } = pending.receipts?.[pending.factor] ?? { status: "sent" };
   if (id === undefined || reports !== true) return status;
   const note = await house.notes.read(statusKey(house, id), house.clock());
-  const told = note?.split(" ")[1] as DeliveryStatus | undefined;
-  return told === undefined || RANKS[told] < RANKS[status] ? status : told;
+  const told = note?.split(" ")[1];
+  return !isStatus(told) || RANKS[told] < RANKS[status] ? status : told;
 }
 
 /** Where providers reach this app; undefined until `deliveryStatus` is mounted and the app has a `publicUrl`. */

@@ -1,7 +1,7 @@
 import type { Request } from "express";
 import { GraphQLError } from "graphql";
 import type { Factors } from "../create-factors.ts";
-import { FactorError, isFactorError } from "../errors.ts";
+import { asError, FactorError, isFactorError } from "../errors.ts";
 import { isDelivered } from "../factors/factor.ts";
 import { messageOf } from "../http/problem.ts";
 import { refuseCrossOrigin } from "../http/same-origin.ts";
@@ -109,12 +109,21 @@ async function answering<Answer>(
 ): Promise<Answer> {
   try {
     return await run();
-  } catch (error) {
-    if (isFactorError(error)) throw refusal(factors, req, error);
-    // What nobody expected is for the app's `onError`, not for the client.
-    factors.report(error);
-    throw new GraphQLError("Internal error", { extensions: { code: "internal_error" } });
+  } catch (thrown) {
+    throw told(factors, req, asError(thrown));
   }
+}
+
+/** What nobody expected is for the app's `onError`, not for the client; also where it comes while a refusal is put into words. */
+function told(factors: Factors, req: Request, error: Error): GraphQLError {
+  let unexpected = error;
+  try {
+    if (isFactorError(error)) return refusal(factors, req, error);
+  } catch (again) {
+    unexpected = asError(again);
+  }
+  factors.report(unexpected);
+  return new GraphQLError("Internal error", { extensions: { code: "internal_error" } });
 }
 
 function refusal(factors: Factors, req: Request, error: FactorError): GraphQLError {

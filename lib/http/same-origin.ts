@@ -1,7 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Factors } from "../create-factors.ts";
-import { FactorError, isFactorError } from "../errors.ts";
-import { refuse } from "./refuse.ts";
+import { FactorError } from "../errors.ts";
+import { answerErrors } from "./answer-errors.ts";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -24,11 +24,13 @@ export function refuseCrossOrigin(
 
 /** The same rule as a middleware, for the app's own state-changing routes. */
 export function sameOrigin(factors: Factors): RequestHandler {
+  const answerError = answerErrors(factors);
   return function sameOriginOnly(req: Request, res: Response, next: NextFunction) {
     try {
       refuseCrossOrigin(req, factors);
-    } catch (error) {
-      return isFactorError(error) ? refuse(req, res, factors, error) : next(error);
+    } catch (thrown) {
+      answerError(thrown, req, res, next);
+      return;
     }
     next();
   };

@@ -4,6 +4,7 @@ import { rawBodyOf } from "../http/body.ts";
 import { door } from "../http/door.ts";
 import { noStore } from "../http/headers.ts";
 import type { ProviderCallbacks, ProviderRequest } from "../transports/transport.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import { askForKeyTwiml, hangUpTwiml, readCodeTwiml } from "../transports/twilio/twiml.ts";
 
 /**
@@ -26,7 +27,7 @@ export function deliveryStatus(factors: Factors, { announce = true }: { announce
       ...(rawBody === undefined ? {} : { rawBody }),
     };
     const provider = delivery.providers.find(
-      (each) => each.path === req.params["provider"] && each.isAuthentic(request),
+      (each) => each.path === req.params["provider"] && isAuthentic(each, request),
     );
     return provider === undefined ? undefined : { provider, request };
   }
@@ -72,6 +73,14 @@ export function deliveryStatus(factors: Factors, { announce = true }: { announce
       "/:provider/voice/:token/code": keyPressed,
     },
   });
+}
+
+/** A promise, or anything else that is not false, would let everybody in. */
+function isAuthentic(provider: ProviderCallbacks, request: ProviderRequest): boolean {
+  const answer: unknown = provider.isAuthentic(request);
+  if (typeof answer !== "boolean")
+    throw wrongAnswer(`${provider.path}: isAuthentic`, answer, "true or false");
+  return answer;
 }
 
 const tokenOf = (req: Request) => String(req.params["token"]);

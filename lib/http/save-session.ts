@@ -1,0 +1,30 @@
+import type { Request } from "express";
+import type { Factors } from "../create-factors.ts";
+
+interface SavedSession {
+  save?: (done: (error?: unknown) => void) => unknown;
+}
+
+/**
+ * Writes the session now: a browser that follows a redirect at once must find it. What cannot be written is dropped from the request, as
+ * express-session would try once more behind the answer, and hold it until that is done.
+ */
+export async function saveSession(req: Request, { inTime }: Pick<Factors, "inTime">): Promise<void> {
+  const holder = req as { session?: SavedSession | null | undefined };
+  const { session } = holder;
+  if (typeof session?.save !== "function") return;
+  try {
+    await inTime(
+      "session.save",
+      () =>
+        new Promise<void>((resolve, reject) => {
+          session.save?.((error) =>
+            error === undefined || error === null ? resolve() : reject(error as Error),
+          );
+        }),
+    );
+  } catch (error) {
+    holder.session = undefined;
+    throw error;
+  }
+}
