@@ -39,7 +39,7 @@ import { factorsSchema, type Paths, type Views } from "./factors-options.ts";
 import type { LimitsOptions } from "./limits-options.ts";
 import { logEvents, type Logger } from "./observe/logger.ts";
 import { reportToConsole, safely } from "./on-error.ts";
-import { parseOptions } from "./options.ts";
+import { checkNames, parseOptions } from "./options.ts";
 import { pathsOf } from "./paths.ts";
 import { listCountries, type Country } from "./phone/countries.ts";
 import { checkedStore } from "./stores/checked-store.ts";
@@ -238,8 +238,9 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
     events: house.events,
     api: createApiFlows(house),
     signup: createSignupFlows(house),
-    async signedIn(request, { amr }) {
-      (await stateOf(request)).first = [...amr];
+    async signedIn(request, first) {
+      checkNames("signedIn", first, { amr: true });
+      (await stateOf(request)).first = [...first.amr];
     },
     enrolled: asked(async (visit) => (await enrolled(house, visit)).map((each) => each.name)),
     account: asked(async (visit) => {

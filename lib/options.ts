@@ -31,7 +31,9 @@ export function parseOptions<Schema extends OptionSchema>(
     const value = (given as Record<string, unknown>)[name];
     try {
       parsed[name] = value === undefined ? spec.default : spec.check(value);
-    } catch {
+    } catch (error) {
+      // An option that is an object of its own says which name in it is not known.
+      if (error instanceof TypeError) throw new TypeError(`${where}: ${error.message}`);
       throw new TypeError(`${where}: ${name} must be ${spec.shape}, got ${describe(value)}`);
     }
   }

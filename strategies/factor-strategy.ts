@@ -9,6 +9,7 @@ import { refusalHeaders } from "../lib/http/refuse.ts";
 import { refuseCrossOrigin } from "../lib/http/same-origin.ts";
 import { statuses, WWW_AUTHENTICATE } from "../lib/http/statuses.ts";
 import { translator } from "../lib/locales/translate.ts";
+import { checkNames } from "../lib/options.ts";
 
 export interface FactorStrategyOptions {
   /** Names of the field that holds the code, in body or query, best first. @default ["pin_number", "code"] */
@@ -56,6 +57,7 @@ export class FactorStrategy extends Strategy {
         `${name} strategy: the first argument must be what createFactors returned, with the factor "${name}" in its list`,
       );
     }
+    checkNames(`${name} strategy`, settings, { fields: true });
     this.name = name;
     this._factors = factors;
     this._fields = settings.fields ?? [factor.field, "code"];

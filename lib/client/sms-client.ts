@@ -1,3 +1,5 @@
+import { checkNames } from "../options.ts";
+
 /** The answer to a code that is on its way. */
 export interface CodeSent {
   success: true;
@@ -79,6 +81,13 @@ export interface SmsClient {
  * await api.requestCode({ email });
  */
 export function smsClient(options: SmsClientOptions): SmsClient {
+  checkNames("smsClient", options, {
+    url: true,
+    tenant_id: true,
+    client_id: true,
+    secret: true,
+    fetch: true,
+  });
   const { url, tenant_id, client_id, secret, fetch: send = globalThis.fetch } = options;
   const headers: Record<string, string> = { "content-type": "application/json", accept: "application/json" };
   if (secret !== undefined) headers["authorization"] = `Bearer ${secret}`;

@@ -61,7 +61,7 @@ export interface SendAttempt {
   request: VisitRequest;
 }
 
-/** Answers false, or throws, to refuse a send. */
+/** Answers false, or throws, to refuse a send; what is neither true, false nor undefined refuses it too. */
 export type BeforeSend = (attempt: SendAttempt) => boolean | void | Promise<boolean | void>;
 
 /** The factor of that name in the app's list. Throws a TypeError for a name that is not in it: that is the app's mistake. */

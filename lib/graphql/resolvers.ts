@@ -7,6 +7,7 @@ import { messageOf } from "../http/problem.ts";
 import { refuseCrossOrigin } from "../http/same-origin.ts";
 import { translator } from "../locales/translate.ts";
 import { profileOf, type ProfileCheck } from "../flows/profile.ts";
+import { checkNames } from "../options.ts";
 
 /** What a resolver gets of the server that it is merged into. */
 export interface GraphQLContext {
@@ -46,7 +47,10 @@ interface SignupInput {
  * The resolvers of `typeDefs`, to be merged into an existing server whose context holds `req`. What is refused is a GraphQLError whose
  * `extensions` hold `code` (one of this package's), `retryAfter` (seconds), `attemptsRemaining` and `field`.
  */
-export function resolvers(factors: Factors, { signup = {} }: ResolversOptions = {}): Resolvers {
+export function resolvers(factors: Factors, options: ResolversOptions = {}): Resolvers {
+  checkNames("resolvers", options, { signup: true });
+  const { signup = {} } = options;
+  checkNames("resolvers: signup", signup, { check: true });
   const { name: sms } = factors.list.find(isDelivered) ?? { name: "sms" };
 
   async function authUser(req: Request): Promise<object> {

@@ -6,13 +6,16 @@ import { noStore } from "../http/headers.ts";
 import type { ProviderCallbacks, ProviderRequest } from "../transports/transport.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { askForKeyTwiml, hangUpTwiml, readCodeTwiml } from "../transports/twilio/twiml.ts";
+import { checkNames } from "../options.ts";
 
 /**
  * Where providers tell what became of a message, and where a call's script waits: mount it at `/delivery`. With a `publicUrl`, messages
  * name it to the provider from then on, unless `announce` is false, for an app that nobody outside can reach. A request that the
  * provider did not sign is answered 403.
  */
-export function deliveryStatus(factors: Factors, { announce = true }: { announce?: boolean } = {}): Router {
+export function deliveryStatus(factors: Factors, options: { announce?: boolean } = {}): Router {
+  checkNames("deliveryStatus", options, { announce: true });
+  const { announce = true } = options;
   const { delivery } = factors;
   if (announce) delivery.mounted();
 

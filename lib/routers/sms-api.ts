@@ -11,7 +11,8 @@ import { noStore } from "../http/headers.ts";
 import { translator } from "../locales/translate.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { checkFields, readProfile } from "./signup-fields.ts";
-import type { SignupOptions } from "./signup.ts";
+import { SIGNUP_NAMES, type SignupOptions } from "./signup.ts";
+import { checkNames } from "../options.ts";
 
 /** A call, before anything is done. */
 export interface ApiCall {
@@ -42,9 +43,12 @@ const CALL = { ...CLIENT, email: 254 } as const;
  * @example
  * app.use("/webauthn/sms", smsApi(factors, { clients: [{ tenant_id: "acme", client_id: "web", secrets: [process.env.WEB_SECRET!] }] }));
  */
-export function smsApi(factors: Factors, { clients, authorize, signup }: SmsApiOptions): Router {
+export function smsApi(factors: Factors, options: SmsApiOptions): Router {
+  checkNames("smsApi", options, { clients: true, authorize: true, signup: true });
+  const { clients, authorize, signup } = options;
   factors.api.checkAccounts();
   if (signup !== undefined) {
+    checkNames("smsApi: signup", signup, SIGNUP_NAMES);
     checkFields(signup.fields ?? []);
     factors.signup.checkAccounts();
   }

@@ -3,6 +3,7 @@ import { inProduction } from "../environment.ts";
 import { boundedTimeout, headerOption, textOption, urlOption } from "./checks.ts";
 import { post, refusedBy } from "./http-post.ts";
 import { priceOf, type Message, type Receipt, type Transport } from "./transport.ts";
+import { checkNames } from "../options.ts";
 
 export interface WebhookOptions {
   /** Where each message is posted; https in production. */
@@ -23,6 +24,7 @@ export interface WebhookOptions {
  */
 export function webhookTransport(options: WebhookOptions): Transport {
   const name = "webhook";
+  checkNames(name, options, { url: true, token: true, signingKey: true, timeoutMs: true, channels: true });
   const url = urlOption(name, "url", options.url, { httpsOnly: inProduction() });
   const timeoutMs = boundedTimeout(name, options.timeoutMs);
   const token = headerOption(name, "token", options.token);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { SealedRecord } from "../stores/records.ts";
 import type { Store } from "../stores/store.ts";
 import { vaultTenant } from "./tenant.ts";
+import { checkNames } from "../options.ts";
 
 /** What was done with a number, and why; for the app's own records. No number stands in it. */
 export interface VaultAct {
@@ -45,10 +46,9 @@ const TRIES = 3;
  * const vault = phoneVault(redisStore(redis), { secret: process.env.FACTORS_SECRET! });
  * const accounts = { phone: (user) => user.authy_id && vault.reveal(user.authy_id, "second factor"), ... };
  */
-export function phoneVault(
-  { records }: Pick<Store, "records">,
-  { secret, tenant, audit }: VaultOptions,
-): PhoneVault {
+export function phoneVault({ records }: Pick<Store, "records">, options: VaultOptions): PhoneVault {
+  checkNames("phoneVault", options, { secret: true, tenant: true, audit: true });
+  const { secret, tenant, audit } = options;
   const { box, keyOf, idOf, fingerprintsOf } = vaultTenant(secret, tenant);
   const told = async (act: VaultAct["act"], id: string, reason: string) =>
     audit?.({ act, id, reason, at: Date.now() });
