@@ -70,7 +70,7 @@ function atOnce<Answer>(run: () => Answer): Answer {
 const isBoolean = (answer: unknown) => typeof answer === "boolean";
 const isNone = (answer: unknown) => answer === undefined || answer === null;
 const isNumberOrNone = (answer: unknown) =>
-  isNone(answer) || (typeof answer === "string" && /^\+[1-9]\d{1,14}$/.test(answer));
+  isNone(answer) || (typeof answer === "string" && /^\+[1-9]\d{6,14}$/.test(answer));
 
 /** An app's user may be an id; `false`, an empty text or NaN is how some databases say "none", and no user. */
 function isUserOrNone(answer: unknown): boolean {

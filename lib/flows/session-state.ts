@@ -1,5 +1,6 @@
 import type { Purpose } from "../challenges/challenges.ts";
 import type { Clock } from "../clock.ts";
+import { calledBack } from "../called-back.ts";
 import { FactorError } from "../errors.ts";
 import type { InTime } from "../in-time.ts";
 import { digestKey } from "../secret.ts";
@@ -128,7 +129,7 @@ export function createSessions({ clock, tenant, accountOf, keep, inTime }: Sessi
   async function pass(visit: Visit, state: SessionState, passed: Passed): Promise<void> {
     const { request } = visit;
     const kept = snapshot(sessionOf(request), keep);
-    await inTime("session.regenerate", () => regenerate(sessionOf(request)));
+    await inTime("session.regenerate", () => calledBack((done) => sessionOf(request).regenerate(done)));
     const { challenge: _over, ...rest } = state;
     const others = state.passed.filter((each) => each.factor !== passed.factor);
     const write = () => {
@@ -153,14 +154,6 @@ function sessionOf(request: VisitRequest): Session {
     });
   }
   return session;
-}
-
-function regenerate(session: Session): Promise<void> {
-  return new Promise((resolve, reject) => {
-    session.regenerate((error) =>
-      error === undefined || error === null ? resolve() : reject(error as Error),
-    );
-  });
 }
 
 interface Snapshot {
@@ -208,9 +201,5 @@ function surviveLogIn(request: VisitRequest, isSame: (user: unknown) => boolean,
 async function logOut(request: VisitRequest): Promise<void> {
   if (typeof request.logout !== "function") return;
   const logout = request.logout as (done: (error?: unknown) => void) => void;
-  await new Promise<void>((resolve, reject) => {
-    logout.call(request, (error) =>
-      error === undefined || error === null ? resolve() : reject(error as Error),
-    );
-  });
+  await calledBack((done) => logout.call(request, done));
 }

@@ -1,4 +1,5 @@
-import { asError, FactorError, isFactorError } from "../errors.ts";
+import { calledBack } from "../called-back.ts";
+import { FactorError, isFactorError } from "../errors.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
 import { translator } from "../locales/translate.ts";
 import { digestKey } from "../secret.ts";
@@ -214,12 +215,7 @@ async function signIn(
 ): Promise<void> {
   const { logIn } = request as { logIn?: (user: unknown, done: (error?: unknown) => void) => void };
   if (client !== undefined || typeof logIn !== "function") return;
-  const loggedIn = new Promise<void>((resolve, reject) => {
-    const done = (error?: unknown) =>
-      error === undefined || error === null ? resolve() : reject(asError(error));
-    logIn.call(request, user, done);
-  });
-  await house.inTime("logIn", () => loggedIn);
+  await house.inTime("logIn", () => calledBack((done) => logIn.call(request, user, done)));
   const visit = visitOf(request, house.accounts);
   const state = await house.sessions.open(visit);
   state.passed = [{ factor: proof.method, amr: proof.amr, at: house.clock() }];

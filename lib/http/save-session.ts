@@ -1,4 +1,5 @@
 import type { Request } from "express";
+import { calledBack } from "../called-back.ts";
 import type { Factors } from "../create-factors.ts";
 
 interface SavedSession {
@@ -14,15 +15,7 @@ export async function saveSession(req: Request, { inTime }: Pick<Factors, "inTim
   const { session } = holder;
   if (typeof session?.save !== "function") return;
   try {
-    await inTime(
-      "session.save",
-      () =>
-        new Promise<void>((resolve, reject) => {
-          session.save?.((error) =>
-            error === undefined || error === null ? resolve() : reject(error as Error),
-          );
-        }),
-    );
+    await inTime("session.save", () => calledBack((done) => session.save?.(done)));
   } catch (error) {
     holder.session = undefined;
     throw error;

@@ -38,8 +38,10 @@ export function deliveryStatus(factors: Factors, options: { announce?: boolean }
   async function report(req: Request, res: Response): Promise<void> {
     const known = authentic(req);
     if (known === undefined) return forbid(res);
-    const status = known.provider.read(known.request);
-    if (status !== undefined) await delivery.reported(known.provider.path, status);
+    const { provider, request } = known;
+    // One that answers a promise is waited for: if it failed unheard, the process would end.
+    const status = await factors.inTime(`${provider.path}: read`, () => provider.read(request));
+    if (status !== undefined) await delivery.reported(provider.path, status);
     noStore(res);
     res.status(204).end();
   }
