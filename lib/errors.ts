@@ -81,11 +81,16 @@ function isReadable(thrown: unknown): thrown is Error {
     if (!types.isNativeError(thrown) && (types.isProxy(thrown) || !(thrown instanceof Error))) return false;
     const { name, message, stack, status, statusCode, headers } = thrown as Error & Record<string, unknown>;
     const words = [name, message, stack ?? ""].every((each) => typeof each === "string");
-    return words && [status, statusCode, headers].every((each) => typeof each !== "symbol");
+    return words && isStatus(status) && isStatus(statusCode) && isHeaders(headers);
   } catch {
     return false;
   }
 }
+
+/** Many an error handler answers with the status that an error names: 200 would say that all is well. */
+const isStatus = (value: unknown) =>
+  value === undefined || (typeof value === "number" && value >= 400 && value <= 599);
+const isHeaders = (value: unknown) => value === undefined || typeof value === "object";
 
 export function tooManyRequests(retryAfterMs: number): FactorError {
   return new FactorError("too_many_requests", { retryAfter: wholeSeconds(retryAfterMs) });

@@ -3,7 +3,7 @@ import { versions } from "../support/app.ts";
 import { ask, type Answer, type Scene } from "../support/asking.ts";
 import { breakableApp, type BreakableApp } from "../support/breakable-app.ts";
 import { scenesIn } from "../support/breakable-scenes.ts";
-import { calledBy, MODES, type Fault } from "../support/faults.ts";
+import { calledBy, faultHeader, MODES, type Fault } from "../support/faults.ts";
 import { mayPass } from "../support/legal-answers.ts";
 import { ODD } from "../support/odd-values.ts";
 
@@ -45,8 +45,7 @@ for (const version of versions) {
           const right = await ask(app, scene, { "x-trace": scene.name });
           expect(right.status, scene.name).to.equal(scene.status);
           const tries = faultsOf(scene, version).map(async (fault) => {
-            const broken = `${fault.target} ${fault.mode} ${fault.value}`;
-            const answer = await ask(app, scene, { "x-fault": broken }).catch(() => undefined);
+            const answer = await ask(app, scene, faultHeader(fault)).catch(() => undefined);
             const fine = answer !== undefined && (!isGranted(answer) || mayPass(scene.name, fault));
             if (!fine)
               wrong.push(
@@ -59,6 +58,26 @@ for (const version of versions) {
         expect(unheard).to.deep.equal([]);
       });
     }
+
+    it("nor where onError fails when it is told of a fault", async () => {
+      const send = scenes.find(({ name }) => name === "a send") as Scene;
+      const lost: Fault = { target: "transport.send", mode: "rejects", value: 0 };
+      const { error } = console;
+      const lines: unknown[] = [];
+      console.error = (line) => void lines.push(line);
+      try {
+        const tries = MODES.flatMap((mode) =>
+          ODD.map(async (_, value) => ask(app, send, faultHeader(lost, { target: "onError", mode, value }))),
+        );
+        for (const { text } of await Promise.all(tries)) expect(text).to.include('"delivery_failed"');
+      } finally {
+        console.error = error;
+      }
+      // What onError could not be told goes to stderr, as a name.
+      expect(lines).to.have.lengthOf.above(ODD.length);
+      expect(lines.join()).not.to.include("+886");
+      expect(unheard).to.deep.equal([]);
+    });
 
     it("that is all scenes, and in them everything of the app's is called", () => {
       const inOne = (scene: Scene) =>

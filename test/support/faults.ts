@@ -16,7 +16,7 @@ export interface Fault {
 }
 
 interface Injected {
-  fault: Fault | undefined;
+  faults: Fault[];
   /** What was called in this request. */
   called: Set<string>;
 }
@@ -26,15 +26,23 @@ const current = new AsyncLocalStorage<Injected>();
 /** What was called, by the id of the request that asked to be told. */
 export const calledBy = new Map<string, Set<string>>();
 
-/** Reads the fault of a request from its `x-fault`: each request has its own, so that many run at once. */
+/** Reads the faults of a request from its `x-fault`: each request has its own, so that many run at once. */
 export const faulty: RequestHandler = (req, _res, next) => {
-  const [target = "", mode, value] = String(req.headers["x-fault"] ?? "").split(" ");
-  const fault = target === "" ? undefined : { target, mode: mode as Mode, value: Number(value) };
+  const faults = String(req.headers["x-fault"] ?? "")
+    .split("; ")
+    .map((each): Fault => {
+      const [target = "", mode, value] = each.split(" ");
+      return { target, mode: mode as Mode, value: Number(value) };
+    });
   const called = new Set<string>();
   const trace = req.headers["x-trace"];
   if (typeof trace === "string") calledBy.set(trace, called);
-  current.run({ fault, called }, next);
+  current.run({ faults, called }, next);
 };
+
+export const faultHeader = (...faults: Fault[]): Record<string, string> => ({
+  "x-fault": faults.map(({ target, mode, value }) => `${target} ${mode} ${value}`).join("; "),
+});
 
 /** A function that goes wrong in the requests that say so. `calls back` stands for functions that answer by their last argument. */
 export function breakable<Run extends (...args: never[]) => unknown>(
@@ -45,8 +53,8 @@ export function breakable<Run extends (...args: never[]) => unknown>(
   return function (this: unknown, ...args: Parameters<Run>) {
     const injected = current.getStore();
     injected?.called.add(target);
-    const fault = injected?.fault;
-    if (fault?.target !== target) return run.apply(this, args);
+    const fault = injected?.faults.find((each) => each.target === target);
+    if (fault === undefined) return run.apply(this, args);
     const odd = ODD[fault.value]?.[1]();
     // Thrown, it is the thrower's to listen to.
     if (fault.mode !== "answers" && types.isPromise(odd)) odd.catch(() => undefined);
