@@ -129,6 +129,19 @@ describe("the house", () => {
     expect(withPrivate).to.deep.equal([]);
   });
 
+  it("[T51] hands nothing on to Express and Passport but an Error", () => {
+    const handsOn =
+      /\b(?:next\??\.?|this\.error)\((?!\)|asError\(|new FactorError\(|error === undefined \? asError)/;
+    const doors = product.filter((file) => /^(lib\/(http|routers|graphql)|strategies)\//.test(file));
+    const bare = doors.flatMap((file) =>
+      read(file)
+        .split("\n")
+        .filter((line) => handsOn.test(line) && !/^\s*(\*|\/\/)/.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+    expect(bare).to.deep.equal([]);
+  });
+
   it("has nothing left undone", () => {
     expect(
       everything.filter((file) => /\b(TODO|FIXME|XXX)\b|not implemented/.test(read(file))),
