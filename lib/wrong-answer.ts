@@ -4,7 +4,7 @@ const KINDS = {
   function: "a function",
   string: "a text",
   number: "a number",
-  boolean: "true or false",
+  boolean: "a boolean",
   bigint: "a bigint",
   symbol: "a symbol",
 } as const;
