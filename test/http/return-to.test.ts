@@ -113,13 +113,11 @@ for (const express of versions) {
       const app = build();
       const { port } = app.server.address() as AddressInfo;
       const alice = await signedIn(app);
-      await alice
-        .post("/transfer")
-        .set({
-          Referer: `http://127.0.0.1:${port}/form`,
-          "Sec-Fetch-Dest": "empty",
-          "Sec-Fetch-Mode": "cors",
-        });
+      await alice.post("/transfer").set({
+        Referer: `http://127.0.0.1:${port}/form`,
+        "Sec-Fetch-Dest": "empty",
+        "Sec-Fetch-Mode": "cors",
+      });
       expect(await prove(app, alice)).to.equal("/");
     });
 
