@@ -1,14 +1,18 @@
-import { FactorError } from "../errors.ts";
-import { createInTime } from "../in-time.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
+import {
+  createAsking,
+  fields,
+  mustBeText,
+  outcomeIn,
+  textOrNone,
+  yesOrNo,
+  type Outcomes,
+} from "./checked-answers.ts";
+import { checkedRecords } from "./checked-records.ts";
 import type { Notes } from "./notes.ts";
 import type { SavedCodes, SavedSet, SpendAnswer } from "./saved-codes.ts";
 import type { IssueAnswer, ReadAnswer, Store, VerifyAnswer } from "./store.ts";
 import type { TrustedDevices } from "./trusted.ts";
-
-type Kind = "string" | "number" | "boolean";
-/** What each outcome tells beside its name. */
-type Outcomes = Readonly<Record<string, Readonly<Record<string, Kind>>>>;
 
 const CONSEQUENCES = { nowDisabled: "boolean", nowLocked: "boolean" } as const;
 const LIMITED = { retryAfterMs: "number" } as const;
@@ -44,23 +48,7 @@ const SPEND: Outcomes = {
  * `store_unavailable`. A verb is looked up when it is used, as the app may replace it.
  */
 export function checkedStore(store: Store, timeoutMs: number): Store {
-  const inTime = createInTime(
-    timeoutMs,
-    (who) =>
-      new FactorError("store_unavailable", {
-        retryAfter: 1,
-        cause: new Error(`${who}: no answer within ${timeoutMs} ms`),
-      }),
-  );
-  const asked = async <Answer>(
-    verb: string,
-    run: () => Promise<Answer>,
-    check: (who: string, answer: unknown) => Answer,
-  ): Promise<Answer> => check(`store.${verb}`, await inTime(`store.${verb}`, run));
-  const told = async (verb: string, run: () => Promise<void>): Promise<void> => {
-    await inTime(`store.${verb}`, run);
-  };
-
+  const { asked, told } = createAsking(timeoutMs);
   const saved: SavedCodes = {
     replace: (request) => told("saved.replace", () => store.saved.replace(request)),
     read: (request) =>
@@ -113,39 +101,12 @@ export function checkedStore(store: Store, timeoutMs: number): Store {
     takeBack: (request) => told("takeBack", () => store.takeBack(request)),
     saved,
     notes,
-    // For the app's own vault, which none of these flows opens.
-    records: store.records,
+    records: checkedRecords(store, timeoutMs),
     trusted,
     limiter: (policy) => store.limiter(policy),
     ping: () => told("ping", () => store.ping()),
   };
 }
-
-/** The named fields of an answer, and nothing else of it: what was looked at is what is used. */
-function fields<Answer extends object>(
-  who: string,
-  answer: unknown,
-  kinds: Readonly<Record<string, Kind>>,
-): Answer {
-  if (typeof answer !== "object" || answer === null) throw wrongAnswer(who, answer, "an object");
-  const known: Record<string, unknown> = {};
-  for (const [name, kind] of Object.entries(kinds)) {
-    const value = (answer as Record<string, unknown>)[name];
-    if (typeof value !== kind || Number.isNaN(value))
-      throw wrongAnswer(`${who}: ${name}`, value, `a ${kind}`);
-    known[name] = value;
-  }
-  return known as Answer;
-}
-
-const outcomeIn =
-  <Answer>(outcomes: Outcomes) =>
-  (who: string, answer: unknown): Answer => {
-    const { outcome } = fields<{ outcome: string }>(who, answer, { outcome: "string" });
-    if (!Object.hasOwn(outcomes, outcome))
-      throw wrongAnswer(`${who}: outcome`, outcome, `one of ${Object.keys(outcomes).join(", ")}`);
-    return { outcome, ...fields(who, answer, outcomes[outcome] ?? {}) } as Answer;
-  };
 
 function savedSet(who: string, set: unknown): SavedSet | undefined {
   if (set === undefined) return undefined;
@@ -157,19 +118,6 @@ function savedSet(who: string, set: unknown): SavedSet | undefined {
     Object.entries(records).map(([name, text]) => [name, mustBeText(who, text)]),
   );
   return { ...known, records: texts };
-}
-
-function mustBeText(who: string, answer: unknown): string {
-  if (typeof answer !== "string") throw wrongAnswer(who, answer, "a text");
-  return answer;
-}
-
-const textOrNone = (who: string, answer: unknown): string | undefined =>
-  answer === undefined ? undefined : mustBeText(who, answer);
-
-function yesOrNo(who: string, answer: unknown): boolean {
-  if (typeof answer !== "boolean") throw wrongAnswer(who, answer, "true or false");
-  return answer;
 }
 
 function devices(who: string, answer: unknown): { id: string; value: string }[] {
