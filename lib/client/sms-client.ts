@@ -1,5 +1,3 @@
-import { checkNames } from "../options.ts";
-
 /** The answer to a code that is on its way. */
 export interface CodeSent {
   success: true;
@@ -81,14 +79,12 @@ export interface SmsClient {
  * await api.requestCode({ email });
  */
 export function smsClient(options: SmsClientOptions): SmsClient {
-  checkNames("smsClient", options, {
-    url: true,
-    tenant_id: true,
-    client_id: true,
-    secret: true,
-    fetch: true,
-  });
-  const { url, tenant_id, client_id, secret, fetch: send = globalThis.fetch } = options;
+  const { url, tenant_id, client_id, secret, fetch: send = globalThis.fetch, ...others } = options;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw new TypeError(
+      `smsClient: unknown option "${unknown}"; known are url, tenant_id, client_id, secret, fetch`,
+    );
   const headers: Record<string, string> = { "content-type": "application/json", accept: "application/json" };
   if (secret !== undefined) headers["authorization"] = `Bearer ${secret}`;
 
