@@ -154,7 +154,9 @@ async function verifySaved(
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
   const holder = await holderOf(house, visit);
   await house.guesses.consume(visit.ip);
-  const verdict = await factor.verify(holder, code, house.tools);
+  const verdict = await house.inTime(`${factor.name}: verify`, () =>
+    factor.verify(holder, code, house.tools),
+  );
   if (verdict.outcome !== "passed") throw refused(house, visit, factor, occasion, verdict);
   const { remaining } = verdict;
   const low = remaining <= factor.low;
