@@ -8,10 +8,13 @@ import { systemClock, type Clock } from "./clock.ts";
 import type { FactorEmitter } from "./events.ts";
 import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "./factors/factor.ts";
 import { callbacksFor, type CallbackBase } from "./flows/delivery.ts";
+import { createAccountVersions } from "./flows/account-versions.ts";
 import { createDevices } from "./flows/devices.ts";
 import type { BeforeSend, House } from "./flows/house.ts";
+import { createMovedSessions } from "./flows/moved-session.ts";
 import { createNotify, type NoticeHook } from "./flows/notices.ts";
 import type { Pace } from "./flows/pace.ts";
+import { isRemembered } from "./flows/remembered.ts";
 import { createSessions } from "./flows/session-state.ts";
 import type { InTime } from "./in-time.ts";
 import { createIpLimiter } from "./limiters/ip-limiter.ts";
@@ -64,6 +67,10 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
       (who) => box.fingerprint(`${tenant} ${who}`),
     );
   const outside = { notes: store.notes, box, clock, tenant };
+  const trust =
+    parts.rememberDevice === false ? undefined : { days: 30, logins: 100, ...parts.rememberDevice };
+  const moved = createMovedSessions(outside);
+  const versions = createAccountVersions(store.notes, clock, tenant);
   return {
     ...outside,
     accounts,
@@ -90,9 +97,16 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
       keep: parts.keepSession,
       accountOf: (user) => accounts.id(user),
       inTime,
+      versions,
+      isTrusted: (visit, device) =>
+        isRemembered({ trusted: store.trusted, trust, clock, tenant }, visit, device),
+      // The session is there all the same: only a form that is posted twice would be told otherwise.
+      moved: (...what) => moved.moved(...what).catch(onError),
     }),
+    moved,
+    versions,
     trusted: store.trusted,
-    trust: parts.rememberDevice === false ? undefined : { days: 30, logins: 100, ...parts.rememberDevice },
+    trust,
     devices: createDevices(box, tenant, parts.deviceCookie),
     sends: ipLimiter("send", limits.sendsPerIp),
     guesses: ipLimiter("verify", limits.guessesPerIp),

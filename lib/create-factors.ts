@@ -15,7 +15,7 @@ import {
 import { displayOf, type Challenge } from "./flows/challenge.ts";
 import { createApiFlows, type ApiFlows } from "./flows/api.ts";
 import { callScript, reportDelivery, type CallbackBase } from "./flows/delivery.ts";
-import { amrOf, requirePassed, type Requirement } from "./flows/guard.ts";
+import { amrOf, endOtherSessions, requirePassed, type Requirement } from "./flows/guard.ts";
 import { deliveredNamed, factorNamed, tell, type BeforeSend, type House } from "./flows/house.ts";
 import type { NoticeHook } from "./flows/notices.ts";
 import { offers, type Offer } from "./flows/offers.ts";
@@ -33,7 +33,7 @@ import {
   trustDevice,
   type TrustedDevice,
 } from "./flows/trusted-devices.ts";
-import { localeOf, visiting, type VisitRequest } from "./flows/visit.ts";
+import { localeOf, visiting, visitOf, type VisitRequest } from "./flows/visit.ts";
 import { createInTime, type InTime } from "./in-time.ts";
 import { factorsSchema, type Paths, type Views } from "./factors-options.ts";
 import type { LimitsOptions } from "./limits-options.ts";
@@ -41,6 +41,7 @@ import { logEvents, type Logger } from "./observe/logger.ts";
 import { reportToConsole, safely } from "./on-error.ts";
 import { checkNames, parseOptions } from "./options.ts";
 import { pathsOf } from "./paths.ts";
+import { resume } from "./flows/resume.ts";
 import { listCountries, type Country } from "./phone/countries.ts";
 import { checkedStore } from "./stores/checked-store.ts";
 import { memoryStore } from "./stores/memory.ts";
@@ -117,6 +118,8 @@ export interface Factors {
   startOver(request: VisitRequest): Promise<void>;
   /** Forgets every factor that this session has passed; who wants in again proves again. */
   forget(request: VisitRequest): Promise<void>;
+  /** What every other session of the account has passed counts no more, and this one goes on. A changed phone does it by itself. Throws `factor_required`. */
+  endOtherSessions(request: VisitRequest): Promise<void>;
   /** Backup codes of the signed-in user: what is on file, and a new set, shown once. */
   readonly backupCodes: {
     read(request: VisitRequest): Promise<BackupCodesOnFile>;
@@ -190,16 +193,8 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const parts = { accounts, factors, host, onError: report, events, pace: createPace(), inTime };
   const built = { ...parsed, ...parts, store: checkedStore(store, parsed.timeoutMs) };
   const tenants = new Map<string, Factors>();
-  const shared = {
-    list: factors,
-    store,
-    name: parsed.name,
-    publicUrl,
-    paths,
-    views: parsed.views,
-    report,
-    inTime,
-  };
+  const { name, views } = parsed;
+  const shared = { list: factors, store, name, publicUrl, paths, views, report, inTime };
 
   function inTenant(tenant: string): Factors {
     const known = tenants.get(tenant);
@@ -238,10 +233,10 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
     events: house.events,
     api: createApiFlows(house),
     signup: createSignupFlows(house),
-    async signedIn(request, first) {
+    signedIn: asked(async (visit, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });
-      (await stateOf(request)).first = [...first.amr];
-    },
+      await house.sessions.write(visit, { ...(await house.sessions.open(visit)), first: [...first.amr] });
+    }),
     enrolled: asked(async (visit) => (await enrolled(house, visit)).map((each) => each.name)),
     account: asked(async (visit) => {
       const { account: id, phone } = await holderOf(house, visit);
@@ -253,18 +248,19 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
     ),
     begin: asked((visit, name?: string) => begin(house, visit, deliveredNamed(house, name))),
     pending: asked((visit) => pending(house, visit)),
-    verify: asked((visit, name: string, code: unknown) =>
-      verify(house, visit, factorNamed(house, name), code),
-    ),
+    verify: async (request, name, code) => {
+      const factor = factorNamed(house, name);
+      const nobody = request.user === undefined || request.user === null;
+      return nobody
+        ? resume(house, request, factor, code)
+        : verify(house, visitOf(request, house.accounts), factor, code);
+    },
     require: asked((visit, requirement: Requirement = {}) => requirePassed(house, visit, requirement)),
     passed: async (request) => [...(await stateOf(request)).passed],
     amr: async (request) => amrOf(await stateOf(request)),
     startOver: asked((visit) => startOver(house, visit)),
-    async forget(request) {
-      const state = await stateOf(request);
-      state.passed = [];
-      delete state.trusted;
-    },
+    forget: asked((visit) => house.sessions.forget(visit)),
+    endOtherSessions: asked((visit) => endOtherSessions(house, visit)),
     backupCodes: {
       read: asked((visit) => backupCodesOnFile(house, visit)),
       generate: asked((visit) => generateBackupCodes(house, visit)),

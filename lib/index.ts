@@ -31,6 +31,15 @@ export type * from "./stores/saved-codes.ts";
 export type * from "./stores/records.ts";
 export { phoneVault } from "./vault/phone-vault.ts";
 export type { PhoneVault, VaultAct, VaultOptions } from "./vault/phone-vault.ts";
+export { storeCredentials } from "./credentials/store-credentials.ts";
+export { sqlCredentials } from "./credentials/sql-credentials.ts";
+export type { SqlAnswer, SqlCredentialsOptions, SqlQuery } from "./credentials/sql-credentials.ts";
+export { credentialsMigration } from "./credentials/sql-dialects.ts";
+export type { SqlDialect } from "./credentials/sql-dialects.ts";
+export { rotateCredentials } from "./credentials/rotate.ts";
+export type { CredentialRotation } from "./credentials/rotate.ts";
+export type * from "./credentials/credentials.ts";
+export type * from "./stores/stored-credentials.ts";
 export type * from "./stores/spending.ts";
 export type * from "./stores/store.ts";
 // What carries messages.

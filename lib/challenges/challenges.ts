@@ -1,106 +1,15 @@
 import type { Clock } from "../clock.ts";
 import { FactorError, tooManyRequests, wholeSeconds } from "../errors.ts";
+import { randomToken } from "../random-bytes.ts";
 import { digestKey, type SecretBox } from "../secret.ts";
-import type {
-  Admission,
-  ChallengeKeys,
-  Consequences,
-  GuessLimits,
-  ReadAnswer,
-  SendLimits,
-  Store,
-  VerifyAnswer,
-  VerifyRequest,
-} from "../stores/store.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
+import type { Admission, ChallengeKeys, Store, VerifyAnswer, VerifyRequest } from "../stores/store.ts";
+import type { ChallengeRef, ChallengeRules, Challenges, Verdict } from "./challenge.ts";
 import type { CodeMask } from "./code-mask.ts";
 import { makeCode, type Random } from "./code.ts";
+import { HOUR_MS } from "../stores/send-log.ts";
 import { accountKey, failuresKey, guessesKey } from "./keys.ts";
 import type { SpendingPlan } from "./spending-plan.ts";
-
-/** What a code is good for. A code made for one purpose never passes for another. */
-export type Purpose = "login" | "step-up" | "phone" | "signup";
-
-/** Which pending proof: every part is a field of its key, so a code passes for exactly this and nothing near it. */
-export interface ChallengeRef {
-  purpose: Purpose;
-  account: string;
-  /** E.164. */
-  to: string;
-  /** Random handle that the session which asked for the code holds. */
-  binding: string;
-  /** Whether `to` is the number on file; sends to any other number are also counted per account. */
-  onFile: boolean;
-  /** Sends are counted per number and channel. The code is the same in all channels. */
-  channel: string;
-  /** Whose guesses are counted: a known device's, or those of all strangers. */
-  lane: string;
-}
-
-export interface ChallengeRules {
-  codeLength: number;
-  ttlMs: number;
-  resend: "same" | "new";
-  sends: SendLimits;
-  guesses: GuessLimits;
-}
-
-export interface Issued {
-  code: string;
-  terms: CodeTerms;
-}
-
-/** What holds for a pending code; all of it may be told. */
-export interface CodeTerms {
-  /** Short mark that message and page share. */
-  reference: string;
-  repeated: boolean;
-  attemptsRemaining: number;
-  expiresAt: number;
-  resendAfterMs: number;
-}
-
-export type Verdict =
-  /** `resumed`: it ended the pause of a calling code. */
-  | { outcome: "passed"; resumed: boolean }
-  | ({ outcome: "failed"; reason: "mismatch"; attemptsRemaining: number } & Consequences)
-  | ({ outcome: "failed"; reason: "exhausted" } & Consequences)
-  | ({ outcome: "failed"; reason: "expired" } & Partial<Consequences>)
-  | { outcome: "failed"; reason: "disabled" }
-  | { outcome: "failed"; reason: "limited"; retryAfterMs: number };
-
-/** The only place that makes or judges a delivered code. */
-export interface Challenges {
-  /** Makes a code (or takes the fixed one), or repeats the live one. Throws `too_many_requests`, `sends_paused`, `factor_disabled`, `store_unavailable`. */
-  issue(
-    ref: ChallengeRef,
-    rules: ChallengeRules,
-    admission: Admission | undefined,
-    fixed?: string,
-  ): Promise<Issued>;
-  verify(
-    ref: ChallengeRef,
-    code: string,
-    rules: ChallengeRules,
-    admission: Admission | undefined,
-  ): Promise<Verdict>;
-  /** For a code that a provider made: counts the guess first, so that no parallel guess goes uncounted; then asks the provider. */
-  verifyElsewhere(
-    ref: ChallengeRef,
-    rules: ChallengeRules,
-    admission: Admission | undefined,
-    ask: () => Promise<"approved" | "wrong" | "expired">,
-  ): Promise<Verdict>;
-  read(ref: ChallengeRef, rules: ChallengeRules): Promise<ReadAnswer>;
-  /** Forgets the pending code; `undelivered` lets the next send go at once. */
-  revoke(ref: ChallengeRef, undelivered: boolean): Promise<void>;
-  /** The factor was bound anew: its failures are forgotten. */
-  reset(account: string): Promise<void>;
-  /** Forgets the wrong guesses of an account, on every device. */
-  unlock(account: string): Promise<void>;
-  /** Short mark of a pending code, the same for every repetition: what message and page show. Four characters that are read well. */
-  referenceOf(ref: ChallengeRef): string;
-}
 
 export interface ChallengeParts {
   store: Store;
@@ -112,19 +21,24 @@ export interface ChallengeParts {
   spending: SpendingPlan;
 }
 
+/** 72 bits: told apart from what else one session may ask for. */
+const ABOUT_LENGTH = 12;
+
 export function createChallenges(parts: ChallengeParts): Challenges {
   const { store, box, mask, clock, random, tenant, spending } = parts;
   const accountOf = (account: string) => accountKey(tenant, account);
-  const challengeKey = (ref: ChallengeRef) =>
-    digestKey(["challenge", tenant, ref.purpose, ref.account, ref.to, ref.binding]);
+  const challengeKey = (binding: string) => digestKey(["challenge", tenant, binding]);
+  /** Keyed: a plain digest of a phone number is reversed by trying all of them. */
+  const keyed = (parts: readonly string[]) => (box.digests(parts)[0] as string).slice(0, 18);
+  const aboutOf = ({ purpose, account, to }: ChallengeRef) =>
+    box.digests(["about", tenant, purpose, account, to]).map((each) => each.slice(0, ABOUT_LENGTH));
   const keysOf = (ref: ChallengeRef): ChallengeKeys => {
     const registers = ref.purpose === "phone" || ref.purpose === "signup";
     const account = accountOf(ref.account);
-    // A sign-up has nothing yet that could be disabled: strangers must not be able to close it for a number.
-    const whose = ref.purpose === "signup" ? ref.binding : ref.account;
+    // A sign-up has nothing yet that could be disabled: strangers must not be able to close it for a number beyond the hour.
+    const whose = ref.purpose === "signup" ? `${ref.binding} ${Math.floor(clock() / HOUR_MS)}` : ref.account;
     return {
-      challenge: challengeKey(ref),
-      // Keyed: a plain digest of a phone number is reversed by trying all of them.
+      challenge: challengeKey(ref.binding),
       number: keyed(["number", tenant, ref.channel, ref.to]),
       guesses: guessesKey(account, registers ? "registration" : "account"),
       lane: ref.lane,
@@ -133,22 +47,52 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       failures: registers ? keyed(["failures", tenant, whose, ref.to]) : failuresKey(account, "phone"),
     };
   };
-  const keyed = (parts: readonly string[]) => (box.digests(parts)[0] as string).slice(0, 18);
-  const digests = (keys: ChallengeKeys, code: string) => box.digests(["code", keys.challenge, code]);
+  const digests = (key: string, code: string) => box.digests(["code", key, code]);
   const breakerOf = (ref: ChallengeRef) => {
     const breakerKey = spending.breakerKeyOf(ref.to);
     return breakerKey === undefined ? {} : { breakerKey };
   };
   async function judge(
     ref: ChallengeRef,
-    rules: ChallengeRules,
-    how: Pick<VerifyRequest, "digests" | "counted" | "admission">,
-    keys = keysOf(ref),
+    code: string,
+    { guesses }: ChallengeRules,
+    how: Pick<VerifyRequest, "judged" | "admission">,
   ): Promise<VerifyAnswer> {
-    const { guesses } = rules;
-    const answer = await store.verify({ keys, now: clock(), guesses, ...breakerOf(ref), ...how });
+    const keys = keysOf(ref);
+    const answer = await store.verify({
+      keys,
+      now: clock(),
+      about: aboutOf(ref),
+      by: ref.factor,
+      digests: digests(keys.challenge, code),
+      attempt: randomToken(9),
+      guesses,
+      ...breakerOf(ref),
+      ...how,
+    });
     await how.admission?.counted;
     return answer;
+  }
+
+  async function hasPassed(
+    binding: string,
+    code: string,
+    admission: Admission | undefined,
+  ): Promise<boolean> {
+    const challenge = challengeKey(binding);
+    // About nothing: whatever is pending is left alone, and no count is touched.
+    const { outcome } = await store.verify({
+      keys: { challenge, number: "", guesses: "", failures: "", lane: "" },
+      now: clock(),
+      about: [],
+      by: "",
+      digests: digests(challenge, code),
+      attempt: randomToken(9),
+      guesses: { perCode: 0, perHour: 1, inARow: 1 },
+      admission,
+    });
+    await admission?.counted;
+    return outcome === "repeated";
   }
 
   /** A guess that nobody could judge is not held against the account; of this code's guesses it stays spent. */
@@ -162,7 +106,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
   }
 
   return {
-    async issue(ref, rules, admission, fixed) {
+    async issue(ref, rules, admission, { note, other, keepMs }, fixed) {
       const keys = keysOf(ref);
       const now = clock();
       const code = fixed ?? makeCode(rules.codeLength, random);
@@ -173,7 +117,12 @@ export function createChallenges(parts: ChallengeParts): Challenges {
         ...(ref.onFile ? {} : { accountKey: accountOf(ref.account) }),
         now,
         ttlMs: rules.ttlMs,
-        digest: digests(keys, code)[0] as string,
+        about: aboutOf(ref),
+        by: ref.factor,
+        note,
+        other,
+        keepMs: rules.ttlMs + keepMs,
+        digest: digests(keys.challenge, code)[0] as string,
         sealed: mask.hide(code, keys.challenge),
         resend: rules.resend,
         sends: rules.sends,
@@ -182,6 +131,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
         admission,
       });
       await admission?.counted;
+      if (answer.outcome === "other") return { other: answer.record };
       if (answer.outcome === "disabled") throw new FactorError("factor_disabled");
       if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs);
       if (answer.outcome === "paused") throw sendsPaused(answer);
@@ -189,40 +139,50 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       const live = answer.repeated ? mask.reveal(answer.sealed, keys.challenge) : code;
       // Sealed under a secret that has been rotated away since: nobody can repeat that code any more.
       if (live === undefined) throw tooManyRequests(answer.expiresAt - clock());
-      const { repeated, attemptsRemaining, expiresAt, resendAfterMs } = answer;
-      const reference = mark(keys.challenge);
-      return { code: live, terms: { reference, repeated, attemptsRemaining, expiresAt, resendAfterMs } };
+      const { repeated, record, attemptsRemaining, expiresAt, resendAfterMs } = answer;
+      const reference = mark(record.digest);
+      const terms = { reference, repeated, attemptsRemaining, expiresAt, resendAfterMs };
+      return { code: live, terms, record };
     },
-    verify(ref, code, rules, admission) {
-      const keys = keysOf(ref);
-      return judge(ref, rules, { digests: digests(keys, code), admission }, keys).then(verdictOf);
-    },
-    async verifyElsewhere(ref, rules, admission, ask) {
-      const counted = await judge(ref, rules, { digests: [], admission });
-      // Nothing was typed that the store could have found right.
+    verify: async (ref, code, rules, admission) => verdictOf(await judge(ref, code, rules, { admission })),
+    async verifyElsewhere(ref, code, rules, admission, ask) {
+      const counted = await judge(ref, code, rules, { judged: "elsewhere", admission });
+      // Nothing was judged that the store could have found right.
       if (counted.outcome === "passed") throw unknownOutcome("verify", counted as never);
       const granted = counted.outcome === "mismatch" || (counted.outcome === "exhausted" && counted.counted);
       if (!granted) return verdictOf(counted);
       const answer = await askOrTakeBack(ref, ask);
-      if (answer === "approved") return verdictOf(await judge(ref, rules, { digests: [], counted: true }));
+      if (answer === "approved") return verdictOf(await judge(ref, code, rules, { judged: "right" }));
       if (answer === "wrong") return verdictOf(counted);
+      // The provider forgets a code that it has approved: perhaps for the same form, posted twice.
+      if (await hasPassed(ref.binding, code, undefined)) return { outcome: "repeated" };
       if (answer !== "expired") throw wrongAnswer("check", answer, "approved, wrong or expired");
       const { nowDisabled, nowLocked } = counted;
       return { outcome: "failed", reason: "expired", nowDisabled, nowLocked };
     },
-    read: (ref, rules) =>
-      store.read({ keys: keysOf(ref), now: clock(), sends: rules.sends, guesses: rules.guesses }),
+    hasPassed,
+    async read(ref, rules) {
+      const { guesses, sends } = rules;
+      const answer = await store.read({ keys: keysOf(ref), now: clock(), sends, guesses });
+      return { ...answer, mine: answer.record !== undefined && aboutOf(ref).includes(answer.record.about) };
+    },
+    amend: (binding, { digest }, note) =>
+      store.amend({ challenge: challengeKey(binding), now: clock(), digest, note }),
     revoke: (ref, undelivered) =>
       store.revoke({ keys: keysOf(ref), now: clock(), liftCooldown: undelivered, ...breakerOf(ref) }),
     reset: (account) => store.reset(failuresKey(accountOf(account), "phone")),
     unlock: (account) => store.unlock(guessesKey(accountOf(account), "account")),
-    referenceOf: (ref) => mark(challengeKey(ref)),
+    digestOf: (binding, code) => digests(challengeKey(binding), code)[0] as string,
+    isDigestOf: (digest, binding, code) => digests(challengeKey(binding), code).includes(digest),
+    referenceOf: ({ digest }) => mark(digest),
   };
 }
 
 function verdictOf(answer: VerifyAnswer): Verdict {
   switch (answer.outcome) {
     case "passed":
+    case "repeated":
+    case "other":
       return answer;
     case "mismatch":
     case "expired":
@@ -244,7 +204,7 @@ function unknownOutcome(verb: string, answer: never): TypeError {
 /** No two of these are mistaken for each other, and they spell no words. */
 const LETTERS = "BCDFGHJKMNPQRSTVWXZ23456789";
 
-/** From four characters of the key of a pending code, which is a digest over a random handle. */
+/** From four characters of the digest of the code, which tells nothing of it to who has not the secret. */
 function mark(key: string): string {
   let letters = "";
   for (let i = 0; i < 4; i++) letters += LETTERS[(key.charCodeAt(i) * 7) % LETTERS.length];

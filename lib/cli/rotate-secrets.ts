@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { createSecretBox } from "../secret.ts";
 import { redisStore } from "../stores/redis.ts";
 import { rotateVault } from "../vault/rotate.ts";
+import { rotateStoredCredentials } from "./rotate-credentials.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -18,7 +19,7 @@ interface Bookmark {
 }
 
 /**
- * Seals every number of the vault under the newest of the secrets: `FACTORS_SECRET` (newest first, commas between), `REDIS_URL`, and, where they differ
+ * Seals every number of the vault, and every credential of the store, under the newest of the secrets: `FACTORS_SECRET` (newest first, commas between), `REDIS_URL`, and, where they differ
  * from the defaults, `FACTORS_PREFIX` and `FACTORS_TENANT`. A run that was stopped goes on where it was. Answers whether all are sealed
  * under it now.
  */
@@ -36,11 +37,11 @@ export async function rotateSecrets(env: Env, say: (line: string) => void): Prom
   const client = await connect(url);
   try {
     const bookmarks = keeper(client, `${prefix}:rotation`, await nameOf(client, secret, tenant));
-    const { records } = redisStore(client, { prefix });
+    const store = redisStore(client, { prefix });
     const { cursor, left: before } = await bookmarks.read();
     if (cursor !== "") say("going on where the last run was stopped");
     let [left, others] = [before, 0];
-    for await (const step of rotateVault(records, { secret, tenant, cursor })) {
+    for await (const step of rotateVault(store.records, { secret, tenant, cursor })) {
       left = before + step.unopened + step.failed;
       ({ others } = step);
       await bookmarks.write({ cursor: step.cursor, left });
@@ -49,6 +50,7 @@ export async function rotateSecrets(env: Env, say: (line: string) => void): Prom
         `${seen} seen, ${sealed} sealed anew, ${unopened} that none of the secrets opens, ${failed} failed`,
       );
     }
+    left += (await rotateStoredCredentials(store, { secret, tenant }, say)).left;
     if (others > 0)
       say("there are numbers of other tenants: each tenant needs a run with its FACTORS_TENANT");
     say(

@@ -1,4 +1,4 @@
-import type { ChallengeRules, Issued } from "../challenges/challenges.ts";
+import type { ChallengeRules, Issued } from "../challenges/challenge.ts";
 import { readCode } from "../challenges/code.ts";
 import { createDeadlines, type Deadlines } from "../deadlines.ts";
 import { asError, FactorError } from "../errors.ts";
@@ -85,22 +85,20 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     rules,
     enrolled: async ({ phone }) => phone !== undefined && transport.off !== true,
     async begin(request, tools) {
-      const { ref, instead, admission } = request;
+      const { ref, instead, keeping, admission } = request;
+      const fixed = tools.fixedCode(ref.to);
       if (transport.off === true) {
         await admission?.counted;
         throw new FactorError("delivery_disabled");
       }
-      const issued = await tools.challenges.issue(ref, rules, admission, tools.fixedCode(ref.to));
-      const { terms } = issued;
-      if (tools.fixedCode(ref.to) !== undefined)
-        return {
-          terms,
-          tookMs: 0,
-          unsent: "test number",
-          receipt: { status: "sent", provider: "test number" },
-        };
+      const issued = await tools.challenges.issue(ref, rules, admission, keeping, fixed);
+      if ("other" in issued) return issued;
+      const { terms, record } = issued;
+      const unsent = { terms, record, tookMs: 0 };
+      if (fixed !== undefined)
+        return { ...unsent, unsent: "test number", receipt: { status: "sent", provider: "test number" } };
       if (instead !== undefined && !carriesText)
-        return { terms, tookMs: 0, unsent: "replaced", receipt: unsentReceipt(transport) };
+        return { ...unsent, unsent: "replaced", receipt: unsentReceipt(transport) };
       const start = performance.now();
       const message = messageOf(request, issued, tools);
       const addressed =
@@ -109,13 +107,13 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
       const tookMs = performance.now() - start;
       // A repeated code may already have arrived by the message before; only a code that nobody has is removed.
       if ("failure" in sent && strict && !terms.repeated) await tools.challenges.revoke(ref, true);
-      return { terms, tookMs, ...sent };
+      return { terms, record, tookMs, ...sent };
     },
     parse: (response) => readCode(response, rules.codeLength),
     verify(ref, { code, managed, admission }, tools) {
       if (managed === undefined || transport.check === undefined)
         return tools.challenges.verify(ref, code, rules, admission);
-      return tools.challenges.verifyElsewhere(ref, rules, admission, async () => {
+      return tools.challenges.verifyElsewhere(ref, code, rules, admission, async () => {
         try {
           return await deadlines.race((signal) => ask({ id: managed, to: ref.to, code }, signal));
         } catch (thrown) {

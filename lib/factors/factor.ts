@@ -3,11 +3,13 @@ import type {
   ChallengeRules,
   Challenges,
   CodeTerms,
+  Keeping,
+  Other,
   Verdict,
-} from "../challenges/challenges.ts";
+} from "../challenges/challenge.ts";
 import type { SavedProofs, SavedRules, SavedVerdict } from "../challenges/saved-proofs.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
-import type { Admission, ReadAnswer } from "../stores/store.ts";
+import type { Admission, PendingRecord, ReadAnswer } from "../stores/store.ts";
 import type { CallbackUrls, Receipt, Transport } from "../transports/transport.ts";
 
 /** What a factor works with; built once by `createFactors`. */
@@ -72,9 +74,9 @@ export interface DeliveredFactor extends Factor {
   readonly strict: boolean;
   readonly phones: PhonePolicy;
   readonly rules: ChallengeRules;
-  begin(request: BeginRequest, tools: FactorTools): Promise<Begun>;
+  begin(request: BeginRequest, tools: FactorTools): Promise<Begun | Other>;
   verify(ref: ChallengeRef, attempt: TypedCode, tools: FactorTools): Promise<Verdict>;
-  read(ref: ChallengeRef, tools: FactorTools): Promise<ReadAnswer>;
+  read(ref: ChallengeRef, tools: FactorTools): Promise<ReadAnswer & { mine: boolean }>;
   revoke(ref: ChallengeRef, undelivered: boolean, tools: FactorTools): Promise<void>;
 }
 
@@ -88,6 +90,7 @@ export interface TypedCode {
 
 export interface BeginRequest {
   ref: ChallengeRef;
+  keeping: Keeping;
   /** BCP 47. */
   locale: string;
   /** What the message says in place of a code, which nobody is told then. */
@@ -99,6 +102,7 @@ export interface BeginRequest {
 /** A message on its way, or one that did not get there. */
 export interface Begun {
   terms: CodeTerms;
+  record: PendingRecord;
   /** Milliseconds that the transport took. */
   tookMs: number;
   /** Why the transport was not asked at all; absent when it was. */

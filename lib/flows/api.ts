@@ -1,11 +1,11 @@
 import { FactorError } from "../errors.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
-import { heldChallenge, type Challenge } from "./challenge.ts";
+import type { Challenge } from "./challenge.ts";
 import { beginDecoy, runForClient, verifyDecoy, type Part } from "./decoys.ts";
 import { deliveredNamed, type House } from "./house.ts";
+import { findPending } from "./pending.ts";
 import { numberOf, register } from "./registration.ts";
 import { begin, verify, type Proof } from "./second-factor.ts";
-import type { SessionState } from "./session-state.ts";
 import { visitOf, type VisitRequest } from "./visit.ts";
 
 /** Whom a program asks about, and by which right: its client's secret, or (without a client) the session of the request. */
@@ -58,9 +58,9 @@ export function createApiFlows(house: House): ApiFlows {
     async confirmSetup(asker, phone, code) {
       const { e164, display } = numberOf(factor(), { e164: phone });
       return run(asker, async ({ house: its, factor: by, visit }) => {
-        const held = await heldChallenge(its, visit, await its.sessions.open(visit));
-        if (held?.ref.purpose !== "phone") throw new FactorError("code_expired");
-        if (held.ref.to !== e164) throw new FactorError("invalid_phone_number", { field: "phone_number" });
+        const found = await findPending(its, visit, await its.sessions.open(visit));
+        if (found?.ref.purpose !== "phone") throw new FactorError("code_expired");
+        if (found.ref.to !== e164) throw new FactorError("invalid_phone_number", { field: "phone_number" });
         await verify(its, visit, by, code);
         return { phone_display: display };
       });
@@ -69,34 +69,34 @@ export function createApiFlows(house: House): ApiFlows {
       run(asker, async ({ house: its, factor: by, visit, decoy }) => {
         const state = await its.sessions.open(visit);
         const onFile = (await its.accounts.phone(visit.user)) ?? undefined;
-        if (onFile !== undefined) dropSetup(state);
-        const isDecoy = onFile === undefined && state.challenge?.purpose !== "phone";
-        return isDecoy && decoy !== undefined ? beginDecoy(its, visit, state, decoy) : begin(its, visit, by);
+        // Looked at whether it matters or not, so that time tells nothing of whose number is known.
+        const found = await findPending(its, visit, state);
+        const isDecoy = onFile === undefined && found?.ref.purpose !== "phone";
+        if (isDecoy && decoy !== undefined) return beginDecoy(its, visit, decoy);
+        // A setup that was begun and left must not draw a login's code to its number.
+        return begin(its, visit, by, { afresh: onFile !== undefined });
       }),
     verify: async (asker, code) =>
       run(asker, async ({ house: its, factor: by, visit, decoy }) => {
-        const state = await its.sessions.open(visit);
         const onFile = (await its.accounts.phone(visit.user)) ?? undefined;
+        const found = await findPending(its, visit, await its.sessions.open(visit));
         // A code that was made to register a number proves nothing else.
-        if (state.challenge?.purpose === "phone") throw new FactorError("code_expired");
-        if (onFile === undefined && decoy !== undefined) return verifyDecoy(its, visit, state, decoy, code);
-        return verify(its, visit, by, code);
+        if (found?.ref.purpose === "phone") throw new FactorError("code_expired");
+        if (onFile !== undefined && found === undefined && decoy !== undefined)
+          throw new FactorError("code_expired");
+        if (onFile === undefined && decoy !== undefined) return verifyDecoy(its, visit, decoy, code);
+        return verify(its, visit, by, code, { onFileOnly: true });
       }),
     async proveNumber(request, phone) {
       const visit = visitOf(request, house.accounts);
       const { e164 } = numberOf(factor(), { e164: phone });
       if ((await house.accounts.phone(visit.user)) !== e164)
         return register(house, visit, factor(), { e164 });
-      dropSetup(await house.sessions.open(visit));
-      return begin(house, visit, factor());
+      // A setup that was begun and left must not draw the code to its number.
+      return begin(house, visit, factor(), { afresh: true });
     },
     checkAccounts() {
       if (house.accounts.byEmail === undefined) throw new TypeError("the REST API needs byEmail in accounts");
     },
   };
-}
-
-/** A setup that was begun and left must not draw a login's code to its number. */
-function dropSetup(state: SessionState): void {
-  if (state.challenge?.purpose === "phone") delete state.challenge;
 }

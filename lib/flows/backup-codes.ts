@@ -1,10 +1,10 @@
 import { FactorError } from "../errors.ts";
 import { showBackupCode } from "../factors/backup-codes.ts";
 import { isDelivered, type Factor, type SavedFactor } from "../factors/factor.ts";
-import { FRESH_MS, provenWithin } from "./challenge.ts";
 import { requirePassed } from "./guard.ts";
 import { tell, type House } from "./house.ts";
 import { holderOf } from "./on-file.ts";
+import { FRESH_MS, provenWithin } from "./pending.ts";
 import type { Visit } from "./visit.ts";
 
 /** What an account has on file, as doors show it. */

@@ -1,25 +1,30 @@
 import { FactorError, tooManyRequests } from "../errors.ts";
 import { digestKey } from "../secret.ts";
-import type { Held } from "./challenge.ts";
 import { tell, type House, type Occasion } from "./house.ts";
 import { revokeDevices } from "./trusted-devices.ts";
 import type { Visit } from "./visit.ts";
 
 /** Longer than any database takes; who dies in between is forgotten after it. */
 const MOST_MS = 10_000;
+/** Who comes meanwhile waits for so long. */
+const PATIENCE_MS = 5000;
+const ASK_EVERY_MS = 25;
 
 /**
- * Runs one binding of an account at a time. Two sessions that both found no number on file would else bind one each, and the second
- * would replace the first without a proof. Throws `too_many_requests` while another one runs.
+ * Runs one at a time for an account or a session; who comes meanwhile waits. Two sessions that both found no number on file would else bind one each,
+ * and the second would replace the first without a proof. Throws `too_many_requests` where another one takes too long.
  */
 export async function alone<Answer>(
   house: House,
-  { account }: Visit,
+  whose: string,
   run: () => Promise<Answer>,
 ): Promise<Answer> {
-  const key = digestKey(["binding", house.tenant, account]);
-  const isFirst = await house.notes.advance(key, { rank: 1, value: "binding" }, house.clock(), MOST_MS);
-  if (!isFirst) throw tooManyRequests(1000);
+  const key = digestKey(["alone", house.tenant, whose]);
+  const begin = () => house.notes.advance(key, { rank: 1, value: "alone" }, house.clock(), MOST_MS);
+  for (const end = performance.now() + PATIENCE_MS; !(await begin());) {
+    if (performance.now() >= end) throw tooManyRequests(1000);
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+  }
   try {
     return await run();
   } finally {
@@ -27,17 +32,22 @@ export async function alone<Answer>(
   }
 }
 
-/** The code that was typed proves the number: it is on file from now on. */
-export async function bindPhone(house: House, visit: Visit, held: Held, occasion: Occasion): Promise<void> {
+/**
+ * The code that was typed proves the number: it is on file from now on, and what other sessions have passed counts no more. Answers the account's new
+ * version.
+ */
+export async function bindPhone(house: House, visit: Visit, to: string, occasion: Occasion): Promise<string> {
   const previous = (await house.accounts.phone(visit.user)) ?? undefined;
-  const saved = await house.accounts.setPhone(visit.user, held.ref.to);
+  const saved = await house.accounts.setPhone(visit.user, to);
   if (!saved) throw new FactorError("phone_taken", { field: "phone_number" });
   await house.tools.challenges.reset(visit.account);
   if (house.trust !== undefined) await revokeDevices(house, visit.account);
-  const changed = previous !== undefined && previous !== held.ref.to;
+  const changed = previous !== undefined && previous !== to;
+  const version = await (changed ? house.versions.renew(visit.account) : house.versions.read(visit.account));
   tell(house, changed ? "phone_changed" : "phone_registered", occasion);
   house.notify(
     visit,
     changed ? { kind: "phone_changed", previous_phone: previous } : { kind: "phone_registered" },
   );
+  return version;
 }

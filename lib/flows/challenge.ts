@@ -1,16 +1,22 @@
-import type { ChallengeRef, Purpose } from "../challenges/challenges.ts";
+import type { ChallengeRef, Keeping, Other } from "../challenges/challenge.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import { isDelivered, type Begun, type DeliveredFactor, type Factor } from "../factors/factor.ts";
 import { callingCodeOf } from "../phone/calling-code.ts";
 import { lastFour } from "../phone/display.ts";
 import { parseE164 } from "../phone/parse.ts";
-import { randomToken } from "../random-bytes.ts";
 import { failureOf, type DeliveryError, type DeliveryStatus, type Receipt } from "../transports/transport.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { deliveryOf } from "./delivery.ts";
-import { deliveredNamed, reasonOf, tell, type House, type Occasion } from "./house.ts";
-import { mustProve } from "./on-file.ts";
-import type { PendingChallenge, ReceiptNote, SessionState } from "./session-state.ts";
+import { reasonOf, tell, type House, type Occasion } from "./house.ts";
+import {
+  readNote,
+  REGISTERING_MS,
+  writeNote,
+  type Found,
+  type Pending,
+  type PendingNote,
+  type ReceiptNote,
+} from "./pending.ts";
 import type { Visit } from "./visit.ts";
 
 /** A pending code, as doors show it. */
@@ -29,122 +35,56 @@ export interface Challenge {
   delivery: DeliveryStatus;
 }
 
-/** The challenge that a session holds, with everything that its key needs. */
-export interface Held {
-  pending: PendingChallenge;
-  factor: DeliveredFactor;
-  ref: ChallengeRef;
-}
-
 /** Who and what the events of a challenge tell of. */
-export function occasionOf(visit: Visit, factor: Factor, held?: Held): Occasion {
+export function occasionOf(visit: Visit, factor: Factor, ref?: ChallengeRef): Occasion {
   return {
     account: visit.account,
     factor: factor.name,
-    purpose: held?.ref.purpose ?? "login",
-    to: held?.ref.to,
+    purpose: ref?.purpose ?? "login",
+    to: ref?.to === "" ? undefined : ref?.to,
     channel: isDelivered(factor) ? factor.channel : undefined,
     ip: visit.ip,
   };
 }
 
-/** A new binding for each session that asks, so that strangers guess at their own code and not at this one. */
-export function newChallenge(purpose: Purpose, factor: string, sealedTo?: string): PendingChallenge {
-  const pending: PendingChallenge = { purpose, factor, sentBy: [], binding: randomToken() };
-  if (sealedTo !== undefined) pending.to = sealedTo;
-  return pending;
-}
-
-/** A pending challenge with all that its key needs. */
-export function hold(
-  house: House,
-  visit: Visit,
-  pending: PendingChallenge,
-  factor: DeliveredFactor,
-  to: string,
-  onFile: boolean,
-): Held {
-  const { purpose, binding } = pending;
-  const lane = house.devices.laneOf(visit.request, visit.account);
-  const { channel } = factor;
-  const { named } = visit;
-  return {
-    pending: named === undefined ? pending : { ...pending, named },
-    factor,
-    ref: { purpose, binding, account: visit.account, to, onFile, channel, lane },
-  };
-}
-
-export function sealNumber(house: House, account: string, to: string): string {
-  return house.box.seal(to, `registering:${house.tenant}:${account}`);
-}
-
-/** Replacing a number that is on file needs a factor passed this recently (ASVS 7.5.1). */
-export const FRESH_MS = 10 * 60_000;
-
-export function provenWithin(house: House, state: SessionState, ms: number): boolean {
-  return state.passed.some((each) => house.clock() - each.at < ms);
-}
-
-/** The challenge of this session, in the channel of `factor` where one is named; undefined where none is held or its number is gone. */
-export function heldChallenge(
-  house: House,
-  visit: Visit,
-  state: SessionState,
-  factor?: DeliveredFactor,
-): Promise<Held | undefined> | undefined {
-  const pending = state.challenge;
-  if (pending === undefined || pending.named !== visit.named) return undefined;
-  return holdPending(house, visit, state, pending, factor);
-}
-
-async function holdPending(
-  house: House,
-  visit: Visit,
-  state: SessionState,
-  pending: PendingChallenge,
-  factor: DeliveredFactor | undefined,
-): Promise<Held | undefined> {
-  const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
-  const to =
-    pending.to === undefined
-      ? onFile
-      : house.box.open(pending.to, `registering:${house.tenant}:${visit.account}`);
-  if (to === undefined) return undefined;
-  const by = factor ?? deliveredNamed(house, pending.factor);
-  // Begun before there was a number on file, or long ago: not even the right code moves the second factor any more.
-  const fresh = provenWithin(house, state, FRESH_MS + by.rules.ttlMs);
-  if (pending.to !== undefined && !fresh && (await mustProve(house, visit, onFile))) return undefined;
-  return hold(house, visit, pending, by, to, to === onFile);
+interface HowToSend {
+  /** What becomes of a code about something else that is pending in this session. */
+  other?: Keeping["other"];
+  /** Says something else in place of the code. */
+  instead?: string | undefined;
 }
 
 /**
- * Sends the code of a held challenge, or repeats it; or says something else `instead`. What is refused never reaches the transport.
+ * Sends a code, or repeats it; or says something else `instead`. What is refused never reaches the transport. Answers what else is pending where it is
+ * to `tell` of it, and has done nothing then.
  */
 export async function send(
   house: House,
   visit: Visit,
-  state: Pick<SessionState, "challenge">,
-  held: Held,
-  instead?: string,
-): Promise<Challenge> {
-  const { ref, factor } = held;
-  const occasion = occasionOf(visit, factor, held);
-  tell(house, "phone_otp_send_start", occasion);
-  let begun: Begun;
+  pending: Pending,
+  { other = "replace", instead }: HowToSend = {},
+): Promise<Challenge | Other> {
+  const { ref, factor } = pending;
+  const occasion = occasionOf(visit, factor, ref);
+  let begun: Begun | Other;
   try {
     // Comes before anything that is counted for others: who asks too often must not use up the budgets of everybody.
     const admission = house.sends.admit(visit.ip);
     if (house.beforeSend !== undefined) {
       await admission?.counted;
-      await askHook(house, visit, held);
+      await askHook(house, visit, pending);
     }
-    begun = await factor.begin({ ref, locale: visit.locale, instead, admission }, house.tools);
+    const keepMs = pending.note.to === undefined ? 0 : REGISTERING_MS;
+    const keeping = { note: writeNote(pending.note), other, keepMs };
+    begun = await factor.begin({ ref, keeping, locale: visit.locale, instead, admission }, house.tools);
   } catch (error) {
+    tell(house, "phone_otp_send_start", occasion);
     tellSuppressed(house, occasion, error);
     throw error;
   }
-  if (begun.unsent === "replaced") return sendReplaced(house, state, held, begun, occasion);
+  if ("other" in begun) return begun;
+  tell(house, "phone_otp_send_start", occasion);
+  if (begun.unsent === "replaced") return sendReplaced(house, pending, begun, occasion);
   if (begun.unsent === undefined) house.pace.note(begun.tookMs, begun.receipt?.status);
   const { failure, receipt } = begun;
   const carried = { duration_ms: begun.tookMs, provider: receipt?.provider ?? factor.transport.name };
@@ -161,27 +101,31 @@ export async function send(
     house.onError(failed);
     if (factor.strict) throw failed;
   }
-  state.challenge = afterSend(held, begun);
-  return describe(house, held, begun.terms, failure === undefined ? (receipt?.status ?? "sent") : "failed");
+  await keepReceipt(house, pending, begun);
+  return describe(
+    house,
+    pending,
+    begun.terms,
+    failure === undefined ? (receipt?.status ?? "sent") : "failed",
+  );
 }
 
 /** Nothing was sent, and neither time nor status may tell. */
 async function sendReplaced(
   house: House,
-  state: Pick<SessionState, "challenge">,
-  held: Held,
+  pending: Pending,
   begun: Begun,
   occasion: Occasion,
 ): Promise<Challenge> {
   tell(house, "phone_otp_send_suppressed", occasion, { reason: "phone_taken" });
   await house.pace.wait();
   const status = house.pace.status();
-  state.challenge = afterSend(held, { ...begun, receipt: { ...begun.receipt, status } });
-  return describe(house, held, begun.terms, status);
+  await keepReceipt(house, pending, { ...begun, receipt: { ...begun.receipt, status } });
+  return describe(house, pending, begun.terms, status);
 }
 
 /** The app's own check (captcha, risk score): false, or an error, refuses. A refused send counts for the address. */
-async function askHook(house: House, visit: Visit, { ref, factor }: Held): Promise<void> {
+async function askHook(house: House, visit: Visit, { ref, factor }: Pending): Promise<void> {
   const { account, locale, request, ip } = visit;
   const { purpose, to } = ref;
   const calling_code = callingCodeOf(to);
@@ -216,20 +160,24 @@ function deliveryFailed(failure: unknown): FactorError {
   });
 }
 
-function afterSend({ pending, factor }: Held, { failure, receipt }: Begun): PendingChallenge {
-  const next = { ...pending, factor: factor.name };
-  if (!pending.sentBy.includes(factor.name)) next.sentBy = [...pending.sentBy, factor.name];
+/** Keeps what became of the message with the code, unless a newer one has taken its place. */
+async function keepReceipt(
+  house: House,
+  { ref, factor }: Pending,
+  { record, failure, receipt }: Begun,
+): Promise<void> {
+  const { undelivered: _before, ...note }: PendingNote = readNote(record.note);
   // What arrived before may still be typed, so its receipt stays.
-  if (failure !== undefined || receipt === undefined) {
-    next.undelivered = true;
-    return next;
-  }
-  delete next.undelivered;
-  const note = noteOf(receipt, factor);
+  if (failure !== undefined || receipt === undefined) return amend({ ...note, undelivered: true });
+  const said = noteOf(receipt, factor);
   // What says nothing but "sent" is what is taken for granted.
-  if (note !== PLAINLY_SENT || pending.receipts !== undefined)
-    next.receipts = { ...pending.receipts, [factor.name]: note };
-  return next;
+  const plain = said === PLAINLY_SENT && note.receipts === undefined;
+  return amend(plain ? note : { ...note, receipts: { ...note.receipts, [factor.name]: said } });
+
+  async function amend(after: PendingNote): Promise<void> {
+    const text = writeNote(after);
+    if (text !== record.note) await house.tools.challenges.amend(ref.binding, record, text);
+  }
 }
 
 const PLAINLY_SENT: ReceiptNote = { status: "sent" };
@@ -244,19 +192,18 @@ function noteOf({ id, status, managed }: Receipt, { transport }: DeliveredFactor
   return note;
 }
 
-/** The pending code as doors show it; `delivery` is asked for where it is not known yet. */
-export async function describePending(
-  house: House,
-  held: Held,
-  code: { attemptsRemaining: number; expiresAt: number; resendAfterMs: number },
-): Promise<Challenge> {
-  const reference = house.tools.challenges.referenceOf(held.ref);
-  return describe(house, held, { ...code, reference }, await deliveryOf(house, held.pending));
+/** The pending code as doors show it. Throws `no_challenge` where none is alive. */
+export async function describeFound(house: House, found: Found): Promise<Challenge> {
+  const { challenge, resendAfterMs } = found.answer;
+  if (challenge === undefined) throw new FactorError("no_challenge");
+  const reference = house.tools.challenges.referenceOf(found.record);
+  const delivery = await deliveryOf(house, found.note, found.factor.name);
+  return describe(house, found, { ...challenge, resendAfterMs, reference }, delivery);
 }
 
 function describe(
   house: House,
-  { ref, factor }: Held,
+  { ref, factor }: Pending,
   code: { reference: string; attemptsRemaining: number; expiresAt: number; resendAfterMs: number },
   delivery: DeliveryStatus,
 ): Challenge {

@@ -1,11 +1,13 @@
 import { FactorError } from "../errors.ts";
 import { unsentReceipt } from "../factors/delivered-code.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
-import { hold, newChallenge, send, type Challenge, type Held } from "./challenge.ts";
+import { send, type Challenge } from "./challenge.ts";
 import { inClientSession, type Caller } from "./client-session.ts";
 import { tell, type House } from "./house.ts";
-import { judgeDelivered, type Proof } from "./second-factor.ts";
-import type { PendingChallenge, SessionState } from "./session-state.ts";
+import { EXPIRED, judge, refused } from "./judge.ts";
+import { occasionOf } from "./challenge.ts";
+import { readNote, refOf, type Pending } from "./pending.ts";
+import type { Proof } from "./second-factor.ts";
 import { visitOf, type Visit } from "./visit.ts";
 
 /** What stands in for a phone that is not there: a factor that sends nothing, for the email that was asked about. */
@@ -45,41 +47,41 @@ export async function runForClient<Answer>(
 }
 
 /** Counts, waits and answers as a send to the number on file does. */
-export async function beginDecoy(
-  house: House,
-  visit: Visit,
-  state: SessionState,
-  decoy: Decoy,
-): Promise<Challenge> {
-  const pending = state.challenge ?? newChallenge("login", decoy.factor.name);
-  const { stranger, held } = holdDecoy(house, visit, pending, decoy);
-  const sent = await send(quiet(house), stranger, state, held);
-  return { ...sent, phone_display: inventedDisplay(held.ref.to) };
+export async function beginDecoy(house: House, visit: Visit, decoy: Decoy): Promise<Challenge> {
+  const { stranger, pending } = pendingDecoy(house, visit, decoy);
+  const sent = (await send(quiet(house), stranger, pending)) as Challenge;
+  return { ...sent, phone_display: inventedDisplay(pending.ref.to) };
 }
 
 /** Always rejects, as a wrong code does. */
-export async function verifyDecoy(
-  house: House,
-  visit: Visit,
-  state: SessionState,
-  decoy: Decoy,
-  typed: unknown,
-): Promise<Proof> {
-  if (state.challenge === undefined) throw new FactorError("code_expired");
-  const { stranger, held } = holdDecoy(house, visit, state.challenge, decoy);
-  return judgeDelivered(quiet(house), stranger, held, typed);
+export async function verifyDecoy(house: House, visit: Visit, decoy: Decoy, typed: unknown): Promise<Proof> {
+  const { stranger, pending } = pendingDecoy(house, visit, decoy);
+  const { factor, ref } = pending;
+  const { record, mine } = await factor.read(ref, house.tools);
+  if (record === undefined || !mine) throw new FactorError("code_expired");
+  const code = factor.parse(typed);
+  if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
+  const its = { ...pending, note: readNote(record.note) };
+  const verdict = await judge(quiet(house), stranger, its, code);
+  throw refused(
+    quiet(house),
+    stranger,
+    factor,
+    occasionOf(stranger, factor, ref),
+    verdict.outcome === "failed" ? verdict : EXPIRED,
+  );
 }
 
 /** Its own keys for everything: what is counted here is nobody's. */
-function holdDecoy(
+function pendingDecoy(
   house: House,
   visit: Visit,
-  pending: PendingChallenge,
   { email, factor }: Decoy,
-): { stranger: Visit; held: Held } {
+): { stranger: Visit; pending: Pending } {
   const nobody = nobodyOf(house, email);
   const stranger = { ...visit, user: undefined, account: nobody };
-  return { stranger, held: hold(house, stranger, pending, factor, nobody, true) };
+  const ref = refOf(house, stranger, factor, { purpose: "login", to: nobody, onFile: true });
+  return { stranger, pending: { ref, factor, note: {} } };
 }
 
 const nobodyOf = (house: House, email: string) => `decoy ${house.box.fingerprint(email.toLowerCase())}`;
@@ -89,19 +91,21 @@ function silent(house: House, factor: DeliveredFactor): DeliveredFactor {
   const { name, channel, transport, rules } = factor;
   return {
     ...factor,
-    async begin({ ref, admission }, { challenges }) {
+    async begin({ ref, keeping, admission }, { challenges }) {
       if (transport.off === true) {
         await admission?.counted;
         throw new FactorError("delivery_disabled");
       }
       const occasion = { factor: name, purpose: ref.purpose, channel };
       tell(house, "phone_otp_send_suppressed", occasion, { reason: "unknown_account" });
-      const { terms } = await challenges.issue(ref, rules, admission);
+      const issued = await challenges.issue(ref, rules, admission, keeping);
+      if ("other" in issued) return issued;
       await house.pace.wait();
-      return { terms, tookMs: 0, unsent: "nobody", receipt: unsentReceipt(transport) };
+      const { terms, record } = issued;
+      return { terms, record, tookMs: 0, unsent: "nobody", receipt: unsentReceipt(transport) };
     },
-    verify: async (ref, { admission }, { challenges }) =>
-      challenges.verifyElsewhere(ref, rules, admission, async () => "wrong"),
+    verify: async (ref, { code, admission }, { challenges }) =>
+      challenges.verifyElsewhere(ref, code, rules, admission, async () => "wrong"),
   };
 }
 

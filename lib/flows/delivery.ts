@@ -10,7 +10,7 @@ import {
 } from "../transports/transport.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { tell, type House } from "./house.ts";
-import type { PendingChallenge } from "./session-state.ts";
+import type { PendingNote } from "./pending.ts";
 
 /** Statuses only move up: late, repeated and out-of-order reports change nothing. */
 const RANKS: Readonly<Record<DeliveryStatus, number>> = {
@@ -49,13 +49,13 @@ export async function reportDelivery(house: House, provider: string, report: Sta
   return isNews;
 }
 
-/** What is known of the message that carries a session's pending code. */
-export async function deliveryOf(house: House, pending: PendingChallenge): Promise<DeliveryStatus> {
-  if (pending.undelivered === true) return "failed";
-  const { id, status, reports } = pending.receipts?.[pending.factor] ?? { status: "sent" };
+/** What is known of the message by which this factor carries a pending code. */
+export async function deliveryOf(house: House, note: PendingNote, factor: string): Promise<DeliveryStatus> {
+  if (note.undelivered === true) return "failed";
+  const { id, status, reports } = note.receipts?.[factor] ?? { status: "sent" };
   if (id === undefined || reports !== true) return status;
-  const note = await house.notes.read(statusKey(house, id), house.clock());
-  const told = note?.split(" ")[1];
+  const reported = await house.notes.read(statusKey(house, id), house.clock());
+  const told = reported?.split(" ")[1];
   return !isStatus(told) || RANKS[told] < RANKS[status] ? status : told;
 }
 

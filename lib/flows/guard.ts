@@ -24,11 +24,12 @@ export async function requirePassed(house: House, visit: Visit, requirement: Req
   const asksMore = requirement.within !== undefined || requirement.factors !== undefined;
   if (state.trusted !== undefined && !asksMore) {
     if (await isRemembered(house, visit, state.trusted)) return;
-    delete state.trusted;
   }
   const { within, factors = house.factors.map((each) => each.name) } = requirement;
   const oldest = within === undefined ? -Infinity : house.clock() - within * 1000;
   if (!state.passed.some((each) => factors.includes(each.factor) && each.at > oldest)) {
+    // The ten minutes of a half-authenticated session are counted from here, where nobody has told of its login.
+    await house.sessions.note(visit, state);
     throw new FactorError("factor_required", { factors });
   }
 }
@@ -38,4 +39,11 @@ export function amrOf(state: SessionState): string[] {
   const second = state.passed.flatMap((each: Passed) => each.amr);
   const all = [...new Set([...state.first, ...second])];
   return state.first.length > 0 && second.length > 0 ? [...all, "mfa"] : all;
+}
+
+/** For who has passed a factor: of the sessions of an account, only the one that asks goes on. */
+export async function endOtherSessions(house: House, visit: Visit): Promise<void> {
+  await requirePassed(house, visit, {});
+  const state = await house.sessions.open(visit);
+  await house.sessions.write(visit, { ...state, version: await house.versions.renew(visit.account) });
 }

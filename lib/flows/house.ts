@@ -9,7 +9,9 @@ import { callingCodeOf } from "../phone/calling-code.ts";
 import type { SecretBox } from "../secret.ts";
 import type { Notes } from "../stores/notes.ts";
 import type { TrustedDevices } from "../stores/trusted.ts";
+import type { AccountVersions } from "./account-versions.ts";
 import type { Devices } from "./devices.ts";
+import type { MovedSessions } from "./moved-session.ts";
 import type { Pace } from "./pace.ts";
 import type { Notify } from "./notices.ts";
 import type { Sessions } from "./session-state.ts";
@@ -21,6 +23,8 @@ export interface House<User = unknown> {
   factors: readonly Factor[];
   tools: FactorTools;
   sessions: Sessions;
+  moved: MovedSessions;
+  versions: AccountVersions;
   devices: Devices;
   notes: Notes;
   trusted: TrustedDevices;

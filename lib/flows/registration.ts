@@ -3,19 +3,10 @@ import type { DeliveredFactor } from "../factors/factor.ts";
 import { lastFour } from "../phone/display.ts";
 import { parseInternational, parsePhone } from "../phone/parse.ts";
 import { refusedByPolicy } from "../phone/policy.ts";
-import {
-  FRESH_MS,
-  heldChallenge,
-  hold,
-  newChallenge,
-  provenWithin,
-  sealNumber,
-  send,
-  type Challenge,
-  type Held,
-} from "./challenge.ts";
+import { send, type Challenge } from "./challenge.ts";
 import type { House } from "./house.ts";
 import { mustProve } from "./on-file.ts";
+import { FRESH_MS, provenWithin, toRegister } from "./pending.ts";
 import type { SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
 
@@ -48,22 +39,8 @@ export async function register(
   await house.sends.consumeFor(`account ${visit.account}`);
   if (await house.accounts.phoneTaken(to, visit.user))
     throw new FactorError("phone_taken", { field: "phone_number" });
-  const before = await heldChallenge(house, visit, state, factor);
   // The form sent twice is a resend: the same code, and no new guesses.
-  const again = before?.ref.purpose === "phone" && before.ref.to === to;
-  const held = again ? before : newRegistration(house, visit, factor, to, onFile);
-  return send(house, visit, state, held);
-}
-
-function newRegistration(
-  house: House,
-  visit: Visit,
-  factor: DeliveredFactor,
-  to: string,
-  onFile: string | undefined,
-): Held {
-  const pending = newChallenge("phone", factor.name, sealNumber(house, visit.account, to));
-  return hold(house, visit, pending, factor, to, to === onFile);
+  return (await send(house, visit, toRegister(house, visit, factor, to, onFile))) as Challenge;
 }
 
 /** The number, where it is one that may be registered. Throws `invalid_phone_number`, `country_not_allowed`, each with `field`. */

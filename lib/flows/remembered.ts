@@ -13,11 +13,15 @@ export interface Remembered {
 }
 
 /** Under which an account's devices are kept. */
-export const devicesOf = (house: House, { account }: { account: string }): string =>
+export const devicesOf = (house: Pick<House, "tenant">, { account }: { account: string }): string =>
   digestKey(["trusted", house.tenant, account]);
 
 /** Whether a device still stands in for the second factor: neither forgotten nor over. A session that it opened ends with it. */
-export async function isRemembered(house: House, visit: { account: string }, id: string): Promise<boolean> {
+export async function isRemembered(
+  house: Pick<House, "trusted" | "trust" | "clock" | "tenant">,
+  visit: { account: string },
+  id: string,
+): Promise<boolean> {
   if (house.trust === undefined) return false;
   const now = house.clock();
   const found = (await house.trusted.list(devicesOf(house, visit), now)).find((each) => each.id === id);

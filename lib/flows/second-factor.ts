@@ -1,23 +1,14 @@
-import type { Verdict } from "../challenges/challenges.ts";
-import type { SavedVerdict } from "../challenges/saved-proofs.ts";
-import { FactorError, tooManyRequests } from "../errors.ts";
+import type { Verdict } from "../challenges/challenge.ts";
+import { FactorError } from "../errors.ts";
 import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "../factors/factor.ts";
-import type { Admission } from "../stores/store.ts";
-import { wrongAnswer } from "../wrong-answer.ts";
 import { alone, bindPhone } from "./binding.ts";
-import {
-  describePending,
-  heldChallenge,
-  hold,
-  newChallenge,
-  occasionOf,
-  send,
-  type Challenge,
-  type Held,
-} from "./challenge.ts";
-import { tell, type House, type Occasion } from "./house.ts";
+import { describeFound, occasionOf, send, type Challenge } from "./challenge.ts";
+import { tell, type House } from "./house.ts";
+import { EXPIRED, judge, refused } from "./judge.ts";
 import { holderOf, mayReach } from "./on-file.ts";
+import { bindingOf, findPending, registering, toOnFile, type Pending } from "./pending.ts";
 import type { SessionState } from "./session-state.ts";
+import { isStillThere, leaveSession } from "./session.ts";
 import type { Visit } from "./visit.ts";
 
 /** What a passed factor is worth. */
@@ -35,58 +26,71 @@ export interface Proof {
  * Sends the code, or repeats the live one: to the number that this session is registering, else to the number on file. Another
  * channel repeats the same code. Throws `not_enrolled`, `too_many_requests`, `factor_disabled`, `delivery_failed`, `sends_paused`.
  */
-export async function begin(house: House, visit: Visit, factor: DeliveredFactor): Promise<Challenge> {
-  const state = await house.sessions.open(visit);
-  const held =
-    (await heldChallenge(house, visit, state, factor)) ?? (await freshChallenge(house, visit, state, factor));
-  if (!mayReach(factor, { phone: held.ref.to })) throw new FactorError("country_not_allowed");
-  return send(house, visit, state, held);
-}
-
-async function freshChallenge(
+export async function begin(
   house: House,
   visit: Visit,
-  state: SessionState,
   factor: DeliveredFactor,
-): Promise<Held> {
-  const to = (await house.accounts.phone(visit.user)) ?? undefined;
-  if (to === undefined) throw new FactorError("not_enrolled");
-  const purpose = state.passed.length > 0 ? "step-up" : "login";
-  return hold(house, visit, newChallenge(purpose, factor.name), factor, to, true);
+  { afresh = false }: { afresh?: boolean } = {},
+): Promise<Challenge> {
+  const state = await house.sessions.open(visit);
+  const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
+  const login = onFile === undefined ? undefined : toOnFile(house, visit, state, factor, onFile);
+  // The app's hook hears of a send once, so what is pending is looked at before it.
+  const looks = !afresh && (login === undefined || house.beforeSend !== undefined);
+  const pending = (looks ? await findPending(house, visit, state, factor) : undefined) ?? login;
+  if (pending === undefined) throw new FactorError("not_enrolled");
+  const sent = await sendReachable(house, visit, pending, looks || afresh ? "replace" : "tell");
+  if (!("other" in sent)) return sent;
+  const registration = await registering(house, visit, state, sent.other, factor);
+  return (await sendReachable(house, visit, registration ?? pending, "replace")) as Challenge;
+}
+
+function sendReachable(
+  house: House,
+  visit: Visit,
+  pending: Pending,
+  other: "replace" | "tell",
+): ReturnType<typeof send> {
+  if (!mayReach(pending.factor, { phone: pending.ref.to })) throw new FactorError("country_not_allowed");
+  return send(house, visit, pending, { other });
 }
 
 /** The pending code of this session. Throws `no_challenge`. */
 export async function pending(house: House, visit: Visit): Promise<Challenge> {
-  const state = await house.sessions.open(visit);
-  const held = await heldChallenge(house, visit, state);
-  const answer = held === undefined ? undefined : await held.factor.read(held.ref, house.tools);
-  if (held === undefined || answer?.challenge === undefined) throw new FactorError("no_challenge");
-  return describePending(house, held, { ...answer.challenge, resendAfterMs: answer.resendAfterMs });
+  const found = await findPending(house, visit, await house.sessions.open(visit));
+  if (found === undefined) throw new FactorError("no_challenge");
+  return describeFound(house, found);
 }
 
 /** Forgets the pending code and, where a number was being registered, that number. */
 export async function startOver(house: House, visit: Visit): Promise<void> {
   const state = await house.sessions.open(visit);
-  const held = await heldChallenge(house, visit, state);
-  delete state.challenge;
-  if (held !== undefined) await held.factor.revoke(held.ref, false, house.tools);
+  const found = await findPending(house, visit, state);
+  if (found !== undefined) await found.factor.revoke(found.ref, false, house.tools);
+}
+
+/** How far a code reaches that is typed. */
+interface Reach {
+  /** A code that was made to register a number proves nothing here. */
+  onFileOnly?: boolean;
 }
 
 /**
  * Judges what was typed. On success the session has a new id and says which factor passed and when; a number that was being
  * registered is on file. Throws `invalid_code`, `attempts_exceeded`, `code_expired`, `too_many_requests`, `factor_disabled`, `phone_taken`.
  */
-export async function verify(house: House, visit: Visit, factor: Factor, response: unknown): Promise<Proof> {
+export async function verify(
+  house: House,
+  visit: Visit,
+  factor: Factor,
+  response: unknown,
+  reach: Reach = {},
+): Promise<Proof> {
   const state = await house.sessions.open(visit);
-  const deliver = () => verifyDelivered(house, visit, state, factor as DeliveredFactor, response);
-  const binds = state.challenge?.purpose === "phone";
-  const proof = !isDelivered(factor)
-    ? await verifySaved(house, visit, factor as SavedFactor, response)
-    : await (binds ? alone(house, visit, deliver) : deliver());
-  delete state.challenge;
-  await house.sessions.pass(visit, state, { factor: factor.name, amr: proof.amr, at: house.clock() });
-  house.devices.remember(visit.request, visit.account);
-  return proof;
+  const code = factor.parse(response);
+  if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
+  if (isDelivered(factor)) return verifyDelivered(house, visit, state, factor, code, reach);
+  return verifySaved(house, visit, state, factor as SavedFactor, code);
 }
 
 async function verifyDelivered(
@@ -94,64 +98,160 @@ async function verifyDelivered(
   visit: Visit,
   state: SessionState,
   factor: DeliveredFactor,
-  response: unknown,
+  code: string,
+  { onFileOnly = false }: Reach,
 ): Promise<Proof> {
-  const held = await heldChallenge(house, visit, state, factor);
-  const occasion = occasionOf(visit, factor, held);
-  tell(house, "phone_otp_verify_start", occasion);
-  if (held === undefined || !held.pending.sentBy.includes(factor.name))
-    throw refused(house, visit, factor, occasion, { outcome: "failed", reason: "expired" });
-  const proof = await judgeDelivered(house, visit, held, response, factor);
-  delete state.challenge;
-  if (held.ref.purpose === "phone") await bindPhone(house, visit, held, occasion);
+  const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
+  // A managed verifier is asked about a message by its id, and a number to be registered stands in the record.
+  const looks = onFile === undefined || factor.transport.check !== undefined;
+  const found = looks ? await findPending(house, visit, state, factor) : undefined;
+  const pending = found ?? toOnFile(house, visit, state, factor, onFile ?? "");
+  const isOther = pending.ref.purpose === "phone";
+  if (!isOther) {
+    const version = house.versions.read(visit.account);
+    version.catch(() => {});
+    const verdict = await judge(house, visit, pending, code);
+    if (verdict.outcome !== "other")
+      return conclude(house, visit, state, { pending, verdict, code, version });
+  }
+  if (onFileOnly) throw refused(house, visit, factor, occasionOf(visit, factor), EXPIRED);
+  return alone(house, `account ${visit.account}`, async () => register(house, visit, state, factor, code));
+}
+
+/** The code of a number that is being registered. Whether that may go on is asked anew, because another registration may just have ended. */
+async function register(
+  house: House,
+  visit: Visit,
+  state: SessionState,
+  factor: DeliveredFactor,
+  code: string,
+): Promise<Proof> {
+  const found = await findPending(house, visit, state, factor);
+  const registers = found?.ref.purpose === "phone";
+  const pending = registers ? found : toOnFile(house, visit, state, factor, "");
+  const verdict = await judge(house, visit, pending, code);
+  return conclude(house, visit, state, { pending, verdict, code, version: undefined });
+}
+
+interface Concluded {
+  pending: Pending;
+  verdict: Verdict;
+  code: string;
+  version: Promise<string> | undefined;
+}
+
+/** What a verdict brings about: a proof in the session and, for a number that was being registered, that number on file. */
+async function conclude(
+  house: House,
+  visit: Visit,
+  state: SessionState,
+  { pending: { ref, factor }, verdict, code, version }: Concluded,
+): Promise<Proof> {
+  const { binding, purpose } = ref;
+  const occasion = occasionOf(visit, factor, ref);
+  switch (verdict.outcome) {
+    case "repeated":
+      await house.moved.follow(visit.request.sessionID as string, visit.request);
+      return again(house, visit, await house.sessions.open(visit), { factor, purpose });
+    case "other":
+      throw refused(house, visit, factor, occasion, EXPIRED);
+    case "failed":
+      if (verdict.reason === "expired" && hasPassed(house, visit, state, factor, code))
+        return again(house, visit, state, { factor, purpose: state.code?.purpose ?? purpose });
+      throw refused(house, visit, factor, occasion, verdict);
+    case "passed":
+      break;
+    default:
+      throw new TypeError(`${factor.name}: verify answered no known outcome`);
+  }
+  await stillThere(house, visit);
+  const renewed = purpose === "phone" ? await bindPhone(house, visit, ref.to, occasion) : undefined;
   tell(house, "phone_otp_verify_completed", occasion);
+  const proof: Proof = { method: factor.name, amr: [factor.amr], purpose };
+  const now = renewed ?? (await (version ?? house.versions.read(visit.account)));
+  await pass(house, visit, state, proof, { version: now, binding, code });
   return proof;
 }
 
-/** Judges a typed code of a held challenge, and tells of it; what a pass is worth is the caller's matter. */
-export async function judgeDelivered(
+/** The code that this session has passed with a short while ago, typed once more: a form that was posted twice. */
+function hasPassed(
+  { tools, clock }: House,
+  { request }: Visit,
+  { code: known }: SessionState,
+  factor: Factor,
+  code: string,
+): boolean {
+  // A browser's session is one person's; a program passes on what it is given, and a code is good for it once.
+  if (request.sessionStore === undefined) return false;
+  if (known?.factor !== factor.name || clock() - known.at >= REPEATED_MS) return false;
+  return tools.challenges.isDigestOf(known.digest, known.binding, code);
+}
+
+/** As long as a code may live. */
+const REPEATED_MS = 10 * 60_000;
+
+/** Answered like the first time, and nothing is counted or told anew. */
+function again(
   house: House,
   visit: Visit,
-  held: Held,
-  response: unknown,
-  factor: DeliveredFactor = held.factor,
-): Promise<Proof> {
-  const occasion = occasionOf(visit, factor, held);
-  const code = factor.parse(response);
-  if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
-  const receipt = held.pending.receipts?.[factor.name];
-  const managed = receipt?.managed === true ? receipt.id : undefined;
-  // Whoever is over the address's limit learns nothing, and uses nothing up.
-  const admission = house.guesses.admit(visit.ip);
-  const verdict = await (receipt?.managed === true && managed === undefined
-    ? judgeUnsent(house, held, admission)
-    : factor.verify(held.ref, { code, managed, admission }, house.tools));
-  if (verdict.outcome !== "passed") throw refused(house, visit, factor, occasion, verdict);
-  if (verdict.resumed) tell(house, "sends_resumed", occasion, { reason: "verified" });
-  return { method: factor.name, amr: [factor.amr], purpose: held.ref.purpose };
+  state: SessionState,
+  { factor, purpose }: { factor: Factor; purpose: string },
+): Proof {
+  house.sessions.outlastLogIn(visit, state);
+  house.devices.remember(visit.request, visit.account);
+  return { method: factor.name, amr: [factor.amr], purpose };
 }
 
-/** A managed verifier has no code where nothing was sent: counted as a wrong one is, in about the time that it takes to ask. */
-async function judgeUnsent(
-  { tools, pace }: House,
-  { ref, factor }: Held,
-  admission: Admission | undefined,
-): Promise<Verdict> {
-  return tools.challenges.verifyElsewhere(ref, factor.rules, admission, async () => {
-    await pace.wait();
-    return "wrong";
-  });
+/** Somebody who has logged out, or in anew, while this request was on its way, must not be in again by it. */
+async function stillThere(house: House, { request }: Visit): Promise<void> {
+  if (await house.inTime("session.get", () => isStillThere(request))) return;
+  await house.inTime("session.regenerate", () => leaveSession(request));
+  throw new FactorError("login_required");
 }
 
+async function pass(
+  house: House,
+  visit: Visit,
+  state: SessionState,
+  { method, amr, purpose }: Proof,
+  { version, binding, code }: { version: string; binding: string; code: string },
+): Promise<void> {
+  const at = house.clock();
+  const digest = house.tools.challenges.digestOf(binding, code);
+  const known = { factor: method, purpose, binding, digest, at };
+  await house.sessions.pass(visit, state, { factor: method, amr, at, version, code: known });
+  house.devices.remember(visit.request, visit.account);
+}
+
+/** One at a time in a session: the same code posted twice at once must not count as a wrong one. */
 async function verifySaved(
   house: House,
   visit: Visit,
+  state: SessionState,
   factor: SavedFactor,
-  response: unknown,
+  code: string,
 ): Promise<Proof> {
+  const { sessionID: sid = "" } = visit.request;
+  const binding = bindingOf(visit, factor.name);
+  return alone(house, binding, async () => {
+    const repeated = { factor, purpose: state.code?.purpose ?? "login" };
+    if (hasPassed(house, visit, state, factor, code)) return again(house, visit, state, repeated);
+    const digest = await house.moved.digestFrom(sid);
+    if (digest !== undefined && house.tools.challenges.isDigestOf(digest, binding, code)) {
+      await house.moved.follow(sid, visit.request);
+      return again(house, visit, await house.sessions.open(visit), repeated);
+    }
+    const version = house.versions.read(visit.account);
+    version.catch(() => {});
+    const proof = await judgeSaved(house, visit, factor, code);
+    await stillThere(house, visit);
+    await pass(house, visit, state, proof, { version: await version, binding, code });
+    return proof;
+  });
+}
+
+async function judgeSaved(house: House, visit: Visit, factor: SavedFactor, code: string): Promise<Proof> {
   const occasion = occasionOf(visit, factor);
-  const code = factor.parse(response);
-  if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
   const holder = await holderOf(house, visit);
   await house.guesses.consume(visit.ip);
   const verdict = await house.inTime(`${factor.name}: verify`, () =>
@@ -167,56 +267,4 @@ async function verifySaved(
     house.notify(visit, { kind: "backup_codes_low", remaining });
   }
   return { method: factor.name, amr: [factor.amr], purpose: occasion.purpose, remaining, low };
-}
-
-function refused(
-  house: House,
-  visit: Visit,
-  { field }: Factor,
-  occasion: Occasion,
-  verdict: Exclude<Verdict | SavedVerdict, { outcome: "passed" }>,
-): FactorError {
-  if ("nowLocked" in verdict) tellConsequences(house, visit, occasion, verdict);
-  const mismatch = field === "pin_number" ? "phone_otp_verify_code_mismatch" : "backup_code_mismatch";
-  switch (verdict.reason) {
-    case "mismatch":
-      tell(house, mismatch, occasion);
-      return new FactorError("invalid_code", { field, attemptsRemaining: verdict.attemptsRemaining });
-    case "exhausted":
-      tell(house, mismatch, occasion, { reason: "attempts_exceeded" });
-      return new FactorError("attempts_exceeded", { field, attemptsRemaining: 0 });
-    case "limited":
-      return tooManyRequests(verdict.retryAfterMs);
-    case "disabled":
-      return new FactorError("factor_disabled");
-    case "missing":
-      return new FactorError("not_enrolled");
-    case "expired":
-      tell(house, "phone_otp_verify_invalid_or_expired", occasion, { reason: "code_expired" });
-      return new FactorError("code_expired");
-    default:
-      throw unknownVerdict(verdict);
-  }
-}
-
-function unknownVerdict(verdict: never): TypeError {
-  return wrongAnswer("verify", (verdict as Verdict).outcome, "a verdict with one of the known reasons");
-}
-
-function tellConsequences(
-  house: House,
-  visit: Visit,
-  occasion: Occasion,
-  { nowDisabled, nowLocked }: { nowDisabled?: boolean; nowLocked?: boolean },
-): void {
-  // A sign-up has nobody yet who could be told.
-  const somebody = visit.user !== undefined;
-  if (nowDisabled === true) {
-    tell(house, "factor_disabled", occasion);
-    if (somebody) house.notify(visit, { kind: "factor_disabled" });
-  }
-  if (nowLocked === true) {
-    tell(house, "account_locked", occasion);
-    if (somebody) house.notify(visit, { kind: "account_locked" });
-  }
 }

@@ -1,9 +1,10 @@
-import type { Purpose } from "../challenges/challenges.ts";
+import { callbackify } from "node:util";
 import type { Clock } from "../clock.ts";
-import { calledBack } from "../called-back.ts";
 import { FactorError } from "../errors.ts";
 import type { InTime } from "../in-time.ts";
 import { digestKey } from "../secret.ts";
+import type { AccountVersions } from "./account-versions.ts";
+import { isStillThere, logOut, regenerate, saveSession, sessionOf, type Session } from "./session.ts";
 import type { Visit, VisitRequest } from "./visit.ts";
 
 /** A factor that this session has passed. */
@@ -15,7 +16,10 @@ export interface Passed {
   at: number;
 }
 
-/** What `req.session.factors` holds. It counts only for the tenant, the account and the session id that it was written for. */
+/**
+ * What `req.session.factors` holds: what this session has passed, and nothing that is pending. It counts only for the tenant, the account and the
+ * session id that it was written for.
+ */
 export interface SessionState {
   /** Digest of the session id. Passport gives every login a new id, so state that was carried over a login is void. */
   sid: string;
@@ -26,46 +30,30 @@ export interface SessionState {
   /** The first factor's amr values, where the app tells them. */
   first: string[];
   passed: Passed[];
+  /** The account's version when something was passed: of another version, it counts no more. */
+  version?: string;
   /** The id of the remembered device that stood in for the second factor; it does so for as long as it is remembered. */
   trusted?: string;
-  challenge?: PendingChallenge;
+  /** The code that was passed last, so that the same request once more is answered like the first. */
+  code?: PassedCode;
 }
 
-export interface PendingChallenge {
-  purpose: Purpose;
-  /** The factor that was asked for last. */
+export interface PassedCode {
   factor: string;
-  /** The factors that this code was sent by; it is typed at the door of one of them. */
-  sentBy: string[];
+  purpose: string;
   binding: string;
-  /** The tenant that was named by the REST call which asked for this code; it is typed in a call that names it too, and at no other door. */
-  named?: string;
-  /** The number that is being registered, sealed; absent where the number is on file. */
-  to?: string;
-  /** The message was not taken, and delivery is not strict. */
-  undelivered?: boolean;
-  /** What the provider said of the last message of each factor. */
-  receipts?: Readonly<Record<string, ReceiptNote>>;
-}
-
-export interface ReceiptNote {
-  id?: string;
-  status: "queued" | "sent";
-  /** The provider made the code, and judges it. */
-  managed?: boolean;
-  /** The provider will tell more. */
-  reports?: boolean;
+  digest: string;
+  at: number;
 }
 
 /** Half-authenticated sessions end after this long. */
 export const HALF_AUTHENTICATED_MS = 10 * 60_000;
 
-interface Session {
-  factors?: SessionState;
-  passport?: unknown;
-  cookie?: { originalMaxAge?: number | null; maxAge?: number | null };
-  regenerate(done: (error?: unknown) => void): void;
-  [name: string]: unknown;
+/** What is written of a factor that has just been passed. */
+export interface NewlyPassed extends Passed {
+  /** Of the account, at that moment. */
+  version: string;
+  code: PassedCode;
 }
 
 export interface SessionParts {
@@ -73,87 +61,141 @@ export interface SessionParts {
   tenant: string;
   /** The account id of one of the app's users. */
   accountOf: (user: unknown) => string;
-  /** Names of the app's session fields that survive the change of the session id. */
+  /** Names of the app's session fields that survive the change of the session id at the first factor. */
   keep: readonly string[];
   /** A session store may never call back. */
   inTime: InTime;
+  versions: AccountVersions;
+  /** Whether a remembered device still stands in for the second factor. */
+  isTrusted: (visit: Visit, device: string) => Promise<boolean>;
+  /** Is told of the new id of a session that has passed. */
+  moved: (from: string, request: VisitRequest, digest: string) => Promise<void>;
 }
 
 export interface Sessions {
-  /** This session's state for the visiting account; begins it when there is none. Ends a half-authenticated session that is too old. */
-  open(visit: Visit): SessionState | Promise<never>;
-  /** Records a passed factor under a new session id; the old id is dead. */
-  pass(visit: Visit, state: SessionState, passed: Passed): Promise<void>;
+  /** This session's state for the visiting account, as it counts now; writes nothing. Ends a half-authenticated session that is too old. */
+  open(visit: Visit): Promise<SessionState>;
+  /** Writes the state, and saves the session. */
+  write(visit: Visit, state: SessionState): Promise<void>;
+  /** Notes when a session was first seen half-authenticated, unless it has ended meanwhile. */
+  note(visit: Visit, state: SessionState): Promise<void>;
+  /** Records a passed factor under a new session id, saved; the old id is dead. */
+  pass(visit: Visit, state: SessionState, passed: NewlyPassed): Promise<void>;
+  /** Records a factor that was passed before there was an account, in the session that its login has just begun. */
+  passFirst(visit: Visit, from: string, passed: Passed & { code: PassedCode }): Promise<void>;
+  /** The state outlasts a login of the same account that comes later in the same request. */
+  outlastLogIn(visit: Visit, state: SessionState): void;
+  /** Takes back what this session has passed; also from a login that comes later in the same request. */
+  forget(visit: Visit): Promise<void>;
 }
 
-export function createSessions({ clock, tenant, accountOf, keep, inTime }: SessionParts): Sessions {
+export function createSessions(parts: SessionParts): Sessions {
+  const { clock, tenant, accountOf, keep, versions, isTrusted, moved, inTime } = parts;
   // Unkeyed will do: a session id is random, and a rotation of `secret` must not void it.
   const sidOf = (request: VisitRequest) => digestKey([request.sessionID as string]);
+  /** What a login that comes later in the same request writes again. */
+  const rewrites = new WeakMap<VisitRequest, () => Promise<void>>();
 
-  function open(visit: Visit): SessionState | Promise<never> {
+  async function open(visit: Visit): Promise<SessionState> {
     const session = sessionOf(visit.request);
-    const known = session.factors;
-    if (known !== undefined && isCurrent(known, visit)) {
-      if (
-        known.passed.length > 0 ||
-        known.trusted !== undefined ||
-        clock() - known.since < HALF_AUTHENTICATED_MS
-      )
-        return known;
-      delete session.factors;
-      return tooOld(visit.request);
-    }
-    const fresh: SessionState = {
-      sid: sidOf(visit.request),
-      tenant,
-      account: visit.account,
-      since: clock(),
-      first: [],
-      passed: [],
-    };
-    session.factors = fresh;
-    return fresh;
-  }
-
-  async function tooOld(request: VisitRequest): Promise<never> {
-    await inTime("logout", () => logOut(request));
+    if (!isCurrent(session.factors, visit)) return fresh(visit);
+    const state = await counting(visit, session.factors);
+    if (state.passed.length > 0 || clock() - state.since < HALF_AUTHENTICATED_MS) return state;
+    if (state.trusted !== undefined && (await isTrusted(visit, state.trusted))) return state;
+    await inTime("logout", () => logOut(visit.request));
     throw new FactorError("login_required");
   }
 
+  /** Without what was passed before the account's version changed. */
+  async function counting(visit: Visit, state: SessionState): Promise<SessionState> {
+    if (state.passed.length === 0 && state.trusted === undefined) return state;
+    if ((await versions.read(visit.account)) === (state.version ?? "")) return state;
+    const { trusted: _trusted, code: _code, ...rest } = state;
+    return { ...rest, passed: [] };
+  }
+
+  const fresh = (visit: Visit): SessionState => ({
+    sid: sidOf(visit.request),
+    tenant,
+    account: visit.account,
+    since: clock(),
+    first: [],
+    passed: [],
+  });
+
   /** What is proven to one tenant is nothing to another, also where both have the account. */
-  function isCurrent(state: SessionState, visit: Visit): boolean {
-    if (typeof state !== "object" || state === null || state.tenant !== tenant) return false;
-    return state.account === visit.account && sidOf(visit.request) === state.sid;
+  function isCurrent(state: unknown, visit: Visit): state is SessionState {
+    if (typeof state !== "object" || state === null) return false;
+    const { sid, tenant: of, account } = state as Partial<SessionState>;
+    return of === tenant && account === visit.account && sidOf(visit.request) === sid;
   }
 
-  async function pass(visit: Visit, state: SessionState, passed: Passed): Promise<void> {
+  async function write({ request }: Visit, state: SessionState): Promise<void> {
+    sessionOf(request).factors = state;
+    await inTime("session.save", () => saveSession(request));
+  }
+
+  async function note(visit: Visit, state: SessionState): Promise<void> {
+    const known = isCurrent(sessionOf(visit.request).factors, visit);
+    if (!known && (await inTime("session.get", () => isStillThere(visit.request)))) await write(visit, state);
+  }
+
+  async function pass(
+    visit: Visit,
+    state: SessionState,
+    { code, version, ...passed }: NewlyPassed,
+  ): Promise<void> {
     const { request } = visit;
-    const kept = snapshot(sessionOf(request), keep);
-    await inTime("session.regenerate", () => calledBack((done) => sessionOf(request).regenerate(done)));
-    const { challenge: _over, ...rest } = state;
+    const from = request.sessionID as string;
+    const kept = snapshot(sessionOf(request), state.passed.length > 0 ? undefined : ["passport", ...keep]);
+    await inTime("session.regenerate", () => regenerate(request));
     const others = state.passed.filter((each) => each.factor !== passed.factor);
-    const write = () => {
-      const session = sessionOf(request);
-      restore(session, kept);
-      session.factors = { ...rest, sid: sidOf(request), passed: [...others, passed] };
-    };
-    write();
-    surviveLogIn(request, (user) => accountOf(user) === visit.account, write);
+    restore(sessionOf(request), kept);
+    const after = { ...state, version, passed: [...others, passed], code, sid: sidOf(request) };
+    await write(visit, after);
+    await moved(from, request, code.digest);
+    outlast(visit, after, { kept, from });
   }
 
-  return { open, pass };
-}
-
-function sessionOf(request: VisitRequest): Session {
-  const session = request.session as Session | null | undefined;
-  if (typeof session?.regenerate !== "function" || typeof request.sessionID !== "string") {
-    throw new FactorError("session_required", {
-      cause: new Error(
-        "express-session, or a session with an id and regenerate(), must run before passport-factors",
-      ),
+  /** `passport.authenticate("sms")` logs in after success, which makes one more new session and would forget what has just been passed. */
+  function outlast(
+    visit: Visit,
+    state: SessionState,
+    { kept, from }: { kept: Snapshot; from?: string },
+  ): void {
+    const { request } = visit;
+    rewrites.set(request, async () => {
+      restore(sessionOf(request), kept);
+      await write(visit, { ...state, sid: sidOf(request) });
+      if (from !== undefined && state.code !== undefined) await moved(from, request, state.code.digest);
+    });
+    afterLogIn(request, {
+      isSame: (user) => accountOf(user) === visit.account,
+      loggedIn: async () => rewrites.get(request)?.(),
     });
   }
-  return session;
+
+  function outlastLogIn(visit: Visit, state: SessionState): void {
+    outlast(visit, state, { kept: snapshot(sessionOf(visit.request), undefined) });
+  }
+
+  async function passFirst(
+    visit: Visit,
+    from: string,
+    { code, ...passed }: Passed & { code: PassedCode },
+  ): Promise<void> {
+    const version = await versions.read(visit.account);
+    await write(visit, { ...(await open(visit)), version, passed: [passed], code });
+    await moved(from, visit.request, code.digest);
+  }
+
+  async function forget(visit: Visit): Promise<void> {
+    rewrites.delete(visit.request);
+    const { trusted: _trusted, code: _code, ...rest } = await open(visit);
+    await write(visit, { ...rest, passed: [] });
+  }
+
+  return { open, write, note, pass, passFirst, outlastLogIn, forget };
 }
 
 interface Snapshot {
@@ -161,10 +203,10 @@ interface Snapshot {
   maxAge: number | null | undefined;
 }
 
-/** Only named fields survive: what somebody planted in the session before the login does not. */
-function snapshot(session: Session, keep: readonly string[]): Snapshot {
+/** The fields of these names: what somebody planted in the session before the login does not survive it. All but the cookie where none are named. */
+function snapshot(session: Session, names: readonly string[] | undefined): Snapshot {
   const fields: Record<string, unknown> = {};
-  for (const name of ["passport", ...keep]) {
+  for (const name of names ?? Object.keys(session).filter((each) => each !== "cookie")) {
     if (session[name] !== undefined) fields[name] = session[name];
   }
   return { fields, maxAge: session.cookie?.originalMaxAge };
@@ -177,11 +219,11 @@ function restore(session: Session, { fields, maxAge }: Snapshot): void {
 
 type LogIn = (user: unknown, options?: unknown, done?: (error?: unknown) => void) => void;
 
-/**
- * `passport.authenticate("sms")` logs the user in again after success, which makes one more new session and would forget the
- * factor that has just been passed. For this one request, and this account only, a login writes it again.
- */
-function surviveLogIn(request: VisitRequest, isSame: (user: unknown) => boolean, write: () => void): void {
+/** For this one request, and this account only: what is written once a login has made a new session, before its callback. */
+function afterLogIn(
+  request: VisitRequest,
+  { isSame, loggedIn }: { isSame: (user: unknown) => boolean; loggedIn: () => Promise<void> | undefined },
+): void {
   const passport = request as VisitRequest & { logIn?: LogIn; login?: LogIn };
   const logIn = passport.logIn;
   if (typeof logIn !== "function") return;
@@ -190,16 +232,11 @@ function surviveLogIn(request: VisitRequest, isSame: (user: unknown) => boolean,
       ((error?: unknown) => void) | undefined;
     const same = isSame(user);
     return logIn.call(this, user, typeof options === "function" ? {} : options, (error?: unknown) => {
-      if ((error === undefined || error === null) && same) write();
-      callback?.(error);
+      if ((error !== undefined && error !== null) || !same) return callback?.(error);
+      // What is no Error, callbackify makes one.
+      callbackify(async () => loggedIn())((thrown) => callback?.(thrown ?? undefined));
     });
   };
   passport.logIn = again;
   passport.login = again;
-}
-
-async function logOut(request: VisitRequest): Promise<void> {
-  if (typeof request.logout !== "function") return;
-  const logout = request.logout as (done: (error?: unknown) => void) => void;
-  await calledBack((done) => logout.call(request, done));
 }

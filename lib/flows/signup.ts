@@ -4,20 +4,16 @@ import type { DeliveredFactor } from "../factors/factor.ts";
 import { translator } from "../locales/translate.ts";
 import { digestKey } from "../secret.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import {
-  describePending,
-  displayOf,
-  hold,
-  newChallenge,
-  send,
-  type Challenge,
-  type Held,
-} from "./challenge.ts";
+import { describeFound, displayOf, occasionOf, send, type Challenge } from "./challenge.ts";
 import { deliveredNamed, tell, type House } from "./house.ts";
+import { EXPIRED, judge, refused } from "./judge.ts";
+import { bindingOf, readNote, refOf, type Found, type Pending } from "./pending.ts";
 import { numberOf, type PhoneInput } from "./registration.ts";
-import { judgeDelivered, type Proof } from "./second-factor.ts";
+import { resume } from "./resume.ts";
+import type { Proof } from "./second-factor.ts";
+import { saveSession } from "./session.ts";
+import type { PassedCode } from "./session-state.ts";
 import type { Profile, ProfileCheck } from "./profile.ts";
-import { HALF_AUTHENTICATED_MS, type PendingChallenge } from "./session-state.ts";
 import { localeOf, visitOf, type Visit, type VisitRequest } from "./visit.ts";
 
 /** Who signs up: a browser with a session, or a client of the app, which names the number in every call. */
@@ -52,31 +48,18 @@ export interface SignedUp extends Proof {
   phone_display: string;
 }
 
-/** Where a pending sign-up is kept. */
-interface Keeper {
-  read(): Promise<PendingChallenge | undefined>;
-  write(pending: PendingChallenge | undefined): Promise<void>;
-}
-
-/** Sign-up by phone is a quarter of an hour's matter. */
-const LIFE_MS = HALF_AUTHENTICATED_MS + 5 * 60_000;
 const CONTEXT = "signing up";
+const SIGNUP = "signup";
 
 export function createSignupFlows(house: House): SignupFlows {
   const factor = (): DeliveredFactor => deliveredNamed(house, undefined);
 
-  function keeperOf({ request, client, e164, tenant }: SignupAsker): Keeper {
-    const keeper =
-      client === undefined
-        ? inSession(house, request)
-        : inNotes(house, client, numberOf(factor(), { e164 }).e164);
-    return {
-      write: keeper.write,
-      async read() {
-        const pending = await keeper.read();
-        return pending?.named === tenant ? pending : undefined;
-      },
-    };
+  /** A browser's sign-up is pending under its session's id; a client's under its own id and the number, which it names in every call. */
+  function bindingFor({ request, client, e164, tenant }: SignupAsker): string {
+    if (client === undefined)
+      return bindingOf({ request, ...(tenant === undefined ? {} : { named: tenant }) }, SIGNUP);
+    const to = numberOf(factor(), { e164 }).e164;
+    return digestKey([SIGNUP, client, house.box.fingerprint(to)]);
   }
 
   /** Nobody yet: what is counted is counted for the number. */
@@ -94,35 +77,53 @@ export function createSignupFlows(house: House): SignupFlows {
     };
   }
 
-  async function held(
-    asker: SignupAsker,
-    pending: PendingChallenge | undefined,
-  ): Promise<Held & { visit: Visit }> {
-    const to = pending?.to === undefined ? undefined : house.box.open(pending.to, CONTEXT);
-    if (pending === undefined || to === undefined) throw new FactorError("no_challenge");
+  function pendingFor(asker: SignupAsker, to: string, note: Pending["note"]): Pending & { visit: Visit } {
+    const visit = visitor(asker, to);
+    const ref = refOf(house, visit, factor(), {
+      purpose: "signup",
+      to,
+      onFile: true,
+      binding: bindingFor(asker),
+    });
+    return { ref, factor: factor(), note, visit };
+  }
+
+  /** What this asker has begun. Throws `invalid_phone_number` where the asker says another number. */
+  async function find(asker: SignupAsker): Promise<(Found & { visit: Visit }) | undefined> {
+    needSession(asker);
+    const guess = pendingFor(asker, "", {});
+    const { record } = await guess.factor.read(guess.ref, house.tools);
+    const note = readNote(record?.note ?? "");
+    const to = note.to === undefined ? undefined : house.box.open(note.to, CONTEXT);
+    if (to === undefined) return undefined;
     if (asker.e164 !== undefined && numberOf(factor(), { e164: asker.e164 }).e164 !== to)
       throw new FactorError("invalid_phone_number", { field: "phone_number" });
-    const visit = visitor(asker, to);
-    return { ...hold(house, visit, pending, factor(), to, true), visit };
+    const pending = pendingFor(asker, to, note);
+    const answer = await pending.factor.read(pending.ref, house.tools);
+    if (answer.record === undefined || !answer.mine) return undefined;
+    return { ...pending, record: answer.record, answer };
+  }
+
+  async function found(asker: SignupAsker): Promise<Found & { visit: Visit }> {
+    const pending = await find(asker);
+    if (pending === undefined) throw new FactorError("no_challenge");
+    return pending;
   }
 
   /** The owner of a number that has an account hears that somebody tried; whoever tried is answered as ever. */
-  async function sendTo(keeper: Keeper, { visit, ...what }: Held & { visit: Visit }): Promise<Challenge> {
-    const owner = (await house.accounts.byPhone?.(what.ref.to, visit.named ?? house.tenant)) ?? undefined;
-    const text =
+  async function sendTo({ visit, ...pending }: Pending & { visit: Visit }): Promise<Challenge> {
+    const owner = (await house.accounts.byPhone?.(pending.ref.to, visit.named ?? house.tenant)) ?? undefined;
+    const instead =
       owner === undefined
         ? undefined
         : translator(house.accounts.locale?.(owner) ?? visit.locale)("signup.taken", {
             app: house.tools.appName,
           });
-    const state: { challenge?: PendingChallenge } = {};
     try {
-      const sent = await send(house, visit, state, what, text);
-      await keeper.write(state.challenge);
-      return sent;
+      return (await send(house, visit, pending, { instead })) as Challenge;
     } catch (error) {
       // What could not be delivered leaves nothing behind; what was only asked for too soon stays.
-      if (isUndelivered(error)) await keeper.write(undefined);
+      if (isUndelivered(error)) await pending.factor.revoke(pending.ref, false, house.tools);
       throw error;
     }
   }
@@ -137,49 +138,49 @@ export function createSignupFlows(house: House): SignupFlows {
     async send(asker, phone) {
       checkAccounts();
       const { e164 } = numberOf(factor(), phone);
-      const keeper = keeperOf(asker);
-      const before = await keeper.read();
-      const again = before?.to !== undefined && house.box.open(before.to, CONTEXT) === e164;
-      const pending = again ? before : newChallenge("signup", factor().name, house.box.seal(e164, CONTEXT));
-      return sendTo(keeper, await held(asker, pending));
+      await keepAnonymous(house, asker);
+      return sendTo(pendingFor(asker, e164, { to: house.box.seal(e164, CONTEXT) }));
     },
-    async resend(asker) {
-      const keeper = keeperOf(asker);
-      return sendTo(keeper, await held(asker, await keeper.read()));
-    },
-    async pending(asker) {
-      const what = await held(asker, await keeperOf(asker).read());
-      const { challenge, resendAfterMs } = await what.factor.read(what.ref, house.tools);
-      if (challenge === undefined) throw new FactorError("no_challenge");
-      return describePending(house, what, { ...challenge, resendAfterMs });
-    },
+    resend: async (asker) => sendTo(await found(asker)),
+    pending: async (asker) => describeFound(house, await found(asker)),
     async verify(asker, code, profile, check) {
-      const keeper = keeperOf(asker);
-      const pending = await keeper.read();
-      if (pending === undefined) throw new FactorError("code_expired");
-      const { visit, ...what } = await held(asker, pending);
-      const occasion = { factor: what.factor.name, purpose: "signup", to: what.ref.to };
-      tell(house, "phone_otp_verify_start", occasion);
+      const typed = factor().parse(code);
+      const pending = await find(asker);
+      if (pending === undefined) return repeated(house, asker, factor(), typed);
+      const { visit, ref } = pending;
+      const occasion = occasionOf(visit, pending.factor, ref);
       await checkProfile(house, visit, profile, check);
-      const proof = await judgeDelivered(house, visit, what, code);
+      if (typed === undefined) throw new FactorError("invalid_code", { field: factor().field });
+      const verdict = await judge(house, visit, pending, typed);
+      if (verdict.outcome !== "passed")
+        throw refused(
+          house,
+          visit,
+          pending.factor,
+          occasion,
+          verdict.outcome === "failed" ? verdict : EXPIRED,
+        );
       tell(house, "phone_otp_verify_completed", occasion);
-      await keeper.write(undefined);
+      const proof = { method: pending.factor.name, amr: [pending.factor.amr], purpose: SIGNUP };
       // The code passes once, so this is reached once for a sign-up, whatever races.
       const user =
-        (await house.accounts.createFromPhone?.(what.ref.to, profile, visit.named ?? house.tenant)) ??
-        undefined;
+        (await house.accounts.createFromPhone?.(ref.to, profile, visit.named ?? house.tenant)) ?? undefined;
       if (user === undefined) throw new FactorError("phone_taken", { field: "phone_number" });
-      await signIn(house, asker, user, proof);
-      tell(house, "phone_registered", occasion, { account: house.accounts.id(user) });
-      return { ...proof, user, phone_display: displayOf(what.ref.to) };
+      const binding = ref.binding;
+      const digest = house.tools.challenges.digestOf(binding, typed);
+      await signIn(house, asker, user, {
+        factor: proof.method,
+        purpose: SIGNUP,
+        binding,
+        digest,
+        at: house.clock(),
+      });
+      tell(house, "phone_registered", { ...occasion, account: house.accounts.id(user) });
+      return { ...proof, user, phone_display: displayOf(ref.to) };
     },
     async startOver(asker) {
-      const keeper = keeperOf(asker);
-      const pending = await keeper.read();
-      if (pending === undefined) return;
-      const { ref, factor: by } = await held(asker, pending);
-      await keeper.write(undefined);
-      await by.revoke(ref, false, house.tools);
+      const pending = await find(asker);
+      if (pending !== undefined) await pending.factor.revoke(pending.ref, false, house.tools);
     },
     checkAccounts,
   };
@@ -211,50 +212,48 @@ async function signIn(
   house: House,
   { request, client }: SignupAsker,
   user: unknown,
-  proof: Proof,
+  code: PassedCode,
 ): Promise<void> {
   const { logIn } = request as { logIn?: (user: unknown, done: (error?: unknown) => void) => void };
   if (client !== undefined || typeof logIn !== "function") return;
+  const from = request.sessionID as string;
   await house.inTime("logIn", () => calledBack((done) => logIn.call(request, user, done)));
   const visit = visitOf(request, house.accounts);
-  const state = await house.sessions.open(visit);
-  state.passed = [{ factor: proof.method, amr: proof.amr, at: house.clock() }];
+  const { factor, at } = code;
+  const { amr } = deliveredNamed(house, factor);
+  await house.sessions.passFirst(visit, from, { factor, amr: [amr], at, code });
   house.devices.remember(request, visit.account);
 }
 
-/** In the session that asked, and in no other: Passport gives every login a new id. */
-function inSession(house: House, request: VisitRequest): Keeper {
-  const session = request.session as { factorsSignup?: unknown } | null | undefined;
-  if (typeof session !== "object" || session === null || typeof request.sessionID !== "string")
+/** A browser signs up in a session, and in no other: Passport gives every login a new id. */
+function needSession({ request, client }: SignupAsker): void {
+  if (client !== undefined) return;
+  if (
+    typeof request.session !== "object" ||
+    request.session === null ||
+    typeof request.sessionID !== "string"
+  )
     throw new FactorError("session_required");
-  const sid = digestKey([request.sessionID]);
-  return {
-    async read() {
-      const kept = session.factorsSignup as
-        { sid: string; at: number; pending: PendingChallenge } | undefined;
-      if (kept?.sid === sid && house.clock() - kept.at < LIFE_MS) return kept.pending;
-      delete session.factorsSignup;
-      return undefined;
-    },
-    async write(pending) {
-      if (pending === undefined) delete session.factorsSignup;
-      else session.factorsSignup = { sid, at: house.clock(), pending };
-    },
-  };
 }
 
-/** For a client that keeps no session here: sealed, by its id and the number. */
-function inNotes(house: House, client: string, to: string): Keeper {
-  const key = digestKey(["signup", house.tenant, client, house.box.fingerprint(to)]);
-  return {
-    async read() {
-      const sealed = await house.notes.read(key, house.clock());
-      const text = sealed === undefined ? undefined : house.box.open(sealed, key);
-      return text === undefined ? undefined : (JSON.parse(text) as PendingChallenge);
-    },
-    async write(pending) {
-      if (pending === undefined) await house.notes.take(key, house.clock());
-      else await house.notes.put(key, house.box.seal(JSON.stringify(pending), key), house.clock(), LIFE_MS);
-    },
-  };
+/** A session that holds nothing is not kept, and its id, under which the code is pending, would be lost. */
+async function keepAnonymous(house: House, asker: SignupAsker): Promise<void> {
+  needSession(asker);
+  const session = asker.request.session as { factorsSignup?: true };
+  if (asker.client !== undefined || session.factorsSignup === true) return;
+  session.factorsSignup = true;
+  await house.inTime("session.save", () => saveSession(asker.request));
+}
+
+/** The same form once more: whose account has just been made goes on in its session. */
+async function repeated(
+  house: House,
+  asker: SignupAsker,
+  factor: DeliveredFactor,
+  code: string | undefined,
+): Promise<SignedUp> {
+  if (asker.client !== undefined || code === undefined) throw new FactorError("code_expired");
+  const { request } = asker;
+  const proof = await resume(house, request, factor, code, { what: SIGNUP, refusal: "code_expired" });
+  return { ...proof, purpose: SIGNUP, user: request.user, phone_display: "" };
 }

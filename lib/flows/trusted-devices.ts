@@ -72,7 +72,12 @@ export async function recognizeDevice(house: House, visit: Visit): Promise<boole
   const after = JSON.stringify({ ...kept, hash: hashOf(next), usedAt: now, logins: kept.logins + 1 });
   if (!(await house.trusted.replace(account, id, { before: found.value, after }, now))) return false;
   writeCookie(visit.request, cookieOf(account), `${id}.${next}`, Math.ceil((kept.expiresAt - now) / 1000));
-  (await house.sessions.open(visit)).trusted = id;
+  const state = await house.sessions.open(visit);
+  await house.sessions.write(visit, {
+    ...state,
+    version: await house.versions.read(visit.account),
+    trusted: id,
+  });
   tell(house, "device_recognized", { account: visit.account, factor: "", purpose: "login" });
   return true;
 }

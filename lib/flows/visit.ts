@@ -2,6 +2,12 @@ import type { Accounts } from "../accounts/accounts.ts";
 import { FactorError } from "../errors.ts";
 import { chooseLanguage } from "../locales/translate.ts";
 
+/** What we use of a session store, which express-session hangs on the request. */
+export interface SessionStore {
+  get(sid: string, done: (error: unknown, session?: object | null) => void): void;
+  createSession(request: VisitRequest, session: object): unknown;
+}
+
 /** What a flow needs of a request; an Express request with express-session and Passport is one. */
 export interface VisitRequest {
   user?: unknown;
@@ -9,6 +15,8 @@ export interface VisitRequest {
   headers: Record<string, string | string[] | undefined>;
   session?: unknown;
   sessionID?: string;
+  /** As express-session hangs it on the request. */
+  sessionStore?: SessionStore;
   logout?: unknown;
   secure?: boolean;
   /** The answer, as Express hangs it on the request: for the cookie of a known device. */

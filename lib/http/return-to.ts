@@ -22,9 +22,17 @@ export async function rememberReturnTo(
   factors: Pick<Factors, "publicUrl" | "inTime">,
   path = pathToReturnTo(req, factors),
 ): Promise<void> {
+  if (isOpenedByPerson(req) && isLocalPath(path)) await setReturnTo(req, factors, path);
+}
+
+/** A place that is known to be one. */
+export async function setReturnTo(
+  req: Request,
+  factors: Pick<Factors, "inTime">,
+  path: string,
+): Promise<void> {
   const session = (req as { session?: ReturningSession | null }).session;
   if (session === undefined || session === null || session.returnTo === path) return;
-  if (!isOpenedByPerson(req) || !isLocalPath(path)) return;
   session.returnTo = path;
   await saveSession(req, factors);
 }
@@ -46,6 +54,22 @@ function isOpenedByPerson({ headers }: Request): boolean {
   const isAhead = headers["sec-purpose"] !== undefined || headers["purpose"] !== undefined;
   const wantsPage = /\btext\/html\b/i.test(headers.accept ?? "");
   return wantsPage && destination === "document" && mode === "navigate" && !isScripts && !isAhead;
+}
+
+/** Runs what lets somebody in, and answers with it where the browser wanted to go: once, and only where it does let in. */
+export async function withReturnTo<Answer>(
+  req: Request,
+  run: () => Promise<Answer>,
+): Promise<[Answer, string | undefined]> {
+  const session = (req as { session?: ReturningSession }).session;
+  const returnTo = session?.returnTo;
+  if (session !== undefined) delete session.returnTo;
+  try {
+    return [await run(), isLocalPath(returnTo) ? returnTo : undefined];
+  } catch (error) {
+    if (session !== undefined && returnTo !== undefined) session.returnTo = returnTo;
+    throw error;
+  }
 }
 
 /** Where the browser wanted to go, once. */

@@ -9,7 +9,7 @@ import { door } from "../http/door.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
-import { takeReturnTo } from "../http/return-to.ts";
+import { withReturnTo } from "../http/return-to.ts";
 import { translator } from "../locales/translate.ts";
 import { answerChallenge, orNone, showCodePage } from "./code-page.ts";
 import { codeSent } from "./code-sent.ts";
@@ -72,9 +72,11 @@ export function signup(factors: Factors, options: SignupOptions = {}): Router {
     try {
       const code = readField(req.body, SCOPE, ["pin_number", "code"]);
       const profile = readProfile(req, fields);
-      const { method, amr } = await flows.verify({ request: req }, code, profile, check);
+      const [{ method, amr }, returnTo] = await withReturnTo(req, async () =>
+        flows.verify({ request: req }, code, profile, check),
+      );
       noStore(res);
-      const next = takeReturnTo(req) ?? factors.paths.success;
+      const next = returnTo ?? factors.paths.success;
       if (!wantsJson(req)) return res.redirect(303, next);
       const message = translator(factors.locale(req))("message.verified");
       answerJson(res, 201, { success: true, message, method, amr, next });

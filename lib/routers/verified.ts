@@ -8,7 +8,7 @@ import { answerJson } from "../http/answer-json.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { refusalHeaders } from "../http/refuse.ts";
-import { takeReturnTo } from "../http/return-to.ts";
+import { setReturnTo, withReturnTo } from "../http/return-to.ts";
 import { statuses } from "../http/statuses.ts";
 import { translator } from "../locales/translate.ts";
 
@@ -20,12 +20,16 @@ export async function verifyRequest(
   { name, field }: Factor,
 ): Promise<void> {
   const scope = `${name.replaceAll("-", "_")}_verification`;
-  const proof = await factors.verify(req, name, readField(req.body, scope, [field, "code"]));
+  const typed = readField(req.body, scope, [field, "code"]);
+  // Taken before the session is written with the proof, so that it is written once.
+  const [proof, returnTo] = await withReturnTo(req, async () => factors.verify(req, name, typed));
   if (factors.devices.on && wantsRemembering(readField(req.body, scope, ["remember_device"])))
     await remember(req, factors);
   noStore(res);
   const next = await whatNext(req, factors, proof);
-  if (!wantsJson(req)) return res.redirect(303, next ?? takeReturnTo(req) ?? factors.paths.success);
+  // Who is shown something in between goes on from there.
+  if (next !== undefined && returnTo !== undefined) await setReturnTo(req, factors, returnTo);
+  if (!wantsJson(req)) return res.redirect(303, next ?? returnTo ?? factors.paths.success);
   const { method, amr, remaining, low } = proof;
   answerJson(res, 200, {
     success: true,

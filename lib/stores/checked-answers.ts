@@ -1,8 +1,9 @@
 import { FactorError } from "../errors.ts";
 import { createInTime } from "../in-time.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
+import type { PendingRecord } from "./store.ts";
 
-type Kind = "string" | "number" | "boolean";
+type Kind = "string" | "number" | "boolean" | "record";
 /** What each outcome tells beside its name. */
 export type Outcomes = Readonly<Record<string, Readonly<Record<string, Kind>>>>;
 
@@ -42,6 +43,10 @@ export function fields<Answer extends object>(
   const known: Record<string, unknown> = {};
   for (const [name, kind] of Object.entries(kinds)) {
     const value = (answer as Record<string, unknown>)[name];
+    if (kind === "record") {
+      known[name] = pendingRecord(`${who}: ${name}`, value);
+      continue;
+    }
     if (typeof value !== kind || Number.isNaN(value))
       throw wrongAnswer(`${who}: ${name}`, value, `a ${kind}`);
     known[name] = value;
@@ -69,4 +74,12 @@ export const textOrNone = (who: string, answer: unknown): string | undefined =>
 export function yesOrNo(who: string, answer: unknown): boolean {
   if (typeof answer !== "boolean") throw wrongAnswer(who, answer, "true or false");
   return answer;
+}
+
+/** What is kept of a pending code. */
+export function pendingRecord(who: string, answer: unknown): PendingRecord {
+  const known = fields<Omit<PendingRecord, "by">>(who, answer, { digest: "string", note: "string" });
+  const { by } = answer as { by?: unknown };
+  if (!Array.isArray(by)) throw wrongAnswer(`${who}: by`, by, "a list");
+  return { ...known, by: by.map((each) => mustBeText(who, each)) };
 }

@@ -4,10 +4,12 @@ import {
   fields,
   mustBeText,
   outcomeIn,
+  pendingRecord,
   textOrNone,
   yesOrNo,
   type Outcomes,
 } from "./checked-answers.ts";
+import { checkedCredentials } from "./checked-credentials.ts";
 import { checkedRecords } from "./checked-records.ts";
 import type { Notes } from "./notes.ts";
 import type { SavedCodes, SavedSet, SpendAnswer } from "./saved-codes.ts";
@@ -19,17 +21,21 @@ const LIMITED = { retryAfterMs: "number" } as const;
 const ISSUE: Outcomes = {
   issued: {
     repeated: "boolean",
+    record: "record",
     sealed: "string",
     attemptsRemaining: "number",
     expiresAt: "number",
     resendAfterMs: "number",
   },
+  other: { record: "record" },
   limited: LIMITED,
   paused: { ...LIMITED, tripped: "boolean" },
   disabled: {},
 };
 const VERIFY: Outcomes = {
   passed: { resumed: "boolean" },
+  repeated: {},
+  other: { record: "record" },
   mismatch: { attemptsRemaining: "number", ...CONSEQUENCES },
   expired: {},
   exhausted: { counted: "boolean", ...CONSEQUENCES },
@@ -81,20 +87,8 @@ export function checkedStore(store: Store, timeoutMs: number): Store {
     name: store.name,
     issue: (request) => asked("issue", () => store.issue(request), outcomeIn<IssueAnswer>(ISSUE)),
     verify: (request) => asked("verify", () => store.verify(request), outcomeIn<VerifyAnswer>(VERIFY)),
-    read: (request) =>
-      asked(
-        "read",
-        () => store.read(request),
-        (who, answer) => {
-          const known = fields<ReadAnswer>(who, answer, { resendAfterMs: "number" });
-          const { challenge } = answer as { challenge?: unknown };
-          if (challenge === undefined) return known;
-          return {
-            ...known,
-            challenge: fields(who, challenge, { attemptsRemaining: "number", expiresAt: "number" }),
-          };
-        },
-      ),
+    read: (request) => asked("read", () => store.read(request), whatIsPending),
+    amend: (request) => asked("amend", () => store.amend(request), yesOrNo),
     revoke: (request) => told("revoke", () => store.revoke(request)),
     reset: (key) => told("reset", () => store.reset(key)),
     unlock: (key) => told("unlock", () => store.unlock(key)),
@@ -102,6 +96,7 @@ export function checkedStore(store: Store, timeoutMs: number): Store {
     saved,
     notes,
     records: checkedRecords(store, timeoutMs),
+    credentials: checkedCredentials(store, timeoutMs),
     trusted,
     limiter: (policy) => store.limiter(policy),
     ping: () => told("ping", () => store.ping()),
@@ -123,4 +118,17 @@ function savedSet(who: string, set: unknown): SavedSet | undefined {
 function devices(who: string, answer: unknown): { id: string; value: string }[] {
   if (!Array.isArray(answer)) throw wrongAnswer(who, answer, "a list");
   return answer.map((each) => fields(who, each, { id: "string", value: "string" }));
+}
+
+function whatIsPending(who: string, answer: unknown): ReadAnswer {
+  const known = fields<ReadAnswer>(who, answer, { resendAfterMs: "number" });
+  const { challenge, record } = answer as { challenge?: unknown; record?: unknown };
+  if (challenge !== undefined)
+    known.challenge = fields(who, challenge, { attemptsRemaining: "number", expiresAt: "number" });
+  if (record !== undefined)
+    known.record = {
+      ...pendingRecord(who, record),
+      ...fields<{ about: string }>(who, record, { about: "string" }),
+    };
+  return known;
 }

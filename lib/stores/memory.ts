@@ -4,6 +4,7 @@ import { inProduction } from "../environment.ts";
 import { FactorError } from "../errors.ts";
 import { integer, parseOptions } from "../options.ts";
 import { createExpiringMap } from "./expiring-map.ts";
+import { memoryCredentials } from "./memory-credentials.ts";
 import { memoryGuesses } from "./memory-guesses.ts";
 import { memoryNotes } from "./memory-notes.ts";
 import { memoryRecords } from "./memory-records.ts";
@@ -12,8 +13,10 @@ import { memoryTrusted } from "./memory-trusted.ts";
 import { memorySpending } from "./memory-spending.ts";
 import { DAY_MS, HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
 import type {
+  AmendRequest,
   IssueAnswer,
   IssueRequest,
+  PendingRecord,
   ReadAnswer,
   ReadRequest,
   Store,
@@ -30,11 +33,13 @@ export const memorySchema = {
   }),
 };
 
-interface Challenge {
-  digest: string;
+interface Challenge extends PendingRecord {
+  about: string;
   left: number;
   expiresAt: number;
   sealed: string;
+  /** The request that it passed in; absent while it is pending. */
+  passedIn?: string;
 }
 
 /** A store in this process's memory: for development, tests and single processes. Warns, once per store, under NODE_ENV=production. */
@@ -68,9 +73,19 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     );
   }
 
+  /** What has not passed yet. */
+  const pending = (key: string, now: number) => {
+    const found = challenges.get(key, now);
+    return found?.passedIn === undefined ? found : undefined;
+  };
+
   /** Everything happens in one turn of the event loop: nothing can come between the question and its answer. */
   function issue(request: IssueRequest): IssueAnswer {
     const { keys, accountKey, now, guesses, spending } = request;
+    const found = pending(keys.challenge, now);
+    const before = found !== undefined && request.about.includes(found.about) ? found : undefined;
+    if (found !== undefined && found !== before && request.other === "tell")
+      return { outcome: "other", record: recordOf(found) };
     if (guessBook.disabled(keys.failures, now, guesses)) return { outcome: "disabled" };
     const wait = waitForAll(request);
     if (wait > 0) return { outcome: "limited", retryAfterMs: wait };
@@ -83,21 +98,26 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     }
     append(`n${keys.number}`, now, DAY_MS);
     if (accountKey !== undefined) append(`a${accountKey}`, now, DAY_MS);
-    const before = challenges.get(keys.challenge, now);
     const live = before !== undefined && now < before.expiresAt && before.left > 0 ? before : undefined;
     const repeated = live !== undefined && request.resend === "same";
-    const challenge = repeated
+    const { digest, sealed, by, note } = request;
+    const challenge: Challenge = repeated
       ? live
       : {
-          digest: request.digest,
+          digest,
+          sealed,
+          about: request.about[0] as string,
+          by: [],
+          note,
           left: live?.left ?? guesses.perCode,
           expiresAt: now + request.ttlMs,
-          sealed: request.sealed,
         };
-    if (!repeated) challenges.set(keys.challenge, challenge, now, request.ttlMs);
+    challenge.by = [...challenge.by.filter((each) => each !== by), by];
+    if (!repeated) challenges.set(keys.challenge, challenge, now, request.keepMs);
     return {
       outcome: "issued",
       repeated,
+      record: recordOf(challenge),
       sealed: challenge.sealed,
       attemptsRemaining: Math.min(challenge.left, guessBook.free(keys.guesses, keys.lane, now, guesses)),
       expiresAt: challenge.expiresAt,
@@ -105,25 +125,43 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     };
   }
 
-  function pass({ keys, now, breakerKey }: VerifyRequest): VerifyAnswer {
-    challenges.delete(keys.challenge);
+  function pass(
+    { keys, now, breakerKey, attempt, digests }: VerifyRequest,
+    challenge: Challenge,
+  ): VerifyAnswer {
+    challenge.passedIn = attempt;
+    challenge.digest = digests[0] ?? challenge.digest;
     guessBook.right(keys, now);
     lift(`n${keys.number}`, now);
     return { outcome: "passed", resumed: breakerKey !== undefined && spendingBook.passed(breakerKey, now) };
   }
 
+  /** A code that has passed: who types it again is told so; who tries others gets no more tries than at a pending one. */
+  function again({ keys, now, digests }: VerifyRequest, challenge: Challenge): VerifyAnswer {
+    if (now >= challenge.expiresAt) return { outcome: "expired" };
+    if (isAny(challenge.digest, digests)) return { outcome: "repeated" };
+    challenge.left -= 1;
+    if (challenge.left <= 0) challenges.delete(keys.challenge);
+    return { outcome: "expired" };
+  }
+
   function verify(request: VerifyRequest): VerifyAnswer {
-    const { keys, now, digests, guesses, counted = false } = request;
+    const { keys, now, digests, guesses, judged } = request;
     const found = challenges.get(keys.challenge, now);
-    const challenge = found !== undefined && now < found.expiresAt ? found : undefined;
-    if (counted) return challenge === undefined ? { outcome: "expired" } : pass(request);
+    if (found?.passedIn !== undefined) return again(request, found);
+    if (found !== undefined && !request.about.includes(found.about))
+      return { outcome: "other", record: recordOf(found) };
+    const challenge =
+      found !== undefined && now < found.expiresAt && found.by.includes(request.by) ? found : undefined;
+    if (judged === "right")
+      return challenge === undefined ? { outcome: "expired" } : pass(request, challenge);
     if (guessBook.disabled(keys.failures, now, guesses)) return { outcome: "disabled" };
     const wait = guessBook.wait(keys.guesses, keys.lane, now, guesses);
     if (wait > 0) return { outcome: "limited", retryAfterMs: wait };
     if (challenge === undefined) return { outcome: "expired" };
     if (challenge.left <= 0)
       return { outcome: "exhausted", counted: false, nowDisabled: false, nowLocked: false };
-    if (digests.some((digest) => equal(digest, challenge.digest))) return pass(request);
+    if (judged === undefined && isAny(challenge.digest, digests)) return pass(request, challenge);
     challenge.left -= 1;
     const { attemptsRemaining: free, ...consequences } = guessBook.wrong(keys, now, guesses);
     const attemptsRemaining = Math.min(challenge.left, free);
@@ -133,18 +171,28 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
   }
 
   function read({ keys, now, sends, guesses }: ReadRequest): ReadAnswer {
-    const challenge = challenges.get(keys.challenge, now);
+    const challenge = pending(keys.challenge, now);
     const sendsWait = sendWait(readSendLog(logs.get(`n${keys.number}`, now), now), now, sends);
     const resendAfterMs = Math.max(sendsWait, guessBook.wait(keys.guesses, keys.lane, now, guesses));
-    if (challenge === undefined || now >= challenge.expiresAt) return { resendAfterMs };
+    if (challenge === undefined) return { resendAfterMs };
+    const record = { ...recordOf(challenge), about: challenge.about };
+    if (now >= challenge.expiresAt) return { record, resendAfterMs };
     const free = guessBook.free(keys.guesses, keys.lane, now, guesses);
     return {
+      record,
       challenge: {
         attemptsRemaining: Math.max(0, Math.min(challenge.left, free)),
         expiresAt: challenge.expiresAt,
       },
       resendAfterMs,
     };
+  }
+
+  function amend({ challenge: key, now, digest, note }: AmendRequest): boolean {
+    const challenge = pending(key, now);
+    if (challenge === undefined || !equal(challenge.digest, digest)) return false;
+    challenge.note = note;
+    return true;
   }
 
   return {
@@ -158,6 +206,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
       return verify(request);
     },
     read: async (request) => read(request),
+    amend: async (request) => amend(request),
     async revoke({ keys, now, liftCooldown, breakerKey }) {
       challenges.delete(keys.challenge);
       if (!liftCooldown) return;
@@ -170,12 +219,17 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     saved: memorySaved({ guesses: guessBook, maxKeys }),
     notes: memoryNotes(maxKeys),
     records: memoryRecords(maxKeys),
+    credentials: memoryCredentials(maxKeys),
     trusted: memoryTrusted(maxKeys),
     limiter: ({ name, points, durationSeconds }) =>
       new RateLimiterMemory({ keyPrefix: name, points, duration: durationSeconds }),
     ping: async () => {},
   };
 }
+
+const recordOf = ({ digest, by, note }: PendingRecord): PendingRecord => ({ digest, by: [...by], note });
+
+const isAny = (digest: string, digests: readonly string[]) => digests.some((each) => equal(each, digest));
 
 function equal(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];

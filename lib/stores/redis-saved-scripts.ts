@@ -1,4 +1,4 @@
-import { LIBRARY, WRONG_GUESS } from "./redis-scripts.ts";
+import { LIBRARY, WRONG_GUESS } from "./redis-script-library.ts";
 
 /** KEYS set, failures. ARGV fields and values. A new set is bound anew: the failures in a row are forgotten. */
 export const REPLACE_SAVED = `

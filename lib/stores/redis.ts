@@ -1,10 +1,12 @@
 import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import { redisConnection, type RedisClient } from "./redis-connection.ts";
+import { redisCredentials } from "./redis-credentials.ts";
 import { redisNotes } from "./redis-notes.ts";
 import { redisRecords } from "./redis-records.ts";
 import { redisTrusted } from "./redis-trusted.ts";
 import { redisSaved } from "./redis-saved.ts";
 import {
+  AMEND,
   ISSUE,
   ISSUE_SPENDING,
   OVER_AT_ISSUE,
@@ -13,8 +15,17 @@ import {
   TAKE_BACK,
   VERIFY,
 } from "./redis-scripts.ts";
+import {
+  issueAnswer,
+  issueValues,
+  pendingOf,
+  spendingValues,
+  verifyAnswer,
+  verifyValues,
+  type Reply,
+} from "./redis-pending.ts";
 import { HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
-import { MOST_CAPS, type Spending } from "./spending.ts";
+import { MOST_CAPS } from "./spending.ts";
 import type {
   Admission,
   ChallengeKeys,
@@ -33,11 +44,9 @@ export interface RedisStoreOptions {
 }
 
 type Script<Reply> = (...args: (string | number)[]) => Promise<Reply>;
-/** Words, and behind them the sealed code where it is repeated. */
-type IssueReply = string | [string, string];
 type Scripted = RedisClient &
-  Record<"factorsVerify" | "factorsTakeBack" | "factorsRevoke", Script<string>> &
-  Record<"factorsIssue" | `factorsSpend${number}`, Script<IssueReply>>;
+  Record<"factorsTakeBack" | "factorsRevoke" | "factorsAmend", Script<number>> &
+  Record<"factorsVerify" | "factorsIssue" | `factorsSpend${number}`, Script<Reply>>;
 
 /**
  * A store on the app's own Redis (6.2 or newer; Valkey) through its own ioredis client. Every verb is one script, atomic, in
@@ -56,6 +65,7 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
   for (let caps = 0; caps <= MOST_CAPS; caps++)
     redis.defineCommand(`factorsSpend${caps}`, { lua: ISSUE_SPENDING, numberOfKeys: 8 + caps });
   redis.defineCommand("factorsVerify", { lua: VERIFY, numberOfKeys: 6 });
+  redis.defineCommand("factorsAmend", { lua: AMEND, numberOfKeys: 1 });
   redis.defineCommand("factorsTakeBack", { lua: TAKE_BACK, numberOfKeys: 2 });
   redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 3 });
   const connection = redisConnection(redis);
@@ -81,13 +91,9 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
 
   function issue(request: IssueRequest): Promise<IssueAnswer> {
     if (countedElsewhere(request.admission)) return admitted(request, issue);
-    const { keys, accountKey, now, ttlMs, digest, sealed, resend, sends, guesses, spending, admission } =
-      request;
+    const { keys, accountKey, spending, admission } = request;
     const account = `${prefix}a${accountKey ?? ""}`;
-    const byAccount = accountKey === undefined ? 0 : 1;
-    const limits = `${sends.perHour},${sends.perDay},${guesses.perCode},${guesses.perHour},${guesses.inARow}`;
-    const what = `${now},${ttlMs},${resend === "same" ? 1 : 0},${limits},${byAccount},${pointsOf(admission)},[${sends.cooldownsMs.join()}]`;
-    const values = `${what},${JSON.stringify(keys.lane)},"${digest}","${sealed}"`;
+    const values = issueValues(request, pointsOf(admission));
     const names = [...keyList(keys), account, addressKey(admission)];
     return connection.run(
       () => {
@@ -95,22 +101,20 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
         const { breaker, neighbours, caps } = spending;
         names.push(breakerKey(breaker?.key), `${prefix}k${neighbours?.key ?? ""}`);
         for (const { key } of caps) names.push(`${prefix}q${key}`);
-        const spend = redis[`factorsSpend${caps.length}`] as Script<IssueReply>;
+        const spend = redis[`factorsSpend${caps.length}`] as Script<Reply>;
         return spend.call(redis, ...names, `[${values},${spendingValues(spending)}]`);
       },
-      (reply) => (reply === OVER_AT_ISSUE ? admitted(request, issue) : issueAnswer(reply, sealed)),
+      (reply) => (reply === OVER_AT_ISSUE ? admitted(request, issue) : issueAnswer(reply, request)),
     );
   }
 
   function verify(request: VerifyRequest): Promise<VerifyAnswer> {
     if (countedElsewhere(request.admission)) return admitted(request, verify);
-    const { keys, now, digests, guesses, counted = false, breakerKey: breaker, admission } = request;
-    const what = `${now},${guesses.perHour},${guesses.inARow},${counted ? 1 : 0},${breaker === undefined ? 0 : 1}`;
-    const values = `[${what},${pointsOf(admission)},${JSON.stringify([keys.lane, ...digests]).slice(1)}`;
+    const { keys, breakerKey: breaker, admission } = request;
+    const values = verifyValues(request, pointsOf(admission));
     return connection.run(
       () => redis.factorsVerify(...keyList(keys), breakerKey(breaker), addressKey(admission), values),
-      (reply) =>
-        reply === OVER_AT_VERIFY ? admitted(request, verify) : verifyAnswer(reply.split(" ").map(Number)),
+      (reply) => (reply === OVER_AT_VERIFY ? admitted(request, verify) : verifyAnswer(reply)),
     );
   }
 
@@ -118,6 +122,8 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
     name: "redis",
     issue,
     verify,
+    amend: async ({ challenge, digest, note }) =>
+      (await connection.run(() => redis.factorsAmend(`${prefix}c${challenge}`, digest, note))) === 1,
     async read({ keys, now, sends, guesses }) {
       const [challengeKey, numberKey, guessKey] = keyList(keys);
       // Only looked at: nothing is decided by this answer, so plain commands in one write will do.
@@ -127,15 +133,12 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
       const spent = readSendLog(wrong[0], now).times.filter((time) => now - time < HOUR_MS);
       const guessWait = windowWait(spent, now, guesses.perHour, HOUR_MS);
       const resendAfterMs = Math.max(guessWait, sendWait(readSendLog(log, now), now, sends));
-      const [left = 0, expiresAt = 0] = (live ?? "").split(" ", 2).map(Number);
-      if (now >= expiresAt) return { resendAfterMs };
-      return {
-        challenge: {
-          attemptsRemaining: Math.max(0, Math.min(left, guesses.perHour - spent.length)),
-          expiresAt,
-        },
-        resendAfterMs,
-      };
+      const pending = pendingOf(live);
+      if (pending === undefined) return { resendAfterMs };
+      const { left, expiresAt, record } = pending;
+      if (now >= expiresAt) return { record, resendAfterMs };
+      const attemptsRemaining = Math.max(0, Math.min(left, guesses.perHour - spent.length));
+      return { record, challenge: { attemptsRemaining, expiresAt }, resendAfterMs };
     },
     async revoke({ keys, now, liftCooldown, breakerKey: breaker }) {
       const [challengeKey, numberKey] = keyList(keys);
@@ -157,6 +160,7 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
     saved: redisSaved(redis, connection, prefix),
     notes: redisNotes(redis, connection, prefix),
     records: redisRecords(redis, connection, prefix),
+    credentials: redisCredentials(redis, connection, prefix),
     trusted: redisTrusted(redis, connection, prefix),
     limiter: (policy) => redisLimiter(redis, limiterPrefix(policy.name), policy),
     async ping() {
@@ -172,62 +176,6 @@ async function admitted<Request extends { admission?: Admission | undefined }, A
 ): Promise<Answer> {
   await request.admission?.counted;
   return again({ ...request, admission: undefined });
-}
-
-/** What is counted over all accounts, as the script reads it. */
-function spendingValues({ breaker, neighbours, caps }: Spending): string {
-  const judged = breaker === undefined ? "-1,0,0" : `${breaker.minimum},${breaker.share},${breaker.pauseMs}`;
-  const near =
-    neighbours === undefined ? "0,-1,1" : `${neighbours.cell},${neighbours.most},${neighbours.windowMs}`;
-  return [
-    judged,
-    near,
-    ...caps.map(({ most, windowMs, pauses }) => `${most},${windowMs},${pauses ? 1 : 0}`),
-  ].join();
-}
-
-function issueAnswer(reply: IssueReply, fresh: string): IssueAnswer {
-  const [words, live] = Array.isArray(reply) ? reply : [reply, undefined];
-  const [kind, n = 0, second = 0, third = 0] = words.split(" ").map(Number);
-  switch (kind) {
-    case 0:
-      return { outcome: "limited", retryAfterMs: n };
-    case -1:
-      return { outcome: "disabled" };
-    case -2:
-      return { outcome: "paused", retryAfterMs: n, tripped: second === 1 };
-    case 1:
-      return {
-        outcome: "issued",
-        repeated: live !== undefined,
-        sealed: live ?? fresh,
-        attemptsRemaining: n,
-        expiresAt: second,
-        resendAfterMs: third,
-      };
-    default:
-      throw new Error("redisStore: a script answered what is not known");
-  }
-}
-
-function verifyAnswer([kind, n = 0, disabled = 0, locked = 0]: number[]): VerifyAnswer {
-  const consequences = { nowDisabled: disabled === 1, nowLocked: locked === 1 };
-  switch (kind) {
-    case 1:
-      return { outcome: "passed", resumed: n === 1 };
-    case 2:
-      return { outcome: "mismatch", attemptsRemaining: n, ...consequences };
-    case 3:
-      return { outcome: "expired" };
-    case 4:
-      return { outcome: "exhausted", counted: n === 1, ...consequences };
-    case 5:
-      return { outcome: "limited", retryAfterMs: n };
-    case 6:
-      return { outcome: "disabled" };
-    default:
-      throw new Error("redisStore: a script answered what is not known");
-  }
 }
 
 /** One key per client address; while Redis is away the same limit holds in this process's memory. */

@@ -4,6 +4,7 @@ import type { Notes } from "./notes.ts";
 import type { Records } from "./records.ts";
 import type { SavedCodes } from "./saved-codes.ts";
 import type { Spending } from "./spending.ts";
+import type { StoredCredentials } from "./stored-credentials.ts";
 import type { TrustedDevices } from "./trusted.ts";
 
 export type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
@@ -20,7 +21,9 @@ export interface Store {
   issue(request: IssueRequest): Promise<IssueAnswer>;
   /** Required. Judges one guess: compares, counts and consumes in one step. */
   verify(request: VerifyRequest): Promise<VerifyAnswer>;
-  /** Required. The pending code as it stands; changes nothing. */
+  /** Required. Replaces the note of a pending code, if it is still the code with this digest; answers whether it was. */
+  amend(request: AmendRequest): Promise<boolean>;
+  /** Required. What is pending, as it stands; changes nothing. */
   read(request: ReadRequest): Promise<ReadAnswer>;
   /** Required. Forgets the pending code; `liftCooldown` lets the next send go at once (the hourly and daily counts stay). */
   revoke(request: RevokeRequest): Promise<void>;
@@ -36,6 +39,8 @@ export interface Store {
   readonly notes: Notes;
   /** Required. Sealed values under opaque ids, such as phone numbers. */
   readonly records: Records;
+  /** Required. What is on file for factors other than the phone. */
+  readonly credentials: StoredCredentials;
   /** Required. Devices that stand in for a second factor. */
   readonly trusted: TrustedDevices;
   /** Required. A limiter for one bucket per client address; must go on working when the store is away. */
@@ -71,7 +76,7 @@ export interface SendLimits {
 }
 
 export interface ChallengeKeys extends GuessKeys {
-  /** The pending code. */
+  /** What is pending in one session or API flow: one code at a time. */
   challenge: string;
   /** Times of the sends to this number. */
   number: string;
@@ -83,6 +88,16 @@ export interface IssueRequest {
   accountKey?: string;
   now: number;
   ttlMs: number;
+  /** What the code is about (purpose, account, number), as one digest per secret, the newest first. A code about anything else is not repeated. */
+  about: readonly string[];
+  /** The factor that carries it this time. */
+  by: string;
+  /** Opaque text that is kept with a new code; that of a repeated one stays. */
+  note: string;
+  /** A record about something else: `replace` it, or change nothing and `tell` of it. */
+  other: "replace" | "tell";
+  /** How long the record is kept, so that a code that is over can be asked for again; not shorter than `ttlMs`. */
+  keepMs: number;
   /** Canonical base64url, as is `sealed`: a store may keep the bytes. */
   digest: string;
   sealed: string;
@@ -100,24 +115,50 @@ export type IssueAnswer =
   | {
       outcome: "issued";
       repeated: boolean;
+      record: PendingRecord;
       sealed: string;
       attemptsRemaining: number;
       expiresAt: number;
       resendAfterMs: number;
     }
+  /** Something else is pending here. */
+  | { outcome: "other"; record: PendingRecord }
   | { outcome: "limited"; retryAfterMs: number }
   /** Sends to this calling code, or all sends, are paused; `tripped` by this very send. */
   | { outcome: "paused"; retryAfterMs: number; tripped: boolean }
   | { outcome: "disabled" };
 
+/** What is kept of a pending code beside the code. */
+export interface PendingRecord {
+  /** Tells this code from the one before it: names the code that `amend` means. */
+  digest: string;
+  /** The factors that have carried the code, the latest last. */
+  by: readonly string[];
+  note: string;
+}
+
+export interface AmendRequest {
+  /** As in {@link ChallengeKeys}. */
+  challenge: string;
+  now: number;
+  digest: string;
+  note: string;
+}
+
 export interface VerifyRequest {
   keys: ChallengeKeys;
   now: number;
-  /** One digest of the typed code per secret; any may match. None: the guess is counted, and somebody else judges it. */
+  /** As in {@link IssueRequest}; any may match. None: nothing is judged but whether the code has passed before. */
+  about: readonly string[];
+  /** The factor at whose door it was typed; one that has not carried the code is answered `expired`. */
+  by: string;
+  /** One digest of the typed code per secret; any may match. Unless `judged` by somebody else. */
   digests: readonly string[];
+  /** `elsewhere`: the guess is counted as wrong, and somebody else judges it; `right`: it was, and passes if nobody has used it yet. */
+  judged?: "elsewhere" | "right";
+  /** A random id of this request, so that a repetition of the very same one on the wire is answered as it was before. */
+  attempt: string;
   guesses: GuessLimits;
-  /** This guess was counted before and was found right: the code passes if nobody has used it yet. */
-  counted?: boolean;
   /** The breaker of the number's calling code, which learns of codes that pass. */
   breakerKey?: string;
   /** Who is refused by it learns nothing, uses nothing up, and is answered as `counted` rejects. */
@@ -128,6 +169,10 @@ export interface VerifyRequest {
 export type VerifyAnswer =
   /** `resumed`: it ended the pause of a calling code. */
   | { outcome: "passed"; resumed: boolean }
+  /** The same right code, after it has passed: nothing is counted, and it is worth nothing by itself. */
+  | { outcome: "repeated" }
+  /** Something else is pending here: nothing is judged. */
+  | { outcome: "other"; record: PendingRecord }
   | ({ outcome: "mismatch"; attemptsRemaining: number } & Consequences)
   /** Nothing is pending, or it is over. */
   | { outcome: "expired" }
@@ -145,7 +190,9 @@ export interface ReadRequest {
 }
 
 export interface ReadAnswer {
-  /** Absent when nothing is pending. `attemptsRemaining` counts both the code's and the hour's guesses. */
+  /** Kept as long as a code may be asked for again; absent when nothing is pending, or it has passed. */
+  record?: PendingRecord & { about: string };
+  /** Absent when no code is alive. `attemptsRemaining` counts both the code's and the hour's guesses. */
   challenge?: { attemptsRemaining: number; expiresAt: number };
   /** Milliseconds until the next send may go; 0 when it may go now. */
   resendAfterMs: number;

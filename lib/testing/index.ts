@@ -1,5 +1,7 @@
 export { accountsContract } from "./accounts-contract.ts";
 export type { AccountsUnderTest, ContractCase } from "./accounts-contract.ts";
+export { credentialsContract } from "./credentials-contract.ts";
+export type { CredentialsUnderTest } from "./credentials-contract.ts";
 export { outbox } from "./outbox.ts";
 export type { Outbox } from "./outbox.ts";
 export { settableClock } from "./settable-clock.ts";

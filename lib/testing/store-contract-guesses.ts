@@ -93,6 +93,7 @@ export function guessing(promise: Promising): ContractCase[] {
       await issue(START);
       await verify(START, WRONG);
       const expected = {
+        record: { digest: RIGHT, about: "about", by: ["sms"], note: "" },
         challenge: { attemptsRemaining: 4, expiresAt: START + 300_000 },
         resendAfterMs: 29_000,
       };

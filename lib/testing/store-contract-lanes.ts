@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import type { ContractCase } from "./accounts-contract.ts";
-import { GUESSES, HOUR, KEYS, RIGHT, START, WRONG, type Driver, type Promising } from "./store-driver.ts";
+import {
+  GUESSES,
+  HOUR,
+  KEYS,
+  NEXT,
+  RIGHT,
+  START,
+  WRONG,
+  type Driver,
+  type Promising,
+} from "./store-driver.ts";
 
 /** Wrong guesses of known devices and of strangers, the unlock, and guesses that somebody else judges. */
 export function laneCases(promise: Promising): ContractCase[] {
@@ -34,7 +44,7 @@ export function laneCases(promise: Promising): ContractCase[] {
       await store.revoke({ keys: mine, now, liftCooldown: true });
       await issue(now, { keys: mine });
       await verify(now, RIGHT, mine);
-      assert.equal((await verify(now, RIGHT)).outcome, "limited");
+      assert.equal((await verify(now, RIGHT, { challenge: "theirs" })).outcome, "limited");
     }),
     promise(
       "a guess that nobody could judge is taken back, and no other",
@@ -71,23 +81,23 @@ export function laneCases(promise: Promising): ContractCase[] {
     }),
     promise(
       "a guess that somebody else judges is counted first, and passes once",
-      async ({ issue, store }) => {
+      async ({ issue, verify }) => {
         await issue(START);
-        const ask = { keys: KEYS, now: START, guesses: GUESSES, digests: [] };
-        assert.equal((await store.verify(ask)).outcome, "mismatch");
+        assert.equal((await verify(START, RIGHT, {}, { judged: "elsewhere" })).outcome, "mismatch");
         const answers = await Promise.all(
-          Array.from({ length: 20 }, () => store.verify({ ...ask, counted: true })),
+          Array.from({ length: 20 }, () => verify(START, NEXT, {}, { judged: "right" })),
         );
         assert.equal(answers.filter(({ outcome }) => outcome === "passed").length, 1);
-        assert.equal(answers.filter(({ outcome }) => outcome === "expired").length, 19);
+        assert.equal(answers.filter(({ outcome }) => outcome === "repeated").length, 19);
       },
     ),
     promise(
       "[T3] parallel guesses that somebody else judges never exceed the budget",
-      async ({ issue, store }) => {
+      async ({ issue, verify }) => {
         await issue(START);
-        const ask = { keys: KEYS, now: START, guesses: GUESSES, digests: [] };
-        const answers = await Promise.all(Array.from({ length: 50 }, () => store.verify(ask)));
+        const answers = await Promise.all(
+          Array.from({ length: 50 }, () => verify(START, RIGHT, {}, { judged: "elsewhere" })),
+        );
         const granted = answers.filter(
           (each) => each.outcome === "mismatch" || (each.outcome === "exhausted" && each.counted),
         );

@@ -20,14 +20,7 @@ export function spendingCases(promise: Promising): ContractCase[] {
     const breaker = spending.breaker === undefined ? {} : { breakerKey: spending.breaker.key };
     return {
       send: (now: number) => issue(now, { keys: keysOf(++count), spending }),
-      pass: (now: number) =>
-        store.verify({
-          keys: keysOf(count),
-          now,
-          digests: [RIGHT],
-          guesses: { perCode: 5, perHour: 10, inARow: 100 },
-          ...breaker,
-        }),
+      pass: (now: number) => verify(now, RIGHT, keysOf(count), breaker),
       undelivered: (now: number) =>
         store.revoke({ keys: keysOf(count), now, liftCooldown: true, ...breaker }),
       verify,

@@ -1,10 +1,13 @@
 import type { Store } from "../stores/store.ts";
 import type { ContractCase } from "./accounts-contract.ts";
 import { admissionCases } from "./store-contract-admission.ts";
+import { storeCredentials } from "../credentials/store-credentials.ts";
+import { credentialsContract } from "./credentials-contract.ts";
 import { codes } from "./store-contract-codes.ts";
 import { guessing } from "./store-contract-guesses.ts";
 import { laneCases } from "./store-contract-lanes.ts";
 import { noteCases } from "./store-contract-notes.ts";
+import { pendingCases } from "./store-contract-pending.ts";
 import { recordCases } from "./store-contract-records.ts";
 import { savedCases } from "./store-contract-saved.ts";
 import { sending } from "./store-contract-sends.ts";
@@ -38,9 +41,14 @@ export function storeContract(make: () => Promise<StoreUnderTest>): ContractCase
     ...sending(promise),
     ...laneCases(promise),
     ...noteCases(promise),
+    ...pendingCases(promise),
     ...recordCases(promise),
     ...savedCases(promise),
     ...spendingCases(promise),
     ...trustedCases(promise),
+    ...credentialsContract(async () => {
+      const { store, close } = await make();
+      return { store: storeCredentials(store), close };
+    }),
   ];
 }

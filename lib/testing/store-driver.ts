@@ -29,6 +29,14 @@ export const KEYS: ChallengeKeys = {
   lane: "lane",
 };
 
+/** What a case does not say of a pending code, and of a typed one. */
+export const ABOUT = { about: ["about"], by: "sms" };
+export const RECORD = { ...ABOUT, note: "", other: "replace", keepMs: 300_000 } as const;
+
+/** Each request has an id of its own. */
+let attempts = 0;
+export const attempt = (): string => `attempt${attempts++}`;
+
 export type Driver = ReturnType<typeof drive>;
 
 /** The store with the defaults filled in. */
@@ -45,6 +53,7 @@ export function drive(store: Store) {
         resend: "same",
         sends: SENDS,
         guesses: GUESSES,
+        ...RECORD,
         ...change,
       }),
     verify: (
@@ -52,7 +61,16 @@ export function drive(store: Store) {
       digest: string,
       keys: Partial<ChallengeKeys> = {},
       change: Partial<VerifyRequest> = {},
-    ) => store.verify({ keys: { ...KEYS, ...keys }, now, digests: [digest], guesses: GUESSES, ...change }),
+    ) =>
+      store.verify({
+        keys: { ...KEYS, ...keys },
+        now,
+        digests: [digest],
+        guesses: GUESSES,
+        attempt: attempt(),
+        ...ABOUT,
+        ...change,
+      }),
     read: (now: number) => store.read({ keys: KEYS, now, sends: SENDS, guesses: GUESSES }),
   };
 }

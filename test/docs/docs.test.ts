@@ -40,6 +40,7 @@ describe("the docs", () => {
           "docs/signup.md",
           "docs/graphql.md",
           "docs/vault.md",
+          "docs/credentials.md",
           "docs/first-factors.md",
         ].map(read),
       );

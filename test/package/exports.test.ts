@@ -22,6 +22,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "consoleTransport",
     "createFactors",
     "createSecretBox",
+    "credentialsMigration",
     "deliveryError",
     "deliveryStatus",
     "disabledTransport",
@@ -33,6 +34,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "redisStore",
     "requireFactors",
     "retrying",
+    "rotateCredentials",
     "sameOrigin",
     "secondFactor",
     "signup",
@@ -40,6 +42,8 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "smsApi",
     "smsRegistration",
     "smsVerification",
+    "sqlCredentials",
+    "storeCredentials",
     "transportFromEnv",
     "trustedDevices",
     "twilioTransport",
@@ -51,7 +55,13 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
   "passport-factors/client": ["SmsApiError", "smsClient"],
   "passport-factors/graphql": ["graphql", "resolvers", "typeDefs"],
   "passport-factors/metrics": ["metrics"],
-  "passport-factors/testing": ["accountsContract", "outbox", "settableClock", "storeContract"],
+  "passport-factors/testing": [
+    "accountsContract",
+    "credentialsContract",
+    "outbox",
+    "settableClock",
+    "storeContract",
+  ],
 };
 
 type Targets = Record<"import" | "require", Record<"types" | "default", string>>;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import type { Redis } from "ioredis";
 import { memoryStore } from "../../lib/stores/memory.ts";
@@ -43,6 +44,7 @@ const step = fc.record({
     "verify",
     "verify",
     "read",
+    "amend",
     "revoke",
     "takeBack",
     "reset",
@@ -71,6 +73,10 @@ const step = fc.record({
   resend: fc.constantFrom("same" as const, "new" as const),
   ttlMs: fc.constantFrom(60_000, 600_000),
   flag: fc.boolean(),
+  about: fc.constantFrom("login", "login", "login", "other"),
+  by: fc.constantFrom("sms", "sms", "sms", "call"),
+  judged: fc.constantFrom(undefined, undefined, "elsewhere" as const, "right" as const),
+  note: fc.constantFrom("", '{"to":"x y"}'),
 });
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -103,7 +109,21 @@ function take(store: Store, all: Rules, each: Step, now: number): Promise<unknow
   const learns = all.breaker === undefined ? {} : { breakerKey: "breaker" };
   switch (each.verb) {
     case "issue": {
-      const request: IssueRequest = { keys, now, ttlMs, digest, sealed: digest, resend, sends, guesses };
+      const { by, note } = each;
+      const about = [each.about, "older"];
+      const other = each.typed.length > 1 ? "tell" : "replace";
+      const kept = { about, by, note, other, keepMs: 2 * ttlMs } as const;
+      const request: IssueRequest = {
+        keys,
+        now,
+        ttlMs,
+        digest,
+        sealed: digest,
+        resend,
+        sends,
+        guesses,
+        ...kept,
+      };
       const more = flag ? { accountKey: `a${account}` } : { spending: spendingOf(all, now) };
       return store.issue({ ...request, ...more });
     }
@@ -113,9 +133,14 @@ function take(store: Store, all: Rules, each: Step, now: number): Promise<unknow
         now,
         digests: each.typed,
         guesses,
-        counted: each.typed.length === 0 && flag,
+        about: [each.about],
+        by: each.by,
+        attempt: randomUUID(),
+        ...(each.judged === undefined ? {} : { judged: each.judged }),
         ...learns,
       });
+    case "amend":
+      return store.amend({ challenge: keys.challenge, now, digest, note: each.note });
     case "read":
       return store.read({ keys, now, sends, guesses });
     case "revoke":

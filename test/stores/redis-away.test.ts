@@ -129,7 +129,16 @@ describe("[T35] a store whose Redis is away", () => {
     await me.issued();
     await createIpLimiter(here, policy, (who) => who).consume("203.0.113.7");
     expect(cut.status).to.equal("wait");
-    const guess = { keys: me.keys, now: me.now(), digests: [], guesses: DEFAULTS.guesses };
+    const guess = {
+      keys: me.keys,
+      now: me.now(),
+      digests: [],
+      judged: "elsewhere",
+      attempt: "a",
+      about: DEFAULTS.about,
+      by: DEFAULTS.by,
+      guesses: DEFAULTS.guesses,
+    } as const;
     const answers = await Promise.allSettled(
       Array.from({ length: 20 }, () =>
         redisStore(cut).verify({ ...guess, admission: onTheWay.admit("203.0.113.7") }),

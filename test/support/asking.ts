@@ -20,8 +20,8 @@ export interface Answer {
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-/** More than any deadline of the app, and what hangs shows. */
-const PATIENCE_MS = 4000;
+/** More than any deadline of the app, and than the five seconds that one waits for another; what hangs shows. */
+const PATIENCE_MS = 8000;
 
 /** Asks; rejects where no answer comes. */
 export function ask(

@@ -196,11 +196,17 @@ function breakableStore(frozen: { now: boolean }): Store {
     <Args extends unknown[], Answer>(run: (...args: Args) => Promise<Answer>, answer: Answer) =>
     async (...args: Args) =>
       frozen.now ? answer : run(...args);
-  const issued = async (request: Parameters<Store["issue"]>[0]) => {
+  const issue = async (request: Parameters<Store["issue"]>[0]): ReturnType<Store["issue"]> => {
+    if (!frozen.now) return store.issue(request);
     await request.admission?.counted;
-    const { sealed, now, ttlMs } = request;
-    const rest = { repeated: false, attemptsRemaining: 5, resendAfterMs: 0 };
-    return { outcome: "issued" as const, ...rest, sealed, expiresAt: now + ttlMs };
+    const { sealed, now, ttlMs, digest, by, note } = request;
+    const rest = {
+      repeated: false,
+      attemptsRemaining: 5,
+      resendAfterMs: 0,
+      record: { digest, by: [by], note },
+    };
+    return { outcome: "issued", ...rest, sealed, expiresAt: now + ttlMs };
   };
   const consequences = { nowDisabled: false, nowLocked: false };
   const verbs: Omit<Store, "name" | "limiter" | "records"> = {
@@ -208,15 +214,14 @@ function breakableStore(frozen: { now: boolean }): Store {
     revoke: still(revoke, undefined),
     reset: still(reset, undefined),
     unlock: still(unlock, undefined),
-    issue: issued,
-    verify: async ({ digests, counted }: Parameters<Store["verify"]>[0]) =>
-      digests.length === 0 && counted !== true
+    issue,
+    amend: still(store.amend, true),
+    verify: async ({ judged }: Parameters<Store["verify"]>[0]) =>
+      judged === "elsewhere"
         ? { outcome: "mismatch" as const, attemptsRemaining: 4, ...consequences }
         : { outcome: "passed" as const, resumed: false },
-    read: async ({ now }: Parameters<Store["read"]>[0]) => ({
-      challenge: { attemptsRemaining: 5, expiresAt: now + 60_000 },
-      resendAfterMs: 0,
-    }),
+    read: store.read,
+    credentials: store.credentials,
     takeBack: still(takeBack, undefined),
     notes: {
       put: still(notes.put, undefined),

@@ -22,6 +22,7 @@ const LEGAL: Readonly<Record<string, (value: unknown) => boolean>> = {
   "accounts.locale": (value) => none(value) || text(value),
   "provider.isAuthentic": yesOrNo,
   "provider.read": (value) => value === undefined,
+  "store.amend": yesOrNo,
   "store.revoke": anything,
   "store.reset": anything,
   "store.saved.replace": anything,
@@ -44,7 +45,7 @@ const UNNEEDED = ["notify", "onError", "logger.info", "logger.warn"];
 /** Where a door can do without: a device is not remembered, the lock of a registration ends by itself. */
 const SPARED: Readonly<Record<string, readonly string[]>> = {
   "store.trusted.add": ["a code, and the device remembered"],
-  "store.notes.take": ["the code of a registration", "rest confirmSetup"],
+  "store.notes.take": ["the code of a registration", "a backup code", "rest confirmSetup"],
 };
 
 /** Whether the request may go well all the same. */

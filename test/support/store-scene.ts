@@ -19,6 +19,11 @@ export const DEFAULTS = {
   resend: "same",
   sends: { cooldownsMs: [30_000, 60_000], perHour: 5, perDay: 10 },
   guesses: { perCode: 5, perHour: 10, inARow: 100 },
+  about: ["about"],
+  by: "sms",
+  note: "",
+  other: "replace",
+  keepMs: 300_000,
 } as const satisfies Partial<IssueRequest>;
 
 export interface Scene {
@@ -70,7 +75,15 @@ export function asker(
   const issue = (changes: Partial<IssueRequest> = {}) =>
     store.issue({ keys: all, now: clock(), digest, sealed, ...rules, ...changes });
   const verify = (digests: readonly string[], guesses: Partial<IssueRequest["guesses"]> = {}) =>
-    store.verify({ keys: all, now: clock(), digests, guesses: { ...rules.guesses, ...guesses } });
+    store.verify({
+      keys: all,
+      now: clock(),
+      digests,
+      guesses: { ...rules.guesses, ...guesses },
+      about: rules.about,
+      by: rules.by,
+      attempt: key(),
+    });
   return {
     keys: all,
     digest,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { redisStore } from "../../lib/stores/redis.ts";
 import type { VerifyRequest } from "../../lib/stores/store.ts";
@@ -8,7 +9,8 @@ const store = redisStore(client);
 await store.ping();
 
 process.once("message", ({ request, times }: { request: VerifyRequest; times: number }) => {
-  void Promise.all(Array.from({ length: times }, () => store.verify(request))).then((answers) => {
+  const ask = () => store.verify({ ...request, attempt: randomUUID() });
+  void Promise.all(Array.from({ length: times }, ask)).then((answers) => {
     client.disconnect();
     process.send?.(answers.map(({ outcome }) => outcome));
     process.disconnect();

@@ -10,6 +10,7 @@ import {
   CallStrategy,
   callVerification,
   createFactors,
+  credentialsMigration,
   deliveryError,
   deliveryStatus,
   fallbackTransport,
@@ -21,6 +22,7 @@ import {
   redisStore,
   requireFactors,
   retrying,
+  rotateCredentials,
   secondFactor,
   signup,
   sms,
@@ -28,6 +30,8 @@ import {
   smsRegistration,
   SmsStrategy,
   smsVerification,
+  sqlCredentials,
+  storeCredentials,
   transportFromEnv,
   trustedDevices,
   twilioTransport,
@@ -37,17 +41,25 @@ import {
   type Accounts,
   type AuditEntry,
   type Challenge,
+  type CredentialStore,
   type FactorErrorCode,
   type Factors,
   type Message,
   type Receipt,
   type SmsVerificationPage,
+  type SqlQuery,
   type Store,
   type Transport,
 } from "passport-factors";
 import { smsClient, type CodeSent } from "passport-factors/client";
 import { SmsStrategy as SameStrategy } from "passport-factors/strategies";
-import { accountsContract, outbox, settableClock, storeContract } from "passport-factors/testing";
+import {
+  accountsContract,
+  credentialsContract,
+  outbox,
+  settableClock,
+  storeContract,
+} from "passport-factors/testing";
 
 interface Member {
   id: number;
@@ -143,6 +155,7 @@ export const cases: { name: string; run(): Promise<void> }[] = [
     bob: { id: 2, phone: null },
     reload: async (member) => members.get(member.id) ?? member,
   })),
+  ...credentialsContract(async () => ({ store: storeCredentials(memoryStore()) })),
 ];
 
 // Everything beside text messages.
@@ -194,6 +207,18 @@ export const trail: Promise<AuditEntry[]> = auditTrail(whole, new Redis()).read(
 export const kept: Promise<string | undefined> = phoneVault(store, { secret: "s".repeat(32) }).register(
   "+12015550123",
 );
+const query: SqlQuery = async (sql, params) => ({ rows: [{ sql, count: params.length }], changes: 0 });
+export const onFile: CredentialStore = sqlCredentials({ query, dialect: "postgres" });
+export const migration: string = credentialsMigration("sqlite");
+export const added: Promise<boolean> = onFile.inTenant("acme").add("1", "totp", "a", "sealed", 1);
+export async function left(): Promise<number> {
+  let count = 0;
+  for await (const { failed, unopened } of rotateCredentials(onFile, { secret: "s".repeat(32) }))
+    count = failed + unopened;
+  return count;
+}
+// @ts-expect-error A database that is not known.
+export const oracle = () => credentialsMigration("oracle");
 export const asked: Promise<CodeSent> = smsClient({
   url: "/webauthn/sms",
   tenant_id: "acme",

@@ -1,0 +1,100 @@
+import type { Verdict } from "../challenges/challenge.ts";
+import type { SavedVerdict } from "../challenges/saved-proofs.ts";
+import { FactorError, tooManyRequests } from "../errors.ts";
+import type { Factor } from "../factors/factor.ts";
+import type { Admission } from "../stores/store.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
+import { occasionOf } from "./challenge.ts";
+import { tell, type House, type Occasion } from "./house.ts";
+import type { Pending } from "./pending.ts";
+import type { Visit } from "./visit.ts";
+
+/** Judges a typed code of what is pending, and tells that somebody tried; what a pass is worth is the caller's matter. */
+export async function judge(house: House, visit: Visit, pending: Pending, code: string): Promise<Verdict> {
+  const { ref, factor, note } = pending;
+  const occasion = occasionOf(visit, factor, ref);
+  const receipt = note.receipts?.[factor.name];
+  const managed = receipt?.managed === true ? receipt.id : undefined;
+  // Whoever is over the address's limit learns nothing, and uses nothing up.
+  const admission = house.guesses.admit(visit.ip);
+  let verdict: Verdict;
+  try {
+    verdict = await (receipt?.managed === true && managed === undefined
+      ? judgeUnsent(house, pending, code, admission)
+      : factor.verify(ref, { code, managed, admission }, house.tools));
+  } catch (error) {
+    tell(house, "phone_otp_verify_start", occasion);
+    throw error;
+  }
+  // What turns out to be about something else is told of as that.
+  if (verdict.outcome !== "other" && verdict.outcome !== "repeated")
+    tell(house, "phone_otp_verify_start", occasion);
+  if (verdict.outcome === "passed" && verdict.resumed)
+    tell(house, "sends_resumed", occasion, { reason: "verified" });
+  return verdict;
+}
+
+/** A managed verifier has no code where nothing was sent: counted as a wrong one is, in about the time that it takes to ask. */
+async function judgeUnsent(
+  { tools, pace }: House,
+  { ref, factor }: Pending,
+  code: string,
+  admission: Admission | undefined,
+): Promise<Verdict> {
+  return tools.challenges.verifyElsewhere(ref, code, factor.rules, admission, async () => {
+    await pace.wait();
+    return "wrong";
+  });
+}
+
+/** Nothing is pending, or nothing that may go on. */
+export const EXPIRED = { outcome: "failed", reason: "expired" } as const;
+
+/** The refusal that a failed verdict is told as, and everything else that hears of it. */
+export function refused(
+  house: House,
+  visit: Visit,
+  { field }: Factor,
+  occasion: Occasion,
+  verdict: Extract<Verdict | SavedVerdict, { outcome: "failed" }>,
+): FactorError {
+  if ("nowLocked" in verdict) tellConsequences(house, visit, occasion, verdict);
+  const mismatch = field === "pin_number" ? "phone_otp_verify_code_mismatch" : "backup_code_mismatch";
+  switch (verdict.reason) {
+    case "mismatch":
+      tell(house, mismatch, occasion);
+      return new FactorError("invalid_code", { field, attemptsRemaining: verdict.attemptsRemaining });
+    case "exhausted":
+      tell(house, mismatch, occasion, { reason: "attempts_exceeded" });
+      return new FactorError("attempts_exceeded", { field, attemptsRemaining: 0 });
+    case "limited":
+      return tooManyRequests(verdict.retryAfterMs);
+    case "disabled":
+      return new FactorError("factor_disabled");
+    case "missing":
+      return new FactorError("not_enrolled");
+    case "expired":
+      tell(house, "phone_otp_verify_invalid_or_expired", occasion, { reason: "code_expired" });
+      return new FactorError("code_expired");
+    default:
+      throw wrongAnswer("verify", (verdict as Verdict).outcome, "a verdict with one of the known reasons");
+  }
+}
+
+function tellConsequences(
+  house: House,
+  visit: Visit,
+  occasion: Occasion,
+  { nowDisabled, nowLocked }: { nowDisabled?: boolean; nowLocked?: boolean },
+): void {
+  // A sign-up has nobody yet who could be told.
+  const somebody = visit.user !== undefined;
+  if (nowDisabled === true) {
+    tell(house, "factor_disabled", occasion);
+    if (somebody) house.notify(visit, { kind: "factor_disabled" });
+  }
+  if (nowLocked === true) {
+    tell(house, "account_locked", occasion);
+    if (somebody) house.notify(visit, { kind: "account_locked" });
+  }
+}
