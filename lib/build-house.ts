@@ -16,6 +16,7 @@ import { createNotify, type NoticeHook } from "./flows/notices.ts";
 import type { Pace } from "./flows/pace.ts";
 import { isRemembered } from "./flows/remembered.ts";
 import { createSessions } from "./flows/session-state.ts";
+import type { InTime } from "./in-time.ts";
 import { createIpLimiter } from "./limiters/ip-limiter.ts";
 import { limitsSchema, spendingLimits } from "./limits-options.ts";
 import { parseOptions } from "./options.ts";
@@ -26,7 +27,7 @@ import { createTestNumbers, type TestNumber } from "./test-numbers.ts";
 /** Checked options, as the house is built from them. */
 export interface HouseParts {
   secret: string | readonly string[];
-  accounts: Accounts<never>;
+  accounts: Accounts<unknown>;
   store: Store;
   factors: readonly Factor[];
   name: string;
@@ -46,15 +47,15 @@ export interface HouseParts {
   beforeSend: BeforeSend | undefined;
   notify: NoticeHook<never> | undefined;
   onError: (error: unknown) => void;
+  inTime: InTime;
   clock: Clock | undefined;
   random: Random | undefined;
 }
 
 /** Builds what the flows share. `callbacks.url` is filled in when `deliveryStatus` is mounted. */
 export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
-  const { store, tenant, factors, onError } = parts;
+  const { store, tenant, factors, onError, accounts, inTime } = parts;
   const limits = parseOptions("createFactors: limits", limitsSchema, parts.limits);
-  const accounts = parts.accounts as Accounts<unknown>;
   const box = createSecretBox(parts.secret);
   const clock = parts.clock ?? systemClock;
   const random = parts.random ?? systemRandom;
@@ -98,6 +99,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
       tenant,
       keep: parts.keepSession,
       accountOf: (user) => accounts.id(user),
+      inTime,
       versions,
       isTrusted: (visit, device) =>
         isRemembered({ trusted: store.trusted, trust, clock, tenant }, visit, device),
@@ -116,6 +118,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
     notify: createNotify(parts.notify, clock, onError),
     beforeSend: parts.beforeSend,
     onError,
+    inTime,
   };
 }
 

@@ -1,51 +1,49 @@
 import type { Accounts } from "./accounts/accounts.ts";
+import { checkedAccounts } from "./accounts/checked-accounts.ts";
 import type { Random } from "./challenges/code.ts";
 import type { Clock } from "./clock.ts";
 import { buildHouse } from "./build-house.ts";
-import { createEvents, type FactorEvents } from "./events.ts";
+import { createEvents } from "./events.ts";
 import { isDelivered, type Factor } from "./factors/factor.ts";
 import { sms } from "./factors/sms.ts";
-import {
-  backupCodesOnFile,
-  generateBackupCodes,
-  type BackupCodeSet,
-  type BackupCodesOnFile,
-} from "./flows/backup-codes.ts";
-import { displayOf, type Challenge } from "./flows/challenge.ts";
-import { createApiFlows, type ApiFlows } from "./flows/api.ts";
+import { backupCodesOnFile, generateBackupCodes } from "./flows/backup-codes.ts";
+import { displayOf } from "./flows/challenge.ts";
+import { createApiFlows } from "./flows/api.ts";
 import { callScript, reportDelivery, type CallbackBase } from "./flows/delivery.ts";
 import { amrOf, endOtherSessions, requirePassed, type Requirement } from "./flows/guard.ts";
 import { deliveredNamed, factorNamed, tell, type BeforeSend, type House } from "./flows/house.ts";
 import type { NoticeHook } from "./flows/notices.ts";
-import { offers, type Offer } from "./flows/offers.ts";
+import { offers } from "./flows/offers.ts";
 import { createPace } from "./flows/pace.ts";
 import { register, type PhoneInput } from "./flows/registration.ts";
 import { enrolled, holderOf } from "./flows/on-file.ts";
-import { begin, pending, startOver, verify, type Proof } from "./flows/second-factor.ts";
-import type { Passed } from "./flows/session-state.ts";
-import { createSignupFlows, type SignupFlows } from "./flows/signup.ts";
+import { begin, pending, startOver, verify } from "./flows/second-factor.ts";
+import { createSignupFlows } from "./flows/signup.ts";
 import {
   listDevices,
   recognizeDevice,
   revokeDevice,
   revokeDevices,
   trustDevice,
-  type TrustedDevice,
 } from "./flows/trusted-devices.ts";
-import { localeOf, visiting, visitOf, type VisitRequest } from "./flows/visit.ts";
-import { factorsSchema, reportToConsole, safely, type Paths, type Views } from "./factors-options.ts";
+import { localeOf, visiting, visitOf } from "./flows/visit.ts";
+import { createInTime } from "./in-time.ts";
+import { factorsSchema, type Paths, type Views } from "./factors-options.ts";
 import type { LimitsOptions } from "./limits-options.ts";
 import { logEvents, type Logger } from "./observe/logger.ts";
-import { parseOptions } from "./options.ts";
+import { reportToConsole, safely } from "./on-error.ts";
+import { checkNames, parseOptions } from "./options.ts";
+import type { Factors } from "./factors-handle.ts";
 import { pathsOf } from "./paths.ts";
 import { resume } from "./flows/resume.ts";
-import { listCountries, type Country } from "./phone/countries.ts";
+import { listCountries } from "./phone/countries.ts";
+import { checkedStore } from "./stores/checked-store.ts";
 import { memoryStore } from "./stores/memory.ts";
 import type { Store } from "./stores/store.ts";
 import type { TestNumber } from "./test-numbers.ts";
 import { consoleTransport } from "./transports/console.ts";
-import type { ProviderCallbacks, StatusReport } from "./transports/transport.ts";
-import type { CallScript } from "./factors/factor.ts";
+
+export type { Factors } from "./factors-handle.ts";
 
 export interface FactorsOptions<User = Express.User> {
   /** At least 32 characters; a list rotates: the first signs and seals, all verify and open. */
@@ -71,97 +69,10 @@ export interface FactorsOptions<User = Express.User> {
   views?: Views;
   onError?: (error: unknown) => void;
   logger?: Logger;
+  /** Milliseconds that the app's own functions, its views, its session and the store may take to answer. @default 10 000 */
+  timeoutMs?: number;
   clock?: Clock;
   random?: Random;
-}
-
-/** What the doors and the app use; everything takes the Express request and throws a FactorError for what is refused. */
-export interface Factors {
-  readonly tenant: string;
-  /** The same factors for another tenant's users: every key, limit and look-up is inside it; events are told together. Throws a TypeError for what is no name. */
-  inTenant(tenant: string): Factors;
-  readonly events: FactorEvents;
-  /** The factors, in the order given. */
-  readonly list: readonly Factor[];
-  readonly store: Store;
-  readonly name: string;
-  readonly publicUrl: URL | undefined;
-  /** Origins beside its own whose pages may post to the doors. */
-  readonly trustedOrigins: readonly string[];
-  readonly paths: Readonly<Paths>;
-  readonly views: Views;
-  /** Notes at login which first factor was passed, as RFC 8176 values such as `pwd`. Optional. */
-  signedIn(request: VisitRequest, first: { amr: readonly string[] }): Promise<void>;
-  /** Names of the factors on file for the signed-in user. */
-  enrolled(request: VisitRequest): Promise<string[]>;
-  /** The signed-in account: its id, and the number on file (E.164, and as it is shown), also where no code can be sent to it now. */
-  account(request: VisitRequest): Promise<{ id: string; phone?: string; phone_display?: string }>;
-  /** The factors on file as people are offered them, with where to begin and verify each. */
-  offers(request: VisitRequest): Promise<Offer[]>;
-  /** Sends a code to a number that the user wants to register. */
-  register(request: VisitRequest, phone: PhoneInput): Promise<Challenge>;
-  /** Sends the code, or repeats the live one. Call it on POST only. */
-  begin(request: VisitRequest, factor?: string): Promise<Challenge>;
-  /** The code that waits to be typed in this session. */
-  pending(request: VisitRequest): Promise<Challenge>;
-  /** Judges a typed code; on success the session has a new id and records the factor. */
-  verify(request: VisitRequest, factor: string, code: unknown): Promise<Proof>;
-  /** Throws `factor_required` unless this session has passed a factor that will do. */
-  require(request: VisitRequest, requirement?: Requirement): Promise<void>;
-  /** The factors that this session has passed, and when. */
-  passed(request: VisitRequest): Promise<Passed[]>;
-  /** RFC 8176 values of everything this session has proven, with `mfa` where there is a first and a second factor. */
-  amr(request: VisitRequest): Promise<string[]>;
-  startOver(request: VisitRequest): Promise<void>;
-  /** Forgets every factor that this session has passed; who wants in again proves again. */
-  forget(request: VisitRequest): Promise<void>;
-  /** What every other session of the account has passed counts no more, and this one goes on. A changed phone does it by itself. Throws `factor_required`. */
-  endOtherSessions(request: VisitRequest): Promise<void>;
-  /** Backup codes of the signed-in user: what is on file, and a new set, shown once. */
-  readonly backupCodes: {
-    read(request: VisitRequest): Promise<BackupCodesOnFile>;
-    generate(request: VisitRequest): Promise<BackupCodeSet>;
-  };
-  /** Devices that stand in for the second factor, where `rememberDevice` is on. */
-  readonly devices: {
-    readonly on: boolean;
-    /** Days that a device is remembered. */
-    readonly days: number;
-    /** Remembers the device of who has passed a factor in the last ten minutes. */
-    trust(request: VisitRequest): Promise<void>;
-    /** At login, after the first factor: whether this browser was told to remember it. */
-    recognize(request: VisitRequest): Promise<boolean>;
-    list(request: VisitRequest): Promise<TrustedDevice[]>;
-    /** One of them by its id, or `all`. */
-    revoke(request: VisitRequest, id: unknown): Promise<void>;
-    /** All of an account: after a password reset, a recovery, "sign out everywhere". A changed phone does it by itself. */
-    revokeAll(account: string): Promise<void>;
-  };
-  /** Ends the lockout of an account, on every device: for the app's support. A factor that is disabled stays so until it is bound anew. */
-  unlock(account: string): Promise<void>;
-  /**
-   * Forgets the wrong guesses in a row of an account's phone: for the app's support, which has made sure who is asking and bound the
-   * phone anew (NIST SP 800-63B-4 §3.2.2).
-   */
-  rebound(account: string): Promise<void>;
-  /** Countries whose numbers may be registered, by name in a language. */
-  listCountries(locale: string): Country[];
-  /** The language for a request: the account's, else the browser's. */
-  locale(request: VisitRequest): string;
-  /** Hands an unexpected error to the app's `onError`. */
-  report(error: unknown): void;
-  /** What the doors for programs need. */
-  readonly api: ApiFlows;
-  /** Sign-up by phone; needs `createFromPhone` and `byPhone` in `accounts`. */
-  readonly signup: SignupFlows;
-  /** What the delivery router needs. */
-  readonly delivery: {
-    readonly providers: readonly ProviderCallbacks[];
-    /** From now on providers are told to call back. */
-    mounted(): void;
-    reported(provider: string, report: StatusReport): Promise<boolean>;
-    script(token: string, once: boolean): Promise<CallScript | undefined>;
-  };
 }
 
 /**
@@ -175,6 +86,7 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const parsed = parseOptions("createFactors", factorsSchema, options);
   if (parsed.accounts === undefined) throw new TypeError("createFactors: accounts is required");
   const store = parsed.store ?? memoryStore();
+  const inTime = createInTime(parsed.timeoutMs);
   const factors = parsed.factors ?? [sms({ transport: consoleTransport() })];
   const publicUrl = parsed.publicUrl === undefined ? undefined : new URL(parsed.publicUrl);
   const report = safely(parsed.onError ?? reportToConsole);
@@ -185,19 +97,12 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const host = publicUrl?.hostname;
   const https = publicUrl?.protocol === "https:";
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
-  const parts = { store, factors, host, https, onError: report, events, pace: createPace() };
-  const built = { ...parsed, accounts: parsed.accounts, ...parts };
+  const accounts = checkedAccounts(parsed.accounts as Accounts<unknown>, inTime);
+  const parts = { accounts, factors, host, https, onError: report, events, pace: createPace(), inTime };
+  const built = { ...parsed, ...parts, store: checkedStore(store, parsed.timeoutMs) };
   const tenants = new Map<string, Factors>();
-  const shared = {
-    list: factors,
-    store,
-    name: parsed.name,
-    publicUrl,
-    trustedOrigins,
-    paths,
-    views: parsed.views,
-    report,
-  };
+  const { name, views } = parsed;
+  const shared = { list: factors, store, name, publicUrl, trustedOrigins, paths, views, report, inTime };
 
   function inTenant(tenant: string): Factors {
     const known = tenants.get(tenant);
@@ -219,7 +124,16 @@ const MOST_TENANTS = 1000;
 /** What all tenants of an app have in common. */
 interface Shared extends Pick<
   Factors,
-  "list" | "store" | "name" | "publicUrl" | "trustedOrigins" | "paths" | "views" | "report" | "inTenant"
+  | "list"
+  | "store"
+  | "name"
+  | "publicUrl"
+  | "trustedOrigins"
+  | "paths"
+  | "views"
+  | "report"
+  | "inTime"
+  | "inTenant"
 > {
   callbacks: CallbackBase;
 }
@@ -236,9 +150,10 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
     events: house.events,
     api: createApiFlows(house),
     signup: createSignupFlows(house),
-    signedIn: asked(async (visit, { amr }: { amr: readonly string[] }) =>
-      house.sessions.write(visit, { ...(await house.sessions.open(visit)), first: [...amr] }),
-    ),
+    signedIn: asked(async (visit, first: { amr: readonly string[] }) => {
+      checkNames("signedIn", first, { amr: true });
+      await house.sessions.write(visit, { ...(await house.sessions.open(visit)), first: [...first.amr] });
+    }),
     enrolled: asked(async (visit) => (await enrolled(house, visit)).map((each) => each.name)),
     account: asked(async (visit) => {
       const { account: id, phone } = await holderOf(house, visit);

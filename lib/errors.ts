@@ -1,3 +1,5 @@
+import { types } from "node:util";
+
 /** Every way the package says no, as a closed list: stable, machine-readable, the same at every door. */
 export type FactorErrorCode =
   | "invalid_request"
@@ -58,8 +60,39 @@ export class FactorError extends Error {
 
 /** Whether a caught value is a {@link FactorError}; works across the ESM and CommonJS builds, where `instanceof` does not. */
 export function isFactorError(error: unknown): error is FactorError {
-  return typeof error === "object" && error !== null && BRAND in error;
+  // What may be a proxy, or have one behind it, throws when it is asked.
+  try {
+    return types.isNativeError(error) && BRAND in error;
+  } catch {
+    return false;
+  }
 }
+
+/**
+ * What was thrown, as something that may be handed on. To Express `next(undefined)` means "go on", `next("route")` "skip this", and Passport takes
+ * no error for none; an app may throw any of them. What is no Error, or cannot be read, becomes the `cause` of one.
+ */
+export function asError(thrown: unknown): Error {
+  return isReadable(thrown) ? thrown : new Error("something that is no Error was thrown", { cause: thrown });
+}
+
+/** An error that Express, Passport and their error handlers can look at. */
+function isReadable(thrown: unknown): thrown is Error {
+  try {
+    // A DOMException, such as an AbortError, is an Error and no native one.
+    if (!types.isNativeError(thrown) && (types.isProxy(thrown) || !(thrown instanceof Error))) return false;
+    const { name, message, stack, status, statusCode, headers } = thrown as Error & Record<string, unknown>;
+    const words = [name, message, stack ?? ""].every((each) => typeof each === "string");
+    return words && isStatus(status) && isStatus(statusCode) && isHeaders(headers);
+  } catch {
+    return false;
+  }
+}
+
+/** Many an error handler answers with the status that an error names: 200 would say that all is well. */
+const isStatus = (value: unknown) =>
+  value === undefined || (typeof value === "number" && value >= 400 && value <= 599);
+const isHeaders = (value: unknown) => value === undefined || typeof value === "object";
 
 export function tooManyRequests(retryAfterMs: number): FactorError {
   return new FactorError("too_many_requests", { retryAfter: wholeSeconds(retryAfterMs) });

@@ -2,11 +2,10 @@ import type { Logger } from "./observe/logger.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Random } from "./challenges/code.ts";
 import type { Clock } from "./clock.ts";
-import { FactorError, isFactorError } from "./errors.ts";
 import type { Factor } from "./factors/factor.ts";
 import type { BeforeSend } from "./flows/house.ts";
 import type { NoticeHook } from "./flows/notices.ts";
-import { boolean, custom, text } from "./options.ts";
+import { checkNames, boolean, custom, integer, text } from "./options.ts";
 import type { Store } from "./stores/store.ts";
 import type { TestNumber } from "./test-numbers.ts";
 
@@ -15,13 +14,10 @@ const hasFunctions = (value: unknown, names: readonly string[]) =>
   typeof value === "object" &&
   value !== null &&
   names.every((name) => isFunction((value as Record<string, unknown>)[name]));
-const isRecordOfStrings = (names?: readonly string[]) => (value: unknown) =>
+const isRecordOfStrings = (value: unknown) =>
   typeof value === "object" &&
   value !== null &&
-  Object.entries(value).every(
-    ([name, each]) =>
-      names?.includes(name) !== false && (each === undefined || (typeof each === "string" && each !== "")),
-  );
+  Object.values(value).every((each) => each === undefined || (typeof each === "string" && each !== ""));
 
 /** Where the doors are, and where they send browsers. Local paths. */
 export interface Paths {
@@ -49,24 +45,25 @@ export interface Views {
   problem?: string;
 }
 
-const PATH_NAMES = [
-  "login",
-  "registration",
-  "verification",
-  "secondFactor",
-  "backupCodes",
-  "success",
-  "delivery",
-];
-const VIEW_NAMES = [
-  "smsRegistration",
-  "smsVerification",
-  "secondFactor",
-  "backupCodes",
-  "backupCodeVerification",
-  "trustedDevices",
-  "problem",
-];
+const PATH_NAMES = {
+  login: true,
+  registration: true,
+  verification: true,
+  secondFactor: true,
+  backupCodes: true,
+  success: true,
+  delivery: true,
+  doors: true,
+} as const;
+const VIEW_NAMES = {
+  smsRegistration: true,
+  smsVerification: true,
+  secondFactor: true,
+  backupCodes: true,
+  backupCodeVerification: true,
+  trustedDevices: true,
+  problem: true,
+} as const;
 
 /** The options of `createFactors`; the reference page is made from this. */
 export const factorsSchema = {
@@ -161,7 +158,7 @@ export const factorsSchema = {
     shape: "a function",
     is: isFunction,
     about:
-      "Asked before every send (captcha, risk score); false, or an error, refuses it with 403 `send_refused`.",
+      "Asked before every send (captcha, risk score); anything but true or undefined, or an error, refuses it with 403 `send_refused`.",
   }),
   notify: custom<NoticeHook<never> | undefined>({
     default: undefined,
@@ -201,16 +198,21 @@ export const factorsSchema = {
       "{ login?, registration?, verification?, secondFactor?, backupCodes?, success?, delivery?, doors? } with paths",
     is: (value) => {
       if (typeof value !== "object" || value === null) return false;
+      checkNames("paths", value, PATH_NAMES);
       const { doors, ...rest } = value as Paths;
-      return isRecordOfStrings(PATH_NAMES)(rest) && (doors === undefined || isRecordOfStrings()(doors));
+      return isRecordOfStrings(rest) && (doors === undefined || isRecordOfStrings(doors));
     },
     about:
       "Where the doors are and where they send browsers; `doors` names the mount path of a factor's verification router by the factor's name.",
   }),
   views: custom<Views>({
     default: {},
-    shape: `{ ${VIEW_NAMES.join("?, ")}? } with Express view names`,
-    is: isRecordOfStrings(VIEW_NAMES),
+    shape: `{ ${Object.keys(VIEW_NAMES).join("?, ")}? } with Express view names`,
+    is: (value) => {
+      if (typeof value !== "object" || value === null) return false;
+      checkNames("views", value, VIEW_NAMES);
+      return isRecordOfStrings(value);
+    },
     about: "The app's own Express views in place of the built-in pages, one by one.",
   }),
   onError: custom<((error: unknown) => void) | undefined>({
@@ -219,6 +221,14 @@ export const factorsSchema = {
     is: isFunction,
     about:
       "Told of everything that broke: failed deliveries, a store that is away, listeners that throw. Left out: one line on stderr without details.",
+  }),
+  timeoutMs: integer({
+    default: 10_000,
+    min: 10,
+    max: 60_000,
+    unit: "milliseconds",
+    about:
+      "How long the app's own functions, its views, its session and the store may take to answer; then the request fails.",
   }),
   clock: custom<Clock | undefined>({
     default: undefined,
@@ -241,28 +251,9 @@ function isOrigin(value: unknown): boolean {
 function isTrust(value: unknown): boolean {
   if (value === false) return true;
   if (typeof value !== "object" || value === null) return false;
-  const { days = 30, logins = 100, ...rest } = value as Record<string, unknown>;
+  checkNames("rememberDevice", value, { days: true, logins: true });
+  const { days = 30, logins = 100 } = value as Record<string, unknown>;
   const within = (each: unknown, most: number) =>
     Number.isInteger(each) && (each as number) >= 1 && (each as number) <= most;
-  return Object.keys(rest).length === 0 && within(days, 30) && within(logins, 1000);
-}
-
-/** The default `onError`: one line, without the cause, whose text may hold a phone number. */
-export function reportToConsole(error: unknown): void {
-  const what = isFactorError(error) ? error.code : error instanceof Error ? error.name : "error";
-  console.error(`passport-factors: ${what} (pass onError to createFactors for the details)`);
-}
-
-/** An `onError` that throws must not turn a refusal into a crash. */
-export function safely(onError: (error: unknown) => unknown): (error: unknown) => void {
-  const failed = (again: unknown) =>
-    reportToConsole(again instanceof Error ? again : new FactorError("invalid_request", { cause: again }));
-  return (error) => {
-    try {
-      const answer = onError(error);
-      if (answer instanceof Promise) answer.catch(failed);
-    } catch (again) {
-      failed(again);
-    }
-  };
+  return within(days, 30) && within(logins, 1000);
 }

@@ -25,22 +25,54 @@ export function parseOptions<Schema extends OptionSchema>(
   schema: Schema,
   given: object = {},
 ): Parsed<Schema> {
-  if (typeof given !== "object" || given === null) throw new TypeError(`${where}: options must be an object`);
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(schema, name)) {
-      throw new TypeError(`${where}: unknown option "${name}"; known are ${Object.keys(schema).join(", ")}`);
-    }
-  }
+  onlyKnown(where, Object.keys(schema), given);
   const parsed: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(schema)) {
     const value = (given as Record<string, unknown>)[name];
     try {
       parsed[name] = value === undefined ? spec.default : spec.check(value);
-    } catch {
+    } catch (error) {
+      // An option that is an object of its own says which name in it is not known.
+      if (error instanceof TypeError) throw new TypeError(`${where}: ${error.message}`);
       throw new TypeError(`${where}: ${name} must be ${spec.shape}, got ${describe(value)}`);
     }
   }
   return parsed as Parsed<Schema>;
+}
+
+/**
+ * For options that are checked by hand: throws a TypeError for what is no object, and for a name that is not known. The compiler has every name of
+ * the options in `names`.
+ */
+export function checkNames<Options extends object>(
+  where: string,
+  given: Options | undefined,
+  names: Readonly<Record<keyof Options, true>>,
+): void {
+  if (given !== undefined) onlyKnown(where, Object.keys(names), given);
+}
+
+function onlyKnown(where: string, names: readonly string[], given: unknown): void {
+  if (typeof given !== "object" || given === null) throw new TypeError(`${where}: options must be an object`);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const near = names.find((name) => areNear(name.toLowerCase(), unknown.toLowerCase()));
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  throw new TypeError(`${where}: unknown option "${unknown}"; known are ${names.join(", ")}${hint}`);
+}
+
+/** A slip of the fingers apart, in a name of four letters and more two: Levenshtein's distance. */
+function areNear(one: string, other: string): boolean {
+  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
+  for (const [i, letter] of Array.from(one).entries()) {
+    const next = [i + 1];
+    for (let j = 1; j <= other.length; j++) {
+      const changed = (row[j - 1] ?? 0) + (other[j - 1] === letter ? 0 : 1);
+      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return (row[other.length] ?? 0) <= (one.length < 4 ? 1 : 2);
 }
 
 interface Words {

@@ -1,4 +1,5 @@
 import { inProduction } from "./environment.ts";
+import { checkNames } from "./options.ts";
 
 /** A number for people who have no phone there, such as the reviewers of an app store: nothing is sent, the code is fixed. */
 export interface TestNumber {
@@ -21,6 +22,7 @@ export function createTestNumbers(
   const byNumber = new Map(
     numbers.map((each, i) => {
       const where = `createFactors: testNumbers[${i}]`;
+      checkNames(where, each, { phone: true, code: true, until: true, production: true });
       const until = new Date(each.until).getTime();
       if (!/^\+[1-9]\d{6,14}$/.test(each.phone)) throw new TypeError(`${where}: phone must be E.164`);
       if (!/^\d+$/.test(each.code) || each.code.length !== codeLength)

@@ -1,7 +1,7 @@
 import type { Request } from "express";
 import { Strategy } from "passport-strategy";
 import type { Factors } from "../lib/create-factors.ts";
-import { FactorError, isFactorError } from "../lib/errors.ts";
+import { asError, FactorError, isFactorError } from "../lib/errors.ts";
 import type { Proof } from "../lib/flows/second-factor.ts";
 import { readField } from "../lib/http/fields.ts";
 import { problemOf } from "../lib/http/problem.ts";
@@ -9,6 +9,7 @@ import { refusalHeaders } from "../lib/http/refuse.ts";
 import { refuseCrossOrigin } from "../lib/http/same-origin.ts";
 import { statuses, WWW_AUTHENTICATE } from "../lib/http/statuses.ts";
 import { translator } from "../lib/locales/translate.ts";
+import { checkNames } from "../lib/options.ts";
 
 export interface FactorStrategyOptions {
   /** Names of the field that holds the code, in body or query, best first. @default ["pin_number", "code"] */
@@ -56,6 +57,7 @@ export class FactorStrategy extends Strategy {
         `${name} strategy: the first argument must be what createFactors returned, with the factor "${name}" in its list`,
       );
     }
+    checkNames(`${name} strategy`, settings, { fields: true });
     this.name = name;
     this._factors = factors;
     this._fields = settings.fields ?? [factor.field, "code"];
@@ -69,8 +71,8 @@ export class FactorStrategy extends Strategy {
         (error: unknown) => this._refuse(req, error),
       )
       // What the app's own callbacks throw ends this request, not the process.
-      .catch((error: unknown) => this.error(error as Error))
-      .catch((error: unknown) => req.next?.(error));
+      .catch((error: unknown) => this.error(asError(error)))
+      .catch((error: unknown) => req.next?.(asError(error)));
   }
 
   /** @internal */
@@ -87,15 +89,17 @@ export class FactorStrategy extends Strategy {
   async _succeed(req: Request, info: FactorInfo): Promise<void> {
     const user = req.user as Express.User;
     if (this._verify === undefined) return this.success(user, info);
+    const verify = this._verify;
     let word: LastWord;
+    let more: object;
     try {
-      word = await lastWord(this._verify, req, user, info);
+      word = await this._factors.inTime("verify", () => lastWord(verify, req, user, info));
+      more = { ...info, ...(word.reason as object | undefined) };
     } catch (error) {
       await this._factors.forget(req);
-      return this.error(error as Error);
+      return this.error(asError(error));
     }
-    if (word.verified)
-      return this.success(word.verified, { ...info, ...(word.reason as object | undefined) });
+    if (word.verified) return this.success(word.verified, more);
     // The session must not go on saying that the factor was passed.
     await this._factors.forget(req);
     req.res?.set("WWW-Authenticate", WWW_AUTHENTICATE);
@@ -107,7 +111,7 @@ export class FactorStrategy extends Strategy {
     const error = isFactorError(thrown) ? thrown : undefined;
     const status = error === undefined ? 500 : statuses[error.code];
     if (error === undefined || status >= 500)
-      return this.error(error === undefined ? (thrown as Error) : forExpress(error));
+      return this.error(error === undefined ? asError(thrown) : forExpress(error));
     if (req.res !== undefined) refusalHeaders(req.res, error);
     const { message } = problemOf(error, translator(this._factors.locale(req)));
     const { attemptsRemaining, retryAfter } = error.details;

@@ -17,6 +17,10 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/options.ts",
     "lib/clock.ts",
     "lib/deadlines.ts",
+    "lib/called-back.ts",
+    "lib/in-time.ts",
+    "lib/on-error.ts",
+    "lib/wrong-answer.ts",
     "lib/environment.ts",
     "lib/typed-text.ts",
   ],
@@ -39,6 +43,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/paths.ts",
     "lib/build-house.ts",
     "lib/create-factors.ts",
+    "lib/factors-handle.ts",
   ],
   ["lib/views/", "lib/http/", "lib/routers/", "lib/graphql/", "strategies/"],
   ["lib/index.ts", "lib/testing/", "lib/client/", "lib/cli/"],
@@ -58,12 +63,16 @@ const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
   "lib/paths.ts": ["lib/factors-options.ts"],
   "lib/build-house.ts": ["lib/limits-options.ts", "lib/test-numbers.ts"],
   "lib/create-factors.ts": [
+    "lib/factors-handle.ts",
     "lib/factors-options.ts",
     "lib/limits-options.ts",
     "lib/test-numbers.ts",
     "lib/paths.ts",
     "lib/build-house.ts",
   ],
+  "lib/in-time.ts": ["lib/errors.ts", "lib/deadlines.ts"],
+  "lib/called-back.ts": ["lib/errors.ts"],
+  "lib/on-error.ts": ["lib/errors.ts"],
   "lib/phone/": ["lib/errors.ts", "lib/typed-text.ts"],
   "lib/secret.ts": ["lib/hmac.ts", "lib/random-bytes.ts"],
 };
@@ -130,6 +139,19 @@ describe("the house", () => {
       (file) => file.startsWith("strategies/") && /[\s.]#[a-z_]/i.test(read(file)),
     );
     expect(withPrivate).to.deep.equal([]);
+  });
+
+  it("[T51] hands nothing on to Express and Passport but an Error", () => {
+    const handsOn =
+      /\b(?:next\??\.?|this\.error)\((?!\)|asError\(|new FactorError\(|error === undefined \? asError)/;
+    const doors = product.filter((file) => /^(lib\/(http|routers|graphql)|strategies)\//.test(file));
+    const bare = doors.flatMap((file) =>
+      read(file)
+        .split("\n")
+        .filter((line) => handsOn.test(line) && !/^\s*(\*|\/\/)/.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+    expect(bare).to.deep.equal([]);
   });
 
   it("has nothing left undone", () => {

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import { FactorError, tooManyRequests, wholeSeconds } from "../errors.ts";
 import { randomToken } from "../random-bytes.ts";
 import { digestKey, type SecretBox } from "../secret.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import type { Admission, ChallengeKeys, Store, VerifyAnswer, VerifyRequest } from "../stores/store.ts";
 import type { ChallengeRef, ChallengeRules, Challenges, Verdict } from "./challenge.ts";
 import type { CodeMask } from "./code-mask.ts";
@@ -134,6 +135,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       if (answer.outcome === "disabled") throw new FactorError("factor_disabled");
       if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs);
       if (answer.outcome === "paused") throw sendsPaused(answer);
+      if (answer.outcome !== "issued") throw unknownOutcome("issue", answer);
       const live = answer.repeated ? mask.reveal(answer.sealed, keys.challenge) : code;
       // Sealed under a secret that has been rotated away since: nobody can repeat that code any more.
       if (live === undefined) throw tooManyRequests(answer.expiresAt - clock());
@@ -145,6 +147,8 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     verify: async (ref, code, rules, admission) => verdictOf(await judge(ref, code, rules, { admission })),
     async verifyElsewhere(ref, code, rules, admission, ask) {
       const counted = await judge(ref, code, rules, { judged: "elsewhere", admission });
+      // Nothing was judged that the store could have found right.
+      if (counted.outcome === "passed") throw unknownOutcome("verify", counted as never);
       const granted = counted.outcome === "mismatch" || (counted.outcome === "exhausted" && counted.counted);
       if (!granted) return verdictOf(counted);
       const answer = await askOrTakeBack(ref, ask);
@@ -152,6 +156,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       if (answer === "wrong") return verdictOf(counted);
       // The provider forgets a code that it has approved: perhaps for the same form, posted twice.
       if (await hasPassed(ref.binding, code, undefined)) return { outcome: "repeated" };
+      if (answer !== "expired") throw wrongAnswer("check", answer, "approved, wrong or expired");
       const { nowDisabled, nowLocked } = counted;
       return { outcome: "failed", reason: "expired", nowDisabled, nowLocked };
     },
@@ -174,10 +179,26 @@ export function createChallenges(parts: ChallengeParts): Challenges {
 }
 
 function verdictOf(answer: VerifyAnswer): Verdict {
-  if (answer.outcome === "passed" || answer.outcome === "repeated" || answer.outcome === "other")
-    return answer;
-  const { outcome: reason, ...rest } = answer;
-  return { outcome: "failed", reason, ...rest } as Verdict;
+  switch (answer.outcome) {
+    case "passed":
+    case "repeated":
+    case "other":
+      return answer;
+    case "mismatch":
+    case "expired":
+    case "exhausted":
+    case "limited":
+    case "disabled": {
+      const { outcome: reason, ...rest } = answer;
+      return { outcome: "failed", reason, ...rest } as Verdict;
+    }
+    default:
+      throw unknownOutcome("verify", answer);
+  }
+}
+
+function unknownOutcome(verb: string, answer: never): TypeError {
+  return wrongAnswer(`store.${verb}`, answer, "one of the known outcomes");
 }
 
 /** No two of these are mistaken for each other, and they spell no words. */

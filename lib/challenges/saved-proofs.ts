@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Consequences, GuessLimits } from "../stores/guess-limits.ts";
 import type { SavedKeys, SpendAnswer } from "../stores/saved-codes.ts";
 import type { Store } from "../stores/store.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import type { Random } from "./code.ts";
 import { accountKey, failuresKey, guessesKey, savedSetKey } from "./keys.ts";
 import { hashCode, matchingRecord, PARAMETERS } from "./saved-hash.ts";
@@ -46,9 +47,18 @@ export type SavedVerdict =
   | { outcome: "failed"; reason: "disabled" | "missing" };
 
 function verdictOf(answer: SpendAnswer): SavedVerdict {
-  if (answer.outcome === "passed") return answer;
-  const { outcome: reason, ...rest } = answer;
-  return { outcome: "failed", reason, ...rest } as SavedVerdict;
+  switch (answer.outcome) {
+    case "passed":
+      return answer;
+    case "mismatch":
+    case "limited":
+    case "disabled": {
+      const { outcome: reason, ...rest } = answer;
+      return { outcome: "failed", reason, ...rest } as SavedVerdict;
+    }
+    default:
+      throw wrongAnswer("store.saved.spend", answer, "one of the known outcomes");
+  }
 }
 
 /** Crockford's base32: no I, L, O and U, so that nothing is taken for a digit. */
@@ -97,6 +107,9 @@ export function createSavedProofs({ store, clock, random, tenant }: SavedParts):
         saved.read(request),
         saved.spend({ ...request, record: undefined }),
       ]);
+      // No record was named that could have passed.
+      if (counted.outcome === "passed")
+        throw wrongAnswer("store.saved.spend", counted, "no pass without a record");
       if (counted.outcome !== "mismatch") return verdictOf(counted);
       if (set === undefined) {
         await store.takeBack({ keys, now: request.now });

@@ -79,7 +79,12 @@ export interface SmsClient {
  * await api.requestCode({ email });
  */
 export function smsClient(options: SmsClientOptions): SmsClient {
-  const { url, tenant_id, client_id, secret, fetch: send = globalThis.fetch } = options;
+  const { url, tenant_id, client_id, secret, fetch: send = globalThis.fetch, ...others } = options;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw new TypeError(
+      `smsClient: unknown option "${unknown}"; known are url, tenant_id, client_id, secret, fetch`,
+    );
   const headers: Record<string, string> = { "content-type": "application/json", accept: "application/json" };
   if (secret !== undefined) headers["authorization"] = `Bearer ${secret}`;
 

@@ -1,10 +1,19 @@
 import type { ChallengeRules, Issued } from "../challenges/challenge.ts";
 import { readCode } from "../challenges/code.ts";
 import { createDeadlines, type Deadlines } from "../deadlines.ts";
-import { FactorError } from "../errors.ts";
+import { asError, FactorError } from "../errors.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
 import { randomToken } from "../random-bytes.ts";
-import { deliveryError, type Message, type Receipt, type Transport } from "../transports/transport.ts";
+import {
+  deliveryError,
+  receiptOf,
+  type ManagedAttempt,
+  type ManagedVerdict,
+  type Message,
+  type Receipt,
+  type Transport,
+} from "../transports/transport.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import type { BeginRequest, DeliveredFactor, FactorTools } from "./factor.ts";
 import { messageText } from "./message-text.ts";
 
@@ -41,12 +50,28 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     return { id: randomToken(), channel, to, text, code, reference, purpose, locale, appName, expiresAt };
   }
 
-  /** Where the provider tells what becomes of the message, and fetches what a call says. */
-  async function withCallbacks(message: Message, tools: FactorTools): Promise<Message> {
+  /** Where the provider tells what becomes of the message, and fetches what a call says. A code whose script has no place is not kept. */
+  async function withCallbacks(
+    message: Message,
+    { ref }: BeginRequest,
+    { terms: { repeated } }: Issued,
+    tools: FactorTools,
+  ): Promise<Message> {
     const { code, locale, expiresAt } = message;
     const script = channel === "call" ? { code, locale, expiresAt } : undefined;
-    const callbacks = await tools.callbacks(transport, script);
-    return callbacks === undefined ? message : { ...message, callbacks };
+    try {
+      const callbacks = await tools.callbacks(transport, script);
+      return callbacks === undefined ? message : { ...message, callbacks };
+    } catch (error) {
+      if (!repeated) await tools.challenges.revoke(ref, true);
+      throw error;
+    }
+  }
+
+  async function ask(managed: ManagedAttempt, signal: AbortSignal): Promise<ManagedVerdict> {
+    const verdict: unknown = await transport.check?.(managed, signal);
+    if (verdict === "approved" || verdict === "wrong" || verdict === "expired") return verdict;
+    throw wrongAnswer(`${transport.name}: check`, verdict, "approved, wrong or expired");
   }
 
   return {
@@ -76,7 +101,8 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
         return { ...unsent, unsent: "replaced", receipt: unsentReceipt(transport) };
       const start = performance.now();
       const message = messageOf(request, issued, tools);
-      const addressed = transport.callbacks === undefined ? message : await withCallbacks(message, tools);
+      const addressed =
+        transport.callbacks === undefined ? message : await withCallbacks(message, request, issued, tools);
       const sent = await deliver(transport, deadlines, addressed);
       const tookMs = performance.now() - start;
       // A repeated code may already have arrived by the message before; only a code that nobody has is removed.
@@ -85,14 +111,13 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     },
     parse: (response) => readCode(response, rules.codeLength),
     verify(ref, { code, managed, admission }, tools) {
-      const check = transport.check?.bind(transport);
-      if (managed === undefined || check === undefined)
+      if (managed === undefined || transport.check === undefined)
         return tools.challenges.verify(ref, code, rules, admission);
       return tools.challenges.verifyElsewhere(ref, code, rules, admission, async () => {
         try {
-          return await deadlines.race((signal) => check({ id: managed, to: ref.to, code }, signal));
-        } catch (cause) {
-          throw new FactorError("verifier_unavailable", { retryAfter: 5, cause });
+          return await deadlines.race((signal) => ask({ id: managed, to: ref.to, code }, signal));
+        } catch (thrown) {
+          throw new FactorError("verifier_unavailable", { retryAfter: 5, cause: asError(thrown) });
         }
       });
     },
@@ -106,16 +131,14 @@ export function unsentReceipt(transport: Transport): Receipt {
   return { status: "sent", ...(transport.check === undefined ? {} : { managed: true }) };
 }
 
-type Delivered = { receipt: Receipt } | { failure: unknown };
+type Delivered = { receipt: Receipt } | { failure: Error };
 
 /** The receipt, or the reason why the transport did not take the message. */
 async function deliver(transport: Transport, deadlines: Deadlines, message: Message): Promise<Delivered> {
   try {
-    const receipt: Receipt | undefined = await deadlines.race((signal) => transport.send(message, signal));
-    if (receipt === undefined)
-      return { failure: deliveryError("ambiguous", `${transport.name}: answered no receipt`) };
-    return { receipt };
-  } catch (error) {
-    return { failure: error ?? deliveryError("ambiguous", `${transport.name}: failed without a reason`) };
+    const answer = await deadlines.race((signal) => transport.send(message, signal));
+    return { receipt: receiptOf(transport.name, answer) };
+  } catch (thrown) {
+    return { failure: asError(thrown) };
   }
 }

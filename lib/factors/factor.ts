@@ -109,7 +109,7 @@ export interface Begun {
   unsent?: "test number" | "replaced" | "nobody";
   receipt?: Receipt;
   /** Why the message was not taken; absent when it was. */
-  failure?: unknown;
+  failure?: Error;
 }
 
 export function isDelivered(factor: Factor): factor is DeliveredFactor {

@@ -1,5 +1,5 @@
 import { getCountries } from "libphonenumber-js/max";
-import { boolean, choice, custom, integer, integers, parseOptions } from "../options.ts";
+import { checkNames, boolean, choice, custom, integer, integers, parseOptions } from "../options.ts";
 import { BLOCKED_TYPES } from "../phone/policy.ts";
 import type { Transport } from "../transports/transport.ts";
 import { deliveredCode } from "./delivered-code.ts";
@@ -185,13 +185,13 @@ export function phoneFactor({ name, amr, defaults }: Channel, options: PhoneFact
 
 function isCountryRule(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  checkNames("countries", value, { allow: true, deny: true });
   const known = new Set<string>(getCountries());
   return Object.entries(value).every(
     ([name, list]) =>
-      (name === "allow" || name === "deny") &&
-      (list === undefined ||
-        (Array.isArray(list) &&
-          (list.length > 0 || name === "deny") &&
-          list.every((each) => known.has(each as string)))),
+      list === undefined ||
+      (Array.isArray(list) &&
+        (list.length > 0 || name === "deny") &&
+        list.every((each) => known.has(each as string))),
   );
 }

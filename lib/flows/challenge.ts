@@ -1,10 +1,11 @@
 import type { ChallengeRef, Keeping, Other } from "../challenges/challenge.ts";
-import { FactorError } from "../errors.ts";
+import { FactorError, isFactorError } from "../errors.ts";
 import { isDelivered, type Begun, type DeliveredFactor, type Factor } from "../factors/factor.ts";
 import { callingCodeOf } from "../phone/calling-code.ts";
 import { lastFour } from "../phone/display.ts";
 import { parseE164 } from "../phone/parse.ts";
 import { failureOf, type DeliveryError, type Receipt } from "../transports/transport.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import { deliveryOf, type Delivery } from "./delivery.ts";
 import { reasonOf, tell, type House, type Occasion } from "./house.ts";
 import {
@@ -123,29 +124,24 @@ async function askHook(house: House, visit: Visit, { ref, factor }: Pending): Pr
   const { account, locale, request, ip } = visit;
   const { purpose, to } = ref;
   const calling_code = callingCodeOf(to);
+  const attempt = { account, channel: factor.channel, purpose, to, calling_code, ip, locale, request };
   let answer: unknown;
   try {
-    answer = await house.beforeSend?.({
-      account,
-      channel: factor.channel,
-      purpose,
-      to,
-      calling_code,
-      ip,
-      locale,
-      request,
-    });
+    answer = await house.inTime("beforeSend", () => house.beforeSend?.(attempt));
   } catch (cause) {
     throw new FactorError("send_refused", { cause });
   }
   if (answer === false) throw new FactorError("send_refused");
+  if (answer !== true && answer !== undefined)
+    throw new FactorError("send_refused", {
+      cause: wrongAnswer("beforeSend", answer, "true, false or undefined"),
+    });
 }
 
 function tellSuppressed(house: House, occasion: Occasion, error: unknown): void {
   const reason = reasonOf(error);
   tell(house, "phone_otp_send_suppressed", occasion, { reason });
-  const { details } = error as Partial<FactorError>;
-  if (details?.tripped === true)
+  if (isFactorError(error) && error.details.tripped === true)
     tell(house, "sends_paused", { ...occasion, account: undefined, ip: undefined }, { reason });
 }
 

@@ -1,7 +1,14 @@
 import type { CallScript } from "../factors/factor.ts";
 import { randomToken } from "../random-bytes.ts";
 import { digestKey } from "../secret.ts";
-import type { CallbackUrls, DeliveryStatus, StatusReport, Transport } from "../transports/transport.ts";
+import {
+  priceOf,
+  type CallbackUrls,
+  type DeliveryStatus,
+  type StatusReport,
+  type Transport,
+} from "../transports/transport.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import { tell, type House } from "./house.ts";
 import type { PendingNote } from "./pending.ts";
 
@@ -16,6 +23,9 @@ const RANKS: Readonly<Record<DeliveryStatus, number>> = {
   missed: 4,
 };
 
+const isStatus = (value: unknown): value is DeliveryStatus =>
+  typeof value === "string" && Object.hasOwn(RANKS, value);
+
 /** Longer than any code lives; reports that come later interest nobody. */
 const KEEP_MS = 60 * 60_000;
 
@@ -24,6 +34,8 @@ const statusKey = (house: House, id: string) => digestKey(["delivery", house.ten
 /** Notes what a provider says became of a message. Answers whether that was news. */
 export async function reportDelivery(house: House, provider: string, report: StatusReport): Promise<boolean> {
   const { id, status, price, refusal } = report;
+  if (typeof id !== "string" || id === "") throw wrongAnswer(`${provider}: id`, id, "a text");
+  if (!isStatus(status)) throw wrongAnswer(`${provider}: status`, status, "one of the known statuses");
   const step = { rank: RANKS[status], value: refusal === undefined ? status : `${status}:${refusal}` };
   const isNews = await house.notes.advance(statusKey(house, id), step, house.clock(), KEEP_MS);
   if (isNews)
@@ -33,7 +45,7 @@ export async function reportDelivery(house: House, provider: string, report: Sta
       provider,
       delivery: status,
       reason: refusal,
-      price,
+      price: priceOf(price),
     });
   return isNews;
 }
@@ -51,8 +63,8 @@ export async function deliveryOf(house: House, note: PendingNote, factor: string
   const { id, status, reports } = note.receipts?.[factor] ?? { status: "sent" };
   if (id === undefined || reports !== true) return { delivery: status };
   const reported = await house.notes.read(statusKey(house, id), house.clock());
-  const [told, reason] = (reported?.split(" ")[1]?.split(":") ?? []) as [DeliveryStatus?, string?];
-  if (told === undefined || RANKS[told] < RANKS[status]) return { delivery: status };
+  const [told, reason] = reported?.split(" ")[1]?.split(":") ?? [];
+  if (!isStatus(told) || RANKS[told] < RANKS[status]) return { delivery: status };
   return { delivery: told, ...(reason === undefined ? {} : { delivery_reason: reason }) };
 }
 

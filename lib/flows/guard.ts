@@ -1,4 +1,5 @@
 import { FactorError } from "../errors.ts";
+import { checkNames } from "../options.ts";
 import type { House } from "./house.ts";
 import type { Passed, SessionState } from "./session-state.ts";
 import { isRemembered } from "./remembered.ts";
@@ -12,8 +13,12 @@ export interface Requirement {
   factors?: readonly string[];
 }
 
+export const REQUIREMENT_NAMES = { within: true, factors: true } as const;
+
 /** Throws `factor_required` (with the factors that would do) unless this session has passed one of them recently enough. */
 export async function requirePassed(house: House, visit: Visit, requirement: Requirement): Promise<void> {
+  // What is misspelt would guard less than it says.
+  checkNames("require", requirement, REQUIREMENT_NAMES);
   const state = await house.sessions.open(visit);
   // A remembered device opens what asks for nothing more than a second factor; a recent one, or one by name, it is not.
   const asksMore = requirement.within !== undefined || requirement.factors !== undefined;

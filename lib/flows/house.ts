@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { isFactorError } from "../errors.ts";
 import type { FactorEmitter, FactorEvent, FactorEventName } from "../events.ts";
 import { isDelivered, type DeliveredFactor, type Factor, type FactorTools } from "../factors/factor.ts";
+import type { InTime } from "../in-time.ts";
 import type { IpLimiter } from "../limiters/ip-limiter.ts";
 import { callingCodeOf } from "../phone/calling-code.ts";
 import type { SecretBox } from "../secret.ts";
@@ -41,6 +42,8 @@ export interface House<User = unknown> {
   pace: Pace;
   beforeSend: BeforeSend | undefined;
   onError: (error: unknown) => void;
+  /** For whatever is the app's own, and may hang. */
+  inTime: InTime;
 }
 
 /** How long, and how often, a device that somebody has told to remember stands in for the second factor. */
@@ -64,7 +67,7 @@ export interface SendAttempt {
   request: VisitRequest;
 }
 
-/** Answers false, or throws, to refuse a send. */
+/** Answers false, or throws, to refuse a send; what is neither true, false nor undefined refuses it too. */
 export type BeforeSend = (attempt: SendAttempt) => boolean | void | Promise<boolean | void>;
 
 /** The factor of that name in the app's list. Throws a TypeError for a name that is not in it: that is the app's mistake. */

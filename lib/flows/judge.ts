@@ -3,6 +3,7 @@ import type { SavedVerdict } from "../challenges/saved-proofs.ts";
 import { FactorError, tooManyRequests } from "../errors.ts";
 import type { Factor } from "../factors/factor.ts";
 import type { Admission } from "../stores/store.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import { occasionOf } from "./challenge.ts";
 import { tell, type House, type Occasion } from "./house.ts";
 import type { Pending } from "./pending.ts";
@@ -75,6 +76,8 @@ export function refused(
     case "expired":
       tell(house, "phone_otp_verify_invalid_or_expired", occasion, { reason: "code_expired" });
       return new FactorError("code_expired");
+    default:
+      throw wrongAnswer("verify", (verdict as Verdict).outcome, "a verdict with one of the known reasons");
   }
 }
 

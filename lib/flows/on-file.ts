@@ -1,6 +1,7 @@
 import { isDelivered, type Factor, type Holder } from "../factors/factor.ts";
 import { parseE164 } from "../phone/parse.ts";
 import { refusedByPolicy } from "../phone/policy.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import type { House } from "./house.ts";
 import type { Visit } from "./visit.ts";
 
@@ -14,7 +15,7 @@ export async function holderOf(house: House, visit: Visit): Promise<Holder> {
 export async function enrolled(house: House, visit: Visit): Promise<Factor[]> {
   const holder = await holderOf(house, visit);
   const onFile = await Promise.all(
-    house.factors.map(async (each) => mayReach(each, holder) && each.enrolled(holder, house.tools)),
+    house.factors.map(async (each) => mayReach(each, holder) && hasOnFile(house, each, holder)),
   );
   return house.factors.filter((_, i) => onFile[i]);
 }
@@ -28,9 +29,17 @@ export async function mustProve(house: House, visit: Visit, phone: string | unde
   const lane = house.devices.laneOf(visit.request, visit.account);
   const others = house.factors.filter((each) => !isDelivered(each));
   const onFile = await Promise.all(
-    others.map(async (each) => each.enrolled({ account: visit.account, phone, lane }, house.tools)),
+    others.map(async (each) => hasOnFile(house, each, { account: visit.account, phone, lane })),
   );
   return onFile.includes(true);
+}
+
+/** A factor may be the app's own: what is neither yes nor no must not look like no. */
+async function hasOnFile(house: House, factor: Factor, holder: Holder): Promise<boolean> {
+  const who = `${factor.name}: enrolled`;
+  const answer: unknown = await house.inTime(who, () => factor.enrolled(holder, house.tools));
+  if (typeof answer !== "boolean") throw wrongAnswer(who, answer, "true or false");
+  return answer;
 }
 
 /** A number is proven under the rules of text messages; other channels have rules of their own, and are not offered against them. */

@@ -164,7 +164,7 @@ async function conclude(
     default:
       throw new TypeError(`${factor.name}: verify answered no known outcome`);
   }
-  await stillThere(visit);
+  await stillThere(house, visit);
   const renewed = purpose === "phone" ? await bindPhone(house, visit, ref.to, occasion) : undefined;
   tell(house, "phone_otp_verify_completed", occasion);
   const proof: Proof = { method: factor.name, amr: [factor.amr], purpose };
@@ -203,9 +203,9 @@ function again(
 }
 
 /** Somebody who has logged out, or in anew, while this request was on its way, must not be in again by it. */
-async function stillThere({ request }: Visit): Promise<void> {
-  if (await isStillThere(request)) return;
-  await leaveSession(request);
+async function stillThere(house: House, { request }: Visit): Promise<void> {
+  if (await house.inTime("session.get", () => isStillThere(request))) return;
+  await house.inTime("session.regenerate", () => leaveSession(request));
   throw new FactorError("login_required");
 }
 
@@ -244,7 +244,7 @@ async function verifySaved(
     const version = house.versions.read(visit.account);
     version.catch(() => {});
     const proof = await judgeSaved(house, visit, factor, code);
-    await stillThere(visit);
+    await stillThere(house, visit);
     await pass(house, visit, state, proof, { version: await version, binding, code });
     return proof;
   });
@@ -254,8 +254,10 @@ async function judgeSaved(house: House, visit: Visit, factor: SavedFactor, code:
   const occasion = occasionOf(visit, factor);
   const holder = await holderOf(house, visit);
   await house.guesses.consume(visit.ip);
-  const verdict = await factor.verify(holder, code, house.tools);
-  if (verdict.outcome === "failed") throw refused(house, visit, factor, occasion, verdict);
+  const verdict = await house.inTime(`${factor.name}: verify`, () =>
+    factor.verify(holder, code, house.tools),
+  );
+  if (verdict.outcome !== "passed") throw refused(house, visit, factor, occasion, verdict);
   const { remaining } = verdict;
   const low = remaining <= factor.low;
   tell(house, "backup_code_used", occasion, { remaining });

@@ -1,6 +1,7 @@
 import { callbackify } from "node:util";
 import type { Clock } from "../clock.ts";
 import { FactorError } from "../errors.ts";
+import type { InTime } from "../in-time.ts";
 import { digestKey } from "../secret.ts";
 import type { AccountVersions } from "./account-versions.ts";
 import { isStillThere, logOut, regenerate, saveSession, sessionOf, type Session } from "./session.ts";
@@ -62,6 +63,8 @@ export interface SessionParts {
   accountOf: (user: unknown) => string;
   /** Names of the app's session fields that survive the change of the session id at the first factor. */
   keep: readonly string[];
+  /** A session store may never call back. */
+  inTime: InTime;
   versions: AccountVersions;
   /** Whether a remembered device still stands in for the second factor. */
   isTrusted: (visit: Visit, device: string) => Promise<boolean>;
@@ -87,7 +90,7 @@ export interface Sessions {
 }
 
 export function createSessions(parts: SessionParts): Sessions {
-  const { clock, tenant, accountOf, keep, versions, isTrusted, moved } = parts;
+  const { clock, tenant, accountOf, keep, versions, isTrusted, moved, inTime } = parts;
   // Unkeyed will do: a session id is random, and a rotation of `secret` must not void it.
   const sidOf = (request: VisitRequest) => digestKey([request.sessionID as string]);
   /** What a login that comes later in the same request writes again. */
@@ -99,7 +102,7 @@ export function createSessions(parts: SessionParts): Sessions {
     const state = await counting(visit, session.factors);
     if (state.passed.length > 0 || clock() - state.since < HALF_AUTHENTICATED_MS) return state;
     if (state.trusted !== undefined && (await isTrusted(visit, state.trusted))) return state;
-    await logOut(visit.request);
+    await inTime("logout", () => logOut(visit.request));
     throw new FactorError("login_required");
   }
 
@@ -129,12 +132,12 @@ export function createSessions(parts: SessionParts): Sessions {
 
   async function write({ request }: Visit, state: SessionState): Promise<void> {
     sessionOf(request).factors = state;
-    await saveSession(request);
+    await inTime("session.save", () => saveSession(request));
   }
 
   async function note(visit: Visit, state: SessionState): Promise<void> {
     const known = isCurrent(sessionOf(visit.request).factors, visit);
-    if (!known && (await isStillThere(visit.request))) await write(visit, state);
+    if (!known && (await inTime("session.get", () => isStillThere(visit.request)))) await write(visit, state);
   }
 
   async function pass(
@@ -145,7 +148,7 @@ export function createSessions(parts: SessionParts): Sessions {
     const { request } = visit;
     const from = request.sessionID as string;
     const kept = snapshot(sessionOf(request), state.passed.length > 0 ? undefined : ["passport", ...keep]);
-    await regenerate(request);
+    await inTime("session.regenerate", () => regenerate(request));
     const others = state.passed.filter((each) => each.factor !== passed.factor);
     restore(sessionOf(request), kept);
     const after = { ...state, version, passed: [...others, passed], code, sid: sidOf(request) };

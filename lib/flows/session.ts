@@ -1,3 +1,4 @@
+import { calledBack } from "../called-back.ts";
 import { FactorError } from "../errors.ts";
 import type { SessionStore, VisitRequest } from "./visit.ts";
 
@@ -26,21 +27,14 @@ export function sessionOf(request: VisitRequest): Session {
   return session;
 }
 
-/** Waits for a callback; rejects with what it is told. */
-function called(run: (done: Done) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    run((error) => (error === undefined || error === null ? resolve() : reject(error as Error)));
-  });
-}
-
 /** A new id and an empty session; the old id is dead. */
 export const regenerate = (request: VisitRequest): Promise<void> =>
-  called((done) => sessionOf(request).regenerate(done));
+  calledBack((done) => sessionOf(request).regenerate(done));
 
 /** Writes the session to its store, so that a browser that follows our answer at once finds it there. */
 export async function saveSession(request: VisitRequest): Promise<void> {
   const session = request.session as Session | null | undefined;
-  if (typeof session?.save === "function") await called((done) => session.save?.(done));
+  if (typeof session?.save === "function") await calledBack((done) => session.save?.(done));
 }
 
 /** What the store has under an id. */
@@ -81,7 +75,7 @@ export const leaveSession = regenerate;
 export async function logOut(request: VisitRequest): Promise<void> {
   if (typeof request.logout !== "function") return;
   const logout = request.logout as (done: Done) => void;
-  await called((done) => logout.call(request, done));
+  await calledBack((done) => logout.call(request, done));
 }
 
 /**

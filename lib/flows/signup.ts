@@ -1,7 +1,9 @@
+import { calledBack } from "../called-back.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
 import { translator } from "../locales/translate.ts";
 import { digestKey } from "../secret.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import { describeFound, displayOf, occasionOf, send, type Challenge } from "./challenge.ts";
 import { deliveredNamed, tell, type House } from "./house.ts";
 import { EXPIRED, judge, refused } from "./judge.ts";
@@ -136,7 +138,7 @@ export function createSignupFlows(house: House): SignupFlows {
     async send(asker, phone) {
       checkAccounts();
       const { e164 } = numberOf(factor(), phone);
-      await keepAnonymous(asker);
+      await keepAnonymous(house, asker);
       return sendTo(pendingFor(asker, e164, { to: house.box.seal(e164, CONTEXT) }));
     },
     resend: async (asker) => sendTo(await found(asker)),
@@ -193,7 +195,9 @@ async function checkProfile(
 ): Promise<void> {
   if (check === undefined) return;
   await house.guesses.consume(visit.ip);
-  const wrong = await check(profile);
+  const wrong: unknown = await house.inTime("check", () => check(profile));
+  if (wrong !== undefined && typeof wrong !== "string")
+    throw wrongAnswer("check", wrong, "the name of a field or undefined");
   if (wrong !== undefined) throw new FactorError("invalid_request", { field: wrong });
 }
 
@@ -213,9 +217,7 @@ async function signIn(
   const { logIn } = request as { logIn?: (user: unknown, done: (error?: unknown) => void) => void };
   if (client !== undefined || typeof logIn !== "function") return;
   const from = request.sessionID as string;
-  await new Promise<void>((resolve, reject) => {
-    logIn.call(request, user, (error) => (error ? reject(error as Error) : resolve()));
-  });
+  await house.inTime("logIn", () => calledBack((done) => logIn.call(request, user, done)));
   const visit = visitOf(request, house.accounts);
   const { factor, at } = code;
   const { amr } = deliveredNamed(house, factor);
@@ -235,12 +237,12 @@ function needSession({ request, client }: SignupAsker): void {
 }
 
 /** A session that holds nothing is not kept, and its id, under which the code is pending, would be lost. */
-async function keepAnonymous(asker: SignupAsker): Promise<void> {
+async function keepAnonymous(house: House, asker: SignupAsker): Promise<void> {
   needSession(asker);
   const session = asker.request.session as { factorsSignup?: true };
   if (asker.client !== undefined || session.factorsSignup === true) return;
   session.factorsSignup = true;
-  await saveSession(asker.request);
+  await house.inTime("session.save", () => saveSession(asker.request));
 }
 
 /** The same form once more: whose account has just been made goes on in its session. */

@@ -38,11 +38,7 @@ export interface Visit<User = unknown> {
 export function visitOf<User>(request: VisitRequest, accounts: Accounts<User>): Visit<User> {
   const user = request.user as User | null | undefined;
   if (user === undefined || user === null) throw new FactorError("login_required");
-  const account = accounts.id(user);
-  if (typeof account !== "string" || account === "" || account.length > 200) {
-    throw new TypeError("accounts: id must answer a string of 1 to 200 characters");
-  }
-  return { request, user, account, ip: request.ip, locale: localeOf(request, accounts) };
+  return { request, user, account: accounts.id(user), ip: request.ip, locale: localeOf(request, accounts) };
 }
 
 /** Makes a flow one that takes a request. Whatever is refused is a rejection, also before anything was awaited. */

@@ -14,6 +14,7 @@ import { door } from "../http/door.ts";
 import { depthLimit } from "./depth.ts";
 import { resolvers, type GraphQLContext, type ResolversOptions } from "./resolvers.ts";
 import { typeDefs } from "./type-defs.ts";
+import { checkNames } from "../options.ts";
 
 export { resolvers } from "./resolvers.ts";
 export type { GraphQLContext, Resolvers, ResolversOptions } from "./resolvers.ts";
@@ -32,10 +33,9 @@ export interface GraphQLOptions extends ResolversOptions {
  * The phone module's GraphQL operations as a door of their own: GraphQL over HTTP, mutations by POST only, from this origin only, one operation a
  * request. Mount it at `/graphql`, behind session and Passport. An existing server merges `typeDefs` and `resolvers(factors)` instead.
  */
-export function graphql(
-  factors: Factors,
-  { introspection = !inProduction(), maxDepth = 5, maxTokens = 500, ...options }: GraphQLOptions = {},
-): Router {
+export function graphql(factors: Factors, given: GraphQLOptions = {}): Router {
+  checkNames("graphql", given, { introspection: true, maxDepth: true, maxTokens: true, signup: true });
+  const { introspection = !inProduction(), maxDepth = 5, maxTokens = 500, ...options } = given;
   const run = createHandler({
     schema: executable(factors, options),
     context: (request): GraphQLContext & Record<PropertyKey, unknown> => ({ req: request.raw }),

@@ -1,12 +1,13 @@
 import type { Request } from "express";
 import { GraphQLError } from "graphql";
 import type { Factors } from "../create-factors.ts";
-import { FactorError, isFactorError } from "../errors.ts";
+import { asError, FactorError, isFactorError } from "../errors.ts";
 import { isDelivered } from "../factors/factor.ts";
 import { messageOf } from "../http/problem.ts";
 import { refuseCrossOrigin } from "../http/same-origin.ts";
 import { translator } from "../locales/translate.ts";
 import { profileOf, type ProfileCheck } from "../flows/profile.ts";
+import { checkNames } from "../options.ts";
 
 /** What a resolver gets of the server that it is merged into. */
 export interface GraphQLContext {
@@ -46,7 +47,10 @@ interface SignupInput {
  * The resolvers of `typeDefs`, to be merged into an existing server whose context holds `req`. What is refused is a GraphQLError whose
  * `extensions` hold `code` (one of this package's), `retryAfter` (seconds), `attemptsRemaining` and `field`.
  */
-export function resolvers(factors: Factors, { signup = {} }: ResolversOptions = {}): Resolvers {
+export function resolvers(factors: Factors, options: ResolversOptions = {}): Resolvers {
+  checkNames("resolvers", options, { signup: true });
+  const { signup = {} } = options;
+  checkNames("resolvers: signup", signup, { check: true });
   const { name: sms } = factors.list.find(isDelivered) ?? { name: "sms" };
 
   async function authUser(req: Request): Promise<object> {
@@ -109,12 +113,21 @@ async function answering<Answer>(
 ): Promise<Answer> {
   try {
     return await run();
-  } catch (error) {
-    if (isFactorError(error)) throw refusal(factors, req, error);
-    // What nobody expected is for the app's `onError`, not for the client.
-    factors.report(error);
-    throw new GraphQLError("Internal error", { extensions: { code: "internal_error" } });
+  } catch (thrown) {
+    throw told(factors, req, asError(thrown));
   }
+}
+
+/** What nobody expected is for the app's `onError`, not for the client; also where it comes while a refusal is put into words. */
+function told(factors: Factors, req: Request, error: Error): GraphQLError {
+  let unexpected = error;
+  try {
+    if (isFactorError(error)) return refusal(factors, req, error);
+  } catch (again) {
+    unexpected = asError(again);
+  }
+  factors.report(unexpected);
+  return new GraphQLError("Internal error", { extensions: { code: "internal_error" } });
 }
 
 function refusal(factors: Factors, req: Request, error: FactorError): GraphQLError {

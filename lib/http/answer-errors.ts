@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request } from "express";
 import type { Factors } from "../create-factors.ts";
-import { isFactorError } from "../errors.ts";
+import { asError, isFactorError } from "../errors.ts";
 import { refuse } from "./refuse.ts";
 
 /**
@@ -21,12 +21,12 @@ export function answerDoorErrors(factors: Factors): ErrorRequestHandler {
 
 function answering(factors: Factors, doorOf: (req: Request) => string | undefined): ErrorRequestHandler {
   return function answerError(thrown, req, res, next) {
-    if (!isFactorError(thrown) || res.headersSent) return next(thrown);
+    if (!isFactorError(thrown) || res.headersSent) return next(asError(thrown));
     try {
       refuse(req, res, factors, thrown, doorOf(req));
     } catch (again) {
       // What the app's own code throws while we answer, such as its `locale` or a view, is for the app's error handler.
-      next(again);
+      next(asError(again));
     }
   };
 }

@@ -1,7 +1,7 @@
 import bodyParser from "body-parser";
 import type { NextFunction, Request, Response } from "express";
 import getRawBody from "raw-body";
-import { FactorError } from "../errors.ts";
+import { asError, FactorError } from "../errors.ts";
 
 const LIMIT_BYTES = 16_384;
 const options = { limit: LIMIT_BYTES, inflate: false };
@@ -28,7 +28,7 @@ export function readBody(req: Request, res: Response, next: NextFunction): void 
   const type = req.headers["content-type"] ?? "";
   if (PLAIN_JSON.test(type) && req.headers["content-encoding"] === undefined) return readJson(req, next);
   const read = JSON_TYPE.test(type) ? readOddJson : readForm;
-  read(req, res, (thrown?: unknown) => next(thrown === undefined ? undefined : unreadable(thrown)));
+  read(req, res, (thrown?: unknown) => (thrown === undefined ? next() : next(asError(unreadable(thrown)))));
 }
 
 function readJson(req: Request, next: NextFunction): void {
@@ -37,7 +37,7 @@ function readJson(req: Request, next: NextFunction): void {
     if (error !== null) {
       // What is left of a body that is too long must not stand before the next request.
       req.resume();
-      return next(unreadable(error));
+      return next(asError(unreadable(error)));
     }
     const body = parsed(bytes);
     if (body instanceof Error) return next(new FactorError("invalid_request", { cause: body }));

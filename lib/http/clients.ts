@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { inProduction } from "../environment.ts";
+import { checkNames } from "../options.ts";
 
 /** A program of the app's own that may ask about any account of its tenant. */
 export interface ApiClient {
@@ -29,6 +30,7 @@ export function clientsOf(list: readonly ApiClient[]): Clients {
   const digests = new Map<string, Buffer[]>();
   for (const [i, each] of (list as readonly (Partial<ApiClient> | null)[]).entries()) {
     const where = `smsApi: clients[${i}]`;
+    checkNames(where, each ?? {}, { tenant_id: true, client_id: true, secrets: true });
     const { tenant_id, client_id, secrets } = each ?? {};
     if (!isName(tenant_id))
       throw new TypeError(`${where}: tenant_id must be 1 to 100 letters, digits, _, . or -`);

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from "express";
 import RouterOfOwn from "router";
 import type { Factors } from "../create-factors.ts";
+import { asError } from "../errors.ts";
 import { script } from "../views/script.ts";
 import { stylesheet } from "../views/stylesheet.ts";
 import { readBody } from "./body.ts";
@@ -60,8 +61,8 @@ function withShortcut(
       void (error === undefined ? act(req, res, next) : answerError(error, req, res, next));
     try {
       enter(req, res, goOn);
-    } catch (error) {
-      goOn(error);
+    } catch (thrown) {
+      goOn(asError(thrown));
     }
   };
   return router;

@@ -1,5 +1,7 @@
 import type { Request, Response } from "express";
 import type { Factors } from "../create-factors.ts";
+import { asError } from "../errors.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import { translator } from "../locales/translate.ts";
 import type { Page, Pages } from "../views/pages.ts";
 import { backupCodeVerificationView } from "../views/backup-code-verification.ts";
@@ -42,6 +44,25 @@ export function render<Kind extends keyof Pages>(
   pageHeaders(res);
   res.status(status).set("Content-Language", whole.locale);
   const own = factors.views[kind];
-  if (own !== undefined) res.render(own, whole);
+  if (own !== undefined) renderOwn(res, factors, own, whole);
   else res.type("html").send(builtIn[kind](whole));
+}
+
+/** The app's view engine may hang, or call back with anything; Express would hand that on as it is. */
+function renderOwn(res: Response, factors: Factors, view: string, page: object): void {
+  const { req } = res;
+  const drawn = factors.inTime(
+    `the view ${view}`,
+    () =>
+      new Promise<string>((resolve, reject) => {
+        res.render(view, page, (error: unknown, html?: unknown) => {
+          if ((error === undefined || error === null) && typeof html === "string") resolve(html);
+          else reject((error ?? wrongAnswer(`the view ${view}`, html, "a text")) as Error);
+        });
+      }),
+  );
+  drawn
+    .then((html) => void res.send(html))
+    .catch((thrown: unknown) => req.next?.(asError(thrown)))
+    .catch(factors.report);
 }

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Factors } from "../create-factors.ts";
-import { FactorError, isFactorError } from "../errors.ts";
-import { refuse } from "./refuse.ts";
+import { FactorError } from "../errors.ts";
+import { answerErrors } from "./answer-errors.ts";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -28,12 +28,14 @@ export function refuseCrossOrigin(req: Asking, factors: Pick<Factors, "publicUrl
  * under `Referrer-Policy: no-referrer`, which helmet sets, browsers send `Origin: null` with it. Mount it behind helmet.
  */
 export function sameOrigin(factors: Factors): RequestHandler {
+  const answerError = answerErrors(factors);
   return function sameOriginOnly(req: Request, res: Response, next: NextFunction) {
     if (res.getHeader("Referrer-Policy") === "no-referrer") res.setHeader("Referrer-Policy", "same-origin");
     try {
       refuseCrossOrigin(req, factors);
-    } catch (error) {
-      return isFactorError(error) ? refuse(req, res, factors, error) : next(error);
+    } catch (thrown) {
+      answerError(thrown, req, res, next);
+      return;
     }
     next();
   };

@@ -1,5 +1,5 @@
 import type { FactorEvent, FactorEventName, FactorEvents } from "../events.ts";
-import { integer, parseOptions } from "../options.ts";
+import { checkNames, integer, parseOptions } from "../options.ts";
 import { redisConnection, type RedisClient } from "../stores/redis-connection.ts";
 
 export interface AuditOptions {
@@ -41,6 +41,7 @@ export interface AuditTrail {
 }
 
 const PAGE = 1000;
+const QUERY_NAMES = { account: true, since: true, until: true, after: true, limit: true } as const;
 
 /** The bounds; the reference page is made from this. */
 export const auditSchema = {
@@ -79,6 +80,7 @@ export function auditTrail(
   client: object,
   options: AuditOptions = {},
 ): AuditTrail {
+  checkNames("auditTrail", options, { prefix: true, maxEntries: true, keepDays: true });
   const { prefix = "{factors}", ...bounds } = options;
   const { maxEntries, keepDays } = parseOptions("auditTrail", auditSchema, bounds);
   const redis = client as StreamClient;
@@ -127,7 +129,9 @@ export function auditTrail(
   }
 
   return {
-    async read({ account, since = 0, until, after, limit = 100 }: AuditQuery = {}) {
+    async read(query: AuditQuery = {}) {
+      checkNames("auditTrail: read", query, QUERY_NAMES);
+      const { account, since = 0, until, after, limit = 100 } = query;
       if (!Number.isInteger(limit) || limit < 1 || limit > PAGE)
         throw new TypeError(`auditTrail: limit must be an integer from 1 to ${PAGE}`);
       // What this process has heard before is on its way; it is part of the answer.

@@ -19,7 +19,7 @@ const WARNINGS: ReadonlySet<FactorEventName> = new Set([
 export function logEvents(events: FactorEvents, logger: Logger): void {
   events.onAny((name, event) => {
     const fields = { event: name, ...event };
-    if (WARNINGS.has(name)) logger.warn(fields, name);
-    else logger.info(fields, name);
+    // Whatever it answers is for the emitter: a promise that fails must be heard.
+    return WARNINGS.has(name) ? logger.warn(fields, name) : logger.info(fields, name);
   });
 }

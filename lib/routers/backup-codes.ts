@@ -49,7 +49,7 @@ function router(factors: Factors): Router {
       return await answer;
     } catch (error) {
       if (!wantsJson(req) && isFactorError(error) && error.code === "factor_required")
-        rememberReturnTo(req, `${req.baseUrl}/new`);
+        await rememberReturnTo(req, factors, `${req.baseUrl}/new`);
       throw error;
     }
   }

@@ -5,14 +5,18 @@ import { door } from "../http/door.ts";
 import { noStore } from "../http/headers.ts";
 import { publicPathOf } from "../http/public-path.ts";
 import type { ProviderCallbacks, ProviderRequest } from "../transports/transport.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import { askForKeyTwiml, hangUpTwiml, readCodeTwiml } from "../transports/twilio/twiml.ts";
+import { checkNames } from "../options.ts";
 
 /**
  * Where providers tell what became of a message, and where a call's script waits: mount it at `/delivery`. With a `publicUrl`, messages
  * name it to the provider from then on, unless `announce` is false, for an app that nobody outside can reach. A request that the
  * provider did not sign is answered 403.
  */
-export function deliveryStatus(factors: Factors, { announce = true }: { announce?: boolean } = {}): Router {
+export function deliveryStatus(factors: Factors, options: { announce?: boolean } = {}): Router {
+  checkNames("deliveryStatus", options, { announce: true });
+  const { announce = true } = options;
   const { delivery } = factors;
   if (announce) delivery.mounted();
 
@@ -27,7 +31,7 @@ export function deliveryStatus(factors: Factors, { announce = true }: { announce
       ...(rawBody === undefined ? {} : { rawBody }),
     };
     const provider = delivery.providers.find(
-      (each) => each.path === req.params["provider"] && each.isAuthentic(request),
+      (each) => each.path === req.params["provider"] && isAuthentic(each, request),
     );
     return provider === undefined ? undefined : { provider, request };
   }
@@ -35,8 +39,10 @@ export function deliveryStatus(factors: Factors, { announce = true }: { announce
   async function report(req: Request, res: Response): Promise<void> {
     const known = authentic(req);
     if (known === undefined) return forbid(res);
-    const status = known.provider.read(known.request);
-    if (status !== undefined) await delivery.reported(known.provider.path, status);
+    const { provider, request } = known;
+    // One that answers a promise is waited for: if it failed unheard, the process would end.
+    const status = await factors.inTime(`${provider.path}: read`, () => provider.read(request));
+    if (status !== undefined) await delivery.reported(provider.path, status);
     noStore(res);
     res.status(204).end();
   }
@@ -73,6 +79,14 @@ export function deliveryStatus(factors: Factors, { announce = true }: { announce
       "/:provider/voice/:token/code": keyPressed,
     },
   });
+}
+
+/** A promise, or anything else that is not false, would let everybody in. */
+function isAuthentic(provider: ProviderCallbacks, request: ProviderRequest): boolean {
+  const answer: unknown = provider.isAuthentic(request);
+  if (typeof answer !== "boolean")
+    throw wrongAnswer(`${provider.path}: isAuthentic`, answer, "true or false");
+  return answer;
 }
 
 const tokenOf = (req: Request) => String(req.params["token"]);

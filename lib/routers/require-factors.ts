@@ -1,11 +1,12 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Factors } from "../create-factors.ts";
-import { isFactorError, type FactorError } from "../errors.ts";
-import type { Requirement } from "../flows/guard.ts";
+import { asError, isFactorError, type FactorError } from "../errors.ts";
+import { REQUIREMENT_NAMES, type Requirement } from "../flows/guard.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { noStore } from "../http/headers.ts";
 import { refuse } from "../http/refuse.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
+import { checkNames } from "../options.ts";
 
 /**
  * Lets a request through when this session has passed one of the factors; with `within`, in the last so many seconds.
@@ -27,16 +28,16 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
   async function answer(req: Request, res: Response, next: NextFunction, thrown: unknown): Promise<void> {
     try {
       const error = isFactorError(thrown) ? thrown : undefined;
-      if (error === undefined) next(thrown);
+      if (error === undefined) next(asError(thrown));
       else if (wantsJson(req) || !["factor_required", "login_required"].includes(error.code))
         refuse(req, res, factors, error);
       else {
         noStore(res);
-        rememberReturnTo(req);
+        await rememberReturnTo(req, factors);
         res.redirect(303, await whereTo(req, error));
       }
     } catch (again) {
-      next(again);
+      next(asError(again));
     }
   }
 
@@ -49,10 +50,14 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
   }
 }
 
-function checkRequirement(factors: Factors, { within, factors: names }: Requirement): void {
+function checkRequirement(factors: Factors, requirement: Requirement): void {
+  checkNames("requireFactors", requirement, REQUIREMENT_NAMES);
+  const { within, factors: names } = requirement;
   if (within !== undefined && !(Number.isFinite(within) && within >= 0)) {
     throw new TypeError("requireFactors: within must be a number of seconds, 0 or more");
   }
+  if (names !== undefined && !Array.isArray(names))
+    throw new TypeError("requireFactors: factors must be a list of names");
   const known = factors.list.map((each) => each.name);
   for (const name of names ?? []) {
     if (!known.includes(name))

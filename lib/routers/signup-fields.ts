@@ -2,6 +2,7 @@ import type { Request } from "express";
 import { readField } from "../http/fields.ts";
 import type { ProfileInput } from "../views/pages.ts";
 import { LONGEST_TEXT, profileOf, type Profile, type ProfileField } from "../flows/profile.ts";
+import { checkNames } from "../options.ts";
 
 /** A text that the app asks for beside the code. */
 export interface SignupField extends ProfileField {
@@ -17,13 +18,17 @@ export interface SignupField extends ProfileField {
   required?: boolean;
 }
 
+const FIELD_NAMES = { name: true, label: true, type: true, autocomplete: true, required: true } as const;
+
 const SCOPE = "phone_signup";
 const RESERVED = ["pin_number", "code", "country_code", "phone_number", "tenant_id", "client_id"];
 
 /** Throws a TypeError that names what is wrong with the list. */
 export function checkFields(fields: readonly SignupField[]): void {
   const names = new Set<string>(RESERVED);
-  for (const [i, { name, label }] of fields.entries()) {
+  for (const [i, field] of fields.entries()) {
+    checkNames(`signup: fields[${i}]`, field, FIELD_NAMES);
+    const { name, label } = field;
     if (typeof name !== "string" || !/^[a-z]\w{0,40}$/i.test(name) || names.has(name))
       throw new TypeError(
         `signup: fields[${i}]: name must be letters, digits and underscores, and no other field's`,

@@ -16,6 +16,7 @@ import { codeSent } from "./code-sent.ts";
 import { numberForm } from "./number-form.ts";
 import { checkFields, inputsOf, readProfile, type SignupField } from "./signup-fields.ts";
 import { againStatus, showsAgain } from "./verified.ts";
+import { checkNames } from "../options.ts";
 
 export interface SignupOptions {
   /** What the app asks for beside the code. */
@@ -24,6 +25,8 @@ export interface SignupOptions {
   check?: ProfileCheck;
 }
 
+export const SIGNUP_NAMES = { fields: true, check: true } as const;
+
 const SCOPE = "phone_signup";
 
 /**
@@ -31,7 +34,9 @@ const SCOPE = "phone_signup";
  * by `accounts.createFromPhone`. A number that has an account is answered alike, and its owner hears of it. Mount it at `/phone_signup`.
  * Throws a TypeError that names what is wrong with `fields`, or what `accounts` lack.
  */
-export function signup(factors: Factors, { fields = [], check }: SignupOptions = {}): Router {
+export function signup(factors: Factors, options: SignupOptions = {}): Router {
+  checkNames("signup", options, SIGNUP_NAMES);
+  const { fields = [], check } = options;
   checkFields(fields);
   factors.signup.checkAccounts();
   const factor = factors.list.find(isDelivered) as DeliveredFactor;

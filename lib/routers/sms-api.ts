@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../create-factors.ts";
-import { FactorError } from "../errors.ts";
+import { FactorError, isFactorError } from "../errors.ts";
 import type { ApiAsker } from "../flows/api.ts";
 import type { Challenge } from "../flows/challenge.ts";
 import { answerJson } from "../http/answer-json.ts";
@@ -9,8 +9,10 @@ import { door } from "../http/door.ts";
 import { exactBody } from "../http/exact-body.ts";
 import { noStore } from "../http/headers.ts";
 import { translator } from "../locales/translate.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
 import { checkFields, readProfile } from "./signup-fields.ts";
-import type { SignupOptions } from "./signup.ts";
+import { SIGNUP_NAMES, type SignupOptions } from "./signup.ts";
+import { checkNames } from "../options.ts";
 
 /** A call, before anything is done. */
 export interface ApiCall {
@@ -41,9 +43,12 @@ const CALL = { ...CLIENT, email: 254 } as const;
  * @example
  * app.use("/webauthn/sms", smsApi(factors, { clients: [{ tenant_id: "acme", client_id: "web", secrets: [process.env.WEB_SECRET!] }] }));
  */
-export function smsApi(factors: Factors, { clients, authorize, signup }: SmsApiOptions): Router {
+export function smsApi(factors: Factors, options: SmsApiOptions): Router {
+  checkNames("smsApi", options, { clients: true, authorize: true, signup: true });
+  const { clients, authorize, signup } = options;
   factors.api.checkAccounts();
   if (signup !== undefined) {
+    checkNames("smsApi: signup", signup, SIGNUP_NAMES);
     checkFields(signup.fields ?? []);
     factors.signup.checkAccounts();
   }
@@ -73,11 +78,17 @@ export function smsApi(factors: Factors, { clients, authorize, signup }: SmsApiO
       throw new FactorError("login_required");
     const isClient = await (authorize === undefined
       ? registered.knows(tenant_id, client_id, req.headers.authorization)
-      : authorize(req, call));
+      : decides(authorize, req, call));
     // What was sent as a secret and is none must not fall back to a session that happens to be there.
     const claims = authorize === undefined && req.headers.authorization !== undefined;
     if (!isClient && claims) throw new FactorError("login_required");
     return { tenant, client: isClient ? client_id : undefined };
+  }
+
+  async function decides(rule: typeof authorize, req: Request, call: ApiCall): Promise<boolean> {
+    const answer: unknown = await factors.inTime("authorize", () => rule?.(req, call));
+    if (typeof answer !== "boolean") throw wrongAnswer("authorize", answer, "true or false");
+    return answer;
   }
 
   /** Nobody is signed in yet, but there must be a session to bind the code to. */
@@ -184,8 +195,7 @@ async function naming<Answer>(field: string, run: Promise<Answer>): Promise<Answ
   try {
     return await run;
   } catch (error) {
-    const { details } = error as Partial<FactorError>;
-    if (details?.field === "pin_number") details.field = field;
+    if (isFactorError(error) && error.details.field === "pin_number") error.details.field = field;
     throw error;
   }
 }

@@ -24,7 +24,7 @@ export function smsRegistration(factors: Factors): Router {
       codeSent(req, res, factors, challenge, whereTyped(challenge.channel));
     } catch (error) {
       if (!wantsJson(req) && isFactorError(error) && error.code === "factor_required") {
-        rememberReturnTo(req, `${req.baseUrl}/new`);
+        await rememberReturnTo(req, factors, `${req.baseUrl}/new`);
       }
       if (wantsJson(req) || !isFormError(error)) throw error;
       form.showAgain(req, res, error, input);

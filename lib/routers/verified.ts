@@ -8,7 +8,7 @@ import { answerJson } from "../http/answer-json.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { refusalHeaders } from "../http/refuse.ts";
-import { rememberReturnTo, withReturnTo } from "../http/return-to.ts";
+import { setReturnTo, withReturnTo } from "../http/return-to.ts";
 import { statuses } from "../http/statuses.ts";
 import { translator } from "../locales/translate.ts";
 
@@ -29,7 +29,7 @@ export async function verifyRequest(
   noStore(res);
   const next = await whatNext(req, factors, proof);
   // Who is shown something in between goes on from there.
-  if (next !== undefined && returnTo !== undefined) rememberReturnTo(req, returnTo);
+  if (next !== undefined && returnTo !== undefined) await setReturnTo(req, factors, returnTo);
   if (!wantsJson(req)) return res.redirect(303, next ?? returnTo ?? factors.paths.success);
   const { method, amr, remaining, low } = proof;
   answerJson(res, 200, {

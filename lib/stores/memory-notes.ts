@@ -1,11 +1,13 @@
+import { FactorError } from "../errors.ts";
 import { createExpiringMap } from "./expiring-map.ts";
 import type { Notes } from "./notes.ts";
 
-/** Notes in this process's memory. A full map forgets nothing that is alive: it takes no more. */
+/** Notes in this process's memory. A full map forgets nothing that is alive: what is new is refused with `store_unavailable`. */
 export function memoryNotes(maxKeys: number): Notes {
   const notes = createExpiringMap<string>(maxKeys);
   const put = (key: string, value: string, now: number, ttlMs: number) => {
-    if (notes.get(key, now) === undefined && notes.full(now)) return;
+    if (notes.get(key, now) === undefined && notes.full(now))
+      throw new FactorError("store_unavailable", { retryAfter: 60 });
     notes.set(key, value, now, ttlMs);
   };
   return {

@@ -1,13 +1,15 @@
+import { FactorError } from "../errors.ts";
 import { createExpiringMap } from "./expiring-map.ts";
 import type { TrustedDevices } from "./trusted.ts";
 
-/** Trusted devices in this process's memory. A full map takes no more. */
+/** Trusted devices in this process's memory. A full map refuses what is new with `store_unavailable`. */
 export function memoryTrusted(maxKeys: number): TrustedDevices {
   const accounts = createExpiringMap<Map<string, string>>(maxKeys);
   return {
     async add(account, id, value, now, { most, ttlMs }) {
       const devices = accounts.get(account, now);
-      if (devices === undefined && accounts.full(now)) return;
+      if (devices === undefined && accounts.full(now))
+        throw new FactorError("store_unavailable", { retryAfter: 60 });
       const all = [...(devices ?? []), [id, value] as [string, string]].sort(([a], [b]) => (a < b ? -1 : 1));
       accounts.set(account, new Map(all.slice(-most)), now, ttlMs);
     },

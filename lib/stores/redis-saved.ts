@@ -92,7 +92,9 @@ function answerOf([kind, n = 0, disabled = 0, locked = 0]: number[]): SpendAnswe
       };
     case 5:
       return { outcome: "limited", retryAfterMs: n };
-    default:
+    case 6:
       return { outcome: "disabled" };
+    default:
+      throw new Error("redisStore: a script answered what is not known");
   }
 }

@@ -36,6 +36,7 @@ import type {
   VerifyAnswer,
   VerifyRequest,
 } from "./store.ts";
+import { checkNames } from "../options.ts";
 
 export interface RedisStoreOptions {
   /** Before every key; holds a `{hash tag}`, so that every multi-key step lies in one slot. @default "{factors}" */
@@ -51,11 +52,13 @@ type Scripted = RedisClient &
  * A store on the app's own Redis (6.2 or newer; Valkey) through its own ioredis client. Every verb is one script, atomic, in
  * one slot; answers within a second or throws `store_unavailable`. Throws a TypeError for a prefix without a hash tag.
  */
-export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreOptions = {}): Store {
+export function redisStore(client: object, options: RedisStoreOptions = {}): Store {
+  checkNames("redisStore", options, { prefix: true });
+  const { prefix = "{factors}" } = options;
   const redis = client as Scripted;
   if (typeof redis?.defineCommand !== "function")
     throw new TypeError("redisStore: the first argument must be an ioredis client");
-  if (!/\{[^}]+\}/.test(prefix))
+  if (typeof prefix !== "string" || !/\{[^}]+\}/.test(prefix))
     throw new TypeError('redisStore: prefix must hold a hash tag, such as "{factors}"');
   refuseDeadPipelines(redis);
   redis.defineCommand("factorsIssue", { lua: ISSUE, numberOfKeys: 6 });

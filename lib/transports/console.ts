@@ -1,5 +1,6 @@
 import { inProduction } from "../environment.ts";
 import type { Transport } from "./transport.ts";
+import { checkNames } from "../options.ts";
 
 export interface ConsoleTransportOptions {
   /** Where the messages are shown. @default process.stdout */
@@ -18,6 +19,7 @@ const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F
 
 /** Shows each message in the terminal, as a phone would. Throws under NODE_ENV=production unless `allowInProduction` is set. */
 export function consoleTransport(options: ConsoleTransportOptions = {}): Transport {
+  checkNames("consoleTransport", options, { output: true, allowInProduction: true });
   const { output = process.stdout, allowInProduction = false } = options;
   if (inProduction() && !allowInProduction) {
     throw new TypeError(

@@ -1,8 +1,10 @@
 import { createDeadlines } from "../deadlines.ts";
+import { asError } from "../errors.ts";
 import { DEFAULT_TIMEOUT_MS } from "./checks.ts";
 import {
   deliveryError,
   failureOf,
+  receiptOf,
   type DeliveryError,
   type DeliveryFailure,
   type ManagedAttempt,
@@ -46,7 +48,8 @@ export function fallbackTransport(first: Transport, second: Transport): Transpor
     ...(both.some(({ check }) => check !== undefined) ? { check } : {}),
   };
 
-  function marked(which: 0 | 1, receipt: Receipt): Receipt {
+  function marked(which: 0 | 1, answer: Receipt): Receipt {
+    const receipt = receiptOf(both[which].name, answer);
     const id = receipt.managed === true && receipt.id !== undefined ? { id: `${which}${receipt.id}` } : {};
     return { provider: both[which].name, ...receipt, ...id };
   }
@@ -54,7 +57,8 @@ export function fallbackTransport(first: Transport, second: Transport): Transpor
   /** A managed receipt's id begins with who made the code. */
   async function check(attempt: ManagedAttempt, signal: AbortSignal) {
     const by = attempt.id.startsWith("0") ? first : second;
-    return by.check?.({ ...attempt, id: attempt.id.slice(1) }, signal) ?? "expired";
+    if (by.check === undefined) return "expired";
+    return by.check({ ...attempt, id: attempt.id.slice(1) }, signal);
   }
 }
 
@@ -81,9 +85,9 @@ function channelsOf({ channels: one }: Transport, { channels: other }: Transport
 }
 
 function bothFailed(one: unknown, other: unknown): DeliveryError {
-  const [first, second] = [one, other] as Partial<DeliveryError>[];
-  const refusal = second?.refusal ?? first?.refusal;
-  const retryAfter = second?.retryAfter ?? first?.retryAfter;
+  const [first, second] = [asError(one), asError(other)] as [Partial<DeliveryError>, Partial<DeliveryError>];
+  const refusal = second.refusal ?? first.refusal;
+  const retryAfter = second.retryAfter ?? first.retryAfter;
   return deliveryError(worse(failureOf(one), failureOf(other)), `${wordsOf(one)}; ${wordsOf(other)}`, {
     cause: new AggregateError([one, other]),
     ...(refusal === undefined ? {} : { refusal }),
@@ -91,7 +95,7 @@ function bothFailed(one: unknown, other: unknown): DeliveryError {
   });
 }
 
-const wordsOf = (error: unknown) => (error instanceof Error ? error.message : "failed without a reason");
+const wordsOf = (error: unknown) => asError(error).message;
 
 function worse(one: DeliveryFailure, other: DeliveryFailure): DeliveryFailure {
   if (one === "ambiguous" || other === "ambiguous") return "ambiguous";

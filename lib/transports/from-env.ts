@@ -6,6 +6,7 @@ import { given, naming, variablesOf, type Env, type Variables } from "./env-vari
 import type { Transport } from "./transport.ts";
 import { twilioTransport } from "./twilio/transport.ts";
 import { webhookTransport } from "./webhook.ts";
+import { checkNames } from "../options.ts";
 
 export interface EnvTransport extends Transport {
   /** What `CHANNELS` says: the factors to offer, in this order. */
@@ -29,10 +30,9 @@ type Provider = (typeof PROVIDERS)[number];
  * const transport = transportFromEnv(process.env);
  * const factors = createFactors({ secret, accounts, factors: [sms({ transport })] });
  */
-export function transportFromEnv(
-  env: Env,
-  { prefix = "MAILZEN_SMS_" }: { prefix?: string } = {},
-): EnvTransport {
+export function transportFromEnv(env: Env, options: { prefix?: string } = {}): EnvTransport {
+  checkNames("transportFromEnv", options, { prefix: true });
+  const { prefix = "MAILZEN_SMS_" } = options;
   const variables = variablesOf(env, prefix);
   const channels = variables.list("CHANNELS", CHANNELS, ["sms"]);
   const strict = variables.flag("STRICT_DELIVERY", inProduction(env));

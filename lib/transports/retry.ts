@@ -1,6 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { asError } from "../errors.ts";
 import { DEFAULT_TIMEOUT_MS } from "./checks.ts";
 import { failureOf, type DeliveryError, type Receipt, type Transport } from "./transport.ts";
+import { checkNames } from "../options.ts";
 
 export interface RetryOptions {
   /** Tries in all, 2 to 5. @default 2 */
@@ -13,7 +15,9 @@ export interface RetryOptions {
  * Tries again where the failure is `retryable`: what was surely not taken. An ambiguous failure is never sent twice. Every try of a
  * message has the same `id`.
  */
-export function retrying(transport: Transport, { tries = 2, waitMs = 250 }: RetryOptions = {}): Transport {
+export function retrying(transport: Transport, options: RetryOptions = {}): Transport {
+  checkNames("retrying", options, { tries: true, waitMs: true });
+  const { tries = 2, waitMs = 250 } = options;
   if (!Number.isInteger(tries) || tries < 2 || tries > 5)
     throw new TypeError("retrying: tries must be an integer from 2 to 5");
   if (!Number.isInteger(waitMs) || waitMs < 0 || waitMs > 5000)
@@ -45,10 +49,10 @@ export function retrying(transport: Transport, { tries = 2, waitMs = 250 }: Retr
   };
 }
 
-async function attempt(send: () => Promise<Receipt>): Promise<{ receipt: Receipt } | { error: unknown }> {
+async function attempt(send: () => Promise<Receipt>): Promise<{ receipt: Receipt } | { error: Error }> {
   try {
     return { receipt: await send() };
   } catch (error) {
-    return { error: error as Error };
+    return { error: asError(error) };
   }
 }

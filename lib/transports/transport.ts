@@ -1,4 +1,4 @@
-import type { FactorErrorCode } from "../errors.ts";
+import { asError, type FactorErrorCode } from "../errors.ts";
 
 /** One message to one phone. The text is complete; `code` stands beside it for transports that have templates. */
 export interface Message {
@@ -128,8 +128,37 @@ export function deliveryError(
   return Object.assign(error, { name: "DeliveryError", delivery, ...rest });
 }
 
+/**
+ * What a transport answered, as a receipt and nothing else. Whatever is none throws an ambiguous `deliveryError`: the message may be on its way.
+ */
+export function receiptOf(name: string, answer: unknown): Receipt {
+  const { id, status, provider, price, managed } = (answer ?? {}) as Partial<Record<keyof Receipt, unknown>>;
+  if (status !== "queued" && status !== "sent")
+    throw deliveryError("ambiguous", `${name}: answered no receipt with status "queued" or "sent"`);
+  const cost = priceOf(price);
+  return {
+    status,
+    ...(typeof id === "string" && id !== "" ? { id: id.slice(0, LONGEST_ID) } : {}),
+    ...(typeof provider === "string" ? { provider } : {}),
+    ...(cost === undefined ? {} : { price: cost }),
+    ...(managed === true ? { managed } : {}),
+  };
+}
+
+const LONGEST_ID = 200;
+
+export function priceOf(value: unknown): Price | undefined {
+  const { amount, currency } = (value ?? {}) as Partial<Price>;
+  const known =
+    typeof amount === "number" &&
+    Number.isFinite(amount) &&
+    amount >= 0 &&
+    /^[A-Z]{3}$/.test(String(currency));
+  return known ? { amount, currency: String(currency) } : undefined;
+}
+
 /** What is not known to be otherwise is ambiguous. */
 export function failureOf(error: unknown): DeliveryFailure {
-  const kind = (error as Partial<DeliveryError> | null)?.delivery;
+  const kind = (asError(error) as Partial<DeliveryError>).delivery;
   return kind === "permanent" || kind === "retryable" ? kind : "ambiguous";
 }

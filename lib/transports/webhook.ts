@@ -3,7 +3,8 @@ import { inProduction } from "../environment.ts";
 import { boundedTimeout, headerOption, textOption, urlOption } from "./checks.ts";
 import { post, refusedBy } from "./http-post.ts";
 import { hasFailed, isRefusal } from "./refusals.ts";
-import type { DeliveryError, Message, Price, Receipt, Transport } from "./transport.ts";
+import { priceOf, type DeliveryError, type Message, type Receipt, type Transport } from "./transport.ts";
+import { checkNames } from "../options.ts";
 
 export interface WebhookOptions {
   /** Where each message is posted; https in production. */
@@ -24,6 +25,7 @@ export interface WebhookOptions {
  */
 export function webhookTransport(options: WebhookOptions): Transport {
   const name = "webhook";
+  checkNames(name, options, { url: true, token: true, signingKey: true, timeoutMs: true, channels: true });
   const url = urlOption(name, "url", options.url, { httpsOnly: inProduction() });
   const timeoutMs = boundedTimeout(name, options.timeoutMs);
   const token = headerOption(name, "token", options.token);
@@ -80,14 +82,4 @@ function receiptOf(status: number, { id, price }: Readonly<Record<string, unknow
     ...(typeof id === "string" && id !== "" ? { id: id.slice(0, 200) } : {}),
     ...(cost === undefined ? {} : { price: cost }),
   };
-}
-
-function priceOf(value: unknown): Price | undefined {
-  const { amount, currency } = (value ?? {}) as Partial<Price>;
-  const known =
-    typeof amount === "number" &&
-    Number.isFinite(amount) &&
-    amount >= 0 &&
-    /^[A-Z]{3}$/.test(String(currency));
-  return known ? { amount, currency: String(currency) } : undefined;
 }

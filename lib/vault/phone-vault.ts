@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { checkedRecords } from "../stores/checked-records.ts";
 import type { SealedRecord } from "../stores/records.ts";
 import type { Store } from "../stores/store.ts";
 import { vaultTenant } from "./tenant.ts";
+import { checkNames } from "../options.ts";
 
 /** What was done with a number, and why; for the app's own records. No number stands in it. */
 export interface VaultAct {
@@ -37,6 +39,8 @@ export interface PhoneVault {
   delete(id: string, reason?: string): Promise<boolean>;
 }
 
+/** More than any store of ours takes. */
+const TIMEOUT_MS = 10_000;
 /** Who else writes at the same moment is waited for this often. */
 const TRIES = 3;
 
@@ -45,10 +49,10 @@ const TRIES = 3;
  * const vault = phoneVault(redisStore(redis), { secret: process.env.FACTORS_SECRET! });
  * const accounts = { phone: (user) => user.authy_id && vault.reveal(user.authy_id, "second factor"), ... };
  */
-export function phoneVault(
-  { records }: Pick<Store, "records">,
-  { secret, tenant, audit }: VaultOptions,
-): PhoneVault {
+export function phoneVault(store: Pick<Store, "records">, options: VaultOptions): PhoneVault {
+  checkNames("phoneVault", options, { secret: true, tenant: true, audit: true });
+  const { secret, tenant, audit } = options;
+  const records = checkedRecords(store, TIMEOUT_MS);
   const { box, keyOf, idOf, fingerprintsOf } = vaultTenant(secret, tenant);
   const told = async (act: VaultAct["act"], id: string, reason: string) =>
     audit?.({ act, id, reason, at: Date.now() });

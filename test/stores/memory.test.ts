@@ -3,14 +3,17 @@ import { once } from "node:events";
 import { isFactorError } from "../../lib/errors.ts";
 import { memoryStore } from "../../lib/stores/memory.ts";
 import type { Store } from "../../lib/stores/store.ts";
+import { makeApp } from "../support/app.ts";
 import { asker } from "../support/store-scene.ts";
+import { withCode } from "../support/visitor.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-async function outcome(act: () => Promise<{ outcome: string }>): Promise<string> {
+async function outcome(act: () => Promise<unknown>): Promise<string> {
   try {
-    return (await act()).outcome;
+    const { outcome: word } = ((await act()) ?? {}) as { outcome?: string };
+    return word ?? "done";
   } catch (error) {
     return isFactorError(error) ? error.code : String(error);
   }
@@ -69,6 +72,66 @@ describe("a memory store of 10 keys", () => {
         expect(await outcome(() => asker({ store, salt: "" }).issue({ now: me.now() }))).to.equal("issued");
       expect(await outcome(() => next.issue({ now: me.now() }))).to.equal("issued");
     }
+  });
+});
+
+describe("[T53] a full map", () => {
+  const LIMITS = { most: 3, ttlMs: MINUTE };
+  const set = { createdAt: 0, parameters: "p", records: { one: "hash" } };
+  const saved = (key: string) => ({ set: key, guesses: key, failures: key, lane: "" });
+  const record = (fingerprint: string) => ({ sealed: "s", fingerprint });
+
+  /** How each map is written to, under a key. */
+  const WRITES: Record<string, (store: Store, key: string) => Promise<unknown>> = {
+    "a note": ({ notes }, key) => notes.put(key, "text", 0, MINUTE),
+    "a status": ({ notes }, key) => notes.advance(key, { rank: 1, value: "sent" }, 0, MINUTE),
+    "a device": ({ trusted }, key) => trusted.add(key, "1", "one", 0, LIMITS),
+    "a set of codes": (store, key) => store.saved.replace({ keys: saved(key), set }),
+    "a record": ({ records }, key) =>
+      records.write({ id: key, record: record(key), taken: [key], before: undefined }),
+  };
+
+  for (const [what, write] of Object.entries(WRITES)) {
+    it(`refuses what is new, and says so: ${what}`, async () => {
+      const store = memoryStore({ maxKeys: 10 });
+      for (let i = 0; i < 10; i++) expect(await outcome(() => write(store, `k${i}`))).not.to.include("store");
+      for (let i = 10; i < 13; i++)
+        expect(await outcome(() => write(store, `k${i}`))).to.equal("store_unavailable");
+      expect(await outcome(() => write(memoryStore({ maxKeys: 10 }), "k10"))).not.to.include("store");
+    });
+  }
+
+  it("changes what is there, keeps nothing of what it refused, and has room again for what it forgot", async () => {
+    const { notes, trusted } = memoryStore({ maxKeys: 10 });
+    for (let i = 0; i < 10; i++) await notes.put(`k${i}`, "1 sent", 0, MINUTE);
+    for (let i = 0; i < 10; i++) await trusted.add(`k${i}`, "1", "one", 0, LIMITS);
+    await notes.put("k0", "2 sent", 0, MINUTE);
+    expect(await notes.advance("k0", { rank: 1, value: "queued" }, 0, MINUTE)).to.equal(false);
+    expect(await notes.advance("k0", { rank: 3, value: "read" }, 0, MINUTE)).to.equal(true);
+    expect(await notes.read("k0", 0)).to.equal("3 read");
+    await trusted.add("k0", "2", "two", 0, LIMITS);
+    expect(await trusted.list("k0", 0)).to.have.lengthOf(2);
+    await outcome(() => notes.put("k10", "text", 0, MINUTE));
+    expect(await notes.read("k10", 0)).to.equal(undefined);
+    await outcome(() => trusted.add("k10", "1", "one", 0, LIMITS));
+    expect(await trusted.list("k10", 0)).to.deep.equal([]);
+    await notes.take("k0", 0);
+    await notes.put("k10", "text", 0, MINUTE);
+    await trusted.removeAll("k0");
+    await trusted.add("k10", "1", "one", 0, LIMITS);
+    await notes.put("k11", "text", MINUTE, MINUTE);
+  });
+
+  it("binds no phone, where nothing could tell a second binding that one is under way", async () => {
+    const store = memoryStore({ maxKeys: 10 });
+    const app = makeApp({ store });
+    const { me, code } = await withCode(app, "nora");
+    for (let i = 0; i < 10; i++) await store.notes.put(`k${i}`, "text", app.clock(), MINUTE);
+    const { body } = await me.verify(code).expect(503);
+    expect(body.code).to.equal("store_unavailable");
+    expect(app.users.get("nora")?.phone).to.equal(undefined);
+    for (let i = 0; i < 10; i++) await store.notes.take(`k${i}`, app.clock());
+    await me.verify(code).expect(200);
   });
 });
 

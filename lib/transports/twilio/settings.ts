@@ -1,5 +1,6 @@
 import { inProduction } from "../../environment.ts";
 import { boundedTimeout, requiredText, textOption, urlOption } from "../checks.ts";
+import { checkNames } from "../../options.ts";
 
 export interface TwilioOptions {
   accountSid: string;
@@ -41,10 +42,25 @@ export interface TwilioSettings extends Required<Pick<TwilioOptions, "accountSid
 }
 
 const NAME = "twilio";
+const NAMES = {
+  accountSid: true,
+  authToken: true,
+  from: true,
+  messagingServiceSid: true,
+  verifyServiceSid: true,
+  whatsappFrom: true,
+  whatsappContentSid: true,
+  channels: true,
+  apiBaseUrl: true,
+  verifyBaseUrl: true,
+  statusCallbackUrl: true,
+  timeoutMs: true,
+} as const;
 const API = "https://api.twilio.com";
 
 /** Throws a TypeError that names the option when one is missing or cannot be right; values are not shown. */
 export function twilioSettings(options: TwilioOptions): TwilioSettings {
+  checkNames(NAME, options, NAMES);
   const text = (option: keyof TwilioOptions) => textOption(NAME, option, options[option]);
   const address = (option: "apiBaseUrl" | "verifyBaseUrl" | "statusCallbackUrl", value: string) =>
     urlOption(NAME, option, value, { httpsOnly: inProduction() }).replace(/\/+$/, "");

@@ -1,0 +1,111 @@
+import type { FactorEvents } from "./events.ts";
+import type { Factor } from "./factors/factor.ts";
+import type { BackupCodeSet, BackupCodesOnFile } from "./flows/backup-codes.ts";
+import type { Challenge } from "./flows/challenge.ts";
+import type { ApiFlows } from "./flows/api.ts";
+import type { Requirement, endOtherSessions } from "./flows/guard.ts";
+import type { Offer, offers } from "./flows/offers.ts";
+import type { PhoneInput, register } from "./flows/registration.ts";
+import type { enrolled } from "./flows/on-file.ts";
+import type { Proof, begin, pending, startOver, verify } from "./flows/second-factor.ts";
+import type { Passed } from "./flows/session-state.ts";
+import type { SignupFlows } from "./flows/signup.ts";
+import type { TrustedDevice } from "./flows/trusted-devices.ts";
+import type { VisitRequest } from "./flows/visit.ts";
+import type { InTime } from "./in-time.ts";
+import type { Paths, Views } from "./factors-options.ts";
+import type { Country, listCountries } from "./phone/countries.ts";
+import type { Store } from "./stores/store.ts";
+import type { ProviderCallbacks, StatusReport } from "./transports/transport.ts";
+import type { CallScript } from "./factors/factor.ts";
+
+/** What the doors and the app use; everything takes the Express request and throws a FactorError for what is refused. */
+export interface Factors {
+  readonly tenant: string;
+  /** The same factors for another tenant's users: every key, limit and look-up is inside it; events are told together. Throws a TypeError for what is no name. */
+  inTenant(tenant: string): Factors;
+  readonly events: FactorEvents;
+  /** The factors, in the order given. */
+  readonly list: readonly Factor[];
+  readonly store: Store;
+  readonly name: string;
+  readonly publicUrl: URL | undefined;
+  /** Origins beside its own whose pages may post to the doors. */
+  readonly trustedOrigins: readonly string[];
+  readonly paths: Readonly<Paths>;
+  readonly views: Views;
+  /** Notes at login which first factor was passed, as RFC 8176 values such as `pwd`. Optional. */
+  signedIn(request: VisitRequest, first: { amr: readonly string[] }): Promise<void>;
+  /** Names of the factors on file for the signed-in user. */
+  enrolled(request: VisitRequest): Promise<string[]>;
+  /** The signed-in account: its id, and the number on file (E.164, and as it is shown), also where no code can be sent to it now. */
+  account(request: VisitRequest): Promise<{ id: string; phone?: string; phone_display?: string }>;
+  /** The factors on file as people are offered them, with where to begin and verify each. */
+  offers(request: VisitRequest): Promise<Offer[]>;
+  /** Sends a code to a number that the user wants to register. */
+  register(request: VisitRequest, phone: PhoneInput): Promise<Challenge>;
+  /** Sends the code, or repeats the live one. Call it on POST only. */
+  begin(request: VisitRequest, factor?: string): Promise<Challenge>;
+  /** The code that waits to be typed in this session. */
+  pending(request: VisitRequest): Promise<Challenge>;
+  /** Judges a typed code; on success the session has a new id and records the factor. */
+  verify(request: VisitRequest, factor: string, code: unknown): Promise<Proof>;
+  /** Throws `factor_required` unless this session has passed a factor that will do. */
+  require(request: VisitRequest, requirement?: Requirement): Promise<void>;
+  /** The factors that this session has passed, and when. */
+  passed(request: VisitRequest): Promise<Passed[]>;
+  /** RFC 8176 values of everything this session has proven, with `mfa` where there is a first and a second factor. */
+  amr(request: VisitRequest): Promise<string[]>;
+  startOver(request: VisitRequest): Promise<void>;
+  /** Forgets every factor that this session has passed; who wants in again proves again. */
+  forget(request: VisitRequest): Promise<void>;
+  /** What every other session of the account has passed counts no more, and this one goes on. A changed phone does it by itself. Throws `factor_required`. */
+  endOtherSessions(request: VisitRequest): Promise<void>;
+  /** Backup codes of the signed-in user: what is on file, and a new set, shown once. */
+  readonly backupCodes: {
+    read(request: VisitRequest): Promise<BackupCodesOnFile>;
+    generate(request: VisitRequest): Promise<BackupCodeSet>;
+  };
+  /** Devices that stand in for the second factor, where `rememberDevice` is on. */
+  readonly devices: {
+    readonly on: boolean;
+    /** Days that a device is remembered. */
+    readonly days: number;
+    /** Remembers the device of who has passed a factor in the last ten minutes. */
+    trust(request: VisitRequest): Promise<void>;
+    /** At login, after the first factor: whether this browser was told to remember it. */
+    recognize(request: VisitRequest): Promise<boolean>;
+    list(request: VisitRequest): Promise<TrustedDevice[]>;
+    /** One of them by its id, or `all`. */
+    revoke(request: VisitRequest, id: unknown): Promise<void>;
+    /** All of an account: after a password reset, a recovery, "sign out everywhere". A changed phone does it by itself. */
+    revokeAll(account: string): Promise<void>;
+  };
+  /** Ends the lockout of an account, on every device: for the app's support. A factor that is disabled stays so until it is bound anew. */
+  unlock(account: string): Promise<void>;
+  /**
+   * Forgets the wrong guesses in a row of an account's phone: for the app's support, which has made sure who is asking and bound the
+   * phone anew (NIST SP 800-63B-4 §3.2.2).
+   */
+  rebound(account: string): Promise<void>;
+  /** Countries whose numbers may be registered, by name in a language. */
+  listCountries(locale: string): Country[];
+  /** The language for a request: the account's, else the browser's. */
+  locale(request: VisitRequest): string;
+  /** Hands an unexpected error to the app's `onError`. */
+  report(error: unknown): void;
+  /** Runs a function of the app's, which may hang or throw anything: rejects with an Error, and after `timeoutMs`. */
+  inTime: InTime;
+  /** What the doors for programs need. */
+  readonly api: ApiFlows;
+  /** Sign-up by phone; needs `createFromPhone` and `byPhone` in `accounts`. */
+  readonly signup: SignupFlows;
+  /** What the delivery router needs. */
+  readonly delivery: {
+    readonly providers: readonly ProviderCallbacks[];
+    /** From now on providers are told to call back. */
+    mounted(): void;
+    reported(provider: string, report: StatusReport): Promise<boolean>;
+    script(token: string, once: boolean): Promise<CallScript | undefined>;
+  };
+}
