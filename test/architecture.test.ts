@@ -62,6 +62,7 @@ const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
   "lib/factors-options.ts": ["lib/limits-options.ts", "lib/test-numbers.ts"],
   "lib/paths.ts": ["lib/factors-options.ts"],
   "lib/build-house.ts": ["lib/limits-options.ts", "lib/test-numbers.ts"],
+  "lib/factors-handle.ts": ["lib/factors-options.ts"],
   "lib/create-factors.ts": [
     "lib/factors-handle.ts",
     "lib/factors-options.ts",

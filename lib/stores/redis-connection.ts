@@ -14,6 +14,7 @@ export interface RedisClient {
     keyPrefix?: string;
     enableAutoPipelining?: boolean;
     autoResendUnfulfilledCommands?: boolean;
+    commandTimeout?: number | undefined;
   };
   defineCommand(name: string, definition: { lua: string; numberOfKeys?: number; readOnly?: boolean }): void;
   on(event: string, listener: () => void): unknown;
@@ -81,7 +82,7 @@ export function redisConnection(client: RedisClient): RedisConnection {
         if (isNoAnswer(error)) breaker.missed();
         else breaker.failed();
         if (withdraw !== undefined && sent !== undefined && mayHaveBeenSent(error))
-          withdrawals.add(sent, withdraw);
+          withdrawals.add(sent, withdraw, error);
       }
       throw error;
     }

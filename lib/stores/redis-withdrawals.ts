@@ -3,12 +3,16 @@
  * again by the client. A withdrawal is queued right behind the command; where it gets no answer either, it is sent again.
  */
 export interface Withdrawals {
-  /** `withdraw` must be good for any number of times, and for a command that did nothing. */
-  add(reply: Promise<unknown>, withdraw: () => Promise<unknown>): void;
+  /**
+   * `withdraw` must be good for any number of times, and for a command that did nothing. `error` is why it is withdrawn: after the client's own
+   * `commandTimeout` the command has been written, and nothing needs to be waited for.
+   */
+  add(reply: Promise<unknown>, withdraw: () => Promise<unknown>, error: unknown): void;
 }
 
 interface Client {
   status: string;
+  options?: { enableAutoPipelining?: boolean };
   on(event: "ready", listener: () => void): unknown;
   removeListener(event: "ready", listener: () => void): unknown;
 }
@@ -37,8 +41,9 @@ export function redisWithdrawals(client: Client): Withdrawals {
         entry.isDone = true;
         forget(entry);
       },
-      () => {
-        entry.isSent = false;
+      (error: unknown) => {
+        // Under a `commandTimeout` of the client it is in Redis's queue all the same.
+        entry.isSent = isTimeout(error);
       },
     );
   }
@@ -74,8 +79,9 @@ export function redisWithdrawals(client: Client): Withdrawals {
   }
 
   return {
-    add(reply, withdraw) {
-      const entry: Entry = { since: performance.now(), withdraw, isSent: false, isDone: false };
+    add(reply, withdraw, error) {
+      const how = isTimeout(error) ? () => alone(client, withdraw) : withdraw;
+      const entry: Entry = { since: performance.now(), withdraw: how, isSent: false, isDone: false };
       remember(entry);
       send(entry);
       // A script that the server has forgotten is sent again, and may so fall behind its own withdrawal.
@@ -87,4 +93,20 @@ export function redisWithdrawals(client: Client): Withdrawals {
       );
     },
   };
+}
+
+/** Outside of the client's automatic pipeline, which the app's own next command would have to wait for. */
+function alone({ options = {} }: Client, withdraw: () => Promise<unknown>): Promise<unknown> {
+  const { enableAutoPipelining } = options;
+  if (enableAutoPipelining !== true) return withdraw();
+  options.enableAutoPipelining = false;
+  try {
+    return withdraw();
+  } finally {
+    options.enableAutoPipelining = enableAutoPipelining;
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Command timed out");
 }

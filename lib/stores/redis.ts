@@ -169,12 +169,13 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
   };
 }
 
-/** With both, ioredis waits for ever for the answers of a cut connection, and pipelines nothing more (measured with 5.11 and 6.0). */
+/** Without a `commandTimeout`, ioredis then waits for ever for the answers of a cut connection, and pipelines nothing more (5.11 and 6.0). */
 function refuseDeadPipelines({ isCluster, options }: RedisClient): void {
-  const { enableAutoPipelining, autoResendUnfulfilledCommands } = options ?? {};
-  if (isCluster !== true && enableAutoPipelining === true && autoResendUnfulfilledCommands === false)
+  const { enableAutoPipelining, autoResendUnfulfilledCommands, commandTimeout } = options ?? {};
+  const isDead = enableAutoPipelining === true && autoResendUnfulfilledCommands === false;
+  if (isCluster !== true && isDead && typeof commandTimeout !== "number")
     throw new TypeError(
-      "redisStore: a client with enableAutoPipelining must not have autoResendUnfulfilledCommands: false; it would never recover from a cut connection",
+      "redisStore: a client with enableAutoPipelining and autoResendUnfulfilledCommands: false needs a commandTimeout; it would never recover from a cut connection",
     );
 }
 

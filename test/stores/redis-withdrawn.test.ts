@@ -147,7 +147,7 @@ describe("[T67] what was answered 503", function () {
     for (const [how, options] of Object.entries({
       "one by one": {},
       "auto-pipelined": { enableAutoPipelining: true },
-      "with a commandTimeout": { commandTimeout: 100 },
+      "with a commandTimeout": { commandTimeout: 100, enableAutoPipelining: true },
     })) {
       it(`is not carried out when Redis wakes up: ${name}, ${how}`, async () => {
         const store = redisStore(connect(options));
@@ -182,6 +182,11 @@ describe("[T67] what was answered 503", function () {
     for (const [how, options] of Object.entries({
       "that gives up": { maxRetriesPerRequest: 0 },
       "that does not resend": { autoResendUnfulfilledCommands: false },
+      "that pipelines, and does not resend": {
+        enableAutoPipelining: true,
+        autoResendUnfulfilledCommands: false,
+        commandTimeout: 100,
+      },
     })) {
       it(`is withdrawn once a client ${how} is back: ${name}`, async () => {
         const store = redisStore(connect({ retryStrategy: () => 1, ...options }));
@@ -273,7 +278,7 @@ describe("[T67] what was answered 503", function () {
     }
   });
 
-  it("refuses a client that would wait for ever for what was cut", () => {
+  it("refuses a client that would wait for ever for what was cut, and so pipeline nothing more", () => {
     const options = { lazyConnect: true, enableAutoPipelining: true, autoResendUnfulfilledCommands: false };
     expect(() => redisStore(connect(options))).to.throw(TypeError, "autoResendUnfulfilledCommands");
   });
