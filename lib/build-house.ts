@@ -41,6 +41,8 @@ export interface HouseParts {
   beforeSend: BeforeSend | undefined;
   notify: NoticeHook<never> | undefined;
   onError: (error: unknown) => void;
+  /** A request came whose address is none; one for all tenants. */
+  onNoAddress: () => void;
   clock: Clock | undefined;
   random: Random | undefined;
 }
@@ -61,6 +63,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
       // rate-limiter-flexible counts in whole seconds, and takes less than one for no expiry at all.
       { name, points, durationSeconds: Math.ceil(limits.windowMs / 1000) },
       (who) => box.fingerprint(`${tenant} ${who}`),
+      parts.onNoAddress,
     );
   const outside = { notes: store.notes, box, clock, tenant };
   return {

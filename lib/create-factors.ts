@@ -40,6 +40,7 @@ import { logEvents, type Logger } from "./observe/logger.ts";
 import { parseOptions } from "./options.ts";
 import { pathsOf } from "./paths.ts";
 import { listCountries, type Country } from "./phone/countries.ts";
+import { noAddressTeller } from "./limiters/no-address.ts";
 import { memoryStore } from "./stores/memory.ts";
 import type { Store } from "./stores/store.ts";
 import type { TestNumber } from "./test-numbers.ts";
@@ -178,7 +179,8 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const events = createEvents(report);
   if (parsed.logger !== undefined) logEvents(events, parsed.logger);
   const host = publicUrl?.hostname;
-  const parts = { store, factors, host, onError: report, events, pace: createPace() };
+  const onNoAddress = noAddressTeller(report);
+  const parts = { store, factors, host, onError: report, onNoAddress, events, pace: createPace() };
   const built = { ...parsed, accounts: parsed.accounts, ...parts };
   const tenants = new Map<string, Factors>();
   const shared = { list: factors, store, name: parsed.name, publicUrl, paths, views: parsed.views, report };

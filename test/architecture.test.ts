@@ -54,6 +54,7 @@ const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
     "lib/paths.ts",
     "lib/build-house.ts",
   ],
+  "lib/events.ts": ["lib/errors.ts"],
   "lib/phone/": ["lib/errors.ts"],
   "lib/secret.ts": ["lib/hmac.ts", "lib/random-bytes.ts"],
 };

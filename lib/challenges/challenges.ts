@@ -6,12 +6,14 @@ import type {
   ChallengeKeys,
   Consequences,
   GuessLimits,
+  IssueAnswer,
   ReadAnswer,
   SendLimits,
   Store,
   VerifyAnswer,
   VerifyRequest,
 } from "../stores/store.ts";
+import { budgetOf } from "./budgets.ts";
 import type { CodeMask } from "./code-mask.ts";
 import { makeCode, type Random } from "./code.ts";
 import { accountKey, failuresKey, guessesKey } from "./keys.ts";
@@ -30,9 +32,9 @@ export interface ChallengeRef {
   binding: string;
   /** Whether `to` is the number on file; sends to any other number are also counted per account. */
   onFile: boolean;
-  /** Sends are counted per number and channel. The code is the same in all channels. */
+  /** Sends are counted per number, channel and budget. The code is the same in all channels. */
   channel: string;
-  /** Whose guesses are counted: a known device's, or those of all strangers. */
+  /** Whose guesses and sends are counted: a known device's, or those of all strangers. */
   lane: string;
 }
 
@@ -124,7 +126,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     return {
       challenge: challengeKey(ref),
       // Keyed: a plain digest of a phone number is reversed by trying all of them.
-      number: keyed(["number", tenant, ref.channel, ref.to]),
+      number: keyed(["number", tenant, budgetOf(ref), ref.channel, ref.to]),
       guesses: guessesKey(account, registers ? "registration" : "account"),
       lane: ref.lane,
       // A number that is being registered is not bound yet: wrong codes disable its registration, not the factor, and a
@@ -135,7 +137,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
   const keyed = (parts: readonly string[]) => (box.digests(parts)[0] as string).slice(0, 18);
   const digests = (keys: ChallengeKeys, code: string) => box.digests(["code", keys.challenge, code]);
   const breakerOf = (ref: ChallengeRef) => {
-    const breakerKey = spending.breakerKeyOf(ref.to);
+    const breakerKey = spending.breakerKeyOf(ref.to, budgetOf(ref));
     return breakerKey === undefined ? {} : { breakerKey };
   };
   async function judge(
@@ -166,7 +168,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       const now = clock();
       const code = fixed ?? makeCode(rules.codeLength, random);
       // A number whose messages are never sent costs nothing.
-      const spent = fixed === undefined ? spending.spendingOf(ref.to, now) : undefined;
+      const spent = fixed === undefined ? spending.spendingOf(ref.to, budgetOf(ref), now) : undefined;
       const answer = await store.issue({
         keys,
         ...(ref.onFile ? {} : { accountKey: accountOf(ref.account) }),
@@ -182,7 +184,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       });
       await admission?.counted;
       if (answer.outcome === "disabled") throw new FactorError("factor_disabled");
-      if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs);
+      if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs, answer.limit);
       if (answer.outcome === "paused") throw sendsPaused(answer);
       const live = answer.repeated ? mask.reveal(answer.sealed, keys.challenge) : code;
       // Sealed under a secret that has been rotated away since: nobody can repeat that code any more.
@@ -231,6 +233,8 @@ function mark(key: string): string {
   return letters;
 }
 
-function sendsPaused({ retryAfterMs, tripped }: { retryAfterMs: number; tripped: boolean }): FactorError {
-  return new FactorError("sends_paused", { retryAfter: wholeSeconds(retryAfterMs), tripped });
+type Paused = Extract<IssueAnswer, { outcome: "paused" }>;
+
+function sendsPaused({ retryAfterMs, limit, tripped }: Paused): FactorError {
+  return new FactorError("sends_paused", { retryAfter: wholeSeconds(retryAfterMs), limit, tripped });
 }

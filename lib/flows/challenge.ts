@@ -5,9 +5,11 @@ import { callingCodeOf } from "../phone/calling-code.ts";
 import { lastFour } from "../phone/display.ts";
 import { parseE164 } from "../phone/parse.ts";
 import { randomToken } from "../random-bytes.ts";
+import type { Admission } from "../stores/store.ts";
 import { failureOf, type DeliveryError, type DeliveryStatus, type Receipt } from "../transports/transport.ts";
 import { deliveryOf } from "./delivery.ts";
-import { deliveredNamed, reasonOf, tell, type House, type Occasion } from "./house.ts";
+import { deliveredNamed, tell, type House, type Occasion } from "./house.ts";
+import { tellSuppressed } from "./look-up.ts";
 import { mustProve } from "./on-file.ts";
 import type { PendingChallenge, ReceiptNote, SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
@@ -117,15 +119,21 @@ async function holdPending(
   return hold(house, visit, pending, by, to, to === onFile);
 }
 
-/**
- * Sends the code of a held challenge, or repeats it; or says something else `instead`. What is refused never reaches the transport.
- */
+/** What a flow has done, or wants, beside the plain send. */
+export interface SendHow {
+  /** The request was counted for its address already. */
+  admission?: Admission | undefined;
+  /** What the message says in place of a code. */
+  instead?: string | undefined;
+}
+
+/** Sends the code of a held challenge, or repeats it. What is refused never reaches the transport. */
 export async function send(
   house: House,
   visit: Visit,
   state: Pick<SessionState, "challenge">,
   held: Held,
-  instead?: string,
+  how: SendHow = {},
 ): Promise<Challenge> {
   const { ref, factor } = held;
   const occasion = occasionOf(visit, factor, held);
@@ -133,12 +141,12 @@ export async function send(
   let begun: Begun;
   try {
     // Comes before anything that is counted for others: who asks too often must not use up the budgets of everybody.
-    const admission = house.sends.admit(visit.ip);
+    const admission = "admission" in how ? how.admission : house.sends.admit(visit.ip);
     if (house.beforeSend !== undefined) {
       await admission?.counted;
       await askHook(house, visit, held);
     }
-    begun = await factor.begin({ ref, locale: visit.locale, instead, admission }, house.tools);
+    begun = await factor.begin({ ref, locale: visit.locale, instead: how.instead, admission }, house.tools);
   } catch (error) {
     tellSuppressed(house, occasion, error);
     throw error;
@@ -200,14 +208,6 @@ async function askHook(house: House, visit: Visit, { ref, factor }: Held): Promi
     throw new FactorError("send_refused", { cause });
   }
   if (answer === false) throw new FactorError("send_refused");
-}
-
-function tellSuppressed(house: House, occasion: Occasion, error: unknown): void {
-  const reason = reasonOf(error);
-  tell(house, "phone_otp_send_suppressed", occasion, { reason });
-  const { details } = error as Partial<FactorError>;
-  if (details?.tripped === true)
-    tell(house, "sends_paused", { ...occasion, account: undefined, ip: undefined }, { reason });
 }
 
 /** What the provider refused for a reason that the person can mend is told so. */

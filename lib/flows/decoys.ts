@@ -3,7 +3,7 @@ import { unsentReceipt } from "../factors/delivered-code.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
 import { hold, newChallenge, send, type Challenge, type Held } from "./challenge.ts";
 import { inClientSession, type Caller } from "./client-session.ts";
-import { tell, type House } from "./house.ts";
+import { houseOfClients, tell, type House } from "./house.ts";
 import { judgeDelivered, type Proof } from "./second-factor.ts";
 import type { PendingChallenge, SessionState } from "./session-state.ts";
 import { visitOf, type Visit } from "./visit.ts";
@@ -35,9 +35,10 @@ export async function runForClient<Answer>(
 ): Promise<Answer> {
   const decoy = { email, factor: silent(house, factor) };
   const known = user !== undefined;
+  const its = houseOfClients(house);
   const part = known
-    ? { house, factor, decoy }
-    : { house: houseOfNobody(house, nobodyOf(house, email)), factor: decoy.factor, decoy };
+    ? { house: its, factor, decoy }
+    : { house: houseOfNobody(its, nobodyOf(house, email)), factor: decoy.factor, decoy };
   return inClientSession(part.house, { ...caller, user: known ? user : {} }, async (request) => {
     const visit = { ...visitOf(request, part.house.accounts), named: house.tenant };
     return flow({ ...part, visit });

@@ -15,6 +15,7 @@ import {
   type Held,
 } from "./challenge.ts";
 import type { House } from "./house.ts";
+import { admitLookUp } from "./look-up.ts";
 import { mustProve } from "./on-file.ts";
 import type { SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
@@ -44,15 +45,18 @@ export async function register(
   const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
   if (await mustProve(house, visit, onFile)) requireFresh(house, state);
   const to = numberOf(factor, input).e164;
-  // Whether a number is taken is told to signed-in users only, and each look counts for the account.
-  await house.sends.consumeFor(`account ${visit.account}`);
+  // Whether a number is taken is told to signed-in users only, and each look counts for the address and for the account.
+  const { account, ip } = visit;
+  const { name, channel } = factor;
+  const occasion = { account, ip, factor: name, channel, purpose: "phone", to };
+  const admission = await admitLookUp(house, visit, occasion);
   if (await house.accounts.phoneTaken(to, visit.user))
     throw new FactorError("phone_taken", { field: "phone_number" });
   const before = await heldChallenge(house, visit, state, factor);
   // The form sent twice is a resend: the same code, and no new guesses.
   const again = before?.ref.purpose === "phone" && before.ref.to === to;
   const held = again ? before : newRegistration(house, visit, factor, to, onFile);
-  return send(house, visit, state, held);
+  return send(house, visit, state, held, { admission });
 }
 
 function newRegistration(

@@ -7,11 +7,13 @@ import {
   displayOf,
   hold,
   newChallenge,
+  occasionOf,
   send,
   type Challenge,
   type Held,
 } from "./challenge.ts";
-import { deliveredNamed, tell, type House } from "./house.ts";
+import { deliveredNamed, houseOfClients, tell, type House } from "./house.ts";
+import { admitLookUp } from "./look-up.ts";
 import { numberOf, type PhoneInput } from "./registration.ts";
 import { judgeDelivered, type Proof } from "./second-factor.ts";
 import type { Profile, ProfileCheck } from "./profile.ts";
@@ -62,6 +64,8 @@ const CONTEXT = "signing up";
 
 export function createSignupFlows(house: House): SignupFlows {
   const factor = (): DeliveredFactor => deliveredNamed(house, undefined);
+  const clients = houseOfClients(house);
+  const houseFor = ({ client }: SignupAsker): House => (client === undefined ? house : clients);
 
   function keeperOf({ request, client, e164, tenant }: SignupAsker): Keeper {
     const keeper =
@@ -105,9 +109,15 @@ export function createSignupFlows(house: House): SignupFlows {
   }
 
   /** The owner of a number that has an account hears that somebody tried; whoever tried is answered as ever. */
-  async function sendTo(keeper: Keeper, { visit, ...what }: Held & { visit: Visit }): Promise<Challenge> {
+  async function sendTo(
+    asker: SignupAsker,
+    keeper: Keeper,
+    { visit, ...what }: Held & { visit: Visit },
+  ): Promise<Challenge> {
+    const its = houseFor(asker);
+    const admission = await admitLookUp(its, visit, occasionOf(visit, what.factor, what));
     const owner = (await house.accounts.byPhone?.(what.ref.to, visit.named ?? house.tenant)) ?? undefined;
-    const text =
+    const instead =
       owner === undefined
         ? undefined
         : translator(house.accounts.locale?.(owner) ?? visit.locale)("signup.taken", {
@@ -115,7 +125,7 @@ export function createSignupFlows(house: House): SignupFlows {
           });
     const state: { challenge?: PendingChallenge } = {};
     try {
-      const sent = await send(house, visit, state, what, text);
+      const sent = await send(its, visit, state, what, { admission, instead });
       await keeper.write(state.challenge);
       return sent;
     } catch (error) {
@@ -139,11 +149,11 @@ export function createSignupFlows(house: House): SignupFlows {
       const before = await keeper.read();
       const again = before?.to !== undefined && house.box.open(before.to, CONTEXT) === e164;
       const pending = again ? before : newChallenge("signup", factor().name, house.box.seal(e164, CONTEXT));
-      return sendTo(keeper, await held(asker, pending));
+      return sendTo(asker, keeper, await held(asker, pending));
     },
     async resend(asker) {
       const keeper = keeperOf(asker);
-      return sendTo(keeper, await held(asker, await keeper.read()));
+      return sendTo(asker, keeper, await held(asker, await keeper.read()));
     },
     async pending(asker) {
       const what = await held(asker, await keeperOf(asker).read());
@@ -158,8 +168,8 @@ export function createSignupFlows(house: House): SignupFlows {
       const { visit, ...what } = await held(asker, pending);
       const occasion = { factor: what.factor.name, purpose: "signup", to: what.ref.to };
       tell(house, "phone_otp_verify_start", occasion);
-      await checkProfile(house, visit, profile, check);
-      const proof = await judgeDelivered(house, visit, what, code);
+      await checkProfile(houseFor(asker), visit, profile, check);
+      const proof = await judgeDelivered(houseFor(asker), visit, what, code);
       tell(house, "phone_otp_verify_completed", occasion);
       await keeper.write(undefined);
       // The code passes once, so this is reached once for a sign-up, whatever races.

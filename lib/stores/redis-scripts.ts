@@ -104,15 +104,17 @@ local function near_full()
   return count > most_near
 end
 local function spending_wait()
-  local wait, paused = 0, 0
+  local wait, paused, wait_cap, paused_cap = 0, 0, -1, -1
   if most_near >= 0 and near_full() then wait = near_window - now % near_window end
   for i = 9, #KEYS do
     local most, window, pauses = unpack(given, 21 + (i - 9) * 3, 23 + (i - 9) * 3)
     if (tonumber(redis.call('GET', KEYS[i])) or 0) >= most then
-      if pauses == 1 then paused = math.max(paused, window - now % window) else wait = math.max(wait, window - now % window) end
+      local ends = window - now % window
+      if pauses == 1 and ends > paused then paused, paused_cap = ends, i - 9 end
+      if pauses == 0 and ends > wait then wait, wait_cap = ends, i - 9 end
     end
   end
-  return wait, paused
+  return wait, paused, wait_cap, paused_cap
 end
 -- A key that this step has not begun has its expiry already.
 local function spend()
@@ -151,13 +153,20 @@ local function cooldown_wait()
   end
   return last + (cooldowns[math.min(recent, #cooldowns)] or 0) - now
 end
+-- The longest wait, and the place of its limit in WAITS.
 local function wait_for_all()
-  local wait = math.max(0, cooldown_wait(), window_wait(sends, now, per_hour, HOUR), window_wait(sends, now, per_day, DAY), window_wait(guesses, now, guesses_per_hour, HOUR))
-  if not account then return wait end
-  return math.max(wait, window_wait(account, now, per_hour, HOUR), window_wait(account, now, per_day, DAY))
+  local wait = account and math.max(window_wait(account, now, per_hour, HOUR), window_wait(account, now, per_day, DAY)) or 0
+  local limit = 0
+  local number = math.max(window_wait(sends, now, per_hour, HOUR), window_wait(sends, now, per_day, DAY))
+  if number > wait then wait, limit = number, 1 end
+  local cooldown = cooldown_wait()
+  if cooldown > wait then wait, limit = cooldown, 2 end
+  local lockout = window_wait(guesses, now, guesses_per_hour, HOUR)
+  if lockout > wait then wait, limit = lockout, 3 end
+  return wait, limit
 end
-local wait = wait_for_all()
-if wait > 0 then return string.format('0 %d', wait) end
+local wait, limit = wait_for_all()
+if wait > 0 then return string.format('0 %d %d', wait, limit) end
 ${check}
 redis.call('SET', KEYS[2], appended(log, now, DAY), 'PX', DAY)
 sends[#sends + 1], since = now, since + 1
@@ -181,22 +190,25 @@ return answer
 /**
  * KEYS challenge, number, guesses, failures, account (looked at where the ninth value is 1), address. ARGV values as JSON: now, ttl, same, sends an
  * hour, a day, guesses of a code, an hour, in a row, by account, points of an address or -1, cooldowns, lane, digest, sealed. Answers words: 1 left
- * expires wait (with the sealed code behind it, where it is repeated), 0 wait, -1 (disabled), or -3 (address over its limit).
+ * expires wait (with the sealed code behind it, where it is repeated), 0 wait limit (its place in WAITS), -1 (disabled), or -3 (address over its limit).
  */
 export const ISSUE = issue("", "", "");
 
-/** ISSUE, and what is counted over all accounts; also answers -2 wait tripped. */
+/** The limits of a number and an account, as a reply names them by their place. */
+export const WAITS = ["account", "number", "cooldown", "lockout"] as const;
+
+/** ISSUE, and what is counted over all accounts; also answers -4 wait cap (-1: the block) and -2 wait tripped cap (-1: the breaker). */
 export const ISSUE_SPENDING = issue(
   SPENDING,
-  `local near, paused = spending_wait()
+  `local near, paused, near_cap, paused_cap = spending_wait()
 if near > 0 then
   near_take_back()
-  return string.format('0 %d', near)
+  return string.format('-4 %d %d', near, near_cap)
 end
 local broken, tripped = breaker_wait()
 if math.max(paused, broken) > 0 then
   near_take_back()
-  return string.format('-2 %d %d', math.max(paused, broken), tripped)
+  return string.format('-2 %d %d %d', math.max(paused, broken), tripped, paused > broken and paused_cap or -1)
 end`,
   "spend()",
 );

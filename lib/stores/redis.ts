@@ -12,6 +12,7 @@ import {
   REVOKE,
   TAKE_BACK,
   VERIFY,
+  WAITS,
 } from "./redis-scripts.ts";
 import { HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
 import { MOST_CAPS, type Spending } from "./spending.ts";
@@ -95,7 +96,8 @@ export function redisStore(client: object, { prefix = "{factors}" }: RedisStoreO
         const spend = redis[`factorsSpend${caps.length}`] as Script<IssueReply>;
         return spend.call(redis, ...names, `[${values},${spendingValues(spending)}]`);
       },
-      (reply) => (reply === OVER_AT_ISSUE ? admitted(request, issue) : issueAnswer(reply, sealed)),
+      (reply) =>
+        reply === OVER_AT_ISSUE ? admitted(request, issue) : issueAnswer(reply, sealed, spending?.caps),
     );
   }
 
@@ -183,16 +185,23 @@ function spendingValues({ breaker, neighbours, caps }: Spending): string {
   ].join();
 }
 
-function issueAnswer(reply: IssueReply, fresh: string): IssueAnswer {
+function issueAnswer(reply: IssueReply, fresh: string, caps: Spending["caps"] = []): IssueAnswer {
   const [words, live] = Array.isArray(reply) ? reply : [reply, undefined];
   const [kind, n = 0, second = 0, third = 0] = words.split(" ").map(Number);
   switch (kind) {
     case 0:
-      return { outcome: "limited", retryAfterMs: n };
+      return { outcome: "limited", retryAfterMs: n, limit: WAITS[second] ?? "number" };
     case -1:
       return { outcome: "disabled" };
     case -2:
-      return { outcome: "paused", retryAfterMs: n, tripped: second === 1 };
+      return {
+        outcome: "paused",
+        retryAfterMs: n,
+        limit: caps[third]?.limit ?? "breaker",
+        tripped: second === 1,
+      };
+    case -4:
+      return { outcome: "limited", retryAfterMs: n, limit: caps[second]?.limit ?? "block" };
   }
   return {
     outcome: "issued",
