@@ -55,6 +55,7 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     amr,
     field: "pin_number",
     transport,
+    carriesText,
     strict,
     phones,
     rules,

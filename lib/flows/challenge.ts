@@ -6,11 +6,18 @@ import { lastFour } from "../phone/display.ts";
 import { parseE164 } from "../phone/parse.ts";
 import { randomToken } from "../random-bytes.ts";
 import type { Admission } from "../stores/store.ts";
-import { failureOf, type DeliveryError, type DeliveryStatus, type Receipt } from "../transports/transport.ts";
+import {
+  deliveryError,
+  failureOf,
+  type DeliveryError,
+  type DeliveryStatus,
+  type Receipt,
+} from "../transports/transport.ts";
 import { deliveryOf } from "./delivery.ts";
 import { deliveredNamed, tell, type House, type Occasion } from "./house.ts";
 import { tellSuppressed } from "./look-up.ts";
 import { mustProve } from "./on-file.ts";
+import { asTheLastSend, noteOutcome } from "./provider-outcomes.ts";
 import type { PendingChallenge, ReceiptNote, SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
 
@@ -151,40 +158,32 @@ export async function send(
     tellSuppressed(house, occasion, error);
     throw error;
   }
-  if (begun.unsent === "replaced") return sendReplaced(house, state, held, begun, occasion);
-  if (begun.unsent === undefined) house.pace.note(begun.tookMs, begun.receipt?.status);
-  const { failure, receipt } = begun;
-  const carried = { duration_ms: begun.tookMs, provider: receipt?.provider ?? factor.transport.name };
-  if (failure === undefined) {
-    tell(house, "phone_otp_send_delivery_completed", occasion, { ...carried, price: receipt?.price });
-  } else {
-    const delivery = failureOf(failure);
-    tell(house, "phone_otp_send_delivery_failed", occasion, {
-      ...carried,
-      reason: "delivery_failed",
-      delivery,
-    });
-    const failed = deliveryFailed(failure);
-    house.onError(failed);
-    if (factor.strict) throw failed;
+  if (begun.unsent === "replaced") begun = await asTheLastSend(house, held, begun);
+  else if (begun.unsent === undefined) {
+    house.pace.note(factor, begun.tookMs, begun.receipt?.status);
+    await noteOutcome(house, held, "send", begun.failure);
   }
+  tellOutcome(house, occasion, factor, begun);
+  const { failure, receipt } = begun;
+  if (failure !== undefined && factor.strict) throw deliveryFailed(failure);
   state.challenge = afterSend(held, begun);
   return describe(house, held, begun.terms, failure === undefined ? (receipt?.status ?? "sent") : "failed");
 }
 
-/** Nothing was sent, and neither time nor status may tell. */
-async function sendReplaced(
-  house: House,
-  state: Pick<SessionState, "challenge">,
-  held: Held,
-  begun: Begun,
-  occasion: Occasion,
-): Promise<Challenge> {
-  tell(house, "phone_otp_send_suppressed", occasion, { reason: "phone_taken" });
-  await house.pace.wait();
-  const status = house.pace.status();
-  state.challenge = afterSend(held, { ...begun, receipt: { ...begun.receipt, status } });
-  return describe(house, held, begun.terms, status);
+function tellOutcome(house: House, occasion: Occasion, { transport }: DeliveredFactor, begun: Begun): void {
+  const { unsent, failure, receipt } = begun;
+  if (unsent === "replaced")
+    return tell(house, "phone_otp_send_suppressed", occasion, { reason: "phone_taken" });
+  const carried = { duration_ms: begun.tookMs, provider: receipt?.provider ?? transport.name };
+  if (failure === undefined)
+    return tell(house, "phone_otp_send_delivery_completed", occasion, { ...carried, price: receipt?.price });
+  const delivery = failureOf(failure);
+  tell(house, "phone_otp_send_delivery_failed", occasion, {
+    ...carried,
+    reason: "delivery_failed",
+    delivery,
+  });
+  house.onError(deliveryFailed(failure));
 }
 
 /** The app's own check (captcha, risk score): false, or an error, refuses. A refused send counts for the address. */

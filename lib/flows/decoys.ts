@@ -98,7 +98,7 @@ function silent(house: House, factor: DeliveredFactor): DeliveredFactor {
       const occasion = { factor: name, purpose: ref.purpose, channel };
       tell(house, "phone_otp_send_suppressed", occasion, { reason: "unknown_account" });
       const { terms } = await challenges.issue(ref, rules, admission);
-      await house.pace.wait();
+      await house.pace.wait(factor);
       return { terms, tookMs: 0, unsent: "nobody", receipt: unsentReceipt(transport) };
     },
     verify: async (ref, { admission }, { challenges }) =>

@@ -37,6 +37,13 @@ export async function reportDelivery(house: House, provider: string, report: Sta
   return isNews;
 }
 
+/** As if the provider told nothing more: where nothing may have been sent, what became of the others must not be told either. */
+export function withoutReports(pending: PendingChallenge): PendingChallenge {
+  if (pending.receipts === undefined) return pending;
+  const silent = Object.entries(pending.receipts).map(([name, note]) => [name, { ...note, reports: false }]);
+  return { ...pending, receipts: Object.fromEntries(silent) as NonNullable<PendingChallenge["receipts"]> };
+}
+
 /** What is known of the message that carries a session's pending code. */
 export async function deliveryOf(house: House, pending: PendingChallenge): Promise<DeliveryStatus> {
   if (pending.undelivered === true) return "failed";

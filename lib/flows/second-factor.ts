@@ -1,7 +1,13 @@
 import type { Verdict } from "../challenges/challenges.ts";
 import type { SavedVerdict } from "../challenges/saved-proofs.ts";
-import { FactorError, tooManyRequests } from "../errors.ts";
-import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "../factors/factor.ts";
+import { FactorError, isFactorError, tooManyRequests } from "../errors.ts";
+import {
+  isDelivered,
+  type DeliveredFactor,
+  type Factor,
+  type SavedFactor,
+  type TypedCode,
+} from "../factors/factor.ts";
 import type { Admission } from "../stores/store.ts";
 import { alone, bindPhone } from "./binding.ts";
 import {
@@ -16,6 +22,7 @@ import {
 } from "./challenge.ts";
 import { tell, type House, type Occasion } from "./house.ts";
 import { holderOf, mayReach } from "./on-file.ts";
+import { lastFailure, noteOutcome } from "./provider-outcomes.ts";
 import type { SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
 
@@ -124,22 +131,42 @@ export async function judgeDelivered(
   const admission = house.guesses.admit(visit.ip);
   const verdict = await (receipt?.managed === true && managed === undefined
     ? judgeUnsent(house, held, admission)
-    : factor.verify(held.ref, { code, managed, admission }, house.tools));
+    : judgeSent(house, held, { code, managed, admission }, factor));
   if (verdict.outcome === "failed") throw refused(house, visit, factor, occasion, verdict);
   if (verdict.resumed) tell(house, "sends_resumed", occasion, { reason: "verified" });
   return { method: factor.name, amr: [factor.amr], purpose: held.ref.purpose };
 }
 
 /** A managed verifier has no code where nothing was sent: counted as a wrong one is, in about the time that it takes to ask. */
-async function judgeUnsent(
-  { tools, pace }: House,
-  { ref, factor }: Held,
-  admission: Admission | undefined,
-): Promise<Verdict> {
-  return tools.challenges.verifyElsewhere(ref, factor.rules, admission, async () => {
-    await pace.wait();
+async function judgeUnsent(house: House, held: Held, admission: Admission | undefined): Promise<Verdict> {
+  const { ref, factor } = held;
+  return house.tools.challenges.verifyElsewhere(ref, factor.rules, admission, async () => {
+    const [failure] = await Promise.all([lastFailure(house, held, "check"), house.pace.wait(factor)]);
+    if (failure !== undefined) throw new FactorError("verifier_unavailable", { retryAfter: 5 });
     return "wrong";
   });
+}
+
+/** For a managed verifier, whose answers `judgeUnsent` imitates, it is remembered whether it answered. */
+async function judgeSent(
+  house: House,
+  held: Held,
+  attempt: TypedCode,
+  factor: DeliveredFactor,
+): Promise<Verdict> {
+  const judged = factor.verify(held.ref, attempt, house.tools);
+  if (attempt.managed === undefined) return judged;
+  try {
+    const verdict = await judged;
+    // Only what was right or wrong was asked about.
+    if (verdict.outcome === "passed" || verdict.reason === "mismatch")
+      await noteOutcome(house, held, "check", undefined);
+    return verdict;
+  } catch (error) {
+    if (isFactorError(error) && error.code === "verifier_unavailable")
+      await noteOutcome(house, held, "check", error);
+    throw error;
+  }
 }
 
 async function verifySaved(

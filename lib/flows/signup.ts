@@ -12,6 +12,7 @@ import {
   type Challenge,
   type Held,
 } from "./challenge.ts";
+import { withoutReports } from "./delivery.ts";
 import { deliveredNamed, houseOfClients, tell, type House } from "./house.ts";
 import { admitLookUp } from "./look-up.ts";
 import { numberOf, type PhoneInput } from "./registration.ts";
@@ -159,7 +160,8 @@ export function createSignupFlows(house: House): SignupFlows {
       const what = await held(asker, await keeperOf(asker).read());
       const { challenge, resendAfterMs } = await what.factor.read(what.ref, house.tools);
       if (challenge === undefined) throw new FactorError("no_challenge");
-      return describePending(house, what, { ...challenge, resendAfterMs });
+      const told = what.factor.carriesText ? what : { ...what, pending: withoutReports(what.pending) };
+      return describePending(house, told, { ...challenge, resendAfterMs });
     },
     async verify(asker, code, profile, check) {
       const keeper = keeperOf(asker);
