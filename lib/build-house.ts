@@ -2,6 +2,7 @@ import type { Accounts } from "./accounts/accounts.ts";
 import { createCodeMask } from "./challenges/code-mask.ts";
 import { createChallenges } from "./challenges/challenges.ts";
 import { systemRandom, type Random } from "./challenges/code.ts";
+import { createRows } from "./challenges/failures.ts";
 import { createSavedProofs } from "./challenges/saved-proofs.ts";
 import { createSpendingPlan } from "./challenges/spending-plan.ts";
 import { systemClock, type Clock } from "./clock.ts";
@@ -65,6 +66,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
       (who) => box.fingerprint(`${tenant} ${who}`),
       parts.onNoAddress,
     );
+  const rows = createRows(parts.deviceCookie);
   const outside = { notes: store.notes, box, clock, tenant };
   return {
     ...outside,
@@ -79,8 +81,9 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
         random,
         tenant,
         spending: createSpendingPlan(spendingLimits(limits), tenant),
+        rows,
       }),
-      saved: createSavedProofs({ store, clock, random, tenant }),
+      saved: createSavedProofs({ store, clock, random, tenant, rows }),
       appName: parts.name,
       host: parts.host,
       fixedCode: createTestNumbers(parts.testNumbers, codeLength, clock),

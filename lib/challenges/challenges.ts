@@ -16,7 +16,8 @@ import type {
 import { budgetOf } from "./budgets.ts";
 import type { CodeMask } from "./code-mask.ts";
 import { makeCode, type Random } from "./code.ts";
-import { accountKey, failuresKey, guessesKey } from "./keys.ts";
+import type { Rows } from "./failures.ts";
+import { accountKey, guessesKey } from "./keys.ts";
 import type { SpendingPlan } from "./spending-plan.ts";
 
 /** What a code is good for. A code made for one purpose never passes for another. */
@@ -111,15 +112,16 @@ export interface ChallengeParts {
   random: Random;
   tenant: string;
   spending: SpendingPlan;
+  rows: Rows;
 }
 
 export function createChallenges(parts: ChallengeParts): Challenges {
-  const { store, box, mask, clock, random, tenant, spending } = parts;
+  const { store, box, mask, clock, random, tenant, spending, rows } = parts;
   const accountOf = (account: string) => accountKey(tenant, account);
   const challengeKey = (ref: ChallengeRef) =>
     digestKey(["challenge", tenant, ref.purpose, ref.account, ref.to, ref.binding]);
   const keysOf = (ref: ChallengeRef): ChallengeKeys => {
-    const registers = ref.purpose === "phone" || ref.purpose === "signup";
+    const registers = registersOf(ref);
     const account = accountOf(ref.account);
     // A sign-up has nothing yet that could be disabled: strangers must not be able to close it for a number.
     const whose = ref.purpose === "signup" ? ref.binding : ref.account;
@@ -131,9 +133,13 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       lane: ref.lane,
       // A number that is being registered is not bound yet: wrong codes disable its registration, not the factor, and a
       // disabled factor can be bound anew (NIST SP 800-63B-4 §3.2.2).
-      failures: registers ? keyed(["failures", tenant, whose, ref.to]) : failuresKey(account, "phone"),
+      failures: registers
+        ? keyed(["failures", tenant, whose, ref.to])
+        : rows.keyOf(account, "phone", ref.lane),
     };
   };
+  const guessesOf = (ref: ChallengeRef, { guesses }: ChallengeRules): GuessLimits =>
+    registersOf(ref) ? guesses : { ...guesses, inARow: rows.limitOf(ref.lane, guesses.inARow) };
   const keyed = (parts: readonly string[]) => (box.digests(parts)[0] as string).slice(0, 18);
   const digests = (keys: ChallengeKeys, code: string) => box.digests(["code", keys.challenge, code]);
   const breakerOf = (ref: ChallengeRef) => {
@@ -146,10 +152,17 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     how: Pick<VerifyRequest, "digests" | "counted" | "admission">,
     keys = keysOf(ref),
   ): Promise<VerifyAnswer> {
-    const { guesses } = rules;
+    const guesses = guessesOf(ref, rules);
     const answer = await store.verify({ keys, now: clock(), guesses, ...breakerOf(ref), ...how });
     await how.admission?.counted;
+    if (answer.outcome === "passed") forgive(ref);
     return answer;
+  }
+
+  /** Nobody waits for it: what is not forgiven now is forgiven by the next pass. */
+  function forgive(ref: ChallengeRef): void {
+    const others = registersOf(ref) ? undefined : rows.forgiven(accountOf(ref.account), "phone", ref.lane);
+    if (others !== undefined) store.reset(others).catch(() => {});
   }
 
   /** A guess that nobody could judge is not held against the account; of this code's guesses it stays spent. */
@@ -178,7 +191,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
         sealed: mask.hide(code, keys.challenge),
         resend: rules.resend,
         sends: rules.sends,
-        guesses: rules.guesses,
+        guesses: guessesOf(ref, rules),
         ...(spent === undefined ? {} : { spending: spent }),
         admission,
       });
@@ -211,11 +224,16 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       store.read({ keys: keysOf(ref), now: clock(), sends: rules.sends, guesses: rules.guesses }),
     revoke: (ref, undelivered) =>
       store.revoke({ keys: keysOf(ref), now: clock(), liftCooldown: undelivered, ...breakerOf(ref) }),
-    reset: (account) => store.reset(failuresKey(accountOf(account), "phone")),
+    async reset(account) {
+      await Promise.all(rows.all(accountOf(account), "phone").map((key) => store.reset(key)));
+    },
     unlock: (account) => store.unlock(guessesKey(accountOf(account), "account")),
     referenceOf: (ref) => mark(challengeKey(ref)),
   };
 }
+
+/** A number that is not on file yet. */
+const registersOf = ({ purpose }: ChallengeRef) => purpose === "phone" || purpose === "signup";
 
 function verdictOf(answer: VerifyAnswer): Verdict {
   if (answer.outcome === "passed") return answer;

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { randomInt } from "node:crypto";
 import { createFactors, memoryStore, sms, type Factors } from "../../lib/index.ts";
+import { createRows } from "../../lib/challenges/failures.ts";
 import { createChallenges, type ChallengeRef, type Purpose } from "../../lib/challenges/challenges.ts";
 import { createCodeMask } from "../../lib/challenges/code-mask.ts";
 import { makeCode, readCode, systemRandom } from "../../lib/challenges/code.ts";
@@ -124,6 +125,7 @@ describe("what a code is bound to", () => {
       random: systemRandom,
       tenant,
       spending: { spendingOf: () => undefined, breakerKeyOf: () => undefined },
+      rows: createRows(true),
     });
   const base: ChallengeRef = {
     purpose: "login",
