@@ -6,13 +6,7 @@ import { lastFour } from "../phone/display.ts";
 import { parseE164 } from "../phone/parse.ts";
 import { randomToken } from "../random-bytes.ts";
 import type { Admission } from "../stores/store.ts";
-import {
-  deliveryError,
-  failureOf,
-  type DeliveryError,
-  type DeliveryStatus,
-  type Receipt,
-} from "../transports/transport.ts";
+import { failureOf, type DeliveryError, type DeliveryStatus, type Receipt } from "../transports/transport.ts";
 import { deliveryOf } from "./delivery.ts";
 import { deliveredNamed, tell, type House, type Occasion } from "./house.ts";
 import { tellSuppressed } from "./look-up.ts";
