@@ -2,6 +2,7 @@ import type { Accounts } from "./accounts/accounts.ts";
 import { createCodeMask } from "./challenges/code-mask.ts";
 import { createChallenges } from "./challenges/challenges.ts";
 import { systemRandom, type Random } from "./challenges/code.ts";
+import { createRows } from "./challenges/failures.ts";
 import { createSavedProofs } from "./challenges/saved-proofs.ts";
 import { createSpendingPlan } from "./challenges/spending-plan.ts";
 import { systemClock, type Clock } from "./clock.ts";
@@ -48,6 +49,8 @@ export interface HouseParts {
   notify: NoticeHook<never> | undefined;
   onError: (error: unknown) => void;
   inTime: InTime;
+  /** A request came whose address is none; one for all tenants. */
+  onNoAddress: () => void;
   clock: Clock | undefined;
   random: Random | undefined;
 }
@@ -67,7 +70,9 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
       // rate-limiter-flexible counts in whole seconds, and takes less than one for no expiry at all.
       { name, points, durationSeconds: Math.ceil(limits.windowMs / 1000) },
       (who) => box.fingerprint(`${tenant} ${who}`),
+      parts.onNoAddress,
     );
+  const rows = createRows(parts.deviceCookie);
   const outside = { notes: store.notes, box, clock, tenant };
   const trust =
     parts.rememberDevice === false ? undefined : { days: 30, logins: 100, ...parts.rememberDevice };
@@ -87,8 +92,9 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
         random,
         tenant,
         spending: createSpendingPlan(spendingLimits(limits), tenant),
+        rows,
       }),
-      saved: createSavedProofs({ store, clock, random, tenant }),
+      saved: createSavedProofs({ store, clock, random, tenant, rows }),
       appName: parts.name,
       host: parts.host,
       fixedCode: createTestNumbers(parts.testNumbers, codeLength, clock),

@@ -37,6 +37,7 @@ import type { Factors } from "./factors-handle.ts";
 import { pathsOf } from "./paths.ts";
 import { resume } from "./flows/resume.ts";
 import { listCountries } from "./phone/countries.ts";
+import { noAddressTeller } from "./limiters/no-address.ts";
 import { checkedStore } from "./stores/checked-store.ts";
 import { memoryStore } from "./stores/memory.ts";
 import type { Store } from "./stores/store.ts";
@@ -98,7 +99,8 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const https = publicUrl?.protocol === "https:";
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
   const accounts = checkedAccounts(parsed.accounts as Accounts<unknown>, inTime);
-  const parts = { accounts, factors, host, https, onError: report, events, pace: createPace(), inTime };
+  const shown = { host, https, onError: report, onNoAddress: noAddressTeller(report) };
+  const parts = { accounts, factors, ...shown, events, pace: createPace(), inTime };
   const built = { ...parsed, ...parts, store: checkedStore(store, parsed.timeoutMs) };
   const tenants = new Map<string, Factors>();
   const { name, views } = parsed;

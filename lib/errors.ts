@@ -26,6 +26,27 @@ export type FactorErrorCode =
   | "store_unavailable"
   | "session_required";
 
+/** Which limit refused a send; `docs/limits.md` says of each who can use it up. */
+export type SendLimit =
+  /** Sends asked for from one client address. */
+  | "address"
+  /** Sends of an account to numbers that are not on file. */
+  | "account"
+  /** Wrong guesses of an account in an hour, which stop its sends too. */
+  | "lockout"
+  /** The wait between two sends to a number. */
+  | "cooldown"
+  /** Sends to a number in an hour or a day. */
+  | "number"
+  /** Sends to a block of neighbouring numbers. */
+  | "block"
+  /** Too few of the codes that went to a calling code passed. */
+  | "breaker"
+  /** The app's own budgets: sends to a calling code in an hour or a day, all sends in a day. */
+  | "calling_code_hour"
+  | "calling_code_day"
+  | "day";
+
 /** What an answer may tell beside the code. Never a verification code, never a full phone number. */
 export interface FactorErrorDetails {
   /** The request field that is wrong, as the caller spelled it. */
@@ -36,6 +57,8 @@ export interface FactorErrorDetails {
   retryAfter?: number;
   /** With `factor_required`: the factors that would do. */
   factors?: readonly string[];
+  /** With `too_many_requests` and `sends_paused`: the limit that refused. For events, never shown. */
+  limit?: SendLimit;
   /** With `sends_paused`: this very send brought the pause about. For events, never shown. */
   tripped?: boolean;
   /** What broke underneath; for `onError`, never shown to the client. */
@@ -94,8 +117,11 @@ const isStatus = (value: unknown) =>
   value === undefined || (typeof value === "number" && value >= 400 && value <= 599);
 const isHeaders = (value: unknown) => value === undefined || typeof value === "object";
 
-export function tooManyRequests(retryAfterMs: number): FactorError {
-  return new FactorError("too_many_requests", { retryAfter: wholeSeconds(retryAfterMs) });
+export function tooManyRequests(retryAfterMs: number, limit?: SendLimit): FactorError {
+  return new FactorError("too_many_requests", {
+    retryAfter: wholeSeconds(retryAfterMs),
+    ...(limit === undefined ? {} : { limit }),
+  });
 }
 
 /** Rounded up, so that who waits exactly that long is let in. */

@@ -1,5 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import { EventEmitter } from "node:events";
+import type { SendLimit } from "./errors.ts";
 
 /** What every event tells: no code, and of the phone number only its fingerprint. */
 export interface FactorEvent {
@@ -22,6 +23,8 @@ export interface FactorEvent {
   ip?: string;
   /** Why, where something was refused or failed: one of the error codes or a transport's name for it. */
   reason?: string;
+  /** With `too_many_requests` and `sends_paused` at a send: which limit refused. */
+  limit?: SendLimit;
   /** How a delivery failed: `permanent`, `retryable` or `ambiguous`; or what became of a message: `delivered`, `missed`, … */
   delivery?: string;
   /** Milliseconds that the transport took. */

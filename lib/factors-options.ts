@@ -143,7 +143,7 @@ export const factorsSchema = {
   deviceCookie: boolean({
     default: true,
     about:
-      "A cookie (`factors_device`, 180 days) on devices that have passed a factor: their wrong guesses are counted apart from those of strangers, who so cannot lock the owner out.",
+      "A cookie (`factors_device`, 180 days) on devices that have passed a factor: their sends and wrong guesses are counted apart from those of strangers, who so cannot lock the owner out.",
     source: "OWASP, Device cookies",
   }),
   testNumbers: custom<readonly TestNumber[]>({

@@ -88,7 +88,7 @@ export { createSecretBox } from "./secret.ts";
 export type { SecretBox } from "./secret.ts";
 // What it is told.
 export { FactorError, isFactorError } from "./errors.ts";
-export type { FactorErrorCode, FactorErrorDetails } from "./errors.ts";
+export type { FactorErrorCode, FactorErrorDetails, SendLimit } from "./errors.ts";
 export type { FactorEvent, FactorEventMap, FactorEventName, FactorEvents } from "./events.ts";
 export { auditTrail } from "./observe/audit.ts";
 export type { AuditEntry, AuditOptions, AuditQuery, AuditTrail } from "./observe/audit.ts";

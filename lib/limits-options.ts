@@ -34,7 +34,7 @@ export const limitsSchema = {
     min: 0,
     max: 1_000_000,
     about:
-      "Sends asked for from one client address (IPv6: one /64) in a window; the operation `phone_send_otp`.",
+      "Sends and look-ups of numbers asked for from one client address (IPv6: one /64) in a window; the operation `phone_send_otp`.",
     source: "OWASP ASVS 5.0 2.4.1",
   }),
   guessesPerIp: integer({
@@ -44,14 +44,21 @@ export const limitsSchema = {
     about:
       "Codes typed from one client address (IPv6: one /64) in a window; the operation `phone_verify_otp`.",
   }),
-  sendsPerDay: most("The budget: sends in one day (UTC), over everything. Left out: no budget."),
-  sendsPerCallingCodePerDay: most("Sends to one calling code in one day (UTC). Left out: no budget."),
-  sendsPerCallingCodePerHour: most("Sends to one calling code in one hour. Left out: no cap."),
+  sendsPerDay: most(
+    "The budget: sends in one day (UTC), over everything; sign-ups and registrations have half of it. Left out: no budget.",
+  ),
+  sendsPerCallingCodePerDay: most(
+    "Sends to one calling code in one day (UTC); sign-ups and registrations have half. Left out: no budget.",
+  ),
+  sendsPerCallingCodePerHour: most(
+    "Sends to one calling code in one hour; sign-ups and registrations have half. Left out: no cap.",
+  ),
   sendsPerBlock: integer({
     default: 30,
     min: 0,
     max: 255,
-    about: "Sends to one block of 1000 neighbouring numbers in ten minutes.",
+    about:
+      "Sends to one block of 1000 neighbouring numbers in ten minutes, each for logins on new devices, registrations and sign-ups.",
     source: "Twilio fraud guide: sends to the same range",
   }),
   breaker: custom<false | Partial<NonNullable<SpendingLimits["breaker"]>>>({
@@ -59,7 +66,7 @@ export const limitsSchema = {
     shape: "false, or { share? (0 to 1), minimum? (1 or more), pauseSeconds? (60 or more) }",
     is: isBreaker,
     about:
-      "Pauses a calling code when, of at least `minimum` sends (20) in an hour, less than `share` (0.1) were verified; after `pauseSeconds` (3600) one send is let through, and its code ends the pause.",
+      "Pauses a calling code when, of at least `minimum` sends (20) in an hour, less than `share` (0.1) were verified; after `pauseSeconds` (3600) one send is let through, and its code ends the pause. Each for logins on new devices, registrations and sign-ups.",
     source: "Twilio fraud guide: conversion rates; the figures are our own",
   }),
 };

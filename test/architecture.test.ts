@@ -75,6 +75,7 @@ const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
   "lib/called-back.ts": ["lib/errors.ts"],
   "lib/on-error.ts": ["lib/errors.ts"],
   "lib/phone/": ["lib/errors.ts", "lib/typed-text.ts"],
+  "lib/events.ts": ["lib/errors.ts"],
   "lib/secret.ts": ["lib/hmac.ts", "lib/random-bytes.ts"],
 };
 

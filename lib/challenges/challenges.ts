@@ -3,12 +3,22 @@ import { FactorError, tooManyRequests, wholeSeconds } from "../errors.ts";
 import { randomToken } from "../random-bytes.ts";
 import { digestKey, type SecretBox } from "../secret.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import type { Admission, ChallengeKeys, Store, VerifyAnswer, VerifyRequest } from "../stores/store.ts";
+import type {
+  Admission,
+  ChallengeKeys,
+  GuessLimits,
+  IssueAnswer,
+  Store,
+  VerifyAnswer,
+  VerifyRequest,
+} from "../stores/store.ts";
 import type { ChallengeRef, ChallengeRules, Challenges, Verdict } from "./challenge.ts";
+import { budgetOf } from "./budgets.ts";
 import type { CodeMask } from "./code-mask.ts";
 import { makeCode, type Random } from "./code.ts";
+import type { Rows } from "./failures.ts";
 import { HOUR_MS } from "../stores/send-log.ts";
-import { accountKey, failuresKey, guessesKey } from "./keys.ts";
+import { accountKey, guessesKey } from "./keys.ts";
 import type { SpendingPlan } from "./spending-plan.ts";
 
 export interface ChallengeParts {
@@ -19,13 +29,14 @@ export interface ChallengeParts {
   random: Random;
   tenant: string;
   spending: SpendingPlan;
+  rows: Rows;
 }
 
 /** 72 bits: told apart from what else one session may ask for. */
 const ABOUT_LENGTH = 12;
 
 export function createChallenges(parts: ChallengeParts): Challenges {
-  const { store, box, mask, clock, random, tenant, spending } = parts;
+  const { store, box, mask, clock, random, tenant, spending, rows } = parts;
   const accountOf = (account: string) => accountKey(tenant, account);
   const challengeKey = (binding: string) => digestKey(["challenge", tenant, binding]);
   /** Keyed: a plain digest of a phone number is reversed by trying all of them. */
@@ -33,29 +44,33 @@ export function createChallenges(parts: ChallengeParts): Challenges {
   const aboutOf = ({ purpose, account, to }: ChallengeRef) =>
     box.digests(["about", tenant, purpose, account, to]).map((each) => each.slice(0, ABOUT_LENGTH));
   const keysOf = (ref: ChallengeRef): ChallengeKeys => {
-    const registers = ref.purpose === "phone" || ref.purpose === "signup";
+    const registers = registersOf(ref);
     const account = accountOf(ref.account);
     // A sign-up has nothing yet that could be disabled: strangers must not be able to close it for a number beyond the hour.
     const whose = ref.purpose === "signup" ? `${ref.binding} ${Math.floor(clock() / HOUR_MS)}` : ref.account;
     return {
       challenge: challengeKey(ref.binding),
-      number: keyed(["number", tenant, ref.channel, ref.to]),
+      number: keyed(["number", tenant, budgetOf(ref), ref.channel, ref.to]),
       guesses: guessesKey(account, registers ? "registration" : "account"),
       lane: ref.lane,
       // A number that is being registered is not bound yet: wrong codes disable its registration, not the factor, and a
       // disabled factor can be bound anew (NIST SP 800-63B-4 §3.2.2).
-      failures: registers ? keyed(["failures", tenant, whose, ref.to]) : failuresKey(account, "phone"),
+      failures: registers
+        ? keyed(["failures", tenant, whose, ref.to])
+        : rows.keyOf(account, "phone", ref.lane),
     };
   };
+  const guessesOf = (ref: ChallengeRef, { guesses }: ChallengeRules): GuessLimits =>
+    registersOf(ref) ? guesses : { ...guesses, inARow: rows.limitOf(ref.lane, guesses.inARow) };
   const digests = (key: string, code: string) => box.digests(["code", key, code]);
   const breakerOf = (ref: ChallengeRef) => {
-    const breakerKey = spending.breakerKeyOf(ref.to);
+    const breakerKey = spending.breakerKeyOf(ref.to, budgetOf(ref));
     return breakerKey === undefined ? {} : { breakerKey };
   };
   async function judge(
     ref: ChallengeRef,
     code: string,
-    { guesses }: ChallengeRules,
+    rules: ChallengeRules,
     how: Pick<VerifyRequest, "judged" | "admission">,
   ): Promise<VerifyAnswer> {
     const keys = keysOf(ref);
@@ -66,11 +81,12 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       by: ref.factor,
       digests: digests(keys.challenge, code),
       attempt: randomToken(9),
-      guesses,
+      guesses: guessesOf(ref, rules),
       ...breakerOf(ref),
       ...how,
     });
     await how.admission?.counted;
+    if (answer.outcome === "passed") forgive(ref);
     return answer;
   }
 
@@ -95,6 +111,12 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     return outcome === "repeated";
   }
 
+  /** Nobody waits for it: what is not forgiven now is forgiven by the next pass. */
+  function forgive(ref: ChallengeRef): void {
+    const others = registersOf(ref) ? undefined : rows.forgiven(accountOf(ref.account), "phone", ref.lane);
+    if (others !== undefined) store.reset(others).catch(() => {});
+  }
+
   /** A guess that nobody could judge is not held against the account; of this code's guesses it stays spent. */
   async function askOrTakeBack<Answer>(ref: ChallengeRef, ask: () => Promise<Answer>): Promise<Answer> {
     try {
@@ -111,7 +133,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       const now = clock();
       const code = fixed ?? makeCode(rules.codeLength, random);
       // A number whose messages are never sent costs nothing.
-      const spent = fixed === undefined ? spending.spendingOf(ref.to, now) : undefined;
+      const spent = fixed === undefined ? spending.spendingOf(ref.to, budgetOf(ref), now) : undefined;
       const answer = await store.issue({
         keys,
         ...(ref.onFile ? {} : { accountKey: accountOf(ref.account) }),
@@ -126,14 +148,14 @@ export function createChallenges(parts: ChallengeParts): Challenges {
         sealed: mask.hide(code, keys.challenge),
         resend: rules.resend,
         sends: rules.sends,
-        guesses: rules.guesses,
+        guesses: guessesOf(ref, rules),
         ...(spent === undefined ? {} : { spending: spent }),
         admission,
       });
       await admission?.counted;
       if (answer.outcome === "other") return { other: answer.record };
       if (answer.outcome === "disabled") throw new FactorError("factor_disabled");
-      if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs);
+      if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs, answer.limit);
       if (answer.outcome === "paused") throw sendsPaused(answer);
       if (answer.outcome !== "issued") throw unknownOutcome("issue", answer);
       const live = answer.repeated ? mask.reveal(answer.sealed, keys.challenge) : code;
@@ -162,7 +184,8 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     },
     hasPassed,
     async read(ref, rules) {
-      const { guesses, sends } = rules;
+      const { sends } = rules;
+      const guesses = guessesOf(ref, rules);
       const answer = await store.read({ keys: keysOf(ref), now: clock(), sends, guesses });
       return { ...answer, mine: answer.record !== undefined && aboutOf(ref).includes(answer.record.about) };
     },
@@ -170,13 +193,18 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       store.amend({ challenge: challengeKey(binding), now: clock(), digest, note }),
     revoke: (ref, undelivered) =>
       store.revoke({ keys: keysOf(ref), now: clock(), liftCooldown: undelivered, ...breakerOf(ref) }),
-    reset: (account) => store.reset(failuresKey(accountOf(account), "phone")),
+    async reset(account) {
+      await Promise.all(rows.all(accountOf(account), "phone").map((key) => store.reset(key)));
+    },
     unlock: (account) => store.unlock(guessesKey(accountOf(account), "account")),
     digestOf: (binding, code) => digests(challengeKey(binding), code)[0] as string,
     isDigestOf: (digest, binding, code) => digests(challengeKey(binding), code).includes(digest),
     referenceOf: ({ digest }) => mark(digest),
   };
 }
+
+/** A number that is not on file yet. */
+const registersOf = ({ purpose }: ChallengeRef) => purpose === "phone" || purpose === "signup";
 
 function verdictOf(answer: VerifyAnswer): Verdict {
   switch (answer.outcome) {
@@ -211,6 +239,8 @@ function mark(key: string): string {
   return letters;
 }
 
-function sendsPaused({ retryAfterMs, tripped }: { retryAfterMs: number; tripped: boolean }): FactorError {
-  return new FactorError("sends_paused", { retryAfter: wholeSeconds(retryAfterMs), tripped });
+type Paused = Extract<IssueAnswer, { outcome: "paused" }>;
+
+function sendsPaused({ retryAfterMs, limit, tripped }: Paused): FactorError {
+  return new FactorError("sends_paused", { retryAfter: wholeSeconds(retryAfterMs), limit, tripped });
 }

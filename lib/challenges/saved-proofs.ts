@@ -5,7 +5,9 @@ import type { SavedKeys, SpendAnswer } from "../stores/saved-codes.ts";
 import type { Store } from "../stores/store.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import type { Random } from "./code.ts";
-import { accountKey, failuresKey, guessesKey, savedSetKey } from "./keys.ts";
+import { STRANGERS } from "./budgets.ts";
+import type { Rows } from "./failures.ts";
+import { accountKey, guessesKey, savedSetKey } from "./keys.ts";
 import { hashCode, matchingRecord, PARAMETERS } from "./saved-hash.ts";
 
 /** Codes that were handed out before and are typed later: made, counted and judged here, kept as salted hashes in the store. */
@@ -65,13 +67,14 @@ function verdictOf(answer: SpendAnswer): SavedVerdict {
 export const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 export interface SavedParts {
-  store: Pick<Store, "saved" | "takeBack">;
+  store: Pick<Store, "saved" | "takeBack" | "reset">;
   clock: Clock;
   random: Random;
   tenant: string;
+  rows: Rows;
 }
 
-export function createSavedProofs({ store, clock, random, tenant }: SavedParts): SavedProofs {
+export function createSavedProofs({ store, clock, random, tenant, rows }: SavedParts): SavedProofs {
   const { saved } = store;
   const keysOf = ({ account, lane }: SavedHolder): SavedKeys => {
     const key = accountKey(tenant, account);
@@ -79,9 +82,13 @@ export function createSavedProofs({ store, clock, random, tenant }: SavedParts):
       set: savedSetKey(key),
       guesses: guessesKey(key, "account"),
       lane,
-      failures: failuresKey(key, "saved"),
+      failures: rows.keyOf(key, "saved", lane),
     };
   };
+  const guessesOf = ({ lane }: SavedHolder, { guesses }: SavedRules): SavedGuesses => ({
+    ...guesses,
+    inARow: rows.limitOf(lane, guesses.inARow),
+  });
   const make = (length: number) =>
     Array.from({ length }, () => ALPHABET[random(ALPHABET.length)] as string).join("");
 
@@ -91,17 +98,20 @@ export function createSavedProofs({ store, clock, random, tenant }: SavedParts):
       // Names that no other set has: a code that is being checked while its set is replaced finds nothing to consume.
       const records = await Promise.all(codes.map(async (code) => [randomUUID(), await hashCode(code)]));
       const set = { createdAt: clock(), parameters: PARAMETERS, records: Object.fromEntries(records) };
-      await saved.replace({ keys: keysOf({ account, lane: "" }), set });
+      // First: who is told that this failed must find the old set as it was.
+      await Promise.all(rows.all(accountKey(tenant, account), "saved").map((key) => store.reset(key)));
+      await saved.replace({ keys: keysOf({ account, lane: STRANGERS }), set });
       return codes;
     },
-    async read(holder, { guesses }) {
+    async read(holder, rules) {
+      const guesses = guessesOf(holder, rules);
       const { set } = await saved.read({ keys: keysOf(holder), now: clock(), guesses });
       if (set === undefined) return undefined;
       return { remaining: Object.keys(set.records).length, generatedAt: set.createdAt };
     },
-    async verify(holder, code, { guesses }) {
+    async verify(holder, code, rules) {
       const keys = keysOf(holder);
-      const request = { keys, now: clock(), guesses };
+      const request = { keys, now: clock(), guesses: guessesOf(holder, rules) };
       // Counted as wrong before the hashes are made: of many guesses at once, only those that are allowed cost time.
       const [{ set }, counted] = await Promise.all([
         saved.read(request),
@@ -116,9 +126,11 @@ export function createSavedProofs({ store, clock, random, tenant }: SavedParts):
         return { outcome: "failed", reason: "missing" };
       }
       const record = await matchingRecord(code, set);
-      return verdictOf(
-        record === undefined ? counted : await saved.spend({ ...request, record, counted: true }),
-      );
+      const answer =
+        record === undefined ? counted : await saved.spend({ ...request, record, counted: true });
+      const others = rows.forgiven(accountKey(tenant, holder.account), "saved", holder.lane);
+      if (answer.outcome === "passed" && others !== undefined) store.reset(others).catch(() => {});
+      return verdictOf(answer);
     },
     erase: (account) => saved.erase(savedSetKey(accountKey(tenant, account))),
   };

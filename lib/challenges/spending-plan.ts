@@ -1,6 +1,7 @@
 import { callingCodeOf } from "../phone/calling-code.ts";
 import { digestKey } from "../secret.ts";
-import { CELLS, type Cap, type Spending } from "../stores/spending.ts";
+import { CELLS, type Cap, type CapLimit, type Spending } from "../stores/spending.ts";
+import type { Budget } from "./budgets.ts";
 
 /** Limits over all accounts; what is undefined has no limit. */
 export interface SpendingLimits {
@@ -11,11 +12,17 @@ export interface SpendingLimits {
   breaker: { share: number; minimum: number; pauseSeconds: number } | undefined;
 }
 
-/** What a send to a number is counted for, besides the number itself. */
+/** What a send to a number is counted for, besides the number itself: what its budget has for itself, and what is everybody's. */
 export interface SpendingPlan {
-  spendingOf(to: string, now: number): Spending | undefined;
-  breakerKeyOf(to: string): string | undefined;
+  spendingOf(to: string, budget: Budget, now: number): Spending | undefined;
+  breakerKeyOf(to: string, budget: Budget): string | undefined;
 }
+
+/**
+ * A number on file, asked for where its owner has proven it before, is no destination that somebody picks to be paid for: neither breaker nor blocks
+ * hold it up. Else whoever owns a few numbers of a country, or of a block, could shut its people out. Nor does what is no number: a decoy sends nothing.
+ */
+const isPicked = (to: string, budget: Budget) => budget !== "known device" && to.startsWith("+");
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -26,67 +33,69 @@ export function createSpendingPlan(limits: SpendingLimits, tenant: string): Spen
   const { breaker, sendsPerBlock } = limits;
   // A few hundred calling codes at most: what never changes is digested once.
   const breakerKeys = new Map<string, string>();
-  let block = { index: -1, key: "" };
+  const blocks = new Map<Budget, { index: number; key: string }>();
 
-  function breakerKey(code: string): string {
-    const key = breakerKeys.get(code) ?? digestKey(["breaker", tenant, code]);
-    breakerKeys.set(code, key);
+  function breakerKey(code: string, budget: Budget): string {
+    const name = `${budget} ${code}`;
+    const key = breakerKeys.get(name) ?? digestKey(["breaker", tenant, budget, code]);
+    breakerKeys.set(name, key);
     return key;
   }
 
-  function blockKey(now: number): string {
-    const index = Math.floor(now / BLOCK_MS);
-    if (block.index !== index) block = { index, key: digestKey(["neighbours", tenant, String(index)]) };
-    return block.key;
+  function breakerFor(code: string, budget: Budget): Spending["breaker"] {
+    if (breaker === undefined) return undefined;
+    const { minimum, share, pauseSeconds } = breaker;
+    return { key: breakerKey(code, budget), minimum, share, pauseMs: pauseSeconds * 1000 };
   }
 
-  function capsFor(code: string, now: number): Cap[] {
-    const cap = (name: string, who: string, most: number | undefined, windowMs: number, pauses: boolean) =>
-      most === undefined
-        ? []
-        : [
-            {
-              key: digestKey(["cap", tenant, name, who, String(Math.floor(now / windowMs))]),
-              most,
-              windowMs,
-              pauses,
-            },
-          ];
+  function blockKey(budget: Budget, now: number): string {
+    const index = Math.floor(now / BLOCK_MS);
+    const known = blocks.get(budget);
+    if (known?.index === index) return known.key;
+    const key = digestKey(["neighbours", tenant, budget, String(index)]);
+    blocks.set(budget, { index, key });
+    return key;
+  }
+
+  function neighboursFor(to: string, budget: Budget, now: number): Spending["neighbours"] {
+    if (sendsPerBlock === undefined) return undefined;
+    const cell = cellOf(to.slice(0, -3));
+    return { key: blockKey(budget, now), cell, most: sendsPerBlock, windowMs: BLOCK_MS };
+  }
+
+  function capsFor(code: string, budget: Budget, now: number): Cap[] {
+    const cap = (limit: CapLimit, who: string, most: number | undefined): Cap[] => {
+      if (most === undefined) return [];
+      const windowMs = limit === "calling_code_hour" ? HOUR_MS : DAY_MS;
+      const pauses = limit !== "calling_code_hour";
+      const keyOf = (whose: string) =>
+        digestKey(["cap", tenant, limit, whose, who, String(Math.floor(now / windowMs))]);
+      const all = { key: keyOf("all"), most, windowMs, pauses, limit };
+      if (budget === "known device" || budget === "login") return [all];
+      // Sign-ups and registrations together have half of it: strangers cannot spend what logins need.
+      return [all, { ...all, key: keyOf("new numbers"), most: Math.ceil(most / 2) }];
+    };
     return [
-      ...cap("day", "", limits.sendsPerDay, DAY_MS, true),
-      ...cap("code-day", code, limits.sendsPerCallingCodePerDay, DAY_MS, true),
-      ...cap("code-hour", code, limits.sendsPerCallingCodePerHour, HOUR_MS, false),
+      ...cap("day", "", limits.sendsPerDay),
+      ...cap("calling_code_day", code, limits.sendsPerCallingCodePerDay),
+      ...cap("calling_code_hour", code, limits.sendsPerCallingCodePerHour),
     ];
   }
 
   return {
-    breakerKeyOf: (to) => (breaker === undefined ? undefined : breakerKey(callingCodeOf(to))),
-    spendingOf(to, now) {
+    breakerKeyOf: (to, budget) =>
+      breaker === undefined || !isPicked(to, budget) ? undefined : breakerKey(callingCodeOf(to), budget),
+    spendingOf(to, budget, now) {
+      if (!to.startsWith("+")) return undefined;
       const code = callingCodeOf(to);
-      const caps = capsFor(code, now);
-      if (caps.length === 0 && breaker === undefined && sendsPerBlock === undefined) return undefined;
+      const caps = capsFor(code, budget, now);
+      const neighbours = isPicked(to, budget) ? neighboursFor(to, budget, now) : undefined;
+      const judged = isPicked(to, budget) ? breakerFor(code, budget) : undefined;
+      if (caps.length === 0 && judged === undefined && neighbours === undefined) return undefined;
       return {
         caps,
-        ...(sendsPerBlock === undefined
-          ? {}
-          : {
-              neighbours: {
-                key: blockKey(now),
-                cell: cellOf(to.slice(0, -3)),
-                most: sendsPerBlock,
-                windowMs: BLOCK_MS,
-              },
-            }),
-        ...(breaker === undefined
-          ? {}
-          : {
-              breaker: {
-                key: breakerKey(code),
-                minimum: breaker.minimum,
-                share: breaker.share,
-                pauseMs: breaker.pauseSeconds * 1000,
-              },
-            }),
+        ...(neighbours === undefined ? {} : { neighbours }),
+        ...(judged === undefined ? {} : { breaker: judged }),
       };
     },
   };

@@ -39,7 +39,8 @@ export const backupCodesSchema = {
     default: 100,
     min: 1,
     max: 100,
-    about: "Wrong guesses in a row after which backup codes are off until a new set is made.",
+    about:
+      "Wrong guesses in a row after which backup codes are off until a new set is made. One in five is kept for known devices.",
     source: "NIST SP 800-63B-4 §3.2.2",
   }),
 };

@@ -80,6 +80,7 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     amr,
     field: "pin_number",
     transport,
+    carriesText,
     strict,
     phones,
     rules,

@@ -70,6 +70,8 @@ export interface SavedFactor extends Factor {
 export interface DeliveredFactor extends Factor {
   readonly channel: string;
   readonly transport: Transport;
+  /** Whether a message may say something else than a code. */
+  readonly carriesText: boolean;
   /** Whether a failed delivery is an error (and the unusable code removed) or only a warning. */
   readonly strict: boolean;
   readonly phones: PhonePolicy;

@@ -109,13 +109,13 @@ export const phoneSchema = (defaults: ChannelDefaults) => ({
     default: defaults.sendsPerHour,
     min: 0,
     max: 1000,
-    about: "Sends to one number in any hour.",
+    about: "Sends to one number in any hour, by each of the four who spend (limits.md).",
   }),
   sendsPerDay: integer({
     default: defaults.sendsPerDay,
     min: 0,
     max: 1000,
-    about: "Sends to one number in any 24 hours.",
+    about: "Sends to one number in any 24 hours, by each of the four who spend (limits.md).",
   }),
   guessesPerCode: integer({
     default: 5,
@@ -136,7 +136,8 @@ export const phoneSchema = (defaults: ChannelDefaults) => ({
     default: 100,
     min: 1,
     max: 100,
-    about: "Wrong guesses in a row after which the factor is off until it is bound anew; no timer clears it.",
+    about:
+      "Wrong guesses in a row after which the factor is off until it is bound anew; no timer clears it. One in five is kept for known devices.",
     source: "NIST SP 800-63B-4 §3.2.2",
   }),
 });

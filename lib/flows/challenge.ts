@@ -1,13 +1,16 @@
 import type { ChallengeRef, Keeping, Other } from "../challenges/challenge.ts";
-import { FactorError, isFactorError } from "../errors.ts";
+import { FactorError } from "../errors.ts";
 import { isDelivered, type Begun, type DeliveredFactor, type Factor } from "../factors/factor.ts";
 import { callingCodeOf } from "../phone/calling-code.ts";
 import { lastFour } from "../phone/display.ts";
 import { parseE164 } from "../phone/parse.ts";
 import { failureOf, type DeliveryError, type Receipt } from "../transports/transport.ts";
+import type { Admission } from "../stores/store.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { deliveryOf, type Delivery } from "./delivery.ts";
-import { reasonOf, tell, type House, type Occasion } from "./house.ts";
+import { tell, type House, type Occasion } from "./house.ts";
+import { tellSuppressed } from "./look-up.ts";
+import { asTheLastSend, noteOutcome } from "./provider-outcomes.ts";
 import {
   readNote,
   REGISTERING_MS,
@@ -47,6 +50,8 @@ export function occasionOf(visit: Visit, factor: Factor, ref?: ChallengeRef): Oc
 }
 
 interface HowToSend {
+  /** The request was counted for its address already. */
+  admission?: Admission | undefined;
   /** What becomes of a code about something else that is pending in this session. */
   other?: Keeping["other"];
   /** Says something else in place of the code. */
@@ -61,14 +66,15 @@ export async function send(
   house: House,
   visit: Visit,
   pending: Pending,
-  { other = "replace", instead }: HowToSend = {},
+  how: HowToSend = {},
 ): Promise<Challenge | Other> {
   const { ref, factor } = pending;
+  const { other = "replace", instead } = how;
   const occasion = occasionOf(visit, factor, ref);
   let begun: Begun | Other;
   try {
     // Comes before anything that is counted for others: who asks too often must not use up the budgets of everybody.
-    const admission = house.sends.admit(visit.ip);
+    const admission = "admission" in how ? how.admission : house.sends.admit(visit.ip);
     if (house.beforeSend !== undefined) {
       await admission?.counted;
       await askHook(house, visit, pending);
@@ -83,40 +89,33 @@ export async function send(
   }
   if ("other" in begun) return begun;
   tell(house, "phone_otp_send_start", occasion);
-  if (begun.unsent === "replaced") return sendReplaced(house, pending, begun, occasion);
-  if (begun.unsent === undefined) house.pace.note(begun.tookMs, begun.receipt?.status);
-  const { failure, receipt } = begun;
-  const carried = { duration_ms: begun.tookMs, provider: receipt?.provider ?? factor.transport.name };
-  if (failure === undefined) {
-    tell(house, "phone_otp_send_delivery_completed", occasion, { ...carried, price: receipt?.price });
-  } else {
-    const delivery = failureOf(failure);
-    tell(house, "phone_otp_send_delivery_failed", occasion, {
-      ...carried,
-      reason: "delivery_failed",
-      delivery,
-    });
-    const failed = deliveryFailed(failure);
-    house.onError(failed);
-    if (factor.strict) throw failed;
+  if (begun.unsent === "replaced") begun = await asTheLastSend(house, pending, begun);
+  else if (begun.unsent === undefined) {
+    house.pace.note(factor, begun.tookMs, begun.receipt?.status);
+    await noteOutcome(house, pending, "send", begun.failure);
   }
+  tellOutcome(house, occasion, factor, begun);
+  const { failure, receipt } = begun;
+  if (failure !== undefined && factor.strict) throw deliveryFailed(failure);
   await keepReceipt(house, pending, begun);
   const delivery = failure === undefined ? (receipt?.status ?? "sent") : "failed";
   return describe(house, pending, begun.terms, { delivery });
 }
 
-/** Nothing was sent, and neither time nor status may tell. */
-async function sendReplaced(
-  house: House,
-  pending: Pending,
-  begun: Begun,
-  occasion: Occasion,
-): Promise<Challenge> {
-  tell(house, "phone_otp_send_suppressed", occasion, { reason: "phone_taken" });
-  await house.pace.wait();
-  const status = house.pace.status();
-  await keepReceipt(house, pending, { ...begun, receipt: { ...begun.receipt, status } });
-  return describe(house, pending, begun.terms, { delivery: status });
+function tellOutcome(house: House, occasion: Occasion, { transport }: DeliveredFactor, begun: Begun): void {
+  const { unsent, failure, receipt } = begun;
+  if (unsent === "replaced")
+    return tell(house, "phone_otp_send_suppressed", occasion, { reason: "phone_taken" });
+  const carried = { duration_ms: begun.tookMs, provider: receipt?.provider ?? transport.name };
+  if (failure === undefined)
+    return tell(house, "phone_otp_send_delivery_completed", occasion, { ...carried, price: receipt?.price });
+  const delivery = failureOf(failure);
+  tell(house, "phone_otp_send_delivery_failed", occasion, {
+    ...carried,
+    reason: "delivery_failed",
+    delivery,
+  });
+  house.onError(deliveryFailed(failure));
 }
 
 /** The app's own check (captcha, risk score): false, or an error, refuses. A refused send counts for the address. */
@@ -136,13 +135,6 @@ async function askHook(house: House, visit: Visit, { ref, factor }: Pending): Pr
     throw new FactorError("send_refused", {
       cause: wrongAnswer("beforeSend", answer, "true, false or undefined"),
     });
-}
-
-function tellSuppressed(house: House, occasion: Occasion, error: unknown): void {
-  const reason = reasonOf(error);
-  tell(house, "phone_otp_send_suppressed", occasion, { reason });
-  if (isFactorError(error) && error.details.tripped === true)
-    tell(house, "sends_paused", { ...occasion, account: undefined, ip: undefined }, { reason });
 }
 
 /** What the provider refused for a reason that the person can mend is told so. */

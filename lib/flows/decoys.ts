@@ -3,7 +3,7 @@ import { unsentReceipt } from "../factors/delivered-code.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
 import { send, type Challenge } from "./challenge.ts";
 import { inClientSession, type Caller } from "./client-session.ts";
-import { tell, type House } from "./house.ts";
+import { houseOfClients, tell, type House } from "./house.ts";
 import { EXPIRED, judge, refused } from "./judge.ts";
 import { occasionOf } from "./challenge.ts";
 import { readNote, refOf, type Pending } from "./pending.ts";
@@ -37,9 +37,10 @@ export async function runForClient<Answer>(
 ): Promise<Answer> {
   const decoy = { email, factor: silent(house, factor) };
   const known = user !== undefined;
+  const its = houseOfClients(house);
   const part = known
-    ? { house, factor, decoy }
-    : { house: houseOfNobody(house, nobodyOf(house, email)), factor: decoy.factor, decoy };
+    ? { house: its, factor, decoy }
+    : { house: houseOfNobody(its, nobodyOf(house, email)), factor: decoy.factor, decoy };
   return inClientSession(part.house, { ...caller, user: known ? user : {} }, async (request) => {
     const visit = { ...visitOf(request, part.house.accounts), named: house.tenant };
     return flow({ ...part, visit });
@@ -100,7 +101,7 @@ function silent(house: House, factor: DeliveredFactor): DeliveredFactor {
       tell(house, "phone_otp_send_suppressed", occasion, { reason: "unknown_account" });
       const issued = await challenges.issue(ref, rules, admission, keeping);
       if ("other" in issued) return issued;
-      await house.pace.wait();
+      await house.pace.wait(factor);
       const { terms, record } = issued;
       return { terms, record, tookMs: 0, unsent: "nobody", receipt: unsentReceipt(transport) };
     },

@@ -57,6 +57,13 @@ export interface Delivery {
   delivery_reason?: string;
 }
 
+/** As if the provider told nothing more: where nothing may have been sent, what became of the others must not be told either. */
+export function withoutReports(note: PendingNote): PendingNote {
+  if (note.receipts === undefined) return note;
+  const silent = Object.entries(note.receipts).map(([name, each]) => [name, { ...each, reports: false }]);
+  return { ...note, receipts: Object.fromEntries(silent) as NonNullable<PendingNote["receipts"]> };
+}
+
 /** What is known of the message by which this factor carries a pending code. */
 export async function deliveryOf(house: House, note: PendingNote, factor: string): Promise<Delivery> {
   if (note.undelivered === true) return { delivery: "failed" };

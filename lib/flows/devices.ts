@@ -1,10 +1,8 @@
+import { STRANGERS } from "../challenges/budgets.ts";
 import { randomToken } from "../random-bytes.ts";
 import type { SecretBox } from "../secret.ts";
 import { readCookie, writeCookie } from "./cookies.ts";
 import type { VisitRequest } from "./visit.ts";
-
-/** Everybody who is not on a known device guesses here, together. */
-export const STRANGERS = "strangers";
 
 const COOKIE = "factors_device";
 const MOST = 5;
@@ -12,7 +10,7 @@ const LIFE_SECONDS = 180 * 24 * 3600;
 
 /**
  * Devices on which somebody has passed a factor before, by a cookie (OWASP "Device cookies"). A known device has its own budget of
- * wrong guesses, so that strangers who know the password cannot lock the owner out. The cookie proves nothing else.
+ * wrong guesses, and known devices their own sends, so that strangers who know the password cannot lock the owner out. The cookie proves nothing else.
  */
 export interface Devices {
   /** Whose guesses this request counts for. */

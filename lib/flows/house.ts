@@ -4,7 +4,7 @@ import { isFactorError } from "../errors.ts";
 import type { FactorEmitter, FactorEvent, FactorEventName } from "../events.ts";
 import { isDelivered, type DeliveredFactor, type Factor, type FactorTools } from "../factors/factor.ts";
 import type { InTime } from "../in-time.ts";
-import type { IpLimiter } from "../limiters/ip-limiter.ts";
+import { withoutAddresses, type IpLimiter } from "../limiters/ip-limiter.ts";
 import { callingCodeOf } from "../phone/calling-code.ts";
 import type { SecretBox } from "../secret.ts";
 import type { Notes } from "../stores/notes.ts";
@@ -86,6 +86,11 @@ export function deliveredNamed(house: House, name: string | undefined): Delivere
   if (factor === undefined || !isDelivered(factor))
     throw new TypeError(`factor "${name ?? "sms"}" sends no codes, or none in the list does`);
   return factor;
+}
+
+/** For clients of the REST API: a client's own address is not the person's, so nothing is counted for it. */
+export function houseOfClients(house: House): House {
+  return { ...house, sends: withoutAddresses(house.sends), guesses: withoutAddresses(house.guesses) };
 }
 
 /** What is told; what is undefined is left out. */

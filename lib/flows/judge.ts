@@ -1,12 +1,13 @@
 import type { Verdict } from "../challenges/challenge.ts";
 import type { SavedVerdict } from "../challenges/saved-proofs.ts";
-import { FactorError, tooManyRequests } from "../errors.ts";
-import type { Factor } from "../factors/factor.ts";
+import { FactorError, isFactorError, tooManyRequests } from "../errors.ts";
+import type { Factor, TypedCode } from "../factors/factor.ts";
 import type { Admission } from "../stores/store.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { occasionOf } from "./challenge.ts";
 import { tell, type House, type Occasion } from "./house.ts";
 import type { Pending } from "./pending.ts";
+import { lastFailure, noteOutcome } from "./provider-outcomes.ts";
 import type { Visit } from "./visit.ts";
 
 /** Judges a typed code of what is pending, and tells that somebody tried; what a pass is worth is the caller's matter. */
@@ -21,7 +22,7 @@ export async function judge(house: House, visit: Visit, pending: Pending, code: 
   try {
     verdict = await (receipt?.managed === true && managed === undefined
       ? judgeUnsent(house, pending, code, admission)
-      : factor.verify(ref, { code, managed, admission }, house.tools));
+      : judgeSent(house, pending, { code, managed, admission }));
   } catch (error) {
     tell(house, "phone_otp_verify_start", occasion);
     throw error;
@@ -36,15 +37,34 @@ export async function judge(house: House, visit: Visit, pending: Pending, code: 
 
 /** A managed verifier has no code where nothing was sent: counted as a wrong one is, in about the time that it takes to ask. */
 async function judgeUnsent(
-  { tools, pace }: House,
-  { ref, factor }: Pending,
+  house: House,
+  pending: Pending,
   code: string,
   admission: Admission | undefined,
 ): Promise<Verdict> {
-  return tools.challenges.verifyElsewhere(ref, code, factor.rules, admission, async () => {
-    await pace.wait();
+  const { ref, factor } = pending;
+  return house.tools.challenges.verifyElsewhere(ref, code, factor.rules, admission, async () => {
+    const [failure] = await Promise.all([lastFailure(house, pending, "check"), house.pace.wait(factor)]);
+    if (failure !== undefined) throw new FactorError("verifier_unavailable", { retryAfter: 5 });
     return "wrong";
   });
+}
+
+/** For a managed verifier, whose answers `judgeUnsent` imitates, it is remembered whether it answered. */
+async function judgeSent(house: House, pending: Pending, attempt: TypedCode): Promise<Verdict> {
+  const judged = pending.factor.verify(pending.ref, attempt, house.tools);
+  if (attempt.managed === undefined) return judged;
+  try {
+    const verdict = await judged;
+    // Only what was right or wrong was asked about.
+    if (verdict.outcome === "passed" || (verdict.outcome === "failed" && verdict.reason === "mismatch"))
+      await noteOutcome(house, pending, "check", undefined);
+    return verdict;
+  } catch (error) {
+    if (isFactorError(error) && error.code === "verifier_unavailable")
+      await noteOutcome(house, pending, "check", error);
+    throw error;
+  }
 }
 
 /** Nothing is pending, or nothing that may go on. */

@@ -1,12 +1,16 @@
+import type { DeliveredFactor } from "../factors/factor.ts";
 import type { Receipt } from "../transports/transport.ts";
+
+/** What carries a message: a transport in one channel. */
+type By = Pick<DeliveredFactor, "channel" | "transport">;
 
 /** How sends went of late, so that an answer without a send takes as long and says the same. */
 export interface Pace {
   /** Only of what a transport was asked for: an answer without a send would make the next one too fast. */
-  note(ms: number, status?: Receipt["status"]): void;
-  wait(): Promise<void>;
-  /** What providers say when they have taken a message. */
-  status(): Receipt["status"];
+  note(by: By, ms: number, status?: Receipt["status"]): void;
+  wait(by: By): Promise<void>;
+  /** What the provider says when it has taken a message. */
+  status(by: By): Receipt["status"];
 }
 
 const KEPT = 20;
@@ -15,18 +19,27 @@ const KEPT = 20;
 export const USUAL_MS = 300;
 
 export function createPace(): Pace {
-  const recent: number[] = [];
-  let last: Receipt["status"] = "queued";
+  const all = new Map<string, { recent: number[]; last: Receipt["status"] }>();
+
+  function of({ channel, transport }: By) {
+    const name = `${channel} ${transport.name}`;
+    const known = all.get(name) ?? { recent: [], last: "queued" as const };
+    all.set(name, known);
+    return known;
+  }
+
   return {
-    note(ms, status) {
-      recent.push(ms);
-      if (recent.length > KEPT) recent.shift();
-      if (status !== undefined) last = status;
+    note(by, ms, status) {
+      const its = of(by);
+      its.recent.push(ms);
+      if (its.recent.length > KEPT) its.recent.shift();
+      if (status !== undefined) its.last = status;
     },
-    async wait() {
+    async wait(by) {
+      const { recent } = of(by);
       const ms = recent[Math.floor(performance.now() % Math.max(1, recent.length))] ?? USUAL_MS;
       await new Promise((resolve) => setTimeout(resolve, ms));
     },
-    status: () => last,
+    status: (by) => of(by).last,
   };
 }

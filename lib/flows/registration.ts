@@ -5,6 +5,7 @@ import { parseInternational, parsePhone } from "../phone/parse.ts";
 import { refusedByPolicy } from "../phone/policy.ts";
 import { send, type Challenge } from "./challenge.ts";
 import type { House } from "./house.ts";
+import { admitLookUp } from "./look-up.ts";
 import { mustProve } from "./on-file.ts";
 import { FRESH_MS, provenWithin, toRegister } from "./pending.ts";
 import type { SessionState } from "./session-state.ts";
@@ -35,12 +36,15 @@ export async function register(
   const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
   if (await mustProve(house, visit, onFile)) requireFresh(house, state);
   const to = numberOf(factor, input).e164;
-  // Whether a number is taken is told to signed-in users only, and each look counts for the account.
-  await house.sends.consumeFor(`account ${visit.account}`);
+  // Whether a number is taken is told to signed-in users only, and each look counts for the address and for the account.
+  const { account, ip } = visit;
+  const { name, channel } = factor;
+  const occasion = { account, ip, factor: name, channel, purpose: "phone", to };
+  const admission = await admitLookUp(house, visit, occasion);
   if (await house.accounts.phoneTaken(to, visit.user))
     throw new FactorError("phone_taken", { field: "phone_number" });
   // The form sent twice is a resend: the same code, and no new guesses.
-  return (await send(house, visit, toRegister(house, visit, factor, to, onFile))) as Challenge;
+  return (await send(house, visit, toRegister(house, visit, factor, to, onFile), { admission })) as Challenge;
 }
 
 /** The number, where it is one that may be registered. Throws `invalid_phone_number`, `country_not_allowed`, each with `field`. */

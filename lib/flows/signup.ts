@@ -5,7 +5,9 @@ import { translator } from "../locales/translate.ts";
 import { digestKey } from "../secret.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { describeFound, displayOf, occasionOf, send, type Challenge } from "./challenge.ts";
-import { deliveredNamed, tell, type House } from "./house.ts";
+import { withoutReports } from "./delivery.ts";
+import { deliveredNamed, houseOfClients, tell, type House } from "./house.ts";
+import { admitLookUp } from "./look-up.ts";
 import { EXPIRED, judge, refused } from "./judge.ts";
 import { bindingOf, readNote, refOf, type Found, type Pending } from "./pending.ts";
 import { numberOf, type PhoneInput } from "./registration.ts";
@@ -53,6 +55,8 @@ const SIGNUP = "signup";
 
 export function createSignupFlows(house: House): SignupFlows {
   const factor = (): DeliveredFactor => deliveredNamed(house, undefined);
+  const clients = houseOfClients(house);
+  const houseFor = ({ client }: SignupAsker): House => (client === undefined ? house : clients);
 
   /** A browser's sign-up is pending under its session's id; a client's under its own id and the number, which it names in every call. */
   function bindingFor({ request, client, e164, tenant }: SignupAsker): string {
@@ -111,7 +115,12 @@ export function createSignupFlows(house: House): SignupFlows {
   }
 
   /** The owner of a number that has an account hears that somebody tried; whoever tried is answered as ever. */
-  async function sendTo({ visit, ...pending }: Pending & { visit: Visit }): Promise<Challenge> {
+  async function sendTo(
+    asker: SignupAsker,
+    { visit, ...pending }: Pending & { visit: Visit },
+  ): Promise<Challenge> {
+    const its = houseFor(asker);
+    const admission = await admitLookUp(its, visit, occasionOf(visit, pending.factor, pending.ref));
     const owner = (await house.accounts.byPhone?.(pending.ref.to, visit.named ?? house.tenant)) ?? undefined;
     const instead =
       owner === undefined
@@ -120,7 +129,7 @@ export function createSignupFlows(house: House): SignupFlows {
             app: house.tools.appName,
           });
     try {
-      return (await send(house, visit, pending, { instead })) as Challenge;
+      return (await send(its, visit, pending, { admission, instead })) as Challenge;
     } catch (error) {
       // What could not be delivered leaves nothing behind; what was only asked for too soon stays.
       if (isUndelivered(error)) await pending.factor.revoke(pending.ref, false, house.tools);
@@ -139,19 +148,23 @@ export function createSignupFlows(house: House): SignupFlows {
       checkAccounts();
       const { e164 } = numberOf(factor(), phone);
       await keepAnonymous(house, asker);
-      return sendTo(pendingFor(asker, e164, { to: house.box.seal(e164, CONTEXT) }));
+      return sendTo(asker, pendingFor(asker, e164, { to: house.box.seal(e164, CONTEXT) }));
     },
-    resend: async (asker) => sendTo(await found(asker)),
-    pending: async (asker) => describeFound(house, await found(asker)),
+    resend: async (asker) => sendTo(asker, await found(asker)),
+    async pending(asker) {
+      const pending = await found(asker);
+      const { carriesText } = pending.factor;
+      return describeFound(house, carriesText ? pending : { ...pending, note: withoutReports(pending.note) });
+    },
     async verify(asker, code, profile, check) {
       const typed = factor().parse(code);
       const pending = await find(asker);
       if (pending === undefined) return repeated(house, asker, factor(), typed);
       const { visit, ref } = pending;
       const occasion = occasionOf(visit, pending.factor, ref);
-      await checkProfile(house, visit, profile, check);
+      await checkProfile(houseFor(asker), visit, profile, check);
       if (typed === undefined) throw new FactorError("invalid_code", { field: factor().field });
-      const verdict = await judge(house, visit, pending, typed);
+      const verdict = await judge(houseFor(asker), visit, pending, typed);
       if (verdict.outcome !== "passed")
         throw refused(
           house,

@@ -28,8 +28,8 @@ const ISSUE: Outcomes = {
     resendAfterMs: "number",
   },
   other: { record: "record" },
-  limited: LIMITED,
-  paused: { ...LIMITED, tripped: "boolean" },
+  limited: { ...LIMITED, limit: "string" },
+  paused: { ...LIMITED, limit: "string", tripped: "boolean" },
   disabled: {},
 };
 const VERIFY: Outcomes = {

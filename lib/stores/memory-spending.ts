@@ -1,6 +1,8 @@
 import { createExpiringMap } from "./expiring-map.ts";
 import { HOUR_MS } from "./send-log.ts";
-import { SLOT_MS, SLOTS, type Breaker, type Spending } from "./spending.ts";
+import { SLOT_MS, SLOTS, type Breaker, type CapLimit, type Spending } from "./spending.ts";
+import type { IssueAnswer } from "./store.ts";
+import { longest, type Waiting } from "./waiting.ts";
 
 interface BreakerState {
   slots: Map<number, Slot>;
@@ -15,9 +17,7 @@ interface Slot {
 }
 
 export type SpendingAnswer =
-  | { outcome: "free" }
-  | { outcome: "limited"; retryAfterMs: number }
-  | { outcome: "paused"; retryAfterMs: number; tripped: boolean };
+  { outcome: "free" } | Extract<IssueAnswer, { outcome: "limited" } | { outcome: "paused" }>;
 
 /** What is counted over all accounts, in this process's memory. */
 export interface SpendingBook {
@@ -37,44 +37,35 @@ export function memorySpending(maxKeys: number): SpendingBook {
   const windowEnd = (windowMs: number, now: number) => windowMs - (now % windowMs);
   const cellKey = (near: NonNullable<Spending["neighbours"]>) => `${near.key} ${near.cell}`;
 
-  function lookAtBreaker(breaker: Breaker, now: number): SpendingAnswer {
-    const state = breakers.get(breaker.key, now);
-    if (state?.pausedUntil !== undefined) {
-      const retryAfterMs = state.pausedUntil - now;
-      return retryAfterMs > 0 ? { outcome: "paused", retryAfterMs, tripped: false } : { outcome: "free" };
-    }
-    if (
-      state === undefined ||
-      state.slots.get(slotOf(now))?.sent !== undefined ||
-      !trips(state, breaker, now)
-    )
-      return { outcome: "free" };
+  /** How long the breaker is open, and whether this look opened it. */
+  function breakerWait(breaker: Breaker | undefined, now: number): { wait: number; tripped: boolean } {
+    const state = breaker === undefined ? undefined : breakers.get(breaker.key, now);
+    if (breaker === undefined || state === undefined) return { wait: 0, tripped: false };
+    if (state.pausedUntil !== undefined)
+      return { wait: Math.max(0, state.pausedUntil - now), tripped: false };
+    if (state.slots.get(slotOf(now))?.sent !== undefined || !trips(state, breaker, now))
+      return { wait: 0, tripped: false };
     state.pausedUntil = now + breaker.pauseMs;
     breakers.set(breaker.key, state, now, breaker.pauseMs + 2 * HOUR_MS);
-    return { outcome: "paused", retryAfterMs: breaker.pauseMs, tripped: true };
+    return { wait: breaker.pauseMs, tripped: true };
   }
 
   return {
     look({ caps, neighbours, breaker }, now) {
       const crowded =
         neighbours !== undefined && (counts.get(cellKey(neighbours), now) ?? 0) >= neighbours.most;
-      const near = crowded ? windowEnd(neighbours.windowMs, now) : 0;
+      const near: Waiting = ["block", crowded ? windowEnd(neighbours.windowMs, now) : 0];
       const full = caps.filter((cap) => (counts.get(cap.key, now) ?? 0) >= cap.most);
-      const longest = (pauses: boolean) =>
-        Math.max(
-          0,
-          ...full.filter((cap) => cap.pauses === pauses).map((cap) => windowEnd(cap.windowMs, now)),
-        );
-      const tooMany = Math.max(near, longest(false));
-      if (tooMany > 0) return { outcome: "limited", retryAfterMs: tooMany };
-      const broken = breaker === undefined ? ({ outcome: "free" } as const) : lookAtBreaker(breaker, now);
-      const wait = Math.max(longest(true), broken.outcome === "paused" ? broken.retryAfterMs : 0);
-      if (wait === 0) return { outcome: "free" };
-      return {
-        outcome: "paused",
-        retryAfterMs: wait,
-        tripped: broken.outcome === "paused" && broken.tripped,
-      };
+      const waits = (pauses: boolean) =>
+        full
+          .filter((cap) => cap.pauses === pauses)
+          .map((cap): Waiting<CapLimit> => [cap.limit, windowEnd(cap.windowMs, now)]);
+      const [limit, wait] = longest(near, ...waits(false));
+      if (wait > 0) return { outcome: "limited", retryAfterMs: wait, limit };
+      const broken = breakerWait(breaker, now);
+      const [pausedBy, pause] = longest<"breaker" | CapLimit>(["breaker", broken.wait], ...waits(true));
+      if (pause === 0) return { outcome: "free" };
+      return { outcome: "paused", retryAfterMs: pause, limit: pausedBy, tripped: broken.tripped };
     },
     count({ caps, neighbours, breaker }, now) {
       const add = (key: string, windowMs: number) =>

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import { inProduction } from "../environment.ts";
-import { FactorError } from "../errors.ts";
+import { FactorError, type SendLimit } from "../errors.ts";
 import { integer, parseOptions } from "../options.ts";
 import { createExpiringMap } from "./expiring-map.ts";
 import { memoryCredentials } from "./memory-credentials.ts";
@@ -11,7 +11,7 @@ import { memoryRecords } from "./memory-records.ts";
 import { memorySaved } from "./memory-saved.ts";
 import { memoryTrusted } from "./memory-trusted.ts";
 import { memorySpending } from "./memory-spending.ts";
-import { DAY_MS, HOUR_MS, readSendLog, sendWait, windowWait } from "./send-log.ts";
+import { capWait, cooldownWait, DAY_MS, readSendLog, sendWait } from "./send-log.ts";
 import type {
   AmendRequest,
   IssueAnswer,
@@ -23,6 +23,7 @@ import type {
   VerifyAnswer,
   VerifyRequest,
 } from "./store.ts";
+import { longest, type Waiting } from "./waiting.ts";
 
 export const memorySchema = {
   maxKeys: integer({
@@ -60,16 +61,14 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
   const lift = (key: string, now: number) =>
     logs.change(key, now, (text) => (text.endsWith("!") ? text : `${text}!`));
 
-  function waitForAll({ keys, accountKey, now, sends, guesses }: IssueRequest): number {
-    const account = readSendLog(accountKey === undefined ? "" : logs.get(`a${accountKey}`, now), now).times;
-    const byAccount = Math.max(
-      windowWait(account, now, sends.perHour, HOUR_MS),
-      windowWait(account, now, sends.perDay, DAY_MS),
-    );
-    return Math.max(
-      sendWait(readSendLog(logs.get(`n${keys.number}`, now), now), now, sends),
-      guessBook.wait(keys.guesses, keys.lane, now, guesses),
-      accountKey === undefined ? 0 : byAccount,
+  function waitForAll({ keys, accountKey, now, sends, guesses }: IssueRequest): Waiting {
+    const account = readSendLog(accountKey === undefined ? "" : logs.get(`a${accountKey}`, now), now);
+    const number = readSendLog(logs.get(`n${keys.number}`, now), now);
+    return longest<SendLimit>(
+      ["account", accountKey === undefined ? 0 : capWait(account, now, sends)],
+      ["number", capWait(number, now, sends)],
+      ["cooldown", cooldownWait(number, now, sends)],
+      ["lockout", guessBook.wait(keys.guesses, keys.lane, now, guesses)],
     );
   }
 
@@ -87,8 +86,8 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     if (found !== undefined && found !== before && request.other === "tell")
       return { outcome: "other", record: recordOf(found) };
     if (guessBook.disabled(keys.failures, now, guesses)) return { outcome: "disabled" };
-    const wait = waitForAll(request);
-    if (wait > 0) return { outcome: "limited", retryAfterMs: wait };
+    const [limit, wait] = waitForAll(request);
+    if (wait > 0) return { outcome: "limited", retryAfterMs: wait, limit };
     if (challenges.full(now) || logs.full(now) || guessBook.full(now))
       throw new FactorError("store_unavailable", { retryAfter: 60 });
     if (spending !== undefined) {
@@ -121,7 +120,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
       sealed: challenge.sealed,
       attemptsRemaining: Math.min(challenge.left, guessBook.free(keys.guesses, keys.lane, now, guesses)),
       expiresAt: challenge.expiresAt,
-      resendAfterMs: waitForAll(request),
+      resendAfterMs: waitForAll(request)[1],
     };
   }
 

@@ -1,3 +1,4 @@
+import { WAITS } from "./redis-scripts.ts";
 import type { Spending } from "./spending.ts";
 import type { IssueAnswer, IssueRequest, PendingRecord, VerifyAnswer, VerifyRequest } from "./store.ts";
 
@@ -47,17 +48,22 @@ export function verifyValues(request: VerifyRequest, points: number): string {
   ]);
 }
 
-export function issueAnswer(reply: Reply, { digest, by, note, sealed }: IssueRequest): IssueAnswer {
+export function issueAnswer(reply: Reply, request: IssueRequest): IssueAnswer {
+  const { digest, by, note, sealed, spending: { caps = [] } = {} } = request;
   const [words, ...kept] = Array.isArray(reply) ? reply : [reply];
   const [kind, n = 0, second = 0, third = 0] = words.split(" ").map(Number);
   switch (kind) {
     case 0:
-      return { outcome: "limited", retryAfterMs: n };
+      return { outcome: "limited", retryAfterMs: n, limit: WAITS[second] ?? "number" };
     case -1:
       return { outcome: "disabled" };
-    case -2:
-      return { outcome: "paused", retryAfterMs: n, tripped: second === 1 };
+    case -2: {
+      const limit = caps[third]?.limit ?? "breaker";
+      return { outcome: "paused", retryAfterMs: n, limit, tripped: second === 1 };
+    }
     case -4:
+      return { outcome: "limited", retryAfterMs: n, limit: caps[second]?.limit ?? "block" };
+    case -5:
       return { outcome: "other", record: recordOf(kept) };
     case 1:
       return {

@@ -23,7 +23,7 @@ local left, expires, live_digest, live_sealed, live_about, by, live_note = read_
 if left and has_passed(live_sealed) then left = nil end
 local same_about = left and is_any(live_about, about)
 if left and not same_about then
-  if replace ~= 1 then return {'-4', live_digest, by, live_note} end
+  if replace ~= 1 then return {'-5', live_digest, by, live_note} end
   left = nil
 end
 if (tonumber(failed) or 0) >= in_a_row then return '-1' end
@@ -39,13 +39,20 @@ local function cooldown_wait()
   end
   return last + (cooldowns[math.min(recent, #cooldowns)] or 0) - now
 end
+-- The longest wait, and the place of its limit in WAITS.
 local function wait_for_all()
-  local wait = math.max(0, cooldown_wait(), window_wait(sends, now, per_hour, HOUR), window_wait(sends, now, per_day, DAY), window_wait(guesses, now, guesses_per_hour, HOUR))
-  if not account then return wait end
-  return math.max(wait, window_wait(account, now, per_hour, HOUR), window_wait(account, now, per_day, DAY))
+  local wait = account and math.max(window_wait(account, now, per_hour, HOUR), window_wait(account, now, per_day, DAY)) or 0
+  local limit = 0
+  local number = math.max(window_wait(sends, now, per_hour, HOUR), window_wait(sends, now, per_day, DAY))
+  if number > wait then wait, limit = number, 1 end
+  local cooldown = cooldown_wait()
+  if cooldown > wait then wait, limit = cooldown, 2 end
+  local lockout = window_wait(guesses, now, guesses_per_hour, HOUR)
+  if lockout > wait then wait, limit = lockout, 3 end
+  return wait, limit
 end
-local wait = wait_for_all()
-if wait > 0 then return string.format('0 %d', wait) end
+local wait, limit = wait_for_all()
+if wait > 0 then return string.format('0 %d %d', wait, limit) end
 ${check}
 redis.call('SET', KEYS[2], appended(log, now, DAY), 'PX', DAY)
 sends[#sends + 1], since = now, since + 1
@@ -65,7 +72,7 @@ else
   left, expires = alive and left or per_code, now + ttl
   write_pending(KEYS[1], left, expires, digest, sealed, about[1], carrier, note, 'PX', keep)
 end
-local answer = string.format('1 %d %d %d', math.min(left, guesses_per_hour - #guesses), expires, wait_for_all())
+local answer = string.format('1 %d %d %d', math.min(left, guesses_per_hour - #guesses), expires, (wait_for_all()))
 if repeated then return {answer, live_digest, by, live_note, live_sealed} end
 return answer
 `;
@@ -74,22 +81,25 @@ return answer
  * KEYS challenge, number, guesses, failures, account (looked at where the ninth value is 1), address. ARGV values as JSON: now, ttl, same, sends an
  * hour, a day, guesses of a code, an hour, in a row, by account, points of an address or -1, cooldowns, lane, digest, and of the record: sealed code,
  * abouts, factor, note, life, replace. Answers words: 1 left expires wait (where it is repeated with digest, factors, note and sealed code behind it),
- * 0 wait, -1 (disabled), -3 (address over its limit), or -4 (something else is pending, with digest, factors and note).
+ * 0 wait limit (its place in WAITS), -1 (disabled), -3 (address over its limit), or -5 (something else is pending, with digest, factors and note).
  */
 export const ISSUE = issue("", "", "");
 
-/** ISSUE, and what is counted over all accounts; also answers -2 wait tripped. */
+/** The limits of a number and an account, as a reply names them by their place. */
+export const WAITS = ["account", "number", "cooldown", "lockout"] as const;
+
+/** ISSUE, and what is counted over all accounts; also answers -4 wait cap (-1: the block) and -2 wait tripped cap (-1: the breaker). */
 export const ISSUE_SPENDING = issue(
   SPENDING,
-  `local near, paused = spending_wait()
+  `local near, paused, near_cap, paused_cap = spending_wait()
 if near > 0 then
   near_take_back()
-  return string.format('0 %d', near)
+  return string.format('-4 %d %d', near, near_cap)
 end
 local broken, tripped = breaker_wait()
 if math.max(paused, broken) > 0 then
   near_take_back()
-  return string.format('-2 %d %d', math.max(paused, broken), tripped)
+  return string.format('-2 %d %d %d', math.max(paused, broken), tripped, paused > broken and paused_cap or -1)
 end`,
   "spend()",
 );

@@ -44,15 +44,17 @@ local function near_full()
   return count > most_near
 end
 local function spending_wait()
-  local wait, paused = 0, 0
+  local wait, paused, wait_cap, paused_cap = 0, 0, -1, -1
   if most_near >= 0 and near_full() then wait = near_window - now % near_window end
   for i = 9, #KEYS do
     local most, window, pauses = unpack(given, 21 + (i - 9) * 3, 23 + (i - 9) * 3)
     if (tonumber(redis.call('GET', KEYS[i])) or 0) >= most then
-      if pauses == 1 then paused = math.max(paused, window - now % window) else wait = math.max(wait, window - now % window) end
+      local ends = window - now % window
+      if pauses == 1 and ends > paused then paused, paused_cap = ends, i - 9 end
+      if pauses == 0 and ends > wait then wait, wait_cap = ends, i - 9 end
     end
   end
-  return wait, paused
+  return wait, paused, wait_cap, paused_cap
 end
 -- A key that this step has not begun has its expiry already.
 local function spend()

@@ -27,7 +27,21 @@ export function readSendLog(text: string | null | undefined, now: number): SendL
 }
 
 /** Milliseconds until the next send may go; 0 when it may go now. */
-export function sendWait({ times, sinceLifted }: SendLog, now: number, limits: SendLimits): number {
+export function sendWait(log: SendLog, now: number, limits: SendLimits): number {
+  return Math.max(capWait(log, now, limits), cooldownWait(log, now, limits));
+}
+
+/** Until the hour and the day have room. */
+export function capWait(
+  { times }: SendLog,
+  now: number,
+  { perHour, perDay }: Omit<SendLimits, "cooldownsMs">,
+): number {
+  return Math.max(windowWait(times, now, perHour, HOUR_MS), windowWait(times, now, perDay, DAY_MS));
+}
+
+/** Until the wait after the last send is over. */
+export function cooldownWait({ times, sinceLifted }: SendLog, now: number, limits: SendLimits): number {
   const last = times.at(-1);
   // Counted back from the last send and not from now, so that a wait once told never becomes shorter.
   const recent = times
@@ -35,13 +49,7 @@ export function sendWait({ times, sinceLifted }: SendLog, now: number, limits: S
     .filter((time) => (last ?? 0) - time < HOUR_MS).length;
   const cooldown =
     recent === 0 ? 0 : (limits.cooldownsMs[Math.min(recent, limits.cooldownsMs.length) - 1] ?? 0);
-  const afterLast = last === undefined ? 0 : last + cooldown - now;
-  return Math.max(
-    0,
-    afterLast,
-    windowWait(times, now, limits.perHour, HOUR_MS),
-    windowWait(times, now, limits.perDay, DAY_MS),
-  );
+  return last === undefined ? 0 : Math.max(0, last + cooldown - now);
 }
 
 /** Milliseconds until a sliding window has room for one more. */

@@ -1,9 +1,11 @@
+import type { SendLimit } from "../errors.ts";
+
 /**
  * What sends are counted for over all accounts, because somebody may be paid for every message: premium destinations and
  * blocks of neighbouring numbers. Checked and counted in the same step as the number's own limits.
  */
 export interface Spending {
-  /** Counts per fixed window, three at most; a cap that is left out has no limit. */
+  /** Counts per fixed window, six at most; a cap that is left out has no limit. */
   caps: readonly Cap[];
   neighbours?: Neighbours;
   breaker?: Breaker;
@@ -15,7 +17,11 @@ export interface Cap {
   most: number;
   windowMs: number;
   pauses: boolean;
+  /** What it is called where it refuses. */
+  limit: CapLimit;
 }
+
+export type CapLimit = Extract<SendLimit, "day" | "calling_code_day" | "calling_code_hour">;
 
 /**
  * Sends to a block of 1000 neighbouring numbers. The counts of all blocks stand in one array of bytes per window: 64 kB
@@ -46,4 +52,4 @@ export const SLOT_MS = 5 * 60_000;
 /** Slots that a breaker looks back on: an hour. */
 export const SLOTS = 12;
 export const CELLS = 65_536;
-export const MOST_CAPS = 3;
+export const MOST_CAPS = 6;

@@ -3,8 +3,9 @@ import type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
 import type { Notes } from "./notes.ts";
 import type { Records } from "./records.ts";
 import type { SavedCodes } from "./saved-codes.ts";
-import type { Spending } from "./spending.ts";
 import type { StoredCredentials } from "./stored-credentials.ts";
+import type { SendLimit } from "../errors.ts";
+import type { CapLimit, Spending } from "./spending.ts";
 import type { TrustedDevices } from "./trusted.ts";
 
 export type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
@@ -123,9 +124,10 @@ export type IssueAnswer =
     }
   /** Something else is pending here. */
   | { outcome: "other"; record: PendingRecord }
-  | { outcome: "limited"; retryAfterMs: number }
+  /** `limit` is the one with the longest wait; of equal ones, in the order account, number, cooldown, lockout; block before caps, breaker before budgets. */
+  | { outcome: "limited"; retryAfterMs: number; limit: SendLimit }
   /** Sends to this calling code, or all sends, are paused; `tripped` by this very send. */
-  | { outcome: "paused"; retryAfterMs: number; tripped: boolean }
+  | { outcome: "paused"; retryAfterMs: number; limit: "breaker" | CapLimit; tripped: boolean }
   | { outcome: "disabled" };
 
 /** What is kept of a pending code beside the code. */

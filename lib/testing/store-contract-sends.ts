@@ -8,9 +8,17 @@ export function sending(promise: Promising): ContractCase[] {
       "[D2] the second send waits 30 seconds, the next ones 60, to the millisecond",
       async ({ issue }) => {
         assert.equal(issued(await issue(START)).resendAfterMs, 30_000);
-        assert.deepEqual(await issue(START + 29_999), { outcome: "limited", retryAfterMs: 1 });
+        assert.deepEqual(await issue(START + 29_999), {
+          outcome: "limited",
+          retryAfterMs: 1,
+          limit: "cooldown",
+        });
         assert.equal(issued(await issue(START + 30_000)).resendAfterMs, 60_000);
-        assert.deepEqual(await issue(START + 89_999), { outcome: "limited", retryAfterMs: 1 });
+        assert.deepEqual(await issue(START + 89_999), {
+          outcome: "limited",
+          retryAfterMs: 1,
+          limit: "cooldown",
+        });
         assert.equal((await issue(START + 90_000)).outcome, "issued");
       },
     ),
@@ -43,7 +51,7 @@ export function sending(promise: Promising): ContractCase[] {
         accountKey: "acc",
         keys: { ...KEYS, challenge: "c6", number: "n6" },
       });
-      assert.deepEqual(sixth, { outcome: "limited", retryAfterMs: HOUR - 10 });
+      assert.deepEqual(sixth, { outcome: "limited", retryAfterMs: HOUR - 10, limit: "account" });
     }),
     promise(
       "a refused send disturbs neither the live code nor any count",
@@ -60,7 +68,11 @@ export function sending(promise: Promising): ContractCase[] {
         assert.equal((await issue(START + i)).outcome, "issued");
         assert.equal((await verify(START + i, RIGHT)).outcome, "passed");
       }
-      assert.deepEqual(await issue(START + 5), { outcome: "limited", retryAfterMs: HOUR - 5 });
+      assert.deepEqual(await issue(START + 5), {
+        outcome: "limited",
+        retryAfterMs: HOUR - 5,
+        limit: "number",
+      });
     }),
     promise("[D5] an undelivered message lifts the cooldown too", async ({ issue, store }) => {
       await issue(START);

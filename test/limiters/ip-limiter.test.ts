@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { Redis } from "ioredis";
 import type { FactorError } from "../../lib/errors.ts";
-import { createIpLimiter, networkOf } from "../../lib/limiters/ip-limiter.ts";
+import { createIpLimiter } from "../../lib/limiters/ip-limiter.ts";
+import { networkOf } from "../../lib/limiters/network.ts";
 import { memoryStore } from "../../lib/stores/memory.ts";
 import { redisStore } from "../../lib/stores/redis.ts";
 import { freePort, startRedis, until } from "../support/redis-server.ts";
@@ -26,6 +27,18 @@ describe("the network of an address", () => {
     ["2001:db8::1", "2001:db8:0:0::/64"],
     ["fe80::1%eth0", "fe80:0:0:0::/64"],
     ["::1", "0:0:0:0::/64"],
+    ["203.0.113.7:4711", "203.0.113.7"],
+    ["[2001:db8:1:2::9]:443", "2001:db8:1:2::/64"],
+    ["[2001:db8:1:2::9]", "2001:db8:1:2::/64"],
+    ["[::ffff:203.0.113.7]:80", "203.0.113.7"],
+    ["[fe80::1%eth0]:80", "fe80:0:0:0::/64"],
+    [" 203.0.113.7 ", "203.0.113.7"],
+    ["203.0.113.7:", undefined],
+    ["203.0.113.7:http", undefined],
+    ["203.0.113.7:1:2", undefined],
+    ["[203.0.113.7", undefined],
+    ["_hidden", undefined],
+    ["unknown:80", undefined],
     ["", undefined],
     [undefined, undefined],
     ["unknown", undefined],

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { createFactors, memoryStore, sms, type Factors } from "../../lib/index.ts";
 import type { ChallengeRef, Challenges, Purpose } from "../../lib/challenges/challenge.ts";
 import { createChallenges } from "../../lib/challenges/challenges.ts";
+import { createRows } from "../../lib/challenges/failures.ts";
 import { createCodeMask } from "../../lib/challenges/code-mask.ts";
 import { makeCode, readCode, systemRandom } from "../../lib/challenges/code.ts";
 import { createSecretBox } from "../../lib/secret.ts";
@@ -137,6 +138,7 @@ describe("what a code is bound to", () => {
       random: systemRandom,
       tenant,
       spending: { spendingOf: () => undefined, breakerKeyOf: () => undefined },
+      rows: createRows(true),
     });
   const base: ChallengeRef = {
     purpose: "login",

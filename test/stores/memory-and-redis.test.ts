@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Redis } from "ioredis";
 import { memoryStore } from "../../lib/stores/memory.ts";
 import { redisStore } from "../../lib/stores/redis.ts";
-import type { Spending } from "../../lib/stores/spending.ts";
+import type { CapLimit, Spending } from "../../lib/stores/spending.ts";
 import type { IssueRequest, Store } from "../../lib/stores/store.ts";
 import { redisOfSuite } from "../support/redis-of-suite.ts";
 
@@ -80,12 +80,15 @@ const step = fc.record({
 });
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
+const LIMITS: readonly CapLimit[] = ["calling_code_day", "day", "calling_code_hour"];
+
 function spendingOf({ caps, near, breaker }: Rules, now: number): Spending {
   const windows = [24 * HOUR, 24 * HOUR, HOUR];
   return {
     caps: caps.map((most, i) => {
       const windowMs = windows[i] as number;
-      return { key: `cap${i}.${Math.floor(now / windowMs)}`, most, windowMs, pauses: i === 1 };
+      const limit = LIMITS[i] as CapLimit;
+      return { key: `cap${i}.${Math.floor(now / windowMs)}`, most, windowMs, pauses: i === 1, limit };
     }),
     ...(near === undefined
       ? {}

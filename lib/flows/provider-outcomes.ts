@@ -1,0 +1,64 @@
+import type { Begun, DeliveredFactor } from "../factors/factor.ts";
+import { callingCodeOf } from "../phone/calling-code.ts";
+import { digestKey } from "../secret.ts";
+import {
+  deliveryError,
+  failureOf,
+  type DeliveryError,
+  type DeliveryFailure,
+} from "../transports/transport.ts";
+import type { House } from "./house.ts";
+import type { Pending } from "./pending.ts";
+
+/** What a provider was asked for. */
+type Asked = "send" | "check";
+
+/** As long as an outage is remembered when nobody asks any more. */
+const KEEP_MS = 60 * 60_000;
+const TAKEN = "taken";
+
+/**
+ * How the provider answered the last question of its kind for a calling code, over all processes. A number that has an account is not asked about where the
+ * channel carries nothing but codes, and its sign-up is answered as the last one that was asked about: a failing provider would else tell it from the others.
+ */
+export async function lastFailure(
+  house: House,
+  { ref, factor }: Pick<Pending, "ref" | "factor">,
+  asked: Asked,
+): Promise<DeliveryFailure | undefined> {
+  if (!isImitated(house, factor)) return undefined;
+  const last = await house.notes.read(keyOf(house, ref.to, factor, asked), house.clock());
+  return last === undefined || last === TAKEN ? undefined : (last as DeliveryFailure);
+}
+
+/** A send that was not made, as the last one that was: as slow, with the same words, and failed where that has failed. */
+export async function asTheLastSend(house: House, { ref, factor }: Pending, begun: Begun): Promise<Begun> {
+  const [kind] = await Promise.all([lastFailure(house, { ref, factor }, "send"), house.pace.wait(factor)]);
+  if (kind === undefined)
+    return { ...begun, receipt: { ...begun.receipt, status: house.pace.status(factor) } };
+  if (factor.strict && !begun.terms.repeated) await factor.revoke(ref, true, house.tools);
+  const { receipt: _none, ...rest } = begun;
+  return { ...rest, failure: deliveryError(kind, `${factor.transport.name}: as the send before`) };
+}
+
+/** Remembers it; what a provider says of one number (`refusal`) is not said of the others. */
+export async function noteOutcome(
+  house: House,
+  { ref, factor }: Pending,
+  asked: Asked,
+  failure: unknown,
+): Promise<void> {
+  if (!isImitated(house, factor)) return;
+  if (failure !== undefined && (failure as Partial<DeliveryError>).refusal !== undefined) return;
+  const outcome = failure === undefined ? TAKEN : failureOf(failure);
+  await house.notes
+    .put(keyOf(house, ref.to, factor, asked), outcome, house.clock(), KEEP_MS)
+    .catch(house.onError);
+}
+
+/** Only sign-up by phone answers for numbers that nothing is sent to. */
+const isImitated = ({ accounts }: House, { carriesText }: DeliveredFactor) =>
+  !carriesText && accounts.createFromPhone !== undefined;
+
+const keyOf = ({ tenant }: House, to: string, { channel, transport }: DeliveredFactor, asked: Asked) =>
+  digestKey(["provider outcome", tenant, asked, channel, transport.name, callingCodeOf(to)]);

@@ -1,0 +1,169 @@
+import { expect } from "chai";
+import { memoryStore, redisStore, type Store } from "../../lib/index.ts";
+import { ALICE, type AppOptions, type TestApp } from "../support/app.ts";
+import { redisOfSuite } from "../support/redis-of-suite.ts";
+import { SECRET } from "../support/rest.ts";
+import { allDoors, far, graph, rest, signUp, stranger, strangerAs } from "../support/strangers.ts";
+import { passed, type Visitor } from "../support/visitor.ts";
+
+const HOUR = 3_600_000;
+const EMAIL = { email: "alice@example.com" };
+const WRONG = "0000-0000-0000-0000";
+/** As wrong as a code can be, but once in a million tries. */
+const GUESS = "135790";
+
+type Attack = (app: TestApp, hour: number) => Promise<void>;
+const several = async (count: number, run: (n: number) => PromiseLike<unknown>) => {
+  for (let n = 0; n < count; n++) await run(n);
+};
+
+/** Everything that each of them can do, in one hour, from as many addresses as it takes. */
+const ATTACKS: Record<string, Attack> = {
+  async "a stranger who knows nothing"(app) {
+    await several(3, () => stranger(app).send());
+    await several(3, () => stranger(app).verify(GUESS));
+    await several(3, () => stranger(app).post("/backup_code_verification", { backup_code: WRONG }));
+    await several(3, () => graph(stranger(app), "send", ALICE));
+    await several(3, () => rest(stranger(app), "requestCode", EMAIL, "not the secret of any client of them"));
+  },
+  async "a stranger who knows the number"(app, hour) {
+    await several(6, () => signUp(stranger(app), "0912 345 678"));
+    await several(2, () => graph(stranger(app), "sign up", ALICE));
+    await several(2, () => rest(stranger(app), "signup/send", { phone_number: ALICE }));
+    await several(6, (n) => signUp(stranger(app), far(hour * 100 + n)));
+    await several(31, (n) => signUp(stranger(app), `0912 345 ${String(n).padStart(3, "0")}`));
+    await several(2, async () => (await strangerAs(app, "mallory")).register("0912 345 678"));
+    const guesser = stranger(app);
+    await signUp(guesser, "0912 345 678");
+    await several(6, () => guesser.post("/phone_signup/verification", { pin_number: GUESS }));
+  },
+  async "a stranger who knows the email, at an app that lets anybody ask"(app) {
+    await several(6, () => rest(stranger(app), "requestCode", EMAIL, SECRET));
+    await several(11, () => rest(stranger(app), "verify", { ...EMAIL, code: GUESS }, SECRET));
+  },
+  async "a stranger who knows the password"(app) {
+    const doors: ((me: Visitor) => PromiseLike<unknown>)[] = [
+      (me) => me.send(),
+      (me) => me.post("/call_verification/challenge"),
+      (me) => graph(me, "send", ALICE),
+      (me) => rest(me, "requestCode", EMAIL),
+    ];
+    for (const send of doors) {
+      const me = await strangerAs(app, "alice");
+      await several(2, () => send(me));
+      await several(3, () => me.verify(GUESS));
+      await several(2, () => me.post("/backup_code_verification", { backup_code: WRONG }));
+      await me.register("0978 000 111");
+      await me.post("/backup_codes");
+    }
+  },
+  async "a stranger with accounts in the same country"(app) {
+    await several(6, async (n) => (await strangerAs(app, `own${n}`)).send());
+  },
+};
+
+function promises(store: () => Store, attacks: [who: string, attack: Attack][]): void {
+  const OWN = Object.fromEntries(
+    Array.from({ length: 6 }, (_, n) => [`own${n}`, `+886${far(9000 + n).slice(1)}`]),
+  );
+  const make = (more: AppOptions = {}) =>
+    allDoors(store(), {
+      users: { mallory: undefined, ...OWN },
+      // The window of an address is of the real clock, in which this day has seconds.
+      factors: { limits: { sendsPerIp: 60, guessesPerIp: 1000 } },
+      ...more,
+    });
+
+  /** The owner's sign-in on a known device, at one of the doors. */
+  async function signIn(app: TestApp, owner: Visitor, door: number, when: string): Promise<void> {
+    await owner.post("/logout");
+    await owner.logIn("alice");
+    if (door === 0) await owner.send().expect(201);
+    if (door === 1) expect(await graph(owner, "send", ALICE), when).to.equal(undefined);
+    if (door === 2) await rest(owner, "requestCode", EMAIL).expect(200);
+    const code = app.outbox.code(ALICE);
+    if (door === 0) await owner.verify(code).expect(200);
+    if (door === 1) expect(await graph(owner, "verify", code), when).to.equal(undefined);
+    if (door === 2) await rest(owner, "verify", { ...EMAIL, code }).expect(200);
+    await owner.get("/chat").expect(200);
+  }
+
+  for (const [who, attack] of attacks)
+    it(`[T54] [T55] ${who} keeps the owner out at no hour of a day, at no door`, async function () {
+      this.timeout(60_000);
+      const app = make({ sms: { sendsPerDay: 25 } });
+      const owner = await passed(app);
+      const { codes } = (await owner.post("/backup_codes").expect(201)).body as { codes: string[] };
+      for (let hour = 0; hour < 24; hour++) {
+        await attack(app, hour);
+        await signIn(app, owner, hour % 3, `hour ${hour}`);
+        if (hour % 3 === 0) {
+          await owner.post("/logout");
+          await owner.logIn("alice");
+          await owner.post("/backup_code_verification", { backup_code: codes.pop() }).expect(200);
+        }
+        app.clock.advance(HOUR);
+      }
+    });
+
+  it("[T54] [T55] nor when the owner has been away all day", async function () {
+    this.timeout(60_000);
+    const app = make();
+    const owner = await passed(app);
+    const { codes } = (await owner.post("/backup_codes").expect(201)).body as { codes: string[] };
+    for (let hour = 0; hour < 24; hour++) {
+      await (ATTACKS["a stranger who knows the password"] as Attack)(app, hour);
+      app.clock.advance(HOUR);
+    }
+    expect(app.events.filter(({ name }) => name === "factor_disabled")).not.to.deep.equal([]);
+    await signIn(app, owner, 0, "a day later");
+    await owner.post("/logout");
+    await owner.logIn("alice");
+    await owner.post("/backup_code_verification", { backup_code: codes.pop() }).expect(200);
+  });
+
+  it("[T55] who knows the password has ten texts and ten calls a day, ten guesses an hour and eighty in a row", async function () {
+    this.timeout(60_000);
+    const app = make();
+    await (await passed(app)).post("/backup_codes").expect(201);
+    app.outbox.clear();
+    app.events.length = 0;
+    app.clock.advance(24 * HOUR);
+    const wrongs = () => app.events.filter(({ name }) => /mismatch/.test(name)).length;
+    for (let hour = 0; hour < 24; hour++) {
+      const before = wrongs();
+      await (ATTACKS["a stranger who knows the password"] as Attack)(app, hour);
+      expect(wrongs() - before).to.be.at.most(10);
+      app.clock.advance(HOUR - 1);
+    }
+    const by = (channel: string) => app.outbox.messages.filter((each) => each.channel === channel);
+    expect(by("sms")).to.have.length(10);
+    expect(by("call").length).to.be.within(3, 10);
+    for (const factor of ["sms", "backup-code"])
+      expect(
+        app.events.filter(({ name, event }) => /mismatch/.test(name) && event.factor === factor).length,
+        factor,
+      ).to.be.at.most(80);
+    app.clock.advance(24 * HOUR);
+    const elsewhere = await strangerAs(app, "alice");
+    await elsewhere.send().expect(201);
+  });
+}
+
+async function everybody(app: TestApp, hour: number): Promise<void> {
+  for (const attack of Object.values(ATTACKS)) await attack(app, hour);
+}
+
+describe("a day of strangers, with a store in memory", () =>
+  promises(() => memoryStore(), Object.entries(ATTACKS)));
+describe("a day of strangers, with a store in Redis", () => {
+  const suite = redisOfSuite();
+  let count = 0;
+  afterEach("[T10] every key that they leave has an expiry", async () => {
+    const keys = await suite.client.keys("*");
+    expect(keys).not.to.deep.equal([]);
+    const ttls = await Promise.all(keys.map((key) => suite.client.pttl(key)));
+    expect(keys.filter((_, i) => (ttls[i] as number) <= 0)).to.deep.equal([]);
+  });
+  promises(() => redisStore(suite.client, { prefix: `{day${++count}}` }), [["all of them", everybody]]);
+});
