@@ -57,6 +57,8 @@ export interface FactorErrorDetails {
   retryAfter?: number;
   /** With `factor_required`: the factors that would do. */
   factors?: readonly string[];
+  /** With `too_many_requests` at a send: the factor whose code went out before and still waits to be typed. For redirects, never shown. */
+  pending?: string;
   /** With `too_many_requests` and `sends_paused`: the limit that refused. For events, never shown. */
   limit?: SendLimit;
   /** With `sends_paused`: this very send brought the pause about. For events, never shown. */

@@ -3,11 +3,11 @@ import type { DeliveredFactor } from "../factors/factor.ts";
 import { lastFour } from "../phone/display.ts";
 import { parseInternational, parsePhone } from "../phone/parse.ts";
 import { refusedByPolicy } from "../phone/policy.ts";
-import { send, type Challenge } from "./challenge.ts";
+import { occasionOf, send, type Challenge } from "./challenge.ts";
 import type { House } from "./house.ts";
 import { admitLookUp } from "./look-up.ts";
 import { mustProve } from "./on-file.ts";
-import { FRESH_MS, provenWithin, toRegister } from "./pending.ts";
+import { findPending, FRESH_MS, orStillPending, provenWithin, toRegister, type Pending } from "./pending.ts";
 import type { SessionState } from "./session-state.ts";
 import type { Visit } from "./visit.ts";
 
@@ -36,15 +36,21 @@ export async function register(
   const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
   if (await mustProve(house, visit, onFile)) requireFresh(house, state);
   const to = numberOf(factor, input).e164;
+  const pending = toRegister(house, visit, factor, to, onFile);
+  return orStillPending(
+    to,
+    async () => sendTo(house, visit, pending),
+    async () => findPending(house, visit, state),
+  );
+}
+
+async function sendTo(house: House, visit: Visit, pending: Pending): Promise<Challenge> {
   // Whether a number is taken is told to signed-in users only, and each look counts for the address and for the account.
-  const { account, ip } = visit;
-  const { name, channel } = factor;
-  const occasion = { account, ip, factor: name, channel, purpose: "phone", to };
-  const admission = await admitLookUp(house, visit, occasion);
-  if (await house.accounts.phoneTaken(to, visit.user))
+  const admission = await admitLookUp(house, visit, occasionOf(visit, pending.factor, pending.ref));
+  if (await house.accounts.phoneTaken(pending.ref.to, visit.user))
     throw new FactorError("phone_taken", { field: "phone_number" });
   // The form sent twice is a resend: the same code, and no new guesses.
-  return (await send(house, visit, toRegister(house, visit, factor, to, onFile), { admission })) as Challenge;
+  return (await send(house, visit, pending, { admission })) as Challenge;
 }
 
 /** The number, where it is one that may be registered. Throws `invalid_phone_number`, `country_not_allowed`, each with `field`. */

@@ -6,7 +6,7 @@ import { describeFound, occasionOf, send, type Challenge } from "./challenge.ts"
 import { tell, type House } from "./house.ts";
 import { EXPIRED, judge, refused } from "./judge.ts";
 import { holderOf, mayReach } from "./on-file.ts";
-import { bindingOf, findPending, registering, toOnFile, type Pending } from "./pending.ts";
+import { bindingOf, findPending, orStillPending, registering, toOnFile, type Pending } from "./pending.ts";
 import type { SessionState } from "./session-state.ts";
 import { isStillThere, leaveSession } from "./session.ts";
 import type { Visit } from "./visit.ts";
@@ -39,10 +39,13 @@ export async function begin(
   const looks = !afresh && (login === undefined || house.beforeSend !== undefined);
   const pending = (looks ? await findPending(house, visit, state, factor) : undefined) ?? login;
   if (pending === undefined) throw new FactorError("not_enrolled");
-  const sent = await sendReachable(house, visit, pending, looks || afresh ? "replace" : "tell");
+  const find = async () => findPending(house, visit, state);
+  const sendIt = async (it: Pending, other: "replace" | "tell") =>
+    orStillPending(it.ref.to, async () => sendReachable(house, visit, it, other), find);
+  const sent = await sendIt(pending, looks || afresh ? "replace" : "tell");
   if (!("other" in sent)) return sent;
   const registration = await registering(house, visit, state, sent.other, factor);
-  return (await sendReachable(house, visit, registration ?? pending, "replace")) as Challenge;
+  return (await sendIt(registration ?? pending, "replace")) as Challenge;
 }
 
 function sendReachable(

@@ -9,7 +9,7 @@ import { withoutReports } from "./delivery.ts";
 import { deliveredNamed, houseOfClients, tell, type House } from "./house.ts";
 import { admitLookUp } from "./look-up.ts";
 import { EXPIRED, judge, refused } from "./judge.ts";
-import { bindingOf, readNote, refOf, type Found, type Pending } from "./pending.ts";
+import { bindingOf, orStillPending, readNote, refOf, type Found, type Pending } from "./pending.ts";
 import { numberOf, type PhoneInput } from "./registration.ts";
 import { resume } from "./resume.ts";
 import type { Proof } from "./second-factor.ts";
@@ -115,7 +115,14 @@ export function createSignupFlows(house: House): SignupFlows {
   }
 
   /** The owner of a number that has an account hears that somebody tried; whoever tried is answered as ever. */
-  async function sendTo(
+  const sendTo = async (asker: SignupAsker, pending: Pending & { visit: Visit }): Promise<Challenge> =>
+    orStillPending(
+      pending.ref.to,
+      async () => sendOrTell(asker, pending),
+      async () => find(asker),
+    );
+
+  async function sendOrTell(
     asker: SignupAsker,
     { visit, ...pending }: Pending & { visit: Visit },
   ): Promise<Challenge> {

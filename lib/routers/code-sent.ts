@@ -15,10 +15,7 @@ export function codeSent(
   next: string,
 ): void {
   noStore(res);
-  if (!wantsJson(req)) {
-    res.redirect(303, next);
-    return;
-  }
+  if (!wantsJson(req)) return goOn(res, next);
   answerJson(res, 201, {
     success: true,
     message: translator(factors.locale(req))("message.code_sent"),
@@ -28,4 +25,10 @@ export function codeSent(
     attempts_remaining: challenge.attempts_remaining,
     resend_after_seconds: challenge.resend_after_seconds,
   });
+}
+
+/** A browser that has posted goes on by a GET. */
+export function goOn(res: Response, next: string): void {
+  noStore(res);
+  res.redirect(303, next);
 }

@@ -8,7 +8,7 @@ import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { pageError } from "../http/refuse.ts";
 import { pageOf, render } from "../http/render.ts";
-import { codeSent } from "./code-sent.ts";
+import { codeSent, goOn } from "./code-sent.ts";
 import { againStatus } from "./verified.ts";
 
 /**
@@ -47,18 +47,13 @@ export function secondFactor(factors: Factors): Router {
   /** A send that is refused because one was sent just now: the code is there to be typed. */
   async function stay(req: Request, res: Response, error: unknown, page: string): Promise<void> {
     if (wantsJson(req) || !isFactorError(error)) throw error;
-    if (error.code === "too_many_requests" && (await hasPending(req, page))) return res.redirect(303, page);
+    if (
+      error.details.pending !== undefined &&
+      page.startsWith(`${factors.paths.doors[error.details.pending]}/`)
+    )
+      return goOn(res, page);
     if (!OTHER_WAY.includes(error.code)) throw error;
     await showPage(req, res, againStatus(res, error), false, error);
-  }
-
-  async function hasPending(req: Request, page: string): Promise<boolean> {
-    try {
-      const { channel } = await factors.pending(req);
-      return page.startsWith(factors.paths.doors[channel] ?? "\0");
-    } catch {
-      return false;
-    }
   }
 
   function nextOption(req: Request, res: Response): void {

@@ -12,7 +12,7 @@ import { wantsJson } from "../http/negotiate.ts";
 import { withReturnTo } from "../http/return-to.ts";
 import { translator } from "../locales/translate.ts";
 import { answerChallenge, orNone, showCodePage } from "./code-page.ts";
-import { codeSent } from "./code-sent.ts";
+import { codeSent, goOn } from "./code-sent.ts";
 import { numberForm } from "./number-form.ts";
 import { checkFields, inputsOf, readProfile, type SignupField } from "./signup-fields.ts";
 import { againStatus, showsAgain } from "./verified.ts";
@@ -56,6 +56,8 @@ export function signup(factors: Factors, options: SignupOptions = {}): Router {
       );
     } catch (error) {
       if (!showsAgain(req, res, error, NUMBER_AGAIN)) throw error;
+      // The code has gone out, by the same form: it is there to be typed.
+      if (error.details.pending !== undefined) return goOn(res, `${req.baseUrl}/verification/new`);
       form.showAgain(req, res, error, input);
     }
   }

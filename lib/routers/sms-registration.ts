@@ -5,7 +5,7 @@ import { door } from "../http/door.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
 import { statuses } from "../http/statuses.ts";
-import { codeSent } from "./code-sent.ts";
+import { codeSent, goOn } from "./code-sent.ts";
 import { numberForm } from "./number-form.ts";
 
 /** SmsRegistration as a router: `GET /new` asks for a number, `POST /` sends a code to it. Mount it behind the app's session and Passport. */
@@ -27,6 +27,8 @@ export function smsRegistration(factors: Factors): Router {
         await rememberReturnTo(req, factors, `${req.baseUrl}/new`);
       }
       if (wantsJson(req) || !isFormError(error)) throw error;
+      // The code has gone out, by the same form: it is there to be typed.
+      if (error.details.pending !== undefined) return goOn(res, whereTyped(error.details.pending));
       form.showAgain(req, res, error, input);
     }
   }

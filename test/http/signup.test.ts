@@ -92,6 +92,17 @@ for (const express of versions) {
         .expect("Location", "/phone_signup/new");
     });
 
+    it("[T78] a number that is posted again leads on to where its code is typed, and is sent one code", async () => {
+      const app = make();
+      const me = visitor(app, "html");
+      for (let i = 0; i < 3; i++)
+        await me
+          .post("/phone_signup", NUMBER)
+          .expect(303)
+          .expect("Location", "/phone_signup/verification/new");
+      expect(app.outbox.messages).to.have.length(1);
+    });
+
     it("[T2] [T60] of 20 right answers at once, one makes one account, and all end signed in to it", async () => {
       const app = make();
       const me = await begin(app);
