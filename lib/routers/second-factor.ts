@@ -2,6 +2,7 @@ import type { Request, Response, Router } from "express";
 import type { Factors } from "../create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import { answerJson } from "../http/answer-json.ts";
+import { checkFactors } from "../http/check-factors.ts";
 import { door } from "../http/door.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
@@ -16,6 +17,7 @@ import { againStatus } from "./verified.ts";
  * `POST /` with `factor` begins one. Mount it at `/second_factor`.
  */
 export function secondFactor(factors: Factors): Router {
+  checkFactors("secondFactor", factors);
   async function show(req: Request, res: Response): Promise<void> {
     const offers = await factors.offers(req);
     noStore(res);

@@ -3,6 +3,7 @@ import type { Factors } from "../create-factors.ts";
 import { isDelivered } from "../factors/factor.ts";
 import { deliveredVerification } from "./delivered-verification.ts";
 import { savedVerification } from "./saved-verification.ts";
+import { checkFactors } from "../http/check-factors.ts";
 
 /**
  * The page and the requests of one factor. For one that brings a code to a phone: `GET /new` and `GET /challenge` show the pending
@@ -10,6 +11,7 @@ import { savedVerification } from "./saved-verification.ts";
  * and `POST /`. Throws a TypeError for a factor that is not in the list.
  */
 export function verification(factors: Factors, name: string): Router {
+  checkFactors("verification", factors);
   const factor = factors.list.find((each) => each.name === name);
   if (factor === undefined)
     throw new TypeError(`verification: factor "${name}" is not in the list given to createFactors`);
