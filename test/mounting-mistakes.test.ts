@@ -33,7 +33,7 @@ describe("[T52] what an app says wrongly", () => {
   for (const [name, mount] of Object.entries(mounted)) {
     it(`stops the start where ${name} is given no factors`, () => {
       for (const given of [null, {}, { list: "sms" }, 7])
-        expect(() => mount(given as unknown as Factors), String(given)).to.throw(TypeError);
+        expect(() => mount(given as unknown as Factors), JSON.stringify(given)).to.throw(TypeError);
       expect(() => mount(undefined as unknown as Factors)).to.throw(TypeError, "createFactors");
     });
   }
