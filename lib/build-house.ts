@@ -83,7 +83,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
   const outside = { notes: store.notes, box, clock, tenant };
   const trust =
     parts.rememberDevice === false ? undefined : { days: 30, logins: 100, ...parts.rememberDevice };
-  const moved = createMovedSessions(outside);
+  const moved = createMovedSessions({ ...outside, inTime: parts.inTime });
   const versions = createAccountVersions(store.notes, clock, tenant);
   return {
     ...outside,

@@ -176,6 +176,8 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
     signup: createSignupFlows(house),
     signedIn: asked(async (visit, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });
+      if (!Array.isArray(first.amr) || first.amr.some((each) => typeof each !== "string"))
+        throw new TypeError('signedIn: amr must be a list of RFC 8176 values, such as ["pwd"]');
       await house.sessions.write(visit, { ...(await house.sessions.open(visit)), first: [...first.amr] });
     }),
     enrolled: asked(async (visit) => (await enrolled(house, visit)).map((each) => each.name)),

@@ -226,7 +226,7 @@ function again(
 /** Somebody who has logged out, or in anew, while this request was on its way, must not be in again by it. */
 async function stillThere(house: House, { request }: Visit): Promise<void> {
   if (await house.inTime("session.get", () => isStillThere(request))) return;
-  await house.inTime("session.regenerate", () => leaveSession(request));
+  leaveSession(request);
   throw new FactorError("login_required");
 }
 

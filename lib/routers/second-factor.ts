@@ -3,6 +3,7 @@ import type { Factors } from "../create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import type { Begin } from "../flows/begin-factor.ts";
 import { answerJson } from "../http/answer-json.ts";
+import { checkFactors } from "../http/check-factors.ts";
 import { door } from "../http/door.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
@@ -17,6 +18,7 @@ import { againStatus } from "./verified.ts";
  * `POST /` with `factor` begins one. Mount it at `/second_factor`.
  */
 export function secondFactor(factors: Factors): Router {
+  checkFactors("secondFactor", factors);
   async function show(req: Request, res: Response): Promise<void> {
     const offers = await factors.offers(req);
     noStore(res);

@@ -5,6 +5,7 @@ import { isDelivered } from "../factors/factor.ts";
 import { deliveredVerification } from "./delivered-verification.ts";
 import { ownVerification } from "./own-verification.ts";
 import { savedVerification } from "./saved-verification.ts";
+import { checkFactors } from "../http/check-factors.ts";
 
 /**
  * The page and the requests of one factor. For one that brings a code to a phone: `GET /new` and `GET /challenge` show the pending
@@ -12,6 +13,7 @@ import { savedVerification } from "./saved-verification.ts";
  * `defineFactor`: `GET /new` and `POST /`, and `POST /challenge` where there is something to begin. Throws a TypeError for a factor that is not in the list.
  */
 export function verification(factors: Factors, name: string): Router {
+  checkFactors("verification", factors);
   const factor = factors.list.find((each) => each.name === name);
   if (factor === undefined)
     throw new TypeError(`verification: factor "${name}" is not in the list given to createFactors`);
