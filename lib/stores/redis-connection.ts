@@ -47,6 +47,8 @@ export interface RedisConnection {
     read: (reply: Reply) => Answer | Promise<Answer>,
     withdraw?: () => Promise<unknown>,
   ): Promise<Answer>;
+  /** For what must be done: where it is not now, it is tried for up to a minute, and the caller hears `store_unavailable`. Good for any number of times. */
+  insist(command: () => Promise<unknown>): Promise<void>;
   /** Whether a command would be sent now, and not be refused or have to wait. */
   isOpen(): boolean;
 }
@@ -109,6 +111,15 @@ export function redisConnection(client: RedisClient): RedisConnection {
       withdraw?: () => Promise<unknown>,
     ) {
       return begin(command, withdraw).then(read, unavailable) as Promise<never>;
+    },
+    async insist(command) {
+      try {
+        await begin(command);
+      } catch (error) {
+        if (isReply(error)) unavailable(error);
+        withdrawals.add(Promise.reject(error as Error), command, error);
+        unavailable(error);
+      }
     },
     isOpen: () => client.status === "ready" && !breaker.isOpen(),
   };
