@@ -189,7 +189,8 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     if (challenge === undefined) return { outcome: "expired" };
     if (challenge.left <= 0)
       return { outcome: "exhausted", counted: false, nowDisabled: false, nowLocked: false };
-    if ((judged === undefined || challenge.foundRight === true) && isAny(challenge.digest, digests)) return pass(request, challenge);
+    if ((judged === undefined || challenge.foundRight === true) && isAny(challenge.digest, digests))
+      return pass(request, challenge);
     challenge.left -= 1;
     const { attemptsRemaining: free, ...consequences } = guessBook.wrong(keys, now, guesses);
     const attemptsRemaining = Math.min(challenge.left, free);
