@@ -28,6 +28,7 @@ export interface RedisClient {
   get(key: string): Promise<string | null>;
   hmget(key: string, ...fields: string[]): Promise<(string | null)[]>;
   del(key: string): Promise<number>;
+  eval(lua: string, numberOfKeys: number, ...args: string[]): Promise<unknown>;
 }
 
 /** Nobody waits longer for an answer. A connection may take its time before; together under a second. */

@@ -77,6 +77,8 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
   redis.defineCommand("factorsTakeBack", { lua: TAKE_BACK, numberOfKeys: 3 });
   redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 3 });
   const connection = redisConnection(redis);
+  const loaded = new Set<string>();
+  redis.on("close", () => loaded.clear());
   const keyList = ({ challenge, number, guesses, failures }: ChallengeKeys) =>
     [
       `${prefix}c${challenge}`,
@@ -114,7 +116,10 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
     return connection.run(
       () => script<Reply>(caps === undefined ? "factorsIssue" : `factorsSpend${caps}`)(...given),
       (reply) => (reply === OVER_AT_ISSUE ? admitted(request, issue) : issueAnswer(reply, request)),
-      () => script(caps === undefined ? "factorsUnissue" : `factorsUnspend${caps}`)(...given),
+      () =>
+        caps === undefined
+          ? inOrder("factorsUnissue", WITHDRAW_ISSUE, 7, given)
+          : inOrder(`factorsUnspend${caps}`, WITHDRAW_ISSUE_SPENDING, 9 + caps, given),
     );
   }
 
@@ -122,11 +127,21 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
     return (redis[name] as Script<Answer>).bind(redis);
   }
 
+  /**
+   * With its text, until the server is known to have it: a script that must be sent once more would fall behind the person's next try. A Cluster client
+   * would take the text for a key.
+   */
+  function inOrder(name: keyof Scripted, lua: string, keys: number, args: string[]): Promise<unknown> {
+    if (redis.isCluster === true || loaded.has(name)) return script(name)(...args);
+    return redis.eval(lua, keys, ...args).then(() => loaded.add(name));
+  }
+
   /** Of a code that somebody else found right, its digest: nobody else knows it any more. */
   const withdrawVerify = ({ keys, breakerKey: breaker, attempt, judged, digests }: RestoreRequest) => {
     const names = [...keyList(keys), breakerKey(breaker), addressKey(undefined), attemptKey(prefix, attempt)];
     const foundRight = judged === "right" ? (digests[0] ?? "") : "";
-    return () => redis.factorsUnverify(...names, keys.lane, attempt, foundRight);
+    const args = [...names, keys.lane, attempt, foundRight];
+    return () => inOrder("factorsUnverify", WITHDRAW_VERIFY, 7, args);
   };
 
   function verify(request: VerifyRequest): Promise<VerifyAnswer> {

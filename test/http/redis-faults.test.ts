@@ -76,7 +76,6 @@ describe("logins by a code while Redis misbehaves", function () {
       await Promise.all([fault(() => left), ...Array.from({ length: AT_ONCE }, worker)]);
       const told = [...stories.values()];
       const refused = told.flatMap(({ sends, tries }) => [...sends, ...tries]).filter((each) => each === 503);
-      if (process.env.DBG) console.log(tally(told.flatMap(({sends})=>sends)), tally(told.flatMap(({tries})=>tries)), app.outbox.messages.length);
       if (!name.startsWith("replies")) expect(refused.length, "503s").to.be.greaterThan(0);
       expect(tally(told.map(({ sends }) => sends.at(-1))), "sends").to.deep.equal({ 201: LOGINS });
       expect(tally(told.map(({ tries }) => tries.at(-1))), "tries").to.deep.equal({ 200: LOGINS });
