@@ -77,8 +77,7 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
   redis.defineCommand("factorsTakeBack", { lua: TAKE_BACK, numberOfKeys: 3 });
   redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 3 });
   const connection = redisConnection(redis);
-  const loaded = new Set<string>();
-  redis.on("close", () => loaded.clear());
+  const loaded = loadedBy(redis);
   const keyList = ({ challenge, number, guesses, failures }: ChallengeKeys) =>
     [
       `${prefix}c${challenge}`,
@@ -217,6 +216,18 @@ function refuseDeadPipelines({ isCluster, options }: RedisClient): void {
     throw new TypeError(
       "redisStore: a client with enableAutoPipelining and autoResendUnfulfilledCommands: false needs a commandTimeout; it would never recover from a cut connection",
     );
+}
+
+const LOADED = new WeakMap<RedisClient, Set<string>>();
+
+/** The scripts that the server of this connection is known to have; shared by the stores on one client, which has one listener for it. */
+function loadedBy(client: RedisClient): Set<string> {
+  const known = LOADED.get(client);
+  if (known !== undefined) return known;
+  const loaded = new Set<string>();
+  LOADED.set(client, loaded);
+  client.on("close", () => loaded.clear());
+  return loaded;
 }
 
 /** Once the limiter has let it in: it was counted elsewhere, or others overtook it between the limiter's command and the script. */
