@@ -92,6 +92,7 @@ export const factorsSchema = {
         "reset",
         "unlock",
         "takeBack",
+        "restore",
         "limiter",
         "ping",
       ]) &&

@@ -17,7 +17,8 @@ export interface GuessBook {
     now: number,
     limits: Omit<GuessLimits, "perCode">,
   ): { attemptsRemaining: number } & Consequences;
-  right(keys: GuessKeys, now: number): void;
+  /** Answers how to undo it. */
+  right(keys: GuessKeys, now: number): () => void;
   takeBack(keys: GuessKeys, now: number): void;
   /** Forgets every lane. */
   unlock(key: string): void;
@@ -51,8 +52,17 @@ export function memoryGuesses(maxKeys: number): GuessBook {
       };
     },
     right(keys, now) {
-      lanes.get(keys.guesses, now)?.delete(keys.lane);
+      const { guesses, lane } = keys;
+      const [wrong, inARow] = [times(guesses, lane, now), failures.get(keys.failures, now) ?? 0];
+      lanes.get(guesses, now)?.delete(lane);
       failures.delete(keys.failures);
+      return () => {
+        const book = lanes.get(guesses, now) ?? new Map<string, number[]>();
+        if (wrong.length > 0)
+          lanes.set(guesses, book.set(lane, [...wrong, ...(book.get(lane) ?? [])]), now, HOUR_MS);
+        const since = failures.get(keys.failures, now) ?? 0;
+        if (inARow > 0) failures.set(keys.failures, inARow + since, now, FOR_EVER_MS);
+      };
     },
     takeBack(keys, now) {
       lanes.get(keys.guesses, now)?.get(keys.lane)?.pop();

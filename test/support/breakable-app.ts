@@ -191,7 +191,8 @@ function frozenAccounts(
 /** A memory store that, once it is frozen, keeps what is written in a request out of the others. */
 function breakableStore(frozen: { now: boolean }): Store {
   const store = memoryStore();
-  const { notes, saved, trusted, records, limiter, name, revoke, reset, unlock, takeBack, ping } = store;
+  const { notes, saved, trusted, records, limiter, name, revoke, restore, reset, unlock, takeBack, ping } =
+    store;
   const still =
     <Args extends unknown[], Answer>(run: (...args: Args) => Promise<Answer>, answer: Answer) =>
     async (...args: Args) =>
@@ -223,6 +224,7 @@ function breakableStore(frozen: { now: boolean }): Store {
     read: store.read,
     credentials: store.credentials,
     takeBack: still(takeBack, undefined),
+    restore: still(restore, undefined),
     notes: {
       put: still(notes.put, undefined),
       read: notes.read,
