@@ -95,6 +95,7 @@ export const factorsSchema = {
         "reset",
         "unlock",
         "takeBack",
+        "restore",
         "limiter",
         "ping",
       ]) &&
