@@ -76,6 +76,20 @@ export function breakerCases(promise: Promising): ContractCase[] {
       await other.forgotten(slot(0));
       assert.equal(await other.send(slot(2)), "paused");
     }),
+    promise(
+      "a message that was never taken in a slot without sends takes none from another",
+      async (driver) => {
+        const { send, undelivered } = sender(driver);
+        for (let i = 0; i < 4; i++) await send(slot(0));
+        await undelivered(slot(1));
+        assert.equal(await send(slot(2)), "paused");
+      },
+    ),
+    promise("a budget that pauses has tripped no breaker", async (driver) => {
+      const caps = [{ key: "cap", most: 0, windowMs: HOUR, pauses: true, limit: "day" as const }];
+      const answer = await driver.issue(slot(0), { spending: { caps, breaker: BREAKER } });
+      assert.ok(answer.outcome === "paused" && answer.limit === "day" && !answer.tripped);
+    }),
     promise("who sends first in a slot has it judge, the others do not", async (driver) => {
       const { send, pass } = sender(driver);
       for (let i = 0; i < 4; i++) await send(slot(0));
