@@ -1,4 +1,3 @@
-import { expect } from "chai";
 import { deliveryStatus } from "../../lib/index.ts";
 import { makeApp } from "../support/app.ts";
 import { fakeTwilio } from "../support/fake-twilio.ts";
