@@ -11,7 +11,9 @@ import { until } from "../support/redis-server.ts";
 const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;
 const SPENDING = {
-  caps: [{ key: "cap", most: 100, windowMs: 60 * MINUTE, pauses: false, limit: "calling_code_hour" as const }],
+  caps: [
+    { key: "cap", most: 100, windowMs: 60 * MINUTE, pauses: false, limit: "calling_code_hour" as const },
+  ],
   neighbours: { key: "near", cell: 7, most: 100, windowMs: 60 * MINUTE },
   breaker: { key: "breaker", minimum: 100, share: 0.1, pauseMs: MINUTE },
 };
