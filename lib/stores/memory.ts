@@ -156,9 +156,10 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
 
   function restore({ keys, now, attempt, judged, digests }: RestoreRequest): void {
     const found = challenges.get(keys.challenge, now);
-    if (found?.passedIn !== attempt) return;
-    found.unpass?.();
-    if (judged !== "right") return;
+    if (found?.passedIn === attempt) found.unpass?.();
+    // Whoever made the code has forgotten it: it is this package that knows it from now on.
+    if (found === undefined || found.passedIn !== undefined || judged !== "right") return;
+    if (found.foundRight === true) return;
     found.foundRight = true;
     found.digest = digests[0] ?? found.digest;
   }

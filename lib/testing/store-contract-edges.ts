@@ -3,7 +3,18 @@ import type { SendLimit } from "../errors.ts";
 import type { CapLimit } from "../stores/spending.ts";
 import type { IssueAnswer, IssueRequest } from "../stores/store.ts";
 import type { ContractCase } from "./accounts-contract.ts";
-import { GUESSES, HOUR, KEYS, NEXT, RIGHT, SENDS, START, WRONG, type Promising } from "./store-driver.ts";
+import {
+  attempt,
+  GUESSES,
+  HOUR,
+  KEYS,
+  NEXT,
+  RIGHT,
+  SENDS,
+  START,
+  WRONG,
+  type Promising,
+} from "./store-driver.ts";
 
 const DAY = 24 * HOUR;
 const MINUTE = 60_000;
@@ -98,7 +109,7 @@ export function edgeCases(promise: Promising): ContractCase[] {
     }),
     promise("of equal waits a block is named before caps, and a breaker before budgets", async (driver) => {
       const limitOf = async (now: number, spending: NonNullable<IssueRequest["spending"]>) =>
-        outcomeOf(await driver.issue(now, { spending, keys: { ...KEYS, number: `${Math.random()}` } }));
+        outcomeOf(await driver.issue(now, { spending, keys: { ...KEYS, number: attempt() } }));
       const now = START - (START % DAY);
       const hourly = cap("calling_code_hour", HOUR, 0);
       assert.equal((await limitOf(now, { caps: [hourly], neighbours: near(HOUR, 0) }))[1], "block");
