@@ -6,7 +6,9 @@ import { createRows } from "./challenges/failures.ts";
 import { createSavedProofs } from "./challenges/saved-proofs.ts";
 import { createSpendingPlan } from "./challenges/spending-plan.ts";
 import { systemClock, type Clock } from "./clock.ts";
+import type { CredentialStore } from "./credentials/credentials.ts";
 import type { FactorEmitter } from "./events.ts";
+import { createKits } from "./factors/kit.ts";
 import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "./factors/factor.ts";
 import { callbacksFor, type CallbackBase } from "./flows/delivery.ts";
 import { createAccountVersions } from "./flows/account-versions.ts";
@@ -30,6 +32,8 @@ export interface HouseParts {
   secret: string | readonly string[];
   accounts: Accounts<unknown>;
   store: Store;
+  /** Where factors keep what is on file for them. */
+  credentials: CredentialStore;
   factors: readonly Factor[];
   name: string;
   host: string | undefined;
@@ -97,6 +101,13 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
       saved: createSavedProofs({ store, clock, random, tenant, rows }),
       appName: parts.name,
       host: parts.host,
+      kit: createKits({
+        ...outside,
+        credentials: parts.credentials,
+        random,
+        name: parts.name,
+        host: parts.host,
+      }),
       fixedCode: createTestNumbers(parts.testNumbers, codeLength, clock),
       callbacks: (transport, script) => callbacksFor(outside, callbacks, transport, script),
     },

@@ -3,7 +3,10 @@ import { checkedAccounts } from "./accounts/checked-accounts.ts";
 import type { Random } from "./challenges/code.ts";
 import type { Clock } from "./clock.ts";
 import { buildHouse } from "./build-house.ts";
+import type { CredentialStore } from "./credentials/credentials.ts";
+import { storeCredentials } from "./credentials/store-credentials.ts";
 import { createEvents } from "./events.ts";
+import { isDefined } from "./factors/define-factor.ts";
 import { isDelivered, type Factor } from "./factors/factor.ts";
 import { sms } from "./factors/sms.ts";
 import { backupCodesOnFile, generateBackupCodes } from "./flows/backup-codes.ts";
@@ -51,6 +54,8 @@ export interface FactorsOptions<User = Express.User> {
   secret: string | readonly string[];
   accounts: Accounts<User>;
   store?: Store;
+  /** Where factors other than the phone keep what is on file. Left out: `storeCredentials(store)`. */
+  credentials?: CredentialStore;
   /** The order is what people are offered. */
   factors?: readonly Factor[];
   /** The app's name, in messages and on pages. */
@@ -101,7 +106,9 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const accounts = checkedAccounts(parsed.accounts as Accounts<unknown>, inTime);
   const shown = { host, https, onError: report, onNoAddress: noAddressTeller(report) };
   const parts = { accounts, factors, ...shown, events, pace: createPace(), inTime };
-  const built = { ...parsed, ...parts, store: checkedStore(store, parsed.timeoutMs) };
+  const checked = checkedStore(store, parsed.timeoutMs);
+  const credentials = parsed.credentials ?? credentialsOn(checked, factors);
+  const built = { ...parsed, ...parts, store: checked, credentials };
   const tenants = new Map<string, Factors>();
   const { name, views } = parsed;
   const shared = { list: factors, store, name, publicUrl, trustedOrigins, paths, views, report, inTime };
@@ -118,6 +125,12 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
     return made;
   }
   return inTenant(parsed.tenant);
+}
+
+/** The memory store warns of what it forgets only where there is a factor that keeps something. */
+function credentialsOn(store: Store, factors: readonly Factor[]): CredentialStore {
+  if (factors.some(isDefined)) return storeCredentials(store);
+  return { inTenant: (tenant) => storeCredentials({ ...store, name: "" }).inTenant(tenant) };
 }
 
 /** Handles that are kept; the oldest is built anew when it is asked for again. */

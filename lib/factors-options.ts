@@ -2,6 +2,7 @@ import type { Logger } from "./observe/logger.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Random } from "./challenges/code.ts";
 import type { Clock } from "./clock.ts";
+import type { CredentialStore } from "./credentials/credentials.ts";
 import type { Factor } from "./factors/factor.ts";
 import type { BeforeSend } from "./flows/house.ts";
 import type { NoticeHook } from "./flows/notices.ts";
@@ -100,6 +101,13 @@ export const factorsSchema = {
       hasFunctions((value as Store).trusted, ["add", "list", "replace", "remove", "removeAll"]) &&
       hasFunctions((value as Store).records, ["write", "read", "find", "remove", "scan"]),
     about: "Where codes and limits live. Left out: in memory, for development and a single process.",
+  }),
+  credentials: custom<CredentialStore | undefined>({
+    default: undefined,
+    shape: "where credentials are kept, such as storeCredentials(store) or sqlCredentials({ query })",
+    is: (value) => hasFunctions(value, ["inTenant"]),
+    about:
+      "Where factors other than the phone keep what is on file: secrets, public keys. Left out: `storeCredentials(store)`.",
   }),
   factors: custom<readonly Factor[] | undefined>({
     default: undefined,

@@ -12,6 +12,10 @@ export { call } from "./factors/call.ts";
 export type { CallOptions } from "./factors/call.ts";
 export { whatsapp } from "./factors/whatsapp.ts";
 export type { WhatsappOptions } from "./factors/whatsapp.ts";
+export { defineFactor } from "./factors/define-factor.ts";
+export type { DefinedFactor } from "./factors/define-factor.ts";
+export type * from "./factors/definition.ts";
+export type { CredentialsOfKind, OpenedCredential } from "./credentials/sealed-credentials.ts";
 export type {
   Begun,
   BeginRequest,

@@ -56,6 +56,7 @@ export function backupCodeFactor(options: BackupCodesOptions = {}): SavedFactor 
   return {
     name: "backup-code",
     amr: "otp",
+    class: "saved",
     field: "backup_code",
     low,
     rules,

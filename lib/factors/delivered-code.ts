@@ -78,6 +78,7 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     name,
     channel,
     amr,
+    class: "phone",
     field: "pin_number",
     transport,
     carriesText,

@@ -8,6 +8,7 @@ import type {
   Verdict,
 } from "../challenges/challenge.ts";
 import type { SavedProofs, SavedRules, SavedVerdict } from "../challenges/saved-proofs.ts";
+import type { FactorClass, FactorKit } from "./definition.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
 import type { Admission, PendingRecord, ReadAnswer } from "../stores/store.ts";
 import type { CallbackUrls, Receipt, Transport } from "../transports/transport.ts";
@@ -20,6 +21,8 @@ export interface FactorTools {
   appName: string;
   /** Host of the origin-bound line; undefined leaves the line out. */
   host: string | undefined;
+  /** What a factor of that name works with that was made by `defineFactor`. */
+  kit(name: string): FactorKit;
   /** A number for app-store review: nothing is sent, and this is its code. */
   fixedCode(to: string): string | undefined;
   /** Addresses for the provider's callbacks, where this app can be called; a call's script is kept there until it is fetched. */
@@ -48,14 +51,16 @@ export interface Holder {
  */
 export interface Factor {
   readonly name: string;
-  /** RFC 8176 authentication method reference. */
-  readonly amr: string;
+  /** RFC 8176 authentication method reference, or several. */
+  readonly amr: string | readonly string[];
+  /** Two of one class are not two factors; left out: it is in none with any other. */
+  readonly class?: FactorClass;
   /** The form field that carries what is typed. */
   readonly field: string;
   /** Whether the account has this on file. */
   enrolled(holder: Holder, tools: FactorTools): Promise<boolean>;
   /** What was typed, in its one canonical form; undefined for anything that cannot be right, which then costs nothing. */
-  parse(response: unknown): string | undefined;
+  parse(response: unknown): unknown;
 }
 
 /** A factor whose proof was handed out before, such as backup codes. */
@@ -63,12 +68,15 @@ export interface SavedFactor extends Factor {
   /** So many left, or fewer, are told as low. */
   readonly low: number;
   readonly rules: SavedRules;
+  readonly amr: string;
+  parse(response: unknown): string | undefined;
   verify(holder: Holder, code: string, tools: FactorTools): Promise<SavedVerdict>;
 }
 
 /** A factor that brings a code to a phone. All of them share the code, its guesses and its life: they are one factor in several channels. */
 export interface DeliveredFactor extends Factor {
   readonly channel: string;
+  readonly amr: string;
   readonly transport: Transport;
   /** Whether a message may say something else than a code. */
   readonly carriesText: boolean;
@@ -76,6 +84,7 @@ export interface DeliveredFactor extends Factor {
   readonly strict: boolean;
   readonly phones: PhonePolicy;
   readonly rules: ChallengeRules;
+  parse(response: unknown): string | undefined;
   begin(request: BeginRequest, tools: FactorTools): Promise<Begun | Other>;
   verify(ref: ChallengeRef, attempt: TypedCode, tools: FactorTools): Promise<Verdict>;
   read(ref: ChallengeRef, tools: FactorTools): Promise<ReadAnswer & { mine: boolean }>;
@@ -115,5 +124,9 @@ export interface Begun {
 }
 
 export function isDelivered(factor: Factor): factor is DeliveredFactor {
-  return "begin" in factor;
+  return "transport" in factor;
+}
+
+export function isSaved(factor: Factor): factor is SavedFactor {
+  return "rules" in factor && !isDelivered(factor);
 }

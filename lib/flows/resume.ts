@@ -23,13 +23,16 @@ export async function resume(
   const code = factor.parse(response);
   const ids = [request.sessionID, ...sessionIdsInCookies(request)];
   for (const sid of code === undefined ? [] : new Set(ids)) {
-    if (sid === undefined || !(await passedIn(house, request, { sid, factor, code: code as string, what })))
+    if (sid === undefined || !(await passedIn(house, request, { sid, factor, code: textOf(code), what })))
       continue;
     await house.moved.follow(sid, request);
-    return { method: factor.name, amr: [factor.amr], purpose: "login" };
+    return { method: factor.name, amr: [factor.amr].flat(), purpose: "login" };
   }
   throw new FactorError(refusal);
 }
+
+/** A response may be more than a text; of equal ones the texts are equal. */
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 async function passedIn(
   house: House,

@@ -1,6 +1,12 @@
 import type { Verdict } from "../challenges/challenge.ts";
 import { FactorError } from "../errors.ts";
-import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "../factors/factor.ts";
+import {
+  isDelivered,
+  isSaved,
+  type DeliveredFactor,
+  type Factor,
+  type SavedFactor,
+} from "../factors/factor.ts";
 import { alone, bindPhone } from "./binding.ts";
 import { describeFound, occasionOf, send, type Challenge } from "./challenge.ts";
 import { tell, type House } from "./house.ts";
@@ -90,10 +96,11 @@ export async function verify(
   reach: Reach = {},
 ): Promise<Proof> {
   const state = await house.sessions.open(visit);
+  if (!isDelivered(factor) && !isSaved(factor)) throw new FactorError("not_enrolled");
   const code = factor.parse(response);
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
   if (isDelivered(factor)) return verifyDelivered(house, visit, state, factor, code, reach);
-  return verifySaved(house, visit, state, factor as SavedFactor, code);
+  return verifySaved(house, visit, state, factor, code);
 }
 
 async function verifyDelivered(
@@ -202,7 +209,7 @@ function again(
 ): Proof {
   house.sessions.outlastLogIn(visit, state);
   house.devices.remember(visit.request, visit.account);
-  return { method: factor.name, amr: [factor.amr], purpose };
+  return { method: factor.name, amr: [factor.amr].flat(), purpose };
 }
 
 /** Somebody who has logged out, or in anew, while this request was on its way, must not be in again by it. */

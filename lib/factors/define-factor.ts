@@ -1,0 +1,40 @@
+import { checkDefinition } from "./check-definition.ts";
+import type { FactorDefinition } from "./definition.ts";
+import type { Factor } from "./factor.ts";
+
+/** What `defineFactor` makes: a factor that the app lists. */
+export interface DefinedFactor extends Factor {
+  readonly definition: FactorDefinition;
+  readonly guesses: { readonly perHour: number; readonly inARow: number };
+  readonly beginsPerHour: number;
+}
+
+/**
+ * Makes a factor of a definition. It is counted, limited, locked and told of by the flow, as all factors are. Throws a TypeError that names the factor
+ * and what is missing.
+ *
+ * @example
+ * const token = () => defineFactor({ name: "token", amr: "hwk", class: "key", texts, onFile, parse, judge });
+ */
+export function defineFactor<Value = string, Stored = unknown, Held = unknown, EnrolHeld = unknown>(
+  given: FactorDefinition<Value, Stored, Held, EnrolHeld>,
+): DefinedFactor {
+  checkDefinition(given);
+  const definition = given as unknown as FactorDefinition;
+  const { name, amr, field, limits = {} } = definition;
+  return {
+    name,
+    amr,
+    class: definition.class,
+    field: field ?? name.replaceAll("-", "_"),
+    definition,
+    guesses: { perHour: limits.guessesPerHour ?? 10, inARow: limits.guessesInARow ?? 100 },
+    beginsPerHour: limits.beginsPerHour ?? 5,
+    enrolled: async ({ account }, tools) => (await definition.onFile(account, tools.kit(name))) !== undefined,
+    parse: (response) => definition.parse(response),
+  };
+}
+
+export function isDefined(factor: Factor): factor is DefinedFactor {
+  return "definition" in factor;
+}

@@ -1,0 +1,126 @@
+import type { CredentialsOfKind } from "../credentials/sealed-credentials.ts";
+
+/** Proofs of one class fall together: whoever has one of them has the others. Two of one class are never two factors. */
+export type FactorClass = "key" | "app" | "phone" | "address" | "saved" | "person" | "device" | "knowledge";
+
+export type FactorUse = "login" | "step-up" | "recovery";
+
+/** What people read, in one language. */
+export interface FactorTexts {
+  /** On the button that chooses this factor: "Use your authenticator app". Also the page's title. */
+  label: string;
+  /** Before the field in which the answer is typed. */
+  field: string;
+  /** What to do, above the field. */
+  hint?: string;
+  /** On the button that calls for `begin`: "Send me a message". */
+  begin?: string;
+}
+
+export type JudgedAs = "right" | "wrong" | "pending";
+
+type Eventually<Value> = Value | PromiseLike<Value>;
+
+/** What a factor works with. Everything in it belongs to the tenant, and `credentials` to the factor, whose name is their kind. */
+export interface FactorKit<Stored = unknown> {
+  /** What is on file, sealed before it comes to the store. */
+  credentials: CredentialsOfKind<Stored>;
+  /**
+   * Answers true once for each key, and again only for a higher rank: for codes that are good once (RFC 6238 §5.2). Remembered for `ttlSeconds`, and not
+   * longer than 400 days.
+   */
+  once(key: string, rank: number, ttlSeconds: number): Promise<boolean>;
+  /** Milliseconds since the epoch. */
+  clock(): number;
+  /** A uniform whole number below `below`. */
+  random(below: number): number;
+  /** The app's name. */
+  appName: string;
+  /** The host of the app's own address. */
+  host: string | undefined;
+}
+
+/** One attempt to prove. */
+export interface FactorAttempt<Held = unknown> {
+  account: string;
+  purpose: FactorUse;
+  /** BCP 47. */
+  locale: string;
+  /** What `begin` left for this session; undefined without a `begin`, and once it is over. */
+  held: Held | undefined;
+}
+
+/** What is sent, or made for the browser, before there is something to judge. */
+export interface FactorBegun<Held = unknown> {
+  /** Kept, sealed, for `judge` to read in the same session: anything that JSON can say. Good for one success. */
+  held: Held;
+  /** How long it is kept; 1 to 600. @default 300 */
+  ttlSeconds?: number;
+  /** What the page and the JSON answer may show of it: "m***@chat.example". */
+  shown?: Readonly<Record<string, unknown>>;
+}
+
+export interface Enrolment<Held = unknown> {
+  account: string;
+  /** BCP 47. */
+  locale: string;
+  /** What `enrol.begin` left; undefined in `begin` itself. */
+  held: Held | undefined;
+}
+
+/** How something comes on file: a settings door is made from this. */
+export interface FactorEnrol<Value, Stored, EnrolHeld> {
+  /** Makes what the person takes down. `held` is kept, sealed, for `confirm` in the same session; `shown` is told once. */
+  begin(enrolment: Enrolment<EnrolHeld>, tools: FactorKit<Stored>): Eventually<FactorBegun<EnrolHeld>>;
+  /** Judges the first answer, and puts what it proves on file where it is right. */
+  confirm(
+    enrolment: Enrolment<EnrolHeld>,
+    value: Value,
+    tools: FactorKit<Stored>,
+  ): Eventually<"right" | "wrong">;
+  /** Takes one off file by its id, or all without one; answers whether anything was there. */
+  remove(account: string, id: string | undefined, tools: FactorKit<Stored>): Eventually<boolean>;
+}
+
+export interface FactorGuesses {
+  /** Wrong guesses of an account in any hour, over all its factors, which must agree on it. @default 10 (OWASP ASVS 5.0 6.6.3) */
+  guessesPerHour?: number;
+  /** Wrong guesses in a row after which the factor is off until it is bound anew. @default 100 (NIST SP 800-63B-4 §3.2.2) */
+  guessesInARow?: number;
+  /** Calls of `begin` for one account in any hour, from known devices and from strangers each. @default 5 */
+  beginsPerHour?: number;
+}
+
+/** A way to prove who somebody is, in one file. Whatever it throws, or never answers, lets nobody in. */
+export interface FactorDefinition<Value = string, Stored = unknown, Held = unknown, EnrolHeld = unknown> {
+  /** 1 to 32 lower-case letters, digits and dashes, a letter first. */
+  name: string;
+  /** RFC 8176 authentication method reference, or several. */
+  amr: string | readonly string[];
+  class: FactorClass;
+  /** @default ["login", "step-up"] */
+  uses?: readonly FactorUse[];
+  /** By language; `en` is what everybody else gets, and fills what another language leaves out. */
+  texts: { readonly en: FactorTexts } & Readonly<Record<string, Partial<FactorTexts>>>;
+  /** The form field that carries the answer. @default the name, with `_` for `-` */
+  field?: string;
+  /** The most characters of the field. @default 64 */
+  length?: number;
+  /** Whether the answer is digits only: phones show the right keys. */
+  digits?: boolean;
+  /** @default "one-time-code" */
+  autocomplete?: string;
+  /** Undefined where the account has none; else what may be shown of it, which may be `{}`. */
+  onFile(
+    account: string,
+    tools: FactorKit<Stored>,
+  ): Eventually<Readonly<Record<string, unknown>> | undefined>;
+  /** Sends something, or makes a ceremony; left out where there is nothing to begin. */
+  begin?(attempt: FactorAttempt<Held>, tools: FactorKit<Stored>): Eventually<FactorBegun<Held>>;
+  /** The answer in its one canonical form (anything that JSON can say); undefined for what cannot be right, which then costs no guess. */
+  parse(response: unknown): Value | undefined;
+  /** Counted as wrong before it is called, and taken back where it throws, hangs or answers `pending`. */
+  judge(attempt: FactorAttempt<Held>, value: Value, tools: FactorKit<Stored>): Eventually<JudgedAs>;
+  enrol?: FactorEnrol<Value, Stored, EnrolHeld>;
+  limits?: FactorGuesses;
+}
