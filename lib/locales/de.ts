@@ -118,6 +118,7 @@ export const de: Texts = {
   "backupCodes.download": "Herunterladen",
   "backupCodes.print": "Drucken",
   "backupCodes.saved": "Ich habe sie gesichert",
+  "totp.qr": "QR-Code für Ihre Authenticator-App",
   "error.send_refused": "Für diese Anfrage kann kein Code gesendet werden",
   "error.recipient_stopped":
     "Diese Nummer hat unsere Nachrichten abbestellt. Antworten Sie mit START auf die letzte, oder nutzen Sie einen anderen Weg",

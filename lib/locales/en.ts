@@ -113,6 +113,7 @@ export const en = {
   "backupCodes.download": "Download",
   "backupCodes.print": "Print",
   "backupCodes.saved": "I have saved them",
+  "totp.qr": "QR code for your authenticator app",
   "error.send_refused": "No code can be sent for this request",
   "error.recipient_stopped":
     "This number has asked us to stop sending messages. Reply START to the last one, or use another way",

@@ -111,6 +111,7 @@ export const es: Texts = {
   "backupCodes.download": "Descargar",
   "backupCodes.print": "Imprimir",
   "backupCodes.saved": "Los he guardado",
+  "totp.qr": "Código QR para su aplicación de autenticación",
   "error.send_refused": "No se puede enviar ningún código para esta solicitud",
   "error.recipient_stopped":
     "Este número ha pedido no recibir más mensajes. Responda START al último o pruebe otra forma",

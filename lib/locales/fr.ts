@@ -114,6 +114,7 @@ export const fr: Texts = {
   "backupCodes.download": "Télécharger",
   "backupCodes.print": "Imprimer",
   "backupCodes.saved": "Je les ai enregistrés",
+  "totp.qr": "QR code pour votre application d’authentification",
   "error.send_refused": "Aucun code ne peut être envoyé pour cette demande",
   "error.recipient_stopped":
     "Ce numéro a demandé à ne plus recevoir nos messages. Répondez START au dernier, ou essayez une autre méthode",

@@ -111,6 +111,7 @@ export const ja: Texts = {
   "backupCodes.download": "ダウンロード",
   "backupCodes.print": "印刷",
   "backupCodes.saved": "保存しました",
+  "totp.qr": "認証アプリ用のQRコード",
   "error.send_refused": "このリクエストではコードを送信できません",
   "error.recipient_stopped":
     "この番号では、メッセージの受信が停止されています。最後のメッセージに START と返信するか、別の方法をお選びください",

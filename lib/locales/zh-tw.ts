@@ -107,6 +107,7 @@ export const zhTW: Texts = {
   "backupCodes.download": "下載",
   "backupCodes.print": "列印",
   "backupCodes.saved": "我已保存",
+  "totp.qr": "驗證應用程式的 QR 碼",
   "error.send_refused": "此請求無法傳送驗證碼",
   "error.recipient_stopped": "此號碼已要求停止接收我們的訊息。請回覆 START 至上一則訊息，或改用其他方式",
   "error.recipient_unreachable":

@@ -29,5 +29,14 @@ export function issuerFault(issuer: string): string | undefined {
   return issuer.length > 64 ? "must have at most 64 characters" : undefined;
 }
 
+/** A name that apps show as it is, of one that they may not. */
+export function issuerOf(name: string): string {
+  const plain = name
+    .replace(/[:\p{Cc}\p{Surrogate}]+/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return Array.from(plain).slice(0, 32).join("").trim() || "App";
+}
+
 /** In groups of four, to be typed from a screen. */
 export const inGroups = (secret: string): string => (secret.match(/.{1,4}/g) ?? []).join(" ");

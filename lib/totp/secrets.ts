@@ -2,8 +2,7 @@ import type { CredentialsOfKind, OpenedCredential } from "../credentials/sealed-
 import { randomBytes, randomToken } from "../random-bytes.ts";
 import { digestKey } from "../secret.ts";
 import { fromBase32, toBase32 } from "./base32.ts";
-import { matchingStep } from "./code.ts";
-import { createUsedSteps, type UsedStepsParts } from "./used-steps.ts";
+import { matchingStep, STEP_SECONDS } from "./code.ts";
 
 /** RFC 4226 §4, R6: 160 bits are recommended. */
 const SECRET_BYTES = 20;
@@ -21,27 +20,26 @@ export interface SecretOnFile {
   lastUsedAt?: number;
 }
 
-/** What may be shown of it. */
-export type SecretShown = Omit<SecretOnFile, "secret">;
-
-/** What judging came to: a used code was right once. */
-export type CodeJudged = "passed" | "mismatch" | "used" | "missing";
-
-export interface SecretsParts extends UsedStepsParts {
-  onFile: CredentialsOfKind<SecretOnFile>;
-  /** Told of what broke and changes nothing about a proof: that the time of use could not be written. */
-  report: (error: unknown) => void;
+/** What secrets work with. */
+export interface SecretsKit {
+  credentials: CredentialsOfKind<SecretOnFile>;
+  /** Answers true once for each key, and again only for a higher rank. */
+  once(key: string, rank: number, ttlSeconds: number): Promise<boolean>;
+  clock(): number;
 }
 
-/** The secrets of authenticator apps of one tenant: at most one for an account. */
+/** What judging came to: a used code was right once. */
+export type CodeJudged = "right" | "wrong" | "used" | "none";
+
+/** The secrets of authenticator apps: at most one on file for an account. */
 export interface Secrets {
-  read(account: string): Promise<SecretShown | undefined>;
+  read(account: string): Promise<SecretOnFile | undefined>;
   /** Judges a code of six digits. Each step passes once, whoever asks and however many at once. */
   judge(account: string, code: string): Promise<CodeJudged>;
-  /** The secret is the one on file from now on, in the place of the one with that id, or of none. Answers false where another stands there by now. */
-  put(account: string, secret: SecretOnFile, before: string | undefined): Promise<boolean>;
-  /** Answers whether this one was on file. */
-  remove(account: string, id: string): Promise<boolean>;
+  /** The first code of a secret that is not on file yet: where it is right, the secret is, in the place of any other, and the code is used up. */
+  confirm(account: string, pending: SecretOnFile, code: string): Promise<"right" | "wrong" | "used">;
+  /** Answers whether this one, or any where none is named, was on file. */
+  remove(account: string, id: string | undefined): Promise<boolean>;
   /** Puts a secret of another system on file where none is; answers false where one is. Throws a TypeError that says what is wrong with it. */
   import(account: string, base32: string): Promise<boolean>;
 }
@@ -53,69 +51,69 @@ export const newSecret = (now: number): SecretOnFile => ({
   addedAt: now,
 });
 
-export function createSecrets(parts: SecretsParts): Secrets {
-  const { onFile, tenant, clock, window, report } = parts;
-  const used = createUsedSteps(parts);
-  // The only one of the account stands at a place that the account has: so two that are put there at once cannot both stay.
-  const placeOf = (account: string) => digestKey(["totp", tenant, account]);
+/** `window`: how many steps on either side are right too. */
+export function createSecrets({ credentials, once, clock }: SecretsKit, window: number): Secrets {
+  // A code is right for 2 * window + 1 steps; one more for servers whose clocks differ.
+  const usedSeconds = (2 * window + 2) * STEP_SECONDS;
+  // RFC 6238 §5.2: a verifier must not take a code a second time.
+  const use = async (account: string, { id }: SecretOnFile, step: number) =>
+    once(JSON.stringify([account, id]), step, usedSeconds);
+  const stepOf = ({ secret }: Pick<SecretOnFile, "secret">, code: string) =>
+    matchingStep(bytesOf(secret), code, { now: clock(), steps: window });
 
   async function find(account: string): Promise<OpenedCredential<SecretOnFile> | undefined> {
-    const [only] = await onFile.list(account);
+    const [only] = await credentials.list(account);
     return only;
   }
 
-  /** A database that can only be read just now keeps nobody out; of two uses at once, one is noted. */
-  async function noteUse(account: string, found: OpenedCredential<SecretOnFile>): Promise<void> {
-    try {
-      await onFile.replace(account, found, { ...found.value, lastUsedAt: clock() });
-    } catch (error) {
-      report(error);
+  /** In the place of the one that was seen there, or of none; answers false where another stands there by now. */
+  async function put(account: string, secret: SecretOnFile, before: string | undefined): Promise<boolean> {
+    if (before === undefined) return credentials.add(account, placeOf(account), secret, 1);
+    // A login that notes its use changes the value in between, and not whose it is.
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const found = await find(account);
+      if (found?.value.id !== before) return false;
+      if (await credentials.replace(account, found, secret)) return true;
     }
+    return false;
   }
 
   return {
-    async read(account) {
-      const found = await find(account);
-      if (found === undefined) return undefined;
-      const { secret: _kept, ...shown } = found.value;
-      return shown;
-    },
+    read: async (account) => (await find(account))?.value,
     async judge(account, code) {
       const found = await find(account);
       // The same work where there is nothing.
-      const step = matchingStep(bytesOf(found?.value.secret ?? NOBODYS), code, {
-        now: clock(),
-        steps: window,
-      });
-      if (found === undefined) return "missing";
-      if (step === undefined) return "mismatch";
-      if (!(await used.use(account, found.value.id, step))) return "used";
-      await noteUse(account, found);
-      return "passed";
+      const step = stepOf(found?.value ?? NOBODYS, code);
+      if (found === undefined) return "none";
+      if (step === undefined) return "wrong";
+      if (!(await use(account, found.value, step))) return "used";
+      // Of two uses at once, one is noted; and where it cannot be written just now, the code was right all the same.
+      await credentials.replace(account, found, { ...found.value, lastUsedAt: clock() }).catch(() => false);
+      return "right";
     },
-    async put(account, secret, before) {
-      if (before === undefined) return onFile.add(account, placeOf(account), secret, 1);
-      // A login that notes its use changes the value in between, and not whose it is.
-      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        const found = await find(account);
-        if (found?.value.id !== before) return false;
-        if (await onFile.replace(account, found, secret)) return true;
-      }
-      return false;
+    async confirm(account, pending, code) {
+      const before = (await find(account))?.value.id;
+      const step = stepOf(pending, code);
+      if (step === undefined) return "wrong";
+      if (!(await use(account, pending, step))) return "used";
+      return (await put(account, { ...pending, addedAt: clock() }, before)) ? "right" : "used";
     },
     async remove(account, id) {
       const found = await find(account);
-      return found !== undefined && found.value.id === id && onFile.remove(account, found.id);
+      const isThat = found !== undefined && (id === undefined || found.value.id === id);
+      return isThat && credentials.remove(account, found.id);
     },
     async import(account, base32) {
       const secret = toBase32(importedBytes(base32));
-      return onFile.add(account, placeOf(account), { ...newSecret(clock()), secret }, 1);
+      return credentials.add(account, placeOf(account), { ...newSecret(clock()), secret }, 1);
     },
   };
 }
 
+/** Its place is the account's own: of two that are put on file at once, one stays. */
+const placeOf = (account: string) => digestKey(["totp", account]);
 const MOST_ATTEMPTS = 5;
-const NOBODYS = toBase32(Buffer.alloc(SECRET_BYTES));
+const NOBODYS = { secret: toBase32(Buffer.alloc(SECRET_BYTES)) };
 
 export function bytesOf(secret: string): Buffer {
   const read = fromBase32(secret);

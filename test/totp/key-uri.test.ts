@@ -1,6 +1,6 @@
 import { generateURI } from "otplib";
 import { expect } from "chai";
-import { inGroups, issuerFault, keyUri } from "../../lib/totp/key-uri.ts";
+import { inGroups, issuerFault, issuerOf, keyUri } from "../../lib/totp/key-uri.ts";
 import { qrSvg } from "../../lib/totp/qr-svg.ts";
 
 const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -36,6 +36,13 @@ describe("the URI that authenticator apps scan", () => {
       expect(issuerFault(fine)).to.equal(undefined);
     for (const wrong of ["", "Chat: beta", ":", " Chat", "Chat\n", "Ch\0at", "\uD83D", "x".repeat(65)])
       expect(issuerFault(wrong), wrong).to.be.a("string");
+  });
+
+  it("has an issuer that is made of any name of an app", () => {
+    expect(issuerOf("Chat")).to.equal("Chat");
+    expect(issuerOf("Chat: beta")).to.equal("Chat beta");
+    for (const odd of ["::", " a\n:b ", "x".repeat(500), "\u{1F642}".repeat(80), "\uD83D"])
+      expect(issuerFault(issuerOf(odd)), odd).to.equal(undefined);
   });
 
   it("shows its secret in groups of four", () => {
