@@ -96,6 +96,7 @@ export const factorsSchema = {
         "limiter",
         "ping",
       ]) &&
+      hasFunctions((value as Store).guesses, ["count", "clear"]) &&
       hasFunctions((value as Store).saved, ["replace", "read", "spend", "erase"]) &&
       hasFunctions((value as Store).notes, ["put", "read", "take", "advance"]) &&
       hasFunctions((value as Store).trusted, ["add", "list", "replace", "remove", "removeAll"]) &&

@@ -30,6 +30,7 @@ export type {
 // Where codes and limits live.
 export { memoryStore } from "./stores/memory.ts";
 export { redisStore } from "./stores/redis.ts";
+export type * from "./stores/guesses.ts";
 export type * from "./stores/notes.ts";
 export type * from "./stores/saved-codes.ts";
 export type * from "./stores/records.ts";

@@ -11,6 +11,7 @@ import {
 } from "./checked-answers.ts";
 import { checkedCredentials } from "./checked-credentials.ts";
 import { checkedRecords } from "./checked-records.ts";
+import type { CountAnswer, Guesses } from "./guesses.ts";
 import type { Notes } from "./notes.ts";
 import type { SavedCodes, SavedSet, SpendAnswer } from "./saved-codes.ts";
 import type { IssueAnswer, ReadAnswer, Store, VerifyAnswer } from "./store.ts";
@@ -48,6 +49,11 @@ const SPEND: Outcomes = {
   limited: LIMITED,
   disabled: {},
 };
+const COUNT: Outcomes = {
+  counted: { attemptsRemaining: "number", ...CONSEQUENCES },
+  limited: LIMITED,
+  disabled: {},
+};
 
 /**
  * A store, each answer looked at where it comes in: what the contract does not know is a TypeError that names the verb, and what never comes is
@@ -55,6 +61,11 @@ const SPEND: Outcomes = {
  */
 export function checkedStore(store: Store, timeoutMs: number): Store {
   const { asked, told } = createAsking(timeoutMs);
+  const guesses: Guesses = {
+    count: (request) =>
+      asked("guesses.count", () => store.guesses.count(request), outcomeIn<CountAnswer>(COUNT)),
+    clear: (...what) => told("guesses.clear", () => store.guesses.clear(...what)),
+  };
   const saved: SavedCodes = {
     replace: (request) => told("saved.replace", () => store.saved.replace(request)),
     read: (request) =>
@@ -93,6 +104,7 @@ export function checkedStore(store: Store, timeoutMs: number): Store {
     reset: (key) => told("reset", () => store.reset(key)),
     unlock: (key) => told("unlock", () => store.unlock(key)),
     takeBack: (request) => told("takeBack", () => store.takeBack(request)),
+    guesses,
     saved,
     notes,
     records: checkedRecords(store, timeoutMs),

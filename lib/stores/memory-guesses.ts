@@ -1,5 +1,6 @@
 import { createExpiringMap } from "./expiring-map.ts";
 import { DAY_MS, HOUR_MS, windowWait } from "./send-log.ts";
+import type { CountAnswer, Guesses } from "./guesses.ts";
 import type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
 
 /** Failures in a row are kept as good as for ever; yet every key has an expiry. */
@@ -17,6 +18,8 @@ export interface GuessBook {
     now: number,
     limits: Omit<GuessLimits, "perCode">,
   ): { attemptsRemaining: number } & Consequences;
+  /** Counts as wrong what somebody else will judge, or says why nobody may guess. */
+  count(request: Parameters<Guesses["count"]>[0]): CountAnswer;
   right(keys: GuessKeys, now: number): void;
   takeBack(keys: GuessKeys, now: number): void;
   /** Forgets every lane. */
@@ -33,14 +36,14 @@ export function memoryGuesses(maxKeys: number): GuessBook {
     (lanes.get(key, now)?.get(lane) ?? []).filter((time) => now - time < HOUR_MS);
   const free: GuessBook["free"] = (key, lane, now, { perHour }) => perHour - times(key, lane, now).length;
 
-  return {
+  const book: GuessBook = {
     wait: (key, lane, now, { perHour }) => windowWait(times(key, lane, now), now, perHour, HOUR_MS),
     free,
     disabled: (key, now, { inARow }) => (failures.get(key, now) ?? 0) >= inARow,
     wrong(keys, now, limits) {
-      const book = lanes.get(keys.guesses, now) ?? new Map<string, number[]>();
-      book.set(keys.lane, [...times(keys.guesses, keys.lane, now), now]);
-      lanes.set(keys.guesses, book, now, HOUR_MS);
+      const all = lanes.get(keys.guesses, now) ?? new Map<string, number[]>();
+      all.set(keys.lane, [...times(keys.guesses, keys.lane, now), now]);
+      lanes.set(keys.guesses, all, now, HOUR_MS);
       const inARow = (failures.get(keys.failures, now) ?? 0) + 1;
       failures.set(keys.failures, inARow, now, FOR_EVER_MS);
       const attemptsRemaining = Math.max(0, free(keys.guesses, keys.lane, now, limits));
@@ -49,6 +52,12 @@ export function memoryGuesses(maxKeys: number): GuessBook {
         nowDisabled: inARow >= limits.inARow,
         nowLocked: attemptsRemaining === 0,
       };
+    },
+    count({ keys, now, guesses: limits }) {
+      if (book.disabled(keys.failures, now, limits)) return { outcome: "disabled" };
+      const retryAfterMs = book.wait(keys.guesses, keys.lane, now, limits);
+      if (retryAfterMs > 0) return { outcome: "limited", retryAfterMs };
+      return { outcome: "counted", ...book.wrong(keys, now, limits) };
     },
     right(keys, now) {
       lanes.get(keys.guesses, now)?.delete(keys.lane);
@@ -62,4 +71,5 @@ export function memoryGuesses(maxKeys: number): GuessBook {
     reset: (key) => failures.delete(key),
     full: (now) => lanes.full(now) || failures.full(now),
   };
+  return book;
 }

@@ -215,6 +215,10 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     reset: async (failuresKey) => guessBook.reset(failuresKey),
     unlock: async (guessesKey) => guessBook.unlock(guessesKey),
     takeBack: async ({ keys, now }) => guessBook.takeBack(keys, now),
+    guesses: {
+      count: async (request) => guessBook.count(request),
+      clear: async (keys, now) => guessBook.right(keys, now),
+    },
     saved: memorySaved({ guesses: guessBook, maxKeys }),
     notes: memoryNotes(maxKeys),
     records: memoryRecords(maxKeys),

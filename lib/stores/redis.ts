@@ -1,6 +1,7 @@
 import { attemptKey } from "./redis-attempts.ts";
 import { redisConnection, type RedisClient } from "./redis-connection.ts";
 import { redisCredentials } from "./redis-credentials.ts";
+import { redisGuesses } from "./redis-guesses.ts";
 import { redisLimiter } from "./redis-limiter.ts";
 import { redisNotes } from "./redis-notes.ts";
 import { redisRecords } from "./redis-records.ts";
@@ -157,6 +158,7 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
       const names = [`${prefix}g${guesses}`, `${prefix}f${failures}`, attemptKey(prefix)];
       await connection.run(() => redis.factorsTakeBack(...names, lane));
     },
+    guesses: redisGuesses(redis, connection, prefix),
     saved: redisSaved(redis, connection, prefix),
     notes: redisNotes(redis, connection, prefix),
     records: redisRecords(redis, connection, prefix),

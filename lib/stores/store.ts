@@ -1,5 +1,6 @@
 import type { RateLimiterAbstract } from "rate-limiter-flexible";
 import type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
+import type { Guesses } from "./guesses.ts";
 import type { Notes } from "./notes.ts";
 import type { Records } from "./records.ts";
 import type { SavedCodes } from "./saved-codes.ts";
@@ -34,6 +35,8 @@ export interface Store {
   unlock(guessesKey: string): Promise<void>;
   /** Required. Takes back the last wrong guess of a lane, which nobody could judge. */
   takeBack(request: { keys: GuessKeys; now: number }): Promise<void>;
+  /** Required. Wrong guesses of factors that the store does not judge. */
+  readonly guesses: Guesses;
   /** Required. Codes that are kept for later, such as backup codes. */
   readonly saved: SavedCodes;
   /** Required. Short-lived values, such as what became of a message. */

@@ -4,6 +4,7 @@ import { admissionCases } from "./store-contract-admission.ts";
 import { storeCredentials } from "../credentials/store-credentials.ts";
 import { credentialsContract } from "./credentials-contract.ts";
 import { codes } from "./store-contract-codes.ts";
+import { countedCases } from "./store-contract-counted.ts";
 import { guessing } from "./store-contract-guesses.ts";
 import { laneCases } from "./store-contract-lanes.ts";
 import { noteCases } from "./store-contract-notes.ts";
@@ -38,6 +39,7 @@ export function storeContract(make: () => Promise<StoreUnderTest>): ContractCase
     ...admissionCases(promise),
     ...codes(promise),
     ...guessing(promise),
+    ...countedCases(promise),
     ...sending(promise),
     ...laneCases(promise),
     ...noteCases(promise),

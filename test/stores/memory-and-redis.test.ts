@@ -47,6 +47,8 @@ const step = fc.record({
     "amend",
     "revoke",
     "takeBack",
+    "count",
+    "clear",
     "reset",
   ),
   after: fc.constantFrom(
@@ -148,6 +150,10 @@ function take(store: Store, all: Rules, each: Step, now: number): Promise<unknow
       return store.read({ keys, now, sends, guesses });
     case "revoke":
       return store.revoke({ keys, now, liftCooldown: flag, ...learns });
+    case "count":
+      return store.guesses.count({ keys, now, guesses });
+    case "clear":
+      return store.guesses.clear(keys, now);
     case "takeBack":
       return store.takeBack({ keys, now });
     default:

@@ -64,6 +64,12 @@ const STEPS: Record<string, Step> = {
     answer: { outcome: "mismatch", attemptsRemaining: 9, nowDisabled: false, nowLocked: false },
     bytes: "\r\nrzz\r\n",
   },
+  "a guess that somebody else judges": {
+    before: (store) => store.guesses.count({ keys: KEYS, now: NOW - 1, guesses: LIMITS }),
+    act: (store) => store.guesses.count({ keys: KEYS, now: NOW, guesses: LIMITS }),
+    answer: { outcome: "counted", attemptsRemaining: 8, nowDisabled: false, nowLocked: false },
+    bytes: String(NOW),
+  },
   "a note that is taken": {
     before: (store) => store.notes.put("note", "text", NOW, 60_000),
     act: (store) => store.notes.take("note", NOW),

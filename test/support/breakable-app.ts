@@ -223,6 +223,13 @@ function breakableStore(frozen: { now: boolean }): Store {
     read: store.read,
     credentials: store.credentials,
     takeBack: still(takeBack, undefined),
+    guesses: {
+      count: async (request) =>
+        frozen.now
+          ? { outcome: "counted" as const, attemptsRemaining: 9, ...consequences }
+          : store.guesses.count(request),
+      clear: still(store.guesses.clear, undefined),
+    },
     notes: {
       put: still(notes.put, undefined),
       read: notes.read,
