@@ -8,6 +8,8 @@ const TEXTS: Readonly<Record<Notice["kind"], string>> = {
   backup_code_used: "Somebody signed in to your account with a backup code.",
   backup_codes_low: "You have few backup codes left. Make new ones soon.",
   device_trusted: "A device was told to be remembered for your account.",
+  factor_added: "A new way to sign in was added to your account.",
+  factor_removed: "A way to sign in was removed from your account.",
   account_locked: "There were too many wrong codes on your account. It is locked for a while.",
   factor_disabled:
     "There were far too many wrong codes on your account. Text messages are switched off for it.",

@@ -1,5 +1,6 @@
 import type { Accounts } from "./accounts/accounts.ts";
 import { createCodeMask } from "./challenges/code-mask.ts";
+import { createCountedGuesses } from "./challenges/counted-guesses.ts";
 import { createChallenges } from "./challenges/challenges.ts";
 import { systemRandom, type Random } from "./challenges/code.ts";
 import { createRows } from "./challenges/failures.ts";
@@ -7,7 +8,9 @@ import { createSavedProofs } from "./challenges/saved-proofs.ts";
 import { createSpendingPlan } from "./challenges/spending-plan.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import type { CredentialStore } from "./credentials/credentials.ts";
+import { sealedCredentials } from "./credentials/sealed-credentials.ts";
 import type { FactorEmitter } from "./events.ts";
+import { isDefined } from "./factors/define-factor.ts";
 import { createKits } from "./factors/kit.ts";
 import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "./factors/factor.ts";
 import { callbacksFor, type CallbackBase } from "./flows/delivery.ts";
@@ -80,7 +83,7 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
   const outside = { notes: store.notes, box, clock, tenant };
   const trust =
     parts.rememberDevice === false ? undefined : { days: 30, logins: 100, ...parts.rememberDevice };
-  const moved = createMovedSessions(outside);
+  const moved = createMovedSessions({ ...outside, inTime: parts.inTime });
   const versions = createAccountVersions(store.notes, clock, tenant);
   return {
     ...outside,
@@ -99,6 +102,8 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
         rows,
       }),
       saved: createSavedProofs({ store, clock, random, tenant, rows }),
+      counted: createCountedGuesses({ store, clock, tenant, rows }),
+      eraseCredentials: (account) => sealedCredentials(parts.credentials, box, tenant).removeAll(account),
       appName: parts.name,
       host: parts.host,
       kit: createKits({
@@ -141,8 +146,14 @@ export function buildHouse(parts: HouseParts, callbacks: CallbackBase): House {
 
 /** All factors of an account share one lockout, so they must agree on its size. */
 function checkLockout(factors: readonly Factor[]): void {
-  const [first, ...others] = factors.filter((each) => "rules" in each) as (DeliveredFactor | SavedFactor)[];
-  const other = others.find(({ rules }) => rules.guesses.perHour !== first?.rules.guesses.perHour);
+  const counted = factors.flatMap((each) => {
+    if (isDefined(each)) return [{ name: each.name, perHour: each.guesses.perHour }];
+    return "rules" in each
+      ? [{ name: each.name, perHour: (each as DeliveredFactor | SavedFactor).rules.guesses.perHour }]
+      : [];
+  });
+  const [first, ...others] = counted;
+  const other = others.find(({ perHour }) => perHour !== first?.perHour);
   if (other !== undefined)
     throw new TypeError(
       `createFactors: factors: ${first?.name} and ${other.name} share one lockout, so guessesPerHour must be the same`,

@@ -10,12 +10,21 @@ import { isDefined } from "./factors/define-factor.ts";
 import { isDelivered, type Factor } from "./factors/factor.ts";
 import { sms } from "./factors/sms.ts";
 import { backupCodesOnFile, generateBackupCodes } from "./flows/backup-codes.ts";
+import { beginFactor } from "./flows/begin-factor.ts";
 import { displayOf } from "./flows/challenge.ts";
 import { createApiFlows } from "./flows/api.ts";
 import { callScript, reportDelivery, type CallbackBase } from "./flows/delivery.ts";
 import { amrOf, endOtherSessions, requirePassed, type Requirement } from "./flows/guard.ts";
-import { deliveredNamed, factorNamed, tell, type BeforeSend, type House } from "./flows/house.ts";
+import {
+  definedNamed,
+  deliveredNamed,
+  factorNamed,
+  tell,
+  type BeforeSend,
+  type House,
+} from "./flows/house.ts";
 import type { NoticeHook } from "./flows/notices.ts";
+import { eraseAccount, removeFactor } from "./flows/off-file.ts";
 import { offers } from "./flows/offers.ts";
 import { createPace } from "./flows/pace.ts";
 import { register, type PhoneInput } from "./flows/registration.ts";
@@ -167,6 +176,8 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
     signup: createSignupFlows(house),
     signedIn: asked(async (visit, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });
+      if (!Array.isArray(first.amr) || first.amr.some((each) => typeof each !== "string"))
+        throw new TypeError('signedIn: amr must be a list of RFC 8176 values, such as ["pwd"]');
       await house.sessions.write(visit, { ...(await house.sessions.open(visit)), first: [...first.amr] });
     }),
     enrolled: asked(async (visit) => (await enrolled(house, visit)).map((each) => each.name)),
@@ -179,6 +190,9 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
       register(house, visit, deliveredNamed(house, undefined), phone),
     ),
     begin: asked((visit, name?: string) => begin(house, visit, deliveredNamed(house, name))),
+    beginFactor: asked(async (visit, name: string) => beginFactor(house, visit, definedNamed(house, name))),
+    remove: asked((visit, name: string, id?: string) => removeFactor(house, visit, name, id)),
+    erase: async (account) => eraseAccount(house, account),
     pending: asked((visit) => pending(house, visit)),
     verify: async (request, name, code) => {
       const factor = factorNamed(house, name);
@@ -189,7 +203,7 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
     },
     require: asked((visit, requirement: Requirement = {}) => requirePassed(house, visit, requirement)),
     passed: async (request) => [...(await stateOf(request)).passed],
-    amr: async (request) => amrOf(await stateOf(request)),
+    amr: async (request) => amrOf(house, await stateOf(request)),
     startOver: asked((visit) => startOver(house, visit)),
     forget: asked((visit) => house.sessions.forget(visit)),
     endOtherSessions: asked((visit) => endOtherSessions(house, visit)),
@@ -210,7 +224,10 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
       await house.tools.challenges.unlock(account);
       tell(house, "account_unlocked", { account, factor: "", purpose: "" });
     },
-    rebound: async (account) => house.tools.challenges.reset(account),
+    rebound: async (account, name) =>
+      name === undefined || isDelivered(factorNamed(house, name))
+        ? house.tools.challenges.reset(account)
+        : house.tools.counted.reset(account, definedNamed(house, name).name),
     listCountries: (locale) => listCountries(locale, deliveredNamed(house, undefined).phones),
     locale: (request) => localeOf(request, house.accounts),
     delivery: {

@@ -95,10 +95,13 @@ export function isFactorError(error: unknown): error is FactorError {
 
 /**
  * What was thrown, as something that may be handed on. To Express `next(undefined)` means "go on", `next("route")` "skip this", and Passport takes
- * no error for none; an app may throw any of them. What is no Error, or cannot be read, becomes the `cause` of one.
+ * no error for none; an app may throw any of them. What is no Error, or cannot be read, becomes the `cause` of one, which names `who` threw it where that is known.
  */
-export function asError(thrown: unknown): Error {
-  return isReadable(thrown) ? thrown : new Error("something that is no Error was thrown", { cause: thrown });
+export function asError(thrown: unknown, who?: string): Error {
+  if (isReadable(thrown)) return thrown;
+  return new Error(`${who === undefined ? "" : `${who}: `}something that is no Error was thrown`, {
+    cause: thrown,
+  });
 }
 
 /** An error that Express, Passport and their error handlers can look at. */

@@ -1,6 +1,7 @@
 import type { FactorEvents } from "./events.ts";
 import type { Factor } from "./factors/factor.ts";
 import type { BackupCodeSet, BackupCodesOnFile } from "./flows/backup-codes.ts";
+import type { Begin } from "./flows/begin-factor.ts";
 import type { Challenge } from "./flows/challenge.ts";
 import type { ApiFlows } from "./flows/api.ts";
 import type { Requirement } from "./flows/guard.ts";
@@ -45,6 +46,15 @@ export interface Factors {
   register(request: VisitRequest, phone: PhoneInput): Promise<Challenge>;
   /** Sends the code, or repeats the live one. Call it on POST only. */
   begin(request: VisitRequest, factor?: string): Promise<Challenge>;
+  /** Lets a factor that was made by `defineFactor` send, or make, what is answered afterwards. Call it on POST only. */
+  beginFactor(request: VisitRequest, factor: string): Promise<Begin>;
+  /**
+   * Takes such a factor off file: the one with this id, or all without one. Throws `factor_required` unless this session has passed a factor in the last
+   * ten minutes.
+   */
+  remove(request: VisitRequest, factor: string, id?: string): Promise<void>;
+  /** Forgets everything that is kept of an account beside its phone: backup codes, credentials, remembered devices, and what its sessions have passed. */
+  erase(account: string): Promise<void>;
   /** The code that waits to be typed in this session. */
   pending(request: VisitRequest): Promise<Challenge>;
   /** Judges a typed code; on success the session has a new id and records the factor. */
@@ -83,10 +93,10 @@ export interface Factors {
   /** Ends the lockout of an account, on every device: for the app's support. A factor that is disabled stays so until it is bound anew. */
   unlock(account: string): Promise<void>;
   /**
-   * Forgets the wrong guesses in a row of an account's phone: for the app's support, which has made sure who is asking and bound the
+   * Forgets the wrong guesses in a row of an account's phone, or of another factor by its name: for the app's support, which has made sure who is asking and bound the
    * phone anew (NIST SP 800-63B-4 §3.2.2).
    */
-  rebound(account: string): Promise<void>;
+  rebound(account: string, factor?: string): Promise<void>;
   /** Countries whose numbers may be registered, by name in a language. */
   listCountries(locale: string): Country[];
   /** The language for a request: the account's, else the browser's. */

@@ -42,6 +42,7 @@ export interface Views {
   secondFactor?: string;
   backupCodes?: string;
   backupCodeVerification?: string;
+  factorVerification?: string;
   trustedDevices?: string;
   problem?: string;
 }
@@ -62,6 +63,7 @@ const VIEW_NAMES = {
   secondFactor: true,
   backupCodes: true,
   backupCodeVerification: true,
+  factorVerification: true,
   trustedDevices: true,
   problem: true,
 } as const;
@@ -113,11 +115,7 @@ export const factorsSchema = {
   factors: custom<readonly Factor[] | undefined>({
     default: undefined,
     shape: "a list of factors with different names, such as [sms({ transport })]",
-    is: (value) =>
-      Array.isArray(value) &&
-      value.length > 0 &&
-      value.every((each) => hasFunctions(each, ["enrolled", "parse", "verify"])) &&
-      new Set(value.map((each: Factor) => each.name)).size === value.length,
+    is: isFactorList,
     about:
       "The ways to prove, in the order people are offered them. Left out: `sms` on the console, for development.",
   }),
@@ -252,6 +250,20 @@ export const factorsSchema = {
     about: "A uniform whole number below its argument; for tests. Left out: `crypto.randomInt`.",
   }),
 };
+
+/** Throws a TypeError that names the factor and what it has not. */
+function isFactorList(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  for (const each of value as (Factor | undefined)[]) {
+    if (typeof each !== "object" || each === null || typeof each.name !== "string") return false;
+    const verbs = "definition" in each ? ["enrolled", "parse"] : ["enrolled", "parse", "verify"];
+    const missing = verbs.find((verb) => !hasFunctions(each, [verb]));
+    const hint = "judge" in each ? "; make it with defineFactor" : "";
+    if (missing !== undefined)
+      throw new TypeError(`factors: "${each.name}" has no function ${missing}${hint}`);
+  }
+  return new Set(value.map((each: Factor) => each.name)).size === value.length;
+}
 
 function isOrigin(value: unknown): boolean {
   return typeof value === "string" && /^https?:\/\/[^/?#@*\\\s]+$/i.test(value) && URL.canParse(value);

@@ -26,7 +26,7 @@ export function createInTime(
       const isThere = (typeof answer !== "object" || answer === null) && typeof answer !== "function";
       return isThere ? answer : await deadlinesOf(who).race(async () => answer);
     } catch (thrown) {
-      throw asError(thrown);
+      throw asError(thrown, who);
     }
   };
 }

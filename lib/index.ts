@@ -63,6 +63,7 @@ export type { EnvTransport } from "./transports/from-env.ts";
 export { deliveryError } from "./transports/transport.ts";
 export type * from "./transports/transport.ts";
 // Passport's strategies; also from `passport-factors/strategies`.
+export { FactorStrategy } from "../strategies/factor-strategy.ts";
 export { BackupCodeStrategy } from "../strategies/backup-code.ts";
 export { SmsStrategy } from "../strategies/sms.ts";
 export { CallStrategy } from "../strategies/call.ts";
@@ -102,6 +103,7 @@ export type { Challenge } from "./flows/challenge.ts";
 export type { BeforeSend, SendAttempt } from "./flows/house.ts";
 export type { Notice, NoticeHook, NoticeKind } from "./flows/notices.ts";
 export type { Offer } from "./flows/offers.ts";
+export type { Begin } from "./flows/begin-factor.ts";
 export type { Proof } from "./flows/second-factor.ts";
 export type { Passed } from "./flows/session-state.ts";
 export type { Requirement } from "./flows/guard.ts";
@@ -110,6 +112,7 @@ export type { Clock } from "./clock.ts";
 export type { Random } from "./challenges/code.ts";
 // What the built-in pages get, for apps that bring their own views.
 export type {
+  FactorVerificationPage,
   Page,
   PageError,
   Pages,

@@ -58,9 +58,12 @@ export class FactorStrategy extends Strategy {
       );
     }
     checkNames(`${name} strategy`, settings, { fields: true });
+    const { fields } = settings;
+    if (fields !== undefined && !(Array.isArray(fields) && fields.every((each) => typeof each === "string")))
+      throw new TypeError(`${name} strategy: fields must be a list of field names`);
     this.name = name;
     this._factors = factors;
-    this._fields = settings.fields ?? [factor.field, "code"];
+    this._fields = fields ?? [factor.field, "code"];
     this._verify = typeof options === "function" ? options : verify;
   }
 

@@ -7,9 +7,12 @@ import type { Factors } from "passport-factors";
 
 /** Signs in under a new session id, says how, and answers where to go on; the same after every first factor. */
 async function enter(req: Request, user: Express.User, factors: Factors, amr: string[]): Promise<string> {
+  // Of the session before, the way back is all that goes on; the doors look whether it is a path on this site.
+  const { returnTo } = req.session as { returnTo?: string };
   await new Promise<void>((resolve, reject) => {
     req.logIn(user, (error: unknown) => (error ? reject(error as Error) : resolve()));
   });
+  if (returnTo !== undefined) Object.assign(req.session, { returnTo });
   await factors.signedIn(req, { amr });
   // A device that somebody has told to remember stands in for the code; see `rememberDevice`.
   return (await factors.devices.recognize(req)) ? factors.paths.success : factors.paths.verification;

@@ -1,5 +1,5 @@
 import { checkDefinition } from "./check-definition.ts";
-import type { FactorDefinition } from "./definition.ts";
+import type { FactorDefinition, FactorTexts } from "./definition.ts";
 import type { Factor } from "./factor.ts";
 
 /** What `defineFactor` makes: a factor that the app lists. */
@@ -37,4 +37,11 @@ export function defineFactor<Value = string, Stored = unknown, Held = unknown, E
 
 export function isDefined(factor: Factor): factor is DefinedFactor {
   return "definition" in factor;
+}
+
+/** What people read in a language (BCP 47): of the exact one, else of the language without its region, else English. */
+export function textsOf({ texts }: FactorDefinition, locale: string): FactorTexts {
+  const own = texts[locale] ?? texts[locale.split("-")[0] as string] ?? {};
+  const known = Object.entries(own).filter(([, text]) => text !== undefined);
+  return { ...texts.en, ...Object.fromEntries(known) };
 }

@@ -7,6 +7,7 @@ import type {
   Other,
   Verdict,
 } from "../challenges/challenge.ts";
+import type { CountedGuesses } from "../challenges/counted-guesses.ts";
 import type { SavedProofs, SavedRules, SavedVerdict } from "../challenges/saved-proofs.ts";
 import type { FactorClass, FactorKit } from "./definition.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
@@ -17,12 +18,16 @@ import type { CallbackUrls, Receipt, Transport } from "../transports/transport.t
 export interface FactorTools {
   challenges: Challenges;
   saved: SavedProofs;
+  /** Guesses that a factor judges by itself. */
+  counted: CountedGuesses;
   /** The app's name in messages. */
   appName: string;
   /** Host of the origin-bound line; undefined leaves the line out. */
   host: string | undefined;
   /** What a factor of that name works with that was made by `defineFactor`. */
   kit(name: string): FactorKit;
+  /** Forgets what such factors have on file for an account. */
+  eraseCredentials(account: string): Promise<void>;
   /** A number for app-store review: nothing is sent, and this is its code. */
   fixedCode(to: string): string | undefined;
   /** Addresses for the provider's callbacks, where this app can be called; a call's script is kept there until it is fetched. */

@@ -1,6 +1,6 @@
 import { FactorError } from "../errors.ts";
 import { showBackupCode } from "../factors/backup-codes.ts";
-import { isDelivered, type Factor, type SavedFactor } from "../factors/factor.ts";
+import { isSaved, type SavedFactor } from "../factors/factor.ts";
 import { requirePassed } from "./guard.ts";
 import { tell, type House } from "./house.ts";
 import { holderOf } from "./on-file.ts";
@@ -23,7 +23,6 @@ export interface BackupCodeSet extends BackupCodesOnFile {
 
 /** Throws a TypeError where the app's list has no backup codes: that is the app's mistake. */
 function savedFactor(house: House): SavedFactor {
-  const isSaved = (each: Factor): each is SavedFactor => !isDelivered(each) && "rules" in each;
   const factor = house.factors.find(isSaved);
   if (factor === undefined)
     throw new TypeError('factor "backup-code" is not in the list given to createFactors');

@@ -1,6 +1,8 @@
 import { FactorError } from "../errors.ts";
 import { checkNames } from "../options.ts";
+import type { FactorClass } from "../factors/definition.ts";
 import type { House } from "./house.ts";
+import { hasAny } from "./on-file.ts";
 import type { Passed, SessionState } from "./session-state.ts";
 import { isRemembered } from "./remembered.ts";
 import type { Visit } from "./visit.ts";
@@ -11,9 +13,11 @@ export interface Requirement {
   within?: number;
   /** Names of the factors that would do; left out: every factor in the app's list. */
   factors?: readonly string[];
+  /** Only of accounts that have one of them on file: who has none goes through. */
+  ifEnrolled?: boolean;
 }
 
-export const REQUIREMENT_NAMES = { within: true, factors: true } as const;
+export const REQUIREMENT_NAMES = { within: true, factors: true, ifEnrolled: true } as const;
 
 /** Throws `factor_required` (with the factors that would do) unless this session has passed one of them recently enough. */
 export async function requirePassed(house: House, visit: Visit, requirement: Requirement): Promise<void> {
@@ -28,18 +32,34 @@ export async function requirePassed(house: House, visit: Visit, requirement: Req
   const { within, factors = house.factors.map((each) => each.name) } = requirement;
   const oldest = within === undefined ? -Infinity : house.clock() - within * 1000;
   if (!state.passed.some((each) => factors.includes(each.factor) && each.at > oldest)) {
+    if (requirement.ifEnrolled === true && !(await hasAny(house, visit, factors))) return;
     // The ten minutes of a half-authenticated session are counted from here, where nobody has told of its login.
     await house.sessions.note(visit, state);
     throw new FactorError("factor_required", { factors });
   }
 }
 
-/** Every amr value of this session: the first factor's, each passed factor's, and `mfa` where there are both (RFC 8176). */
-export function amrOf(state: SessionState): string[] {
+/**
+ * Every amr value of this session: the first factor's, each passed factor's, and `mfa` where two of them are of different classes (RFC 8176): a
+ * question that is answered beside a password is not a second factor.
+ */
+export function amrOf(house: House, state: SessionState): string[] {
   const second = state.passed.flatMap((each: Passed) => each.amr);
   const all = [...new Set([...state.first, ...second])];
-  return state.first.length > 0 && second.length > 0 ? [...all, "mfa"] : all;
+  const firstClasses = state.first.map((amr) => FIRST_CLASSES[amr]);
+  const isOther = ({ factor }: Passed) => {
+    const own = house.factors.find((each) => each.name === factor)?.class;
+    return own === undefined || !firstClasses.includes(own);
+  };
+  return state.first.length > 0 && state.passed.some(isOther) ? [...all, "mfa"] : all;
 }
+
+/** What kind of proof the app's own first factor was, by its RFC 8176 value. */
+const FIRST_CLASSES: Readonly<Record<string, FactorClass | undefined>> = {
+  pwd: "knowledge",
+  pin: "knowledge",
+  kba: "knowledge",
+};
 
 /** For who has passed a factor: of the sessions of an account, only the one that asks goes on. */
 export async function endOtherSessions(house: House, visit: Visit): Promise<void> {

@@ -2,6 +2,7 @@ import type { Accounts } from "../accounts/accounts.ts";
 import type { Clock } from "../clock.ts";
 import { isFactorError } from "../errors.ts";
 import type { FactorEmitter, FactorEvent, FactorEventName } from "../events.ts";
+import { isDefined, type DefinedFactor } from "../factors/define-factor.ts";
 import { isDelivered, type DeliveredFactor, type Factor, type FactorTools } from "../factors/factor.ts";
 import type { InTime } from "../in-time.ts";
 import { withoutAddresses, type IpLimiter } from "../limiters/ip-limiter.ts";
@@ -85,6 +86,13 @@ export function deliveredNamed(house: House, name: string | undefined): Delivere
   const factor = name === undefined ? house.factors.find(isDelivered) : factorNamed(house, name);
   if (factor === undefined || !isDelivered(factor))
     throw new TypeError(`factor "${name ?? "sms"}" sends no codes, or none in the list does`);
+  return factor;
+}
+
+/** The factor of that name, which must be one that was made by `defineFactor`. */
+export function definedNamed(house: House, name: string): DefinedFactor {
+  const factor = factorNamed(house, name);
+  if (!isDefined(factor)) throw new TypeError(`factor "${name}" was not made by defineFactor`);
   return factor;
 }
 

@@ -1,7 +1,8 @@
 import type { Verdict } from "../challenges/challenge.ts";
 import type { SavedVerdict } from "../challenges/saved-proofs.ts";
 import { FactorError, isFactorError, tooManyRequests } from "../errors.ts";
-import type { Factor, TypedCode } from "../factors/factor.ts";
+import type { FactorEventName } from "../events.ts";
+import { isDelivered, isSaved, type Factor, type TypedCode } from "../factors/factor.ts";
 import type { Admission } from "../stores/store.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { occasionOf } from "./challenge.ts";
@@ -74,15 +75,16 @@ export const EXPIRED = { outcome: "failed", reason: "expired" } as const;
 export function refused(
   house: House,
   visit: Visit,
-  { field }: Factor,
+  factor: Factor,
   occasion: Occasion,
   verdict: Extract<Verdict | SavedVerdict, { outcome: "failed" }>,
 ): FactorError {
+  const { field } = factor;
   if ("nowLocked" in verdict) tellConsequences(house, visit, occasion, verdict);
-  const mismatch = field === "pin_number" ? "phone_otp_verify_code_mismatch" : "backup_code_mismatch";
+  const [mismatch, expired] = failuresOf(factor);
   switch (verdict.reason) {
     case "mismatch":
-      tell(house, mismatch, occasion);
+      tell(house, mismatch, occasion, mismatch === "factor_failed" ? { reason: "invalid_code" } : {});
       return new FactorError("invalid_code", { field, attemptsRemaining: verdict.attemptsRemaining });
     case "exhausted":
       tell(house, mismatch, occasion, { reason: "attempts_exceeded" });
@@ -94,11 +96,19 @@ export function refused(
     case "missing":
       return new FactorError("not_enrolled");
     case "expired":
-      tell(house, "phone_otp_verify_invalid_or_expired", occasion, { reason: "code_expired" });
+      tell(house, expired, occasion, { reason: "code_expired" });
       return new FactorError("code_expired");
     default:
       throw wrongAnswer("verify", (verdict as Verdict).outcome, "a verdict with one of the known reasons");
   }
+}
+
+/** Phones and backup codes have names of their own, which dashboards know. */
+function failuresOf(factor: Factor): readonly [mismatch: FactorEventName, expired: FactorEventName] {
+  if (isDelivered(factor))
+    return ["phone_otp_verify_code_mismatch", "phone_otp_verify_invalid_or_expired"] as const;
+  if (isSaved(factor)) return ["backup_code_mismatch", "backup_code_mismatch"] as const;
+  return ["factor_failed", "factor_failed"] as const;
 }
 
 function tellConsequences(

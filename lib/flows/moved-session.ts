@@ -1,4 +1,5 @@
 import { FactorError } from "../errors.ts";
+import type { InTime } from "../in-time.ts";
 import { digestKey, type SecretBox } from "../secret.ts";
 import type { Notes } from "../stores/notes.ts";
 import { adoptSession } from "./session.ts";
@@ -28,9 +29,11 @@ export interface MovedParts {
   box: SecretBox;
   clock: () => number;
   tenant: string;
+  /** A session store may never call back. */
+  inTime: InTime;
 }
 
-export function createMovedSessions({ notes, box, clock, tenant }: MovedParts): MovedSessions {
+export function createMovedSessions({ notes, box, clock, tenant, inTime }: MovedParts): MovedSessions {
   const keyOf = (sid: string) => digestKey(["moved session", tenant, sid]);
 
   /** Digest and new id. */
@@ -59,7 +62,8 @@ export function createMovedSessions({ notes, box, clock, tenant }: MovedParts): 
     digestFrom: async (from) => (await read(from))?.[0],
     async follow(from, request) {
       const to = request.sessionStore === undefined ? undefined : await whereTo(from);
-      if (to === undefined || !(await adoptSession(request, to))) throw new FactorError("code_expired");
+      const isIn = to !== undefined && (await inTime("session.get", () => adoptSession(request, to)));
+      if (!isIn) throw new FactorError("code_expired");
     },
   };
 }

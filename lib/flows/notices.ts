@@ -9,7 +9,9 @@ export type NoticeKind =
   | "backup_codes_low"
   | "device_trusted"
   | "account_locked"
-  | "factor_disabled";
+  | "factor_disabled"
+  | "factor_added"
+  | "factor_removed";
 
 /** Given to the app's `notify` hook, which writes the mail or the message. No code stands in it. */
 export interface Notice<User = Express.User> {
@@ -24,12 +26,17 @@ export interface Notice<User = Express.User> {
   locale: string;
   /** With backup codes: how many are left. */
   remaining?: number;
+  /** With `factor_added` and `factor_removed`: its name. */
+  factor?: string;
   /** With `phone_changed`: the number that was replaced (E.164), which should hear of it. */
   previous_phone?: string;
 }
 
 export type NoticeHook<User> = (notice: Notice<User>) => void | Promise<void>;
-export type Notify = (visit: Visit, notice: Pick<Notice, "kind" | "remaining" | "previous_phone">) => void;
+export type Notify = (
+  visit: Visit,
+  notice: Pick<Notice, "kind" | "remaining" | "previous_phone" | "factor">,
+) => void;
 
 /** A notice never blocks, undoes or breaks what it tells of; what goes wrong is told to `onError`. */
 export function createNotify(

@@ -1,3 +1,4 @@
+import { isDefined, textsOf } from "../factors/define-factor.ts";
 import { isDelivered } from "../factors/factor.ts";
 import { displayOf } from "./challenge.ts";
 import type { House } from "./house.ts";
@@ -7,6 +8,8 @@ import type { Visit } from "./visit.ts";
 /** One way to prove that an account has on file, as people are offered it. Paths of this app. */
 export interface Offer {
   name: string;
+  /** What its button says, in the account's language; absent for the package's own, whose texts are the page's. */
+  label?: string;
   /** Where the number is, for factors that bring a code to a phone. */
   phone_display?: string;
   /** POST here to be sent a code; absent where there is nothing to send. */
@@ -27,6 +30,11 @@ export async function offers(
   return (await enrolled(house, visit)).map((factor) => {
     const verify = doors[factor.name] as string;
     const { name, field } = factor;
+    if (isDefined(factor)) {
+      const { definition } = factor;
+      const begin = definition.begin === undefined ? {} : { begin: `${verify}/challenge` };
+      return { name, label: textsOf(definition, visit.locale).label, ...begin, verify, field };
+    }
     if (!isDelivered(factor) || phone === undefined) return { name, verify, field };
     return { name, phone_display: displayOf(phone), begin: `${verify}/challenge`, verify, field };
   });

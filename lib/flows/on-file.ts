@@ -25,12 +25,25 @@ export async function enrolled(house: House, visit: Visit): Promise<Factor[]> {
  * alone must never be enough to put another phone, or a first one, beside a factor that is there.
  */
 export async function mustProve(house: House, visit: Visit, phone: string | undefined): Promise<boolean> {
-  if (phone !== undefined) return true;
-  const lane = house.devices.laneOf(visit.request, visit.account);
-  const others = house.factors.filter((each) => !isDelivered(each));
-  const onFile = await Promise.all(
-    others.map(async (each) => hasOnFile(house, each, { account: visit.account, phone, lane })),
-  );
+  return phone !== undefined || hasOther(house, visit, house.factors);
+}
+
+/** Whether any of these is on file; a phone counts also where nothing can be sent to it now. */
+export async function hasAny(house: House, visit: Visit, names: readonly string[]): Promise<boolean> {
+  const wanted = house.factors.filter((each) => names.includes(each.name));
+  const phone = wanted.some(isDelivered) ? await house.accounts.phone(visit.user) : undefined;
+  return (phone ?? undefined) !== undefined || hasOther(house, visit, wanted);
+}
+
+/** Whether any of these that is no phone is on file. */
+async function hasOther(house: House, visit: Visit, factors: readonly Factor[]): Promise<boolean> {
+  const holder = {
+    account: visit.account,
+    phone: undefined,
+    lane: house.devices.laneOf(visit.request, visit.account),
+  };
+  const others = factors.filter((each) => !isDelivered(each));
+  const onFile = await Promise.all(others.map(async (each) => hasOnFile(house, each, holder)));
   return onFile.includes(true);
 }
 

@@ -4,6 +4,7 @@ import type { House } from "./house.ts";
 import { bindingOf } from "./pending.ts";
 import type { Proof } from "./second-factor.ts";
 import { sessionIdsInCookies } from "./session.ts";
+import { textOf } from "./text-of.ts";
 import type { VisitRequest } from "./visit.ts";
 
 /**
@@ -30,9 +31,6 @@ export async function resume(
   }
   throw new FactorError(refusal);
 }
-
-/** A response may be more than a text; of equal ones the texts are equal. */
-export const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 async function passedIn(
   house: House,

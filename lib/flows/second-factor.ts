@@ -1,5 +1,6 @@
 import type { Verdict } from "../challenges/challenge.ts";
 import { FactorError } from "../errors.ts";
+import { isDefined } from "../factors/define-factor.ts";
 import {
   isDelivered,
   isSaved,
@@ -15,6 +16,8 @@ import { holderOf, mayReach } from "./on-file.ts";
 import { bindingOf, findPending, orStillPending, registering, toOnFile, type Pending } from "./pending.ts";
 import type { SessionState } from "./session-state.ts";
 import { isStillThere, leaveSession } from "./session.ts";
+import { textOf } from "./text-of.ts";
+import { judgeFactor, parseFor } from "./verify-factor.ts";
 import type { Visit } from "./visit.ts";
 
 /** What a passed factor is worth. */
@@ -96,11 +99,19 @@ export async function verify(
   reach: Reach = {},
 ): Promise<Proof> {
   const state = await house.sessions.open(visit);
+  if (isDefined(factor)) {
+    const value = await parseFor(house, factor, response);
+    return proveOnce(house, visit, state, { factor, code: textOf(value) }, async () => ({
+      method: factor.name,
+      amr: [factor.amr].flat(),
+      purpose: await judgeFactor(house, visit, state, factor, value),
+    }));
+  }
   if (!isDelivered(factor) && !isSaved(factor)) throw new FactorError("not_enrolled");
   const code = factor.parse(response);
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
   if (isDelivered(factor)) return verifyDelivered(house, visit, state, factor, code, reach);
-  return verifySaved(house, visit, state, factor, code);
+  return proveOnce(house, visit, state, { factor, code }, () => judgeSaved(house, visit, factor, code));
 }
 
 async function verifyDelivered(
@@ -215,7 +226,7 @@ function again(
 /** Somebody who has logged out, or in anew, while this request was on its way, must not be in again by it. */
 async function stillThere(house: House, { request }: Visit): Promise<void> {
   if (await house.inTime("session.get", () => isStillThere(request))) return;
-  await house.inTime("session.regenerate", () => leaveSession(request));
+  leaveSession(request);
   throw new FactorError("login_required");
 }
 
@@ -234,12 +245,12 @@ async function pass(
 }
 
 /** One at a time in a session: the same code posted twice at once must not count as a wrong one. */
-async function verifySaved(
+async function proveOnce(
   house: House,
   visit: Visit,
   state: SessionState,
-  factor: SavedFactor,
-  code: string,
+  { factor, code }: { factor: Factor; code: string },
+  judgeIt: () => Promise<Proof>,
 ): Promise<Proof> {
   const { sessionID: sid = "" } = visit.request;
   const binding = bindingOf(visit, factor.name);
@@ -253,7 +264,7 @@ async function verifySaved(
     }
     const version = house.versions.read(visit.account);
     version.catch(() => {});
-    const proof = await judgeSaved(house, visit, factor, code);
+    const proof = await judgeIt();
     await stillThere(house, visit);
     await pass(house, visit, state, proof, { version: await version, binding, code });
     return proof;

@@ -85,7 +85,7 @@ export interface Sessions {
   passFirst(visit: Visit, from: string, passed: Passed & { code: PassedCode }): Promise<void>;
   /** The state outlasts a login of the same account that comes later in the same request. */
   outlastLogIn(visit: Visit, state: SessionState): void;
-  /** Takes back what this session has passed; also from a login that comes later in the same request. */
+  /** Takes back what this session has passed, under a new id; also from a login that comes later in the same request. */
   forget(visit: Visit): Promise<void>;
 }
 
@@ -189,10 +189,15 @@ export function createSessions(parts: SessionParts): Sessions {
     await moved(from, visit.request, code.digest);
   }
 
+  /** Under a new id: a request that writes the old session late would bring back what it had passed. */
   async function forget(visit: Visit): Promise<void> {
-    rewrites.delete(visit.request);
+    const { request } = visit;
+    rewrites.delete(request);
     const { trusted: _trusted, code: _code, ...rest } = await open(visit);
-    await write(visit, { ...rest, passed: [] });
+    const kept = snapshot(sessionOf(request), undefined);
+    await inTime("session.regenerate", () => regenerate(request));
+    restore(sessionOf(request), kept);
+    await write(visit, { ...rest, passed: [], sid: sidOf(request) });
   }
 
   return { open, write, note, pass, passFirst, outlastLogIn, forget };

@@ -68,8 +68,13 @@ export async function adoptSession(request: VisitRequest, sid: string): Promise<
   return true;
 }
 
-/** A session that is gone must not come back because this request has it in its hands. */
-export const leaveSession = regenerate;
+/**
+ * A session that is gone must not come back because this request has it in its hands; nor may this answer set a cookie over that of the session which
+ * has taken its place. express-session leaves alone what has no id.
+ */
+export function leaveSession(request: VisitRequest): void {
+  delete request.sessionID;
+}
 
 /** Passport's logout, where there is one. */
 export async function logOut(request: VisitRequest): Promise<void> {

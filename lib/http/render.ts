@@ -6,6 +6,7 @@ import { translator } from "../locales/translate.ts";
 import type { Page, Pages } from "../views/pages.ts";
 import { backupCodeVerificationView } from "../views/backup-code-verification.ts";
 import { backupCodesView } from "../views/backup-codes.ts";
+import { factorVerificationView } from "../views/factor-verification.ts";
 import { problemView } from "../views/problem.ts";
 import { secondFactorView } from "../views/second-factor.ts";
 import { smsRegistrationView } from "../views/sms-registration.ts";
@@ -21,6 +22,7 @@ const builtIn: BuiltIn = {
   secondFactor: secondFactorView,
   backupCodes: backupCodesView,
   backupCodeVerification: backupCodeVerificationView,
+  factorVerification: factorVerificationView,
   trustedDevices: trustedDevicesView,
   problem: problemView,
 };

@@ -1,5 +1,6 @@
 import type { Request } from "express";
 import type { Factors } from "../create-factors.ts";
+import { isStillThere } from "../flows/session.ts";
 import { saveSession } from "./save-session.ts";
 
 interface ReturningSession {
@@ -33,6 +34,8 @@ export async function setReturnTo(
 ): Promise<void> {
   const session = (req as { session?: ReturningSession | null }).session;
   if (session === undefined || session === null || session.returnTo === path) return;
+  // Who has logged out while this request was on its way is not brought back by it. Who was nobody has a session yet to be written.
+  if (req.user !== undefined && !(await factors.inTime("session store", () => isStillThere(req)))) return;
   session.returnTo = path;
   await saveSession(req, factors);
 }

@@ -91,6 +91,8 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
     },
     phone_otp_verify_code_mismatch: (event) => countGuess(event, "mismatch"),
     phone_otp_verify_invalid_or_expired: (event) => countGuess(event, "expired"),
+    factor_passed: (event) => countGuess(event, "passed"),
+    factor_failed: (event) => countGuess(event, event.reason === "code_expired" ? "expired" : "mismatch"),
     backup_code_used: (event) => countGuess(event, "passed"),
     backup_code_mismatch: (event) => countGuess(event, "mismatch"),
   };

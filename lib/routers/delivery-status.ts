@@ -1,6 +1,7 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../create-factors.ts";
 import { rawBodyOf } from "../http/body.ts";
+import { checkFactors } from "../http/check-factors.ts";
 import { door } from "../http/door.ts";
 import { noStore } from "../http/headers.ts";
 import { publicPathOf } from "../http/public-path.ts";
@@ -15,6 +16,7 @@ import { checkNames } from "../options.ts";
  * provider did not sign is answered 403.
  */
 export function deliveryStatus(factors: Factors, options: { announce?: boolean } = {}): Router {
+  checkFactors("deliveryStatus", factors);
   checkNames("deliveryStatus", options, { announce: true });
   const { announce = true } = options;
   const { delivery } = factors;

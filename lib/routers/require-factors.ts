@@ -3,6 +3,7 @@ import type { Factors } from "../create-factors.ts";
 import { asError, isFactorError, type FactorError } from "../errors.ts";
 import { REQUIREMENT_NAMES, type Requirement } from "../flows/guard.ts";
 import { wantsJson } from "../http/negotiate.ts";
+import { checkFactors } from "../http/check-factors.ts";
 import { noStore } from "../http/headers.ts";
 import { refuse } from "../http/refuse.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
@@ -51,13 +52,14 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
 }
 
 function checkRequirement(factors: Factors, requirement: Requirement): void {
+  checkFactors("requireFactors", factors);
   checkNames("requireFactors", requirement, REQUIREMENT_NAMES);
   const { within, factors: names } = requirement;
   if (within !== undefined && !(Number.isFinite(within) && within >= 0)) {
     throw new TypeError("requireFactors: within must be a number of seconds, 0 or more");
   }
-  if (names !== undefined && !Array.isArray(names))
-    throw new TypeError("requireFactors: factors must be a list of names");
+  if (names !== undefined && (!Array.isArray(names) || names.length === 0))
+    throw new TypeError("requireFactors: factors must be a list of names, of one at least");
   const known = factors.list.map((each) => each.name);
   for (const name of names ?? []) {
     if (!known.includes(name))

@@ -1,7 +1,9 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
+import type { Begin } from "../flows/begin-factor.ts";
 import { answerJson } from "../http/answer-json.ts";
+import { checkFactors } from "../http/check-factors.ts";
 import { door } from "../http/door.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
@@ -16,6 +18,7 @@ import { againStatus } from "./verified.ts";
  * `POST /` with `factor` begins one. Mount it at `/second_factor`.
  */
 export function secondFactor(factors: Factors): Router {
+  checkFactors("secondFactor", factors);
   async function show(req: Request, res: Response): Promise<void> {
     const offers = await factors.offers(req);
     noStore(res);
@@ -38,6 +41,7 @@ export function secondFactor(factors: Factors): Router {
     const page = `${offer.verify}/new`;
     if (offer.begin === undefined) return told(req, res, page);
     try {
+      if (offer.label !== undefined) return begun(req, res, await factors.beginFactor(req, offer.name), page);
       codeSent(req, res, factors, await factors.begin(req, offer.name), page);
     } catch (error) {
       await stay(req, res, error, page);
@@ -54,6 +58,12 @@ export function secondFactor(factors: Factors): Router {
       return goOn(res, page);
     if (!OTHER_WAY.includes(error.code)) throw error;
     await showPage(req, res, againStatus(res, error), false, error);
+  }
+
+  function begun(req: Request, res: Response, answer: Begin, page: string): void {
+    if (!wantsJson(req)) return goOn(res, page);
+    noStore(res);
+    answerJson(res, 201, { success: true, ...answer });
   }
 
   function nextOption(req: Request, res: Response): void {

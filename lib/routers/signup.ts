@@ -5,6 +5,7 @@ import { isDelivered, type DeliveredFactor } from "../factors/factor.ts";
 import type { Challenge } from "../flows/challenge.ts";
 import type { ProfileCheck } from "../flows/profile.ts";
 import { answerJson } from "../http/answer-json.ts";
+import { checkFactors } from "../http/check-factors.ts";
 import { door } from "../http/door.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
@@ -35,6 +36,7 @@ const SCOPE = "phone_signup";
  * Throws a TypeError that names what is wrong with `fields`, or what `accounts` lack.
  */
 export function signup(factors: Factors, options: SignupOptions = {}): Router {
+  checkFactors("signup", factors);
   checkNames("signup", options, SIGNUP_NAMES);
   const { fields = [], check } = options;
   checkFields(fields);

@@ -5,6 +5,7 @@ import type { ApiAsker } from "../flows/api.ts";
 import type { Challenge } from "../flows/challenge.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { clientsOf, type ApiClient } from "../http/clients.ts";
+import { checkFactors } from "../http/check-factors.ts";
 import { door } from "../http/door.ts";
 import { exactBody } from "../http/exact-body.ts";
 import { noStore } from "../http/headers.ts";
@@ -44,6 +45,7 @@ const CALL = { ...CLIENT, email: 254 } as const;
  * app.use("/webauthn/sms", smsApi(factors, { clients: [{ tenant_id: "acme", client_id: "web", secrets: [process.env.WEB_SECRET!] }] }));
  */
 export function smsApi(factors: Factors, options: SmsApiOptions): Router {
+  checkFactors("smsApi", factors);
   checkNames("smsApi", options, { clients: true, authorize: true, signup: true });
   const { clients, authorize, signup } = options;
   factors.api.checkAccounts();

@@ -1,6 +1,7 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../create-factors.ts";
 import { isFactorError, type FactorError } from "../errors.ts";
+import { checkFactors } from "../http/check-factors.ts";
 import { door } from "../http/door.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
@@ -10,6 +11,7 @@ import { numberForm } from "./number-form.ts";
 
 /** SmsRegistration as a router: `GET /new` asks for a number, `POST /` sends a code to it. Mount it behind the app's session and Passport. */
 export function smsRegistration(factors: Factors): Router {
+  checkFactors("smsRegistration", factors);
   const form = numberForm(factors, "sms_registration");
 
   async function showForm(req: Request, res: Response): Promise<void> {

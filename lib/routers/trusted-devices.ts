@@ -1,6 +1,7 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../create-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
+import { checkFactors } from "../http/check-factors.ts";
 import { door } from "../http/door.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
@@ -12,6 +13,7 @@ import { pageOf, render } from "../http/render.ts";
  * id or `all`. Mount it at `/trusted_devices`. Throws a TypeError where `rememberDevice` is off.
  */
 export function trustedDevices(factors: Factors): Router {
+  checkFactors("trustedDevices", factors);
   if (!factors.devices.on) throw new TypeError("trustedDevices: rememberDevice is off in createFactors");
 
   async function show(req: Request, res: Response): Promise<void> {

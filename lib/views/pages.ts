@@ -68,7 +68,7 @@ export interface SmsVerificationPage extends Page {
 export interface SecondFactorPage extends Page {
   kind: "secondFactor";
   action: string;
-  offers: readonly { name: string; phone_display?: string }[];
+  offers: readonly { name: string; label?: string; phone_display?: string }[];
   none: boolean;
   startOverAction: string;
   error?: PageError;
@@ -92,6 +92,30 @@ export interface BackupCodesPage extends Page {
 export interface BackupCodeVerificationPage extends Page {
   kind: "backupCodeVerification";
   action: string;
+  /** Where another factor can be chosen; absent where there is only one. */
+  otherWays?: string;
+  error?: PageError;
+}
+
+/** Where the answer to a factor is typed that was made by `defineFactor`. */
+export interface FactorVerificationPage extends Page {
+  kind: "factorVerification";
+  /** The factor's name. */
+  factor: string;
+  /** Its words, in the page's language. */
+  texts: { label: string; field: string; hint?: string; begin?: string };
+  /** The form field that carries the answer. */
+  field: string;
+  /** The most characters of it. */
+  length: number;
+  /** Digits only. */
+  digits: boolean;
+  autocomplete: string;
+  action: string;
+  /** POST here to be sent something; absent where there is nothing to send. */
+  beginAction?: string;
+  /** Days for which the device can be remembered; absent where the app does not offer it. */
+  rememberDays?: number;
   /** Where another factor can be chosen; absent where there is only one. */
   otherWays?: string;
   error?: PageError;
@@ -130,6 +154,7 @@ export interface Pages {
   secondFactor: SecondFactorPage;
   backupCodes: BackupCodesPage;
   backupCodeVerification: BackupCodeVerificationPage;
+  factorVerification: FactorVerificationPage;
   trustedDevices: TrustedDevicesPage;
   problem: ProblemPage;
 }

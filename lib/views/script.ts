@@ -16,6 +16,21 @@ export const script: string = `"use strict";
     const timer = setInterval(step, 1000);
   };
 
+  // Two clicks are one: what is on its way is not sent again. A page that comes back from the history may be sent anew.
+  const sent = new WeakSet();
+  addEventListener("submit", (event) => {
+    if (sent.has(event.target)) return event.preventDefault();
+    sent.add(event.target);
+    event.target.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const form of document.forms) {
+      sent.delete(form);
+      form.removeAttribute("aria-busy");
+    }
+  });
+
   const abort = new AbortController();
   const expiry = document.querySelector("[data-expires-in]");
   if (expiry) {

@@ -18,10 +18,13 @@ ${offers.map((offer) => choice(page, offer))}<button class="link" name="factor" 
   );
 }
 
-function choice({ t }: SecondFactorPage, { name, phone_display }: SecondFactorPage["offers"][number]): Html {
+function choice(
+  { t }: SecondFactorPage,
+  { name, label: own, phone_display }: SecondFactorPage["offers"][number],
+): Html {
   const key = `secondFactor.${name}` as keyof Texts;
   const known = ["sms", "call", "whatsapp", "backup-code"].includes(name);
-  const label = known ? t(key, { phone: phone_display ?? "" }) : t("secondFactor.other", { name });
+  const label = own ?? (known ? t(key, { phone: phone_display ?? "" }) : t("secondFactor.other", { name }));
   return html`<button class="quiet" name="factor" value="${name}">${label}</button>
 `;
 }

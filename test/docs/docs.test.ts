@@ -43,6 +43,7 @@ describe("the docs", () => {
           "docs/credentials.md",
           "docs/redis.md",
           "docs/first-factors.md",
+          "docs/own-factor.md",
         ].map(read),
       );
       const blocks = [...pages.join("\n").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(

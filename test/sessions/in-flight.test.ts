@@ -1,4 +1,4 @@
-import { request as ask, type ClientRequest } from "node:http";
+import { request as ask, type ClientRequest, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import session from "express-session";
@@ -11,14 +11,18 @@ function slowBody(app: TestApp, cookie: string, path: string) {
   const { port } = app.server.address() as AddressInfo;
   const headers = { accept: "application/json", "content-type": "application/json", cookie };
   let asked: ClientRequest;
-  const answer = new Promise<number>((resolve, reject) => {
+  const response = new Promise<IncomingMessage>((resolve, reject) => {
     asked = ask({ host: "127.0.0.1", port, method: "POST", path, headers }, (res) => {
-      res.resume().on("end", () => resolve(res.statusCode as number));
+      res.resume().on("end", () => resolve(res));
     });
     asked.on("error", reject);
     asked.flushHeaders();
   });
-  return { send: (body: object) => void asked.end(JSON.stringify(body)), answer };
+  return {
+    send: (body: object) => void asked.end(JSON.stringify(body)),
+    answer: response.then((res) => res.statusCode as number),
+    headers: response.then((res) => res.headers),
+  };
 }
 
 const cookieOf = async (me: Visitor): Promise<string> =>
@@ -83,6 +87,67 @@ for (const express of versions) {
         }
       });
     }
+
+    it("does not put its cookie in the place of the login that came after it, nor after a logout, whatever express-session saves", async () => {
+      for (const saveUninitialized of [false, true]) {
+        for (const end of ["/login", "/logout"]) {
+          const sessionStore = new session.MemoryStore();
+          const kept = { resave: saveUninitialized, rolling: saveUninitialized, saveUninitialized };
+          const app = makeApp({
+            express,
+            session: session({ secret: "sessions", store: sessionStore, ...kept }),
+          });
+          const me = visitor(app);
+          await me.logIn("alice");
+          await me.send().expect(201);
+          const cookie = await cookieOf(me);
+          const looked = nextLook(sessionStore);
+          const slow = slowBody(app, cookie, "/sms_verification");
+          await looked;
+          await me.agent.post(end).send({ user: "nora" }).expect(200);
+          slow.send({ pin_number: app.outbox.code() });
+          expect(await slow.answer).to.equal(401);
+          expect((await slow.headers)["set-cookie"]).to.equal(undefined);
+          expect(await isIn(app, cookie)).to.equal(false);
+        }
+      }
+    });
+
+    it("does not bring back what was taken back meanwhile, by writing its session late", async () => {
+      let release: () => void = () => {};
+      let arrived: () => void = () => {};
+      const { app } = make({
+        users: { alice: ALICE },
+        routes: (on, { factors }) => {
+          on.get("/late", (req, res) => {
+            arrived();
+            release = () => {
+              Object.assign(req.session, { cart: [1] });
+              res.json({});
+            };
+          });
+          on.post("/forget", (req, res, next) => {
+            factors.forget(req).then(() => res.json({}), next);
+          });
+        },
+      });
+      const me = visitor(app);
+      await me.logIn("alice");
+      await me.send().expect(201);
+      await me.verify(app.outbox.code()).expect(200);
+      const cookie = await cookieOf(me);
+      const there = new Promise<void>((resolve) => (arrived = resolve));
+      const late = visitor(app)
+        .get("/late")
+        .set("Cookie", cookie)
+        .then((res) => res.status);
+      await there;
+      await me.post("/forget").expect(200);
+      release();
+      await late;
+      await me.get("/chat").expect(401);
+      expect((await me.get("/me")).body).to.deep.include({ user: "alice", passed: [] });
+    });
 
     it("with a slow provider does not bring back a session that was logged out meanwhile", async () => {
       let taken: () => void = () => {};
