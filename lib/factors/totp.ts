@@ -118,6 +118,11 @@ export function totp(options: TotpOptions = {}): DefinedFactor {
   });
 }
 
+/** Takes over a secret of another system, for an account that has none. */
+export function importTotp(kit: FactorKit, account: string, base32: string): Promise<boolean> {
+  return createSecrets(kit as unknown as FactorKit<SecretOnFile>, 1).import(account, base32);
+}
+
 /** A secret that is shown and not proven is forgotten after this. */
 const PENDING_SECONDS = 600;
 
