@@ -1,3 +1,4 @@
+import { inGroups } from "../totp/key-uri.ts";
 import { html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
 import type { FactorEnrolmentPage } from "./pages.ts";
@@ -12,8 +13,8 @@ export function factorEnrolmentView(page: FactorEnrolmentPage): string {
     page,
     t("security.setUp", { name: label }),
     html`${typeof qr === "string" && html`<p>${t("totp.scan")}</p>\n<div class="qr">${{ html: qr }}</div>`}
-${typeof secret === "string" && html`<p class="status">${t("totp.key")}</p>\n<p class="key"><code translate="no">${(secret.match(/.{1,4}/g) ?? []).join(" ")}</code></p>`}
-${typeof uri === "string" && /^otpauth:/.test(uri) && html`<p><a href="${uri}">${t("totp.open")}</a></p>`}
+${typeof secret === "string" && html`<p class="status">${t("totp.key")}</p>\n<p class="key"><code translate="no">${inGroups(secret)}</code></p>`}
+${typeof uri === "string" && uri.startsWith("otpauth:") && html`<p><a href="${uri}">${t("totp.open")}</a></p>`}
 ${errorText(general)}
 <form method="post" action="${page.action}">
 ${typeof id === "string" && html`<input type="hidden" name="id" value="${id}">`}
