@@ -1,4 +1,4 @@
-import type { Texts } from "../locales/en.ts";
+import { en, type Texts } from "../locales/en.ts";
 import { html, type Html } from "./html.ts";
 import { errorText, layout } from "./layout.ts";
 import type { SecondFactorPage } from "./pages.ts";
@@ -23,8 +23,8 @@ function choice(
   { name, label: own, phone_display }: SecondFactorPage["offers"][number],
 ): Html {
   const key = `secondFactor.${name}` as keyof Texts;
-  const known = ["sms", "call", "whatsapp", "backup-code"].includes(name);
-  const label = own ?? (known ? t(key, { phone: phone_display ?? "" }) : t("secondFactor.other", { name }));
+  const label =
+    own ?? (key in en ? t(key, { phone: phone_display ?? "" }) : t("secondFactor.other", { name }));
   return html`<button class="quiet" name="factor" value="${name}">${label}</button>
 `;
 }

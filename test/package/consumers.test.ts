@@ -41,4 +41,32 @@ describe("the packed package, in an app of a user", function () {
       });
     }
   }
+
+  it("has two factors of a stranger's that are counted, limited and told of like its own", async () => {
+    const app = await pack.consumer("express");
+    await cp(join(import.meta.dirname, "consumer"), app, { recursive: true });
+    const { stdout } = await run(process.execPath, ["own-factors.mjs"], { cwd: app, timeout: 30_000 });
+    expect(JSON.parse(stdout)).to.deep.equal({
+      before: 401,
+      offered: true,
+      page: true,
+      away: 503,
+      wrong: 400,
+      right: 200,
+      inside: 200,
+      sent: 201,
+      strategyWrong: 400,
+      strategyRight: 200,
+      byStrategy: 200,
+      guesses: `${"400 ".repeat(10)}429`,
+      locked: [429, true],
+      events: [
+        "account_locked hardware-token",
+        "factor_begun chat",
+        "factor_failed hardware-token",
+        "factor_passed chat",
+        "factor_passed hardware-token",
+      ],
+    });
+  });
 });
