@@ -115,7 +115,7 @@ describe("[T52] an option that is not known", () => {
 
   it("is named by what is asked in a request, too: a guard must not guard less than it says", async () => {
     expect(await rejectionOf(factors.require(request, { withn: 300 } as object))).to.equal(
-      'require: unknown option "withn"; known are within, factors; did you mean within?',
+      'require: unknown option "withn"; known are within, factors, ifEnrolled; did you mean within?',
     );
     expect(await rejectionOf(factors.signedIn(request, { arm: ["pwd"] } as never))).to.include(
       'signedIn: unknown option "arm"',
