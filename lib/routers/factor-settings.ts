@@ -2,7 +2,9 @@ import type { Request, Response, Router } from "express";
 import type { Factors } from "../create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import { isDefined, textsOf, type DefinedFactor } from "../factors/define-factor.ts";
+import { isDelivered } from "../factors/factor.ts";
 import type { EnrolmentBegun } from "../flows/enrolment.ts";
+import type { Security } from "../flows/security.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { door, type Action } from "../http/door.ts";
 import { readField } from "../http/fields.ts";
@@ -46,9 +48,15 @@ export function factorSettings(factors: Factors): Router {
         const isNew = security.can_add.includes(name);
         return { factor: name, label: texts.name ?? texts.label, action: `${here}/${name}`, isNew };
       }),
+      ...(security.warnings.includes("no_backup_codes") ? { backupCodesUrl: factors.paths.backupCodes } : {}),
+      ...(lacksPhone(security) ? { registrationUrl: factors.paths.registration } : {}),
       backUrl: factors.paths.success,
     });
   }
+
+  const delivered = factors.list.find(isDelivered)?.name;
+  const lacksPhone = (security: Security) =>
+    delivered !== undefined && !security.factors.some(({ factor }) => factor === delivered);
 
   /** Who must prove first comes back to this page afterwards. */
   async function orProveFirst<Answer>(req: Request, answer: Promise<Answer>): Promise<Answer> {

@@ -28,6 +28,8 @@ ${additions.map(
   ({ label, action, isNew }) =>
     html`<form method="post" action="${action}"><button${!isNew && html` class="quiet"`}>${t(isNew ? "security.setUp" : "security.setUpAnew", { name: label })}</button></form>\n`,
 )}
+${page.registrationUrl !== undefined && html`<p><a class="button quiet" href="${page.registrationUrl}">${t("registration.title")}</a></p>`}
+${page.backupCodesUrl !== undefined && html`<p><a class="button quiet" href="${page.backupCodesUrl}">${t("backupCodes.create")}</a></p>`}
 <p><a href="${page.backUrl}">${t("problem.back")}</a></p>`,
   );
 }

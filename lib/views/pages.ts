@@ -137,6 +137,9 @@ export interface FactorSettingsPage extends Page {
   }[];
   /** POST to `action` to put one on file; not `isNew`: in the place of one that is there. */
   additions: readonly { factor: string; label: string; action: string; isNew: boolean }[];
+  /** Where backup codes are made, and a phone is registered, where the account has none. */
+  backupCodesUrl?: string;
+  registrationUrl?: string;
   /** `no_factor`, `only_phone`, `no_backup_codes`. */
   warnings: readonly string[];
   backUrl: string;

@@ -200,6 +200,34 @@ for (const express of versions) {
       return { me, secret, id };
     }
 
+    it("as a page, say what is missing, in the person's language, and lead to where it is made", async () => {
+      const app = make({ more: [backupCodes()] });
+      const nora = await login(app, "nora", "html");
+      const { text } = await nora.get("/security").set("Accept-Language", "fr").expect(200);
+      expect(text)
+        .to.include("Configurer : Application d’authentification")
+        .and.include("/sms_registration/new");
+      expect(text).not.to.include("/backup_codes/new");
+      await nora.post("/security/totp").expect(303).expect("Location", "/security/totp");
+      const page = (await nora.get("/security/totp").expect(200)).text;
+      const secret = (/<code translate="no">([A-Z2-7 ]+)</.exec(page) as RegExpExecArray)[1] as string;
+      const again = await nora.post("/security/totp/confirm", { totp_code: "12" }).expect(422);
+      expect(again.text).to.include(secret).and.include('aria-invalid="true"');
+      await nora
+        .post("/security/totp/confirm", { totp_code: app.codeOf(secret) })
+        .expect(303)
+        .expect("Location", "/security");
+      const after = (await nora.get("/security").expect(200)).text;
+      expect(after).to.include("/backup_codes/new").and.include('action="/security/totp/remove"');
+      app.clock.advance(11 * MINUTE);
+      await nora.post("/security/totp").expect(303).expect("Location", "/second_factor/new");
+    });
+
+    it("a page that is opened again once it is over begins at the beginning", async () => {
+      const me = await login(make(), "nora", "html");
+      await me.get("/security/totp").expect(303).expect("Location", "/security");
+    });
+
     it("[T15] take no other type for a code or an id", async () => {
       const app = make();
       const me = await login(app);
