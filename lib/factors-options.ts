@@ -99,6 +99,7 @@ export const factorsSchema = {
         "reset",
         "unlock",
         "takeBack",
+        "restore",
         "limiter",
         "ping",
       ]) &&

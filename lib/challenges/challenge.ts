@@ -66,8 +66,8 @@ export interface CodeTerms {
 }
 
 export type Verdict =
-  /** `resumed`: it ended the pause of a calling code. */
-  | { outcome: "passed"; resumed: boolean }
+  /** `resumed`: it ended the pause of a calling code. `giveBack`: the code is pending again, because nothing came of it. */
+  | { outcome: "passed"; resumed: boolean; giveBack?: () => Promise<void> }
   /** The code has passed before, in this session. Worth nothing by itself. */
   | { outcome: "repeated" }
   | { outcome: "other"; record: PendingRecord }
@@ -107,8 +107,8 @@ export interface Challenges {
   read(ref: ChallengeRef, rules: ChallengeRules): Promise<ReadAnswer & { mine: boolean }>;
   /** Replaces the note of the code that this record is of. */
   amend(binding: string, record: PendingRecord, note: string): Promise<boolean>;
-  /** Forgets the pending code; `undelivered` lets the next send go at once. */
-  revoke(ref: ChallengeRef, undelivered: boolean): Promise<void>;
+  /** Forgets the pending code, where a record is given only the one of that; `undelivered` lets the next send go at once. */
+  revoke(ref: ChallengeRef, undelivered: boolean, record?: PendingRecord): Promise<void>;
   /** The factor was bound anew: its failures are forgotten. */
   reset(account: string): Promise<void>;
   /** Forgets the wrong guesses of an account, on every device. */

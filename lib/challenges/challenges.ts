@@ -72,9 +72,9 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     code: string,
     rules: ChallengeRules,
     how: Pick<VerifyRequest, "judged" | "admission">,
-  ): Promise<VerifyAnswer> {
+  ): Promise<Judged> {
     const keys = keysOf(ref);
-    const answer = await store.verify({
+    const request: VerifyRequest = {
       keys,
       now: clock(),
       about: aboutOf(ref),
@@ -84,10 +84,12 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       guesses: guessesOf(ref, rules),
       ...breakerOf(ref),
       ...how,
-    });
+    };
+    const answer = await store.verify(request);
     await how.admission?.counted;
-    if (answer.outcome === "passed") forgive(ref);
-    return answer;
+    if (answer.outcome !== "passed") return answer;
+    forgive(ref);
+    return { ...answer, giveBack: () => store.restore({ ...request, now: clock() }) };
   }
 
   async function hasPassed(
@@ -169,12 +171,11 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     verify: async (ref, code, rules, admission) => verdictOf(await judge(ref, code, rules, { admission })),
     async verifyElsewhere(ref, code, rules, admission, ask) {
       const counted = await judge(ref, code, rules, { judged: "elsewhere", admission });
-      // Nothing was judged that the store could have found right.
-      if (counted.outcome === "passed") throw unknownOutcome("verify", counted as never);
       const granted = counted.outcome === "mismatch" || (counted.outcome === "exhausted" && counted.counted);
       if (!granted) return verdictOf(counted);
       const answer = await askOrTakeBack(ref, ask);
-      if (answer === "approved") return verdictOf(await judge(ref, code, rules, { judged: "right" }));
+      if (answer === "approved")
+        return verdictOf(await askOrTakeBack(ref, () => judge(ref, code, rules, { judged: "right" })));
       if (answer === "wrong") return verdictOf(counted);
       // The provider forgets a code that it has approved: perhaps for the same form, posted twice.
       if (await hasPassed(ref.binding, code, undefined)) return { outcome: "repeated" };
@@ -191,8 +192,14 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     },
     amend: (binding, { digest }, note) =>
       store.amend({ challenge: challengeKey(binding), now: clock(), digest, note }),
-    revoke: (ref, undelivered) =>
-      store.revoke({ keys: keysOf(ref), now: clock(), liftCooldown: undelivered, ...breakerOf(ref) }),
+    revoke: (ref, undelivered, record) =>
+      store.revoke({
+        keys: keysOf(ref),
+        now: clock(),
+        liftCooldown: undelivered,
+        ...breakerOf(ref),
+        ...(record === undefined ? {} : { digest: record.digest }),
+      }),
     async reset(account) {
       await Promise.all(rows.all(accountOf(account), "phone").map((key) => store.reset(key)));
     },
@@ -206,12 +213,15 @@ export function createChallenges(parts: ChallengeParts): Challenges {
 /** A number that is not on file yet. */
 const registersOf = ({ purpose }: ChallengeRef) => purpose === "phone" || purpose === "signup";
 
-function verdictOf(answer: VerifyAnswer): Verdict {
+/** What the store answered; of a pass also how to undo it. */
+type Judged = VerifyAnswer & { giveBack?: () => Promise<void> };
+
+function verdictOf(answer: Judged): Verdict {
   switch (answer.outcome) {
     case "passed":
     case "repeated":
     case "other":
-      return answer;
+      return answer as Verdict;
     case "mismatch":
     case "expired":
     case "exhausted":

@@ -54,7 +54,7 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
   async function withCallbacks(
     message: Message,
     { ref }: BeginRequest,
-    { terms: { repeated } }: Issued,
+    { record, terms: { repeated } }: Issued,
     tools: FactorTools,
   ): Promise<Message> {
     const { code, locale, expiresAt } = message;
@@ -63,7 +63,7 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
       const callbacks = await tools.callbacks(transport, script);
       return callbacks === undefined ? message : { ...message, callbacks };
     } catch (error) {
-      if (!repeated) await tools.challenges.revoke(ref, true);
+      if (!repeated) await tools.challenges.revoke(ref, true, record);
       throw error;
     }
   }
@@ -108,7 +108,7 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
       const sent = await deliver(transport, deadlines, addressed);
       const tookMs = performance.now() - start;
       // A repeated code may already have arrived by the message before; only a code that nobody has is removed.
-      if ("failure" in sent && strict && !terms.repeated) await tools.challenges.revoke(ref, true);
+      if ("failure" in sent && strict && !terms.repeated) await tools.challenges.revoke(ref, true, record);
       return { terms, record, tookMs, ...sent };
     },
     parse: (response) => readCode(response, rules.codeLength),

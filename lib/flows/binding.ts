@@ -38,16 +38,26 @@ export async function alone<Answer>(
  */
 export async function bindPhone(house: House, visit: Visit, to: string, occasion: Occasion): Promise<string> {
   const previous = (await house.accounts.phone(visit.user)) ?? undefined;
+  const changed = previous !== undefined && previous !== to;
+  // Before it, because after it a failure can stop nothing any more; and after it, for whoever came in by the old number meanwhile.
+  const before = await settle(house, visit, changed);
   const saved = await house.accounts.setPhone(visit.user, to);
   if (!saved) throw new FactorError("phone_taken", { field: "phone_number" });
-  await house.tools.challenges.reset(visit.account);
-  if (house.trust !== undefined) await revokeDevices(house, visit.account);
-  const changed = previous !== undefined && previous !== to;
-  const version = await (changed ? house.versions.renew(visit.account) : house.versions.read(visit.account));
+  const version = await settle(house, visit, changed).catch((error: unknown) => {
+    house.onError(error);
+    return before;
+  });
   tell(house, changed ? "phone_changed" : "phone_registered", occasion);
   house.notify(
     visit,
     changed ? { kind: "phone_changed", previous_phone: previous } : { kind: "phone_registered" },
   );
   return version;
+}
+
+/** What a factor that was bound anew ends: its failures, remembered devices and, where it was another before, what sessions have passed. */
+async function settle(house: House, { account }: Visit, changed: boolean): Promise<string> {
+  await house.tools.challenges.reset(account);
+  if (house.trust !== undefined) await revokeDevices(house, account);
+  return changed ? house.versions.renew(account) : house.versions.read(account);
 }

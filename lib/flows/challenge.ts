@@ -147,7 +147,10 @@ function deliveryFailed(failure: unknown): FactorError {
   });
 }
 
-/** Keeps what became of the message with the code, unless a newer one has taken its place. */
+/**
+ * Keeps what became of the message with the code, unless a newer one has taken its place. The message is out: that it cannot be kept is no reason to say
+ * that it is not, but where a managed verifier is asked about it by its id.
+ */
 async function keepReceipt(
   house: House,
   { ref, factor }: Pending,
@@ -163,7 +166,9 @@ async function keepReceipt(
 
   async function amend(after: PendingNote): Promise<void> {
     const text = writeNote(after);
-    if (text !== record.note) await house.tools.challenges.amend(ref.binding, record, text);
+    if (text === record.note) return;
+    const kept = house.tools.challenges.amend(ref.binding, record, text);
+    await (receipt?.managed === true ? kept : kept.catch(house.onError));
   }
 }
 
@@ -171,9 +176,11 @@ const PLAINLY_SENT: ReceiptNote = { status: "sent" };
 
 function noteOf({ id, status, managed }: Receipt, { transport }: DeliveredFactor): ReceiptNote {
   const reports = transport.callbacks !== undefined;
-  if (id === undefined && managed !== true && !reports && status === "sent") return PLAINLY_SENT;
+  // Nobody asks for the id of what nobody judges or reports.
+  const isNamed = id !== undefined && (managed === true || reports);
+  if (!isNamed && managed !== true && !reports && status === "sent") return PLAINLY_SENT;
   const note: ReceiptNote = { status };
-  if (id !== undefined) note.id = id;
+  if (isNamed) note.id = id;
   if (managed === true) note.managed = true;
   if (reports) note.reports = true;
   return note;

@@ -36,6 +36,20 @@ export async function judge(house: House, visit: Visit, pending: Pending, code: 
   return verdict;
 }
 
+/** What a pass leads to. Where that fails, the code is as good as before: it can be typed again. */
+export async function orGiveBack<Answer>(
+  house: House,
+  { giveBack }: Extract<Verdict, { outcome: "passed" }>,
+  run: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await run();
+  } catch (error) {
+    await giveBack?.().catch(house.onError);
+    throw error;
+  }
+}
+
 /** A managed verifier has no code where nothing was sent: counted as a wrong one is, in about the time that it takes to ask. */
 async function judgeUnsent(
   house: House,

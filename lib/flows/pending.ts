@@ -109,7 +109,8 @@ export async function registering(
   const by = factor ?? deliveredNamed(house, record.by.at(-1));
   // Begun before there was a number on file, or long ago: not even the right code moves the second factor any more.
   const fresh = provenWithin(house, state, FRESH_MS + by.rules.ttlMs);
-  if (!fresh && (await mustProve(house, visit, onFile))) return undefined;
+  // The number that is on file already was bound by a request that failed afterwards; its code may be typed again.
+  if (!fresh && to !== onFile && (await mustProve(house, visit, onFile))) return undefined;
   return { ref: refOf(house, visit, by, { purpose: "phone", to, onFile: to === onFile }), factor: by, note };
 }
 

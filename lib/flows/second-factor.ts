@@ -11,7 +11,7 @@ import {
 import { alone, bindPhone } from "./binding.ts";
 import { describeFound, occasionOf, send, type Challenge } from "./challenge.ts";
 import { tell, type House } from "./house.ts";
-import { EXPIRED, judge, refused } from "./judge.ts";
+import { EXPIRED, judge, orGiveBack, refused } from "./judge.ts";
 import { holderOf, mayReach } from "./on-file.ts";
 import { bindingOf, findPending, orStillPending, registering, toOnFile, type Pending } from "./pending.ts";
 import type { SessionState } from "./session-state.ts";
@@ -185,12 +185,14 @@ async function conclude(
     default:
       throw new TypeError(`${factor.name}: verify answered no known outcome`);
   }
-  await stillThere(house, visit);
-  const renewed = purpose === "phone" ? await bindPhone(house, visit, ref.to, occasion) : undefined;
-  tell(house, "phone_otp_verify_completed", occasion);
   const proof: Proof = { method: factor.name, amr: [factor.amr], purpose };
-  const now = renewed ?? (await (version ?? house.versions.read(visit.account)));
-  await pass(house, visit, state, proof, { version: now, binding, code });
+  await orGiveBack(house, verdict, async () => {
+    await stillThere(house, visit);
+    const renewed = purpose === "phone" ? await bindPhone(house, visit, ref.to, occasion) : undefined;
+    const now = renewed ?? (await (version ?? house.versions.read(visit.account)));
+    await pass(house, visit, state, proof, { version: now, binding, code });
+  });
+  tell(house, "phone_otp_verify_completed", occasion);
   return proof;
 }
 
@@ -262,11 +264,12 @@ async function proveOnce(
       await house.moved.follow(sid, visit.request);
       return again(house, visit, await house.sessions.open(visit), repeated);
     }
-    const version = house.versions.read(visit.account);
-    version.catch(() => {});
+    // A backup code does not come back, so what may fail comes before it.
+    const version = await house.versions.read(visit.account);
+    await stillThere(house, visit);
     const proof = await judgeIt();
     await stillThere(house, visit);
-    await pass(house, visit, state, proof, { version: await version, binding, code });
+    await pass(house, visit, state, proof, { version, binding, code });
     return proof;
   });
 }

@@ -8,7 +8,7 @@ import { describeFound, displayOf, occasionOf, send, type Challenge } from "./ch
 import { withoutReports } from "./delivery.ts";
 import { deliveredNamed, houseOfClients, tell, type House } from "./house.ts";
 import { admitLookUp } from "./look-up.ts";
-import { EXPIRED, judge, refused } from "./judge.ts";
+import { EXPIRED, judge, orGiveBack, refused } from "./judge.ts";
 import { bindingOf, orStillPending, readNote, refOf, type Found, type Pending } from "./pending.ts";
 import { numberOf, type PhoneInput } from "./registration.ts";
 import { resume } from "./resume.ts";
@@ -180,12 +180,16 @@ export function createSignupFlows(house: House): SignupFlows {
           occasion,
           verdict.outcome === "failed" ? verdict : EXPIRED,
         );
-      tell(house, "phone_otp_verify_completed", occasion);
       const proof = { method: pending.factor.name, amr: [pending.factor.amr], purpose: SIGNUP };
       // The code passes once, so this is reached once for a sign-up, whatever races.
-      const user =
-        (await house.accounts.createFromPhone?.(ref.to, profile, visit.named ?? house.tenant)) ?? undefined;
+      const made = await orGiveBack(house, verdict, async () =>
+        house.accounts.createFromPhone?.(ref.to, profile, visit.named ?? house.tenant),
+      );
+      tell(house, "phone_otp_verify_completed", occasion);
+      const user = made ?? undefined;
       if (user === undefined) throw new FactorError("phone_taken", { field: "phone_number" });
+      // Whatever becomes of the session: the account is there, and can log in.
+      tell(house, "phone_registered", { ...occasion, account: house.accounts.id(user) });
       const binding = ref.binding;
       const digest = house.tools.challenges.digestOf(binding, typed);
       await signIn(house, asker, user, {
@@ -195,7 +199,6 @@ export function createSignupFlows(house: House): SignupFlows {
         digest,
         at: house.clock(),
       });
-      tell(house, "phone_registered", { ...occasion, account: house.accounts.id(user) });
       return { ...proof, user, phone_display: displayOf(ref.to) };
     },
     async startOver(asker) {

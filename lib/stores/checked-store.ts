@@ -98,6 +98,7 @@ export function checkedStore(store: Store, timeoutMs: number): Store {
     name: store.name,
     issue: (request) => asked("issue", () => store.issue(request), outcomeIn<IssueAnswer>(ISSUE)),
     verify: (request) => asked("verify", () => store.verify(request), outcomeIn<VerifyAnswer>(VERIFY)),
+    restore: (request) => told("restore", () => store.restore(request)),
     read: (request) => asked("read", () => store.read(request), whatIsPending),
     amend: (request) => asked("amend", () => store.amend(request), yesOrNo),
     revoke: (request) => told("revoke", () => store.revoke(request)),

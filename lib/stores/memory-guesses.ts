@@ -20,7 +20,8 @@ export interface GuessBook {
   ): { attemptsRemaining: number } & Consequences;
   /** Counts as wrong what somebody else will judge, or says why nobody may guess. */
   count(request: Parameters<Guesses["count"]>[0]): CountAnswer;
-  right(keys: GuessKeys, now: number): void;
+  /** Answers how to undo it. */
+  right(keys: GuessKeys, now: number): () => void;
   takeBack(keys: GuessKeys, now: number): void;
   /** Forgets every lane. */
   unlock(key: string): void;
@@ -60,8 +61,17 @@ export function memoryGuesses(maxKeys: number): GuessBook {
       return { outcome: "counted", ...book.wrong(keys, now, limits) };
     },
     right(keys, now) {
-      lanes.get(keys.guesses, now)?.delete(keys.lane);
+      const { guesses, lane } = keys;
+      const [wrong, inARow] = [times(guesses, lane, now), failures.get(keys.failures, now) ?? 0];
+      lanes.get(guesses, now)?.delete(lane);
       failures.delete(keys.failures);
+      return () => {
+        const all = lanes.get(guesses, now) ?? new Map<string, number[]>();
+        if (wrong.length > 0)
+          lanes.set(guesses, all.set(lane, [...wrong, ...(all.get(lane) ?? [])]), now, HOUR_MS);
+        const since = failures.get(keys.failures, now) ?? 0;
+        if (inARow > 0) failures.set(keys.failures, inARow + since, now, FOR_EVER_MS);
+      };
     },
     takeBack(keys, now) {
       lanes.get(keys.guesses, now)?.get(keys.lane)?.pop();

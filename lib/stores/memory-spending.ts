@@ -25,6 +25,8 @@ export interface SpendingBook {
   count(spending: Spending, now: number): void;
   /** A code passed; whether that ended a pause. */
   passed(breakerKey: string, now: number): boolean;
+  /** It had not. */
+  unpassed(breakerKey: string, now: number): void;
   /** A message was never taken. */
   undelivered(breakerKey: string, now: number): void;
 }
@@ -88,6 +90,10 @@ export function memorySpending(maxKeys: number): SpendingBook {
       if (state.onTrial === true) breakers.delete(key);
       else slot(state, now).passed += 1;
       return state.onTrial === true;
+    },
+    unpassed(key, now) {
+      const counted = breakers.get(key, now)?.slots.get(slotOf(now));
+      if (counted !== undefined && counted.passed > 0) counted.passed -= 1;
     },
     undelivered(key, now) {
       const sent = breakers.get(key, now)?.slots.get(slotOf(now));

@@ -19,6 +19,7 @@ import type {
   PendingRecord,
   ReadAnswer,
   ReadRequest,
+  RestoreRequest,
   Store,
   VerifyAnswer,
   VerifyRequest,
@@ -41,6 +42,10 @@ interface Challenge extends PendingRecord {
   sealed: string;
   /** The request that it passed in; absent while it is pending. */
   passedIn?: string;
+  /** Undoes that it passed. */
+  unpass?: (() => void) | undefined;
+  /** Somebody else has found it right, for a request of which nothing came. */
+  foundRight?: boolean;
 }
 
 /** A store in this process's memory: for development, tests and single processes. Warns, once per store, under NODE_ENV=production. */
@@ -58,8 +63,13 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
       .filter((entry) => entry !== "" && now - Number.parseInt(entry, 10) < windowMs);
     logs.set(key, [...before, String(now)].join(" "), now, windowMs);
   };
-  const lift = (key: string, now: number) =>
+  /** Answers how to undo it. */
+  const lift = (key: string, now: number) => {
+    const before = logs.get(key, now);
     logs.change(key, now, (text) => (text.endsWith("!") ? text : `${text}!`));
+    const after = logs.get(key, now);
+    return () => logs.change(key, now, (text) => (text === after ? (before ?? text) : text));
+  };
 
   function waitForAll({ keys, accountKey, now, sends, guesses }: IssueRequest): Waiting {
     const account = readSendLog(accountKey === undefined ? "" : logs.get(`a${accountKey}`, now), now);
@@ -128,11 +138,29 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     { keys, now, breakerKey, attempt, digests }: VerifyRequest,
     challenge: Challenge,
   ): VerifyAnswer {
+    const { digest } = challenge;
+    const unlift = lift(`n${keys.number}`, now);
+    const unforget = guessBook.right(keys, now);
+    const resumed = breakerKey !== undefined && spendingBook.passed(breakerKey, now);
     challenge.passedIn = attempt;
-    challenge.digest = digests[0] ?? challenge.digest;
-    guessBook.right(keys, now);
-    lift(`n${keys.number}`, now);
-    return { outcome: "passed", resumed: breakerKey !== undefined && spendingBook.passed(breakerKey, now) };
+    challenge.digest = digests[0] ?? digest;
+    challenge.unpass = () => {
+      delete challenge.passedIn;
+      challenge.digest = digest;
+      unlift();
+      unforget();
+      if (breakerKey !== undefined && !resumed) spendingBook.unpassed(breakerKey, now);
+    };
+    return { outcome: "passed", resumed };
+  }
+
+  function restore({ keys, now, attempt, judged, digests }: RestoreRequest): void {
+    const found = challenges.get(keys.challenge, now);
+    if (found?.passedIn !== attempt) return;
+    found.unpass?.();
+    if (judged !== "right") return;
+    found.foundRight = true;
+    found.digest = digests[0] ?? found.digest;
   }
 
   /** A code that has passed: who types it again is told so; who tries others gets no more tries than at a pending one. */
@@ -160,7 +188,8 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     if (challenge === undefined) return { outcome: "expired" };
     if (challenge.left <= 0)
       return { outcome: "exhausted", counted: false, nowDisabled: false, nowLocked: false };
-    if (judged === undefined && isAny(challenge.digest, digests)) return pass(request, challenge);
+    if ((judged === undefined || challenge.foundRight === true) && isAny(challenge.digest, digests))
+      return pass(request, challenge);
     challenge.left -= 1;
     const { attemptsRemaining: free, ...consequences } = guessBook.wrong(keys, now, guesses);
     const attemptsRemaining = Math.min(challenge.left, free);
@@ -206,18 +235,21 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     },
     read: async (request) => read(request),
     amend: async (request) => amend(request),
-    async revoke({ keys, now, liftCooldown, breakerKey }) {
+    restore: async (request) => restore(request),
+    async revoke({ keys, now, liftCooldown, breakerKey, digest }) {
+      const found = challenges.get(keys.challenge, now);
+      if (digest !== undefined && found?.digest !== digest) return;
       challenges.delete(keys.challenge);
       if (!liftCooldown) return;
       lift(`n${keys.number}`, now);
-      if (breakerKey !== undefined) spendingBook.undelivered(breakerKey, now);
+      if (breakerKey !== undefined && found !== undefined) spendingBook.undelivered(breakerKey, now);
     },
     reset: async (failuresKey) => guessBook.reset(failuresKey),
     unlock: async (guessesKey) => guessBook.unlock(guessesKey),
     takeBack: async ({ keys, now }) => guessBook.takeBack(keys, now),
     guesses: {
       count: async (request) => guessBook.count(request),
-      clear: async (keys, now) => guessBook.right(keys, now),
+      clear: async (keys, now) => void guessBook.right(keys, now),
     },
     saved: memorySaved({ guesses: guessBook, maxKeys }),
     notes: memoryNotes(maxKeys),

@@ -6,12 +6,14 @@ import { WITHDRAW_WITHIN_MS } from "./redis-withdrawals.ts";
  * it answered, and what it takes to undo it. A step that changes nothing needs none.
  */
 export const ATTEMPT = `
--- What this very step answered when it was carried out before; an error where it was withdrawn.
+-- What a step answered when it was carried out before; an error where it was withdrawn.
+local function answered(text)
+  return cjson.decode(text).answer or redis.error_reply('WITHDRAWN by whoever asked')
+end
+-- The same of this very step, if it was.
 local function attempted(key)
   local text = redis.call('GET', key)
-  if not text then return nil end
-  local made = cjson.decode(text)
-  return made.answer or redis.error_reply('WITHDRAWN by whoever asked')
+  return text and answered(text)
 end
 local function remember(key, answer, undo)
   redis.call('SET', key, cjson.encode({answer = answer, undo = undo}), 'PX', ${WITHDRAW_WITHIN_MS})
@@ -24,5 +26,5 @@ local function withdrawn(key)
 end
 `;
 
-/** The key of a step that nobody has made before. */
-export const attemptKey = (prefix: string): string => `${prefix}x${randomToken(12)}`;
+/** The key of a step; without a name, of one that nobody has made before. */
+export const attemptKey = (prefix: string, name = randomToken(12)): string => `${prefix}x${name}`;

@@ -28,6 +28,7 @@ export interface RedisClient {
   get(key: string): Promise<string | null>;
   hmget(key: string, ...fields: string[]): Promise<(string | null)[]>;
   del(key: string): Promise<number>;
+  eval(lua: string, numberOfKeys: number, ...args: string[]): Promise<unknown>;
 }
 
 /** Nobody waits longer for an answer. A connection may take its time before; together under a second. */
@@ -47,6 +48,8 @@ export interface RedisConnection {
     read: (reply: Reply) => Answer | Promise<Answer>,
     withdraw?: () => Promise<unknown>,
   ): Promise<Answer>;
+  /** For what must be done: where it is not now, it is tried for up to a minute, and the caller hears `store_unavailable`. Good for any number of times. */
+  insist(command: () => Promise<unknown>): Promise<void>;
   /** Whether a command would be sent now, and not be refused or have to wait. */
   isOpen(): boolean;
 }
@@ -109,6 +112,15 @@ export function redisConnection(client: RedisClient): RedisConnection {
       withdraw?: () => Promise<unknown>,
     ) {
       return begin(command, withdraw).then(read, unavailable) as Promise<never>;
+    },
+    async insist(command) {
+      try {
+        await begin(command);
+      } catch (error) {
+        if (isReply(error)) unavailable(error);
+        withdrawals.add(Promise.reject(error as Error), command, error);
+        unavailable(error);
+      }
     },
     isOpen: () => client.status === "ready" && !breaker.isOpen(),
   };

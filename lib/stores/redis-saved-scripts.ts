@@ -1,5 +1,5 @@
 import { ATTEMPT } from "./redis-attempts.ts";
-import { LIBRARY, WRONG_GUESS } from "./redis-script-library.ts";
+import { LIBRARY, TAKE_OUT, WRONG_GUESS } from "./redis-script-library.ts";
 import { WITHDRAW_WITHIN_MS } from "./redis-withdrawals.ts";
 
 /** KEYS set, failures, attempt. ARGV fields and values. A new set is bound anew: the failures in a row are forgotten. */
@@ -78,20 +78,14 @@ return answer
 `;
 
 /** KEYS set, guesses, failures, attempt. ARGV lane, field. A record goes back into its own set only. */
-export const WITHDRAW_SPEND = `${ATTEMPT}
+export const WITHDRAW_SPEND = `${ATTEMPT}${TAKE_OUT}
 local undo = withdrawn(KEYS[4])
 if not undo then return 0 end
-local log = redis.call('HGET', KEYS[2], ARGV[1])
 if undo.wrong then
-  local rest, found = {}, false
-  for entry in string.gmatch(log or '', '%S+') do
-    if not found and entry == undo.wrong then found = true else rest[#rest + 1] = entry end
-  end
-  if not found then return 0 end
-  if #rest > 0 then redis.call('HSET', KEYS[2], ARGV[1], table.concat(rest, ' ')) else redis.call('HDEL', KEYS[2], ARGV[1]) end
-  if redis.call('DECR', KEYS[3]) <= 0 then redis.call('DEL', KEYS[3]) end
+  take_out_guess(KEYS[2], KEYS[3], ARGV[1], undo.wrong)
   return 1
 end
+local log = redis.call('HGET', KEYS[2], ARGV[1])
 if redis.call('HGET', KEYS[1], 'c') == undo.made then redis.call('HSET', KEYS[1], ARGV[2], undo.record) end
 if undo.failures then redis.call('SET', KEYS[3], undo.failures, 'PX', 315360000000, 'NX') end
 if undo.log and not log then

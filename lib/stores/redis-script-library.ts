@@ -31,8 +31,8 @@ local function appended(text, now, window)
   kept[#kept + 1] = last
   return table.concat(kept, ' ')
 end
--- What is pending is one text: guesses left, expiry, digest, sealed code, what it is about, the factors that carried it, note. Once it has passed, the
--- code is "+attempt" until the record expires.
+-- What is pending is one text: guesses left, expiry, digest, sealed code, what it is about, the factors that carried it, note. In front of the
+-- sealed code stands "=" where somebody else has found it right; once it has passed, what write_passed tells.
 local function read_pending(text)
   local left, expires, digest, sealed, about, by, note = string.match(text or '', '^(%d+) (%d+) (%S+) (%S+) (%S+) (%S+) ?(.*)$')
   return tonumber(left), tonumber(expires), digest, sealed, about, by, note
@@ -41,12 +41,51 @@ local function write_pending(key, left, expires, digest, sealed, about, by, note
   redis.call('SET', key, string.format('%d %d %s %s %s %s %s', left, expires, digest, sealed, about, by, note), ...)
 end
 local function has_passed(sealed) return string.sub(sealed, 1, 1) == '+' end
+-- In which request a code has passed, and what it takes to undo that.
+local function write_passed(attempt, digest, sealed, failed, log, lifted, learned)
+  return '+' .. table.concat({attempt, digest, sealed, failed or '', string.gsub(log or '', ' ', ','), lifted or '', learned}, '+')
+end
+local function read_passed(text)
+  local attempt, digest, sealed, failed, log, lifted, learned = string.match(text, '^%+([^+]*)%+([^+]*)%+([^+]*)%+([^+]*)%+([^+]*)%+([^+]*)%+([^+]*)$')
+  return {attempt = attempt, digest = digest, sealed = sealed, failed = failed, log = log and string.gsub(log, ',', ' '), lifted = lifted, learned = learned}
+end
 local function is_any(value, list)
   for _, each in ipairs(list) do if each == value then return true end end
   return false
 end
+-- Answers the send that it lifted the cooldown of.
 local function lift(key, text)
-  if text and string.sub(text, -1) ~= '!' then redis.call('SET', key, text .. '!', 'KEEPTTL') end
+  if not text or string.sub(text, -1) == '!' then return nil end
+  redis.call('SET', key, text .. '!', 'KEEPTTL')
+  return string.match(text, '%d+$')
+end
+`;
+
+/** Takes one time out of a log: what was withdrawn has not happened. */
+export const TAKE_OUT = `
+local function without(text, time)
+  local rest, found = {}, false
+  for entry in string.gmatch(text or '', '%S+') do
+    if not found and string.match(entry, '%d+') == time then
+      found = true
+      -- What was lifted before it stays so.
+      if string.sub(entry, -1) == '!' and #rest > 0 and string.sub(rest[#rest], -1) ~= '!' then rest[#rest] = rest[#rest] .. '!' end
+    else
+      rest[#rest + 1] = entry
+    end
+  end
+  return found, table.concat(rest, ' ')
+end
+local function take_out_send(key, time)
+  local found, rest = without(redis.call('GET', key), time)
+  if not found then return end
+  if rest == '' then redis.call('DEL', key) else redis.call('SET', key, rest, 'KEEPTTL') end
+end
+local function take_out_guess(guesses_key, failures_key, lane, time)
+  local found, rest = without(redis.call('HGET', guesses_key, lane), time)
+  if not found then return end
+  if rest == '' then redis.call('HDEL', guesses_key, lane) else redis.call('HSET', guesses_key, lane, rest) end
+  if redis.call('DECR', failures_key) <= 0 then redis.call('DEL', failures_key) end
 end
 `;
 

@@ -1,3 +1,4 @@
+import { ATTEMPT } from "./redis-attempts.ts";
 import { LIBRARY, WRONG_GUESS } from "./redis-script-library.ts";
 import { SPENDING } from "./redis-spending-script.ts";
 
@@ -11,22 +12,26 @@ import { SPENDING } from "./redis-spending-script.ts";
 export const OVER_AT_ISSUE = "-3";
 export const OVER_AT_VERIFY = "7";
 
-const issue = (before: string, check: string, count: string) => `${LIBRARY}
+const issue = (before: string, check: string, count: string) => `${LIBRARY}${ATTEMPT}
 local given = cjson.decode(ARGV[1])
 local now, ttl, same, per_hour, per_day, per_code, guesses_per_hour, in_a_row, by_account, points, cooldowns, lane, digest, record = unpack(given, 1, 14)
 local sealed, about, carrier, note, keep, replace = unpack(record, 1, 6)
+local tripped, trial = 0, nil
 ${before}
 -- The address was counted by the command before this one, in the same write; no count is as good as one that is over.
-local log, failed, counted, account_log, live = unpack(redis.call('MGET', KEYS[2], KEYS[4], KEYS[6], KEYS[5], KEYS[1]))
-if points >= 0 and not (counted and tonumber(counted) <= points) then return '${OVER_AT_ISSUE}' end
+local log, failed, counted, account_log, live, made = unpack(redis.call('MGET', KEYS[2], KEYS[4], KEYS[6], KEYS[5], KEYS[1], KEYS[#KEYS]))
+if made then return answered(made) end
 local left, expires, live_digest, live_sealed, live_about, by, live_note = read_pending(live)
+-- A sealed code is like no other: this very step made it, and is sent once more, because the client was cut off before its reply came.
+local is_mine = left and live_sealed == sealed
+if not is_mine and points >= 0 and not (counted and tonumber(counted) <= points) then return '${OVER_AT_ISSUE}' end
 if left and has_passed(live_sealed) then left = nil end
 local same_about = left and is_any(live_about, about)
 if left and not same_about then
   if replace ~= 1 then return {'-5', live_digest, by, live_note} end
   left = nil
 end
-if (tonumber(failed) or 0) >= in_a_row then return '-1' end
+if not is_mine and (tonumber(failed) or 0) >= in_a_row then return '-1' end
 local guesses = read_log(redis.call('HGET', KEYS[3], lane), now, HOUR)
 local sends, since = read_log(log, now, DAY)
 local account = by_account == 1 and read_log(account_log, now, DAY)
@@ -51,6 +56,10 @@ local function wait_for_all()
   if lockout > wait then wait, limit = lockout, 3 end
   return wait, limit
 end
+local function told()
+  return string.format('1 %d %d %d', math.min(left, guesses_per_hour - #guesses), expires, (wait_for_all()))
+end
+if is_mine then return told() end
 local wait, limit = wait_for_all()
 if wait > 0 then return string.format('0 %d %d', wait, limit) end
 ${check}
@@ -63,6 +72,7 @@ end
 ${count}
 local alive = left and now < expires and left > 0
 local repeated = alive and same == 1
+local undo = {trial = trial, before = live, repeated = repeated, ttl = live and redis.call('PTTL', KEYS[1])}
 if repeated then
   local before = by
   -- Each factor once, the latest last.
@@ -72,13 +82,18 @@ else
   left, expires = alive and left or per_code, now + ttl
   write_pending(KEYS[1], left, expires, digest, sealed, about[1], carrier, note, 'PX', keep)
 end
-local answer = string.format('1 %d %d %d', math.min(left, guesses_per_hour - #guesses), expires, (wait_for_all()))
-if repeated then return {answer, live_digest, by, live_note, live_sealed} end
+local answer = told()
+if repeated then answer = {answer, live_digest, by, live_note, (string.gsub(live_sealed, '^=', ''))} end
+-- A code that took no other's place needs no key of its own, which would cost as much as the code.
+if live or trial then
+  undo.left = left
+  remember(KEYS[#KEYS], answer, undo)
+end
 return answer
 `;
 
 /**
- * KEYS challenge, number, guesses, failures, account (looked at where the ninth value is 1), address. ARGV values as JSON: now, ttl, same, sends an
+ * KEYS challenge, number, guesses, failures, account (looked at where the ninth value is 1), address; the attempt is the last. ARGV values as JSON: now, ttl, same, sends an
  * hour, a day, guesses of a code, an hour, in a row, by account, points of an address or -1, cooldowns, lane, digest, and of the record: sealed code,
  * abouts, factor, note, life, replace. Answers words: 1 left expires wait (where it is repeated with digest, factors, note and sealed code behind it),
  * 0 wait limit (its place in WAITS), -1 (disabled), -3 (address over its limit), or -5 (something else is pending, with digest, factors and note).
@@ -96,51 +111,64 @@ if near > 0 then
   near_take_back()
   return string.format('-4 %d %d', near, near_cap)
 end
-local broken, tripped = breaker_wait()
+local broken
+broken, tripped = breaker_wait()
 if math.max(paused, broken) > 0 then
   near_take_back()
-  return string.format('-2 %d %d %d', math.max(paused, broken), tripped, paused > broken and paused_cap or -1)
+  local answer = string.format('-2 %d %d %d', math.max(paused, broken), tripped, paused > broken and paused_cap or -1)
+  if tripped == 1 then remember(KEYS[#KEYS], answer, {tripped = true}) end
+  return answer
 end`,
   "spend()",
 );
 
 /**
- * KEYS challenge, number, guesses, failures, breaker (looked at where the fourth value is 1), address. ARGV values as JSON: now, guesses an hour, in
+ * KEYS challenge, number, guesses, failures, breaker (looked at where the fourth value is 1), address, attempt. ARGV values as JSON: now, guesses an hour, in
  * a row, breaker, points of an address or -1, lane, judged (0 here, 1 elsewhere, 2 and right), attempt, factor, abouts, digests. Answers words: 1
  * resumed (passed), 2 left disabled locked (mismatch), 3 (expired), 4 counted disabled locked (exhausted), 5 wait (limited), 6 (disabled), 7 (address
  * over its limit), 8 (has passed before), or 9 (something else is pending, with digest, factors and note).
  */
-export const VERIFY = `${LIBRARY}${WRONG_GUESS}
+export const VERIFY = `${LIBRARY}${WRONG_GUESS}${ATTEMPT}
 local given = cjson.decode(ARGV[1])
 local now, guesses_per_hour, in_a_row, has_breaker, points, lane, judged, attempt, carrier, about, digests = unpack(given, 1, 11)
-local failed, from_address, live, sends = unpack(redis.call('MGET', KEYS[4], KEYS[6], KEYS[1], KEYS[2]))
+local failed, from_address, live, sends, made = unpack(redis.call('MGET', KEYS[4], KEYS[6], KEYS[1], KEYS[2], KEYS[7]))
+if made then return answered(made) end
 if points >= 0 and not (from_address and tonumber(from_address) <= points) then return '${OVER_AT_VERIFY}' end
 local left, expires, digest, sealed, live_about, by, note = read_pending(live)
 if left and has_passed(sealed) then
   if now >= expires then return '3' end
   -- The very same request once more, because the client was cut off before its reply came.
-  if string.match(sealed, '^%+([^+]*)') == attempt then return '1 0' end
+  local passed = read_passed(sealed)
+  if passed.attempt == attempt then return passed.learned == 'resumed' and '1 1' or '1 0' end
   if is_any(digest, digests) then return '8' end
   -- Who tries others gets no more tries at what has passed than at what is pending.
   if left <= 1 then redis.call('DEL', KEYS[1]) else write_pending(KEYS[1], left - 1, expires, digest, sealed, live_about, by, note, 'KEEPTTL') end
+  remember(KEYS[7], '3', {sealed = sealed})
   return '3'
 end
 if left and not is_any(live_about, about) then return {'9', digest, by, note} end
 local log = redis.call('HGET', KEYS[3], lane)
-local function pass()
-  write_pending(KEYS[1], left, expires, digests[1] or digest, '+' .. attempt .. '+' .. digest .. '+' .. sealed, live_about, by, note, 'KEEPTTL')
-  redis.call('DEL', KEYS[4])
-  if log then redis.call('HDEL', KEYS[3], lane) end
-  lift(KEYS[2], sends)
-  if has_breaker ~= 1 then return '1 0' end
+-- What the breaker learned: nothing, that the pause is over, or the field in which it counted.
+local function learn()
+  if has_breaker ~= 1 then return '' end
   if redis.call('HEXISTS', KEYS[5], 't') == 1 then
     redis.call('DEL', KEYS[5])
-    return '1 1'
+    return 'resumed'
   end
   -- Where nothing was sent of late there is nothing to learn, and no key to begin.
-  local first = redis.call('HINCRBY', KEYS[5], 'v' .. math.floor(now / SLOT), 1) == 1
-  if first and redis.call('PTTL', KEYS[5]) < 0 then redis.call('DEL', KEYS[5]) end
-  return '1 0'
+  local field = 'v' .. math.floor(now / SLOT)
+  local first = redis.call('HINCRBY', KEYS[5], field, 1) == 1
+  if not first or redis.call('PTTL', KEYS[5]) >= 0 then return field end
+  redis.call('DEL', KEYS[5])
+  return ''
+end
+local function pass()
+  local learned, lifted = learn(), lift(KEYS[2], sends)
+  local passed = write_passed(attempt, digest, sealed, failed, log, lifted, learned)
+  write_pending(KEYS[1], left, expires, digests[1] or digest, passed, live_about, by, note, 'KEEPTTL')
+  redis.call('DEL', KEYS[4])
+  if log then redis.call('HDEL', KEYS[3], lane) end
+  return learned == 'resumed' and '1 1' or '1 0'
 end
 local over = not left or now >= expires or not string.find(',' .. by .. ',', ',' .. carrier .. ',', 1, true)
 if judged == 2 then
@@ -153,12 +181,15 @@ local wait = window_wait(guesses, now, guesses_per_hour, HOUR)
 if wait > 0 then return string.format('5 %d', wait) end
 if over then return '3' end
 if left <= 0 then return '4 0 0 0' end
-if judged == 0 and is_any(digest, digests) then return pass() end
+-- What somebody else has found right before, for a request that was withdrawn, needs nobody's verdict any more.
+if (judged == 0 or string.sub(sealed, 1, 1) == '=') and is_any(digest, digests) then return pass() end
 left = left - 1
 write_pending(KEYS[1], left, expires, digest, sealed, live_about, by, note, 'KEEPTTL')
 local free, disabled, locked = wrong_guess(KEYS[3], KEYS[4], log, guesses, now, guesses_per_hour, in_a_row, lane)
-if math.min(left, free) <= 0 then return string.format('4 1 %d %d', disabled, locked) end
-return string.format('2 %d %d %d', math.min(left, free), disabled, locked)
+local answer = string.format('2 %d %d %d', math.min(left, free), disabled, locked)
+if math.min(left, free) <= 0 then answer = string.format('4 1 %d %d', disabled, locked) end
+remember(KEYS[7], answer, {sealed = sealed, wrong = string.format('%d', now)})
+return answer
 `;
 
 /** KEYS challenge. ARGV digest, note. Answers 1 when it was that code, and nobody has passed it yet. */
@@ -181,11 +212,16 @@ if (tonumber(redis.call('GET', KEYS[2])) or 0) > 0 then redis.call('DECR', KEYS[
 return 1
 `;
 
-/** KEYS challenge, number, breaker. ARGV lift the cooldown, now, breaker. What was never taken is no send that nobody verified. */
+/** KEYS challenge, number, breaker. ARGV lift the cooldown, now, breaker, digest of the code that is meant (or none: any). What was never taken is no send that nobody verified. */
 export const REVOKE = `${LIBRARY}
+local live = redis.call('GET', KEYS[1])
+local _, _, digest = read_pending(live)
+if ARGV[4] ~= '' and digest ~= ARGV[4] then return 0 end
 redis.call('DEL', KEYS[1])
 if ARGV[1] ~= '1' then return 1 end
 lift(KEYS[2], redis.call('GET', KEYS[2]))
+-- Once, however often it is sent.
+if not live then return 1 end
 local slot = 's' .. math.floor(tonumber(ARGV[2]) / SLOT)
 if ARGV[3] == '1' and redis.call('HEXISTS', KEYS[3], slot) == 1 then redis.call('HINCRBY', KEYS[3], slot, -1) end
 return 1

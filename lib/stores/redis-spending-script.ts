@@ -1,5 +1,5 @@
 /**
- * What is counted over all accounts: KEYS 7 breaker, 8 neighbours, 9 and on caps; values 15 and on. A breaker judges once per slot, by
+ * What is counted over all accounts: KEYS 7 breaker, 8 neighbours, 9 and on caps, and the attempt behind them; values 15 and on. A breaker judges once per slot, by
  * the sends of the hour before the last slot (people need time to type), and lets one send through after its pause.
  */
 export const SPENDING = `
@@ -23,6 +23,7 @@ local function breaker_wait()
   local state = redis.call('HMGET', KEYS[7], 'p', 's' .. slot)
   if state[1] then
     on_trial = tonumber(state[1]) <= now
+    trial = on_trial and state[1] or nil
     return math.max(0, tonumber(state[1]) - now), 0
   end
   if state[2] or not trips() then return 0, 0 end
@@ -46,7 +47,7 @@ end
 local function spending_wait()
   local wait, paused, wait_cap, paused_cap = 0, 0, -1, -1
   if most_near >= 0 and near_full() then wait = near_window - now % near_window end
-  for i = 9, #KEYS do
+  for i = 9, #KEYS - 1 do
     local most, window, pauses = unpack(given, 21 + (i - 9) * 3, 23 + (i - 9) * 3)
     if (tonumber(redis.call('GET', KEYS[i])) or 0) >= most then
       local ends = window - now % window
@@ -63,7 +64,7 @@ local function spend()
     local first = redis.call('HINCRBY', KEYS[7], 's' .. slot, 1) == 1
     if first or on_trial then redis.call('PEXPIRE', KEYS[7], pause + 2 * HOUR) end
   end
-  for i = 9, #KEYS do
+  for i = 9, #KEYS - 1 do
     if redis.call('INCR', KEYS[i]) == 1 then redis.call('PEXPIRE', KEYS[i], given[22 + (i - 9) * 3]) end
   end
 end

@@ -7,6 +7,7 @@ import { redisNotes } from "./redis-notes.ts";
 import { redisRecords } from "./redis-records.ts";
 import { redisTrusted } from "./redis-trusted.ts";
 import { redisSaved } from "./redis-saved.ts";
+import { WITHDRAW_ISSUE, WITHDRAW_ISSUE_SPENDING, WITHDRAW_VERIFY } from "./redis-code-withdrawals.ts";
 import {
   AMEND,
   ISSUE,
@@ -33,6 +34,7 @@ import type {
   ChallengeKeys,
   IssueAnswer,
   IssueRequest,
+  RestoreRequest,
   Store,
   VerifyAnswer,
   VerifyRequest,
@@ -47,6 +49,7 @@ export interface RedisStoreOptions {
 type Script<Reply> = (...args: (string | number)[]) => Promise<Reply>;
 type Scripted = RedisClient &
   Record<"factorsTakeBack" | "factorsRevoke" | "factorsAmend", Script<number>> &
+  Record<"factorsUnissue" | "factorsUnverify" | `factorsUnspend${number}`, Script<number>> &
   Record<"factorsVerify" | "factorsIssue" | `factorsSpend${number}`, Script<Reply>>;
 
 /**
@@ -62,15 +65,20 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
   if (typeof prefix !== "string" || !/\{[^}]+\}/.test(prefix))
     throw new TypeError('redisStore: prefix must hold a hash tag, such as "{factors}"');
   refuseDeadPipelines(redis);
-  redis.defineCommand("factorsIssue", { lua: ISSUE, numberOfKeys: 6 });
+  redis.defineCommand("factorsIssue", { lua: ISSUE, numberOfKeys: 7 });
+  redis.defineCommand("factorsUnissue", { lua: WITHDRAW_ISSUE, numberOfKeys: 7 });
   // A count of keys in front of them would be taken for the first key where auto-pipelining picks the Cluster node.
-  for (let caps = 0; caps <= MOST_CAPS; caps++)
-    redis.defineCommand(`factorsSpend${caps}`, { lua: ISSUE_SPENDING, numberOfKeys: 8 + caps });
-  redis.defineCommand("factorsVerify", { lua: VERIFY, numberOfKeys: 6 });
+  for (let caps = 0; caps <= MOST_CAPS; caps++) {
+    redis.defineCommand(`factorsSpend${caps}`, { lua: ISSUE_SPENDING, numberOfKeys: 9 + caps });
+    redis.defineCommand(`factorsUnspend${caps}`, { lua: WITHDRAW_ISSUE_SPENDING, numberOfKeys: 9 + caps });
+  }
+  redis.defineCommand("factorsVerify", { lua: VERIFY, numberOfKeys: 7 });
+  redis.defineCommand("factorsUnverify", { lua: WITHDRAW_VERIFY, numberOfKeys: 7 });
   redis.defineCommand("factorsAmend", { lua: AMEND, numberOfKeys: 1 });
   redis.defineCommand("factorsTakeBack", { lua: TAKE_BACK, numberOfKeys: 3 });
   redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 3 });
   const connection = redisConnection(redis);
+  const loaded = loadedBy(redis);
   const keyList = ({ challenge, number, guesses, failures }: ChallengeKeys) =>
     [
       `${prefix}c${challenge}`,
@@ -95,28 +103,56 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
     if (countedElsewhere(request.admission)) return admitted(request, issue);
     const { keys, accountKey, spending, admission } = request;
     const account = `${prefix}a${accountKey ?? ""}`;
-    const values = issueValues(request, pointsOf(admission));
     const names = [...keyList(keys), account, addressKey(admission)];
+    let values = issueValues(request, pointsOf(admission));
+    if (spending !== undefined) {
+      const { breaker, neighbours, caps } = spending;
+      names.push(breakerKey(breaker?.key), `${prefix}k${neighbours?.key ?? ""}`);
+      for (const { key } of caps) names.push(`${prefix}q${key}`);
+      values = `${values},${spendingValues(spending)}`;
+    }
+    const given = [...names, attemptKey(prefix), `[${values}]`];
+    const caps = spending?.caps.length;
     return connection.run(
-      () => {
-        if (spending === undefined) return redis.factorsIssue(...names, `[${values}]`);
-        const { breaker, neighbours, caps } = spending;
-        names.push(breakerKey(breaker?.key), `${prefix}k${neighbours?.key ?? ""}`);
-        for (const { key } of caps) names.push(`${prefix}q${key}`);
-        const spend = redis[`factorsSpend${caps.length}`] as Script<Reply>;
-        return spend.call(redis, ...names, `[${values},${spendingValues(spending)}]`);
-      },
+      () => script<Reply>(caps === undefined ? "factorsIssue" : `factorsSpend${caps}`)(...given),
       (reply) => (reply === OVER_AT_ISSUE ? admitted(request, issue) : issueAnswer(reply, request)),
+      () =>
+        caps === undefined
+          ? inOrder("factorsUnissue", WITHDRAW_ISSUE, 7, given)
+          : inOrder(`factorsUnspend${caps}`, WITHDRAW_ISSUE_SPENDING, 9 + caps, given),
     );
   }
 
+  function script<Answer>(name: keyof Scripted): Script<Answer> {
+    return (redis[name] as Script<Answer>).bind(redis);
+  }
+
+  /**
+   * With its text, until the server is known to have it: a script that must be sent once more would fall behind the person's next try. A Cluster client
+   * would take the text for a key.
+   */
+  function inOrder(name: keyof Scripted, lua: string, keys: number, args: string[]): Promise<unknown> {
+    if (redis.isCluster === true || loaded.has(name)) return script(name)(...args);
+    return redis.eval(lua, keys, ...args).then(() => loaded.add(name));
+  }
+
+  /** Of a code that somebody else found right, its digest: nobody else knows it any more. */
+  const withdrawVerify = ({ keys, breakerKey: breaker, attempt, judged, digests }: RestoreRequest) => {
+    const names = [...keyList(keys), breakerKey(breaker), addressKey(undefined), attemptKey(prefix, attempt)];
+    const foundRight = judged === "right" ? (digests[0] ?? "") : "";
+    const args = [...names, keys.lane, attempt, foundRight];
+    return () => inOrder("factorsUnverify", WITHDRAW_VERIFY, 7, args);
+  };
+
   function verify(request: VerifyRequest): Promise<VerifyAnswer> {
     if (countedElsewhere(request.admission)) return admitted(request, verify);
-    const { keys, breakerKey: breaker, admission } = request;
+    const { keys, breakerKey: breaker, admission, attempt } = request;
     const values = verifyValues(request, pointsOf(admission));
+    const names = [...keyList(keys), breakerKey(breaker), addressKey(admission), attemptKey(prefix, attempt)];
     return connection.run(
-      () => redis.factorsVerify(...keyList(keys), breakerKey(breaker), addressKey(admission), values),
+      () => redis.factorsVerify(...names, values),
       (reply) => (reply === OVER_AT_VERIFY ? admitted(request, verify) : verifyAnswer(reply)),
+      withdrawVerify(request),
     );
   }
 
@@ -124,6 +160,7 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
     name: "redis",
     issue,
     verify,
+    restore: async (request) => connection.insist(withdrawVerify(request)),
     amend: async ({ challenge, digest, note }) =>
       (await connection.run(() => redis.factorsAmend(`${prefix}c${challenge}`, digest, note))) === 1,
     async read({ keys, now, sends, guesses }) {
@@ -142,10 +179,12 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
       const attemptsRemaining = Math.max(0, Math.min(left, guesses.perHour - spent.length));
       return { record, challenge: { attemptsRemaining, expiresAt }, resendAfterMs };
     },
-    async revoke({ keys, now, liftCooldown, breakerKey: breaker }) {
+    async revoke({ keys, now, liftCooldown, breakerKey: breaker, digest = "" }) {
       const [challengeKey, numberKey] = keyList(keys);
-      const args = [liftCooldown ? 1 : 0, now, breaker === undefined ? 0 : 1];
-      await connection.run(() => redis.factorsRevoke(challengeKey, numberKey, breakerKey(breaker), ...args));
+      const args = [liftCooldown ? 1 : 0, now, breaker === undefined ? 0 : 1, digest];
+      const revoke = () => redis.factorsRevoke(challengeKey, numberKey, breakerKey(breaker), ...args);
+      // Without a digest it might hit a code that is newer.
+      await (digest === "" ? connection.run(revoke) : connection.insist(revoke));
     },
     async reset(failuresKey) {
       await connection.run(() => redis.del(`${prefix}f${failuresKey}`));
@@ -156,7 +195,7 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
     async takeBack({ keys, now: _serverTime }) {
       const { guesses, failures, lane } = keys;
       const names = [`${prefix}g${guesses}`, `${prefix}f${failures}`, attemptKey(prefix)];
-      await connection.run(() => redis.factorsTakeBack(...names, lane));
+      await connection.insist(() => redis.factorsTakeBack(...names, lane));
     },
     guesses: redisGuesses(redis, connection, prefix),
     saved: redisSaved(redis, connection, prefix),
@@ -179,6 +218,18 @@ function refuseDeadPipelines({ isCluster, options }: RedisClient): void {
     throw new TypeError(
       "redisStore: a client with enableAutoPipelining and autoResendUnfulfilledCommands: false needs a commandTimeout; it would never recover from a cut connection",
     );
+}
+
+const LOADED = new WeakMap<RedisClient, Set<string>>();
+
+/** The scripts that the server of this connection is known to have; shared by the stores on one client, which has one listener for it. */
+function loadedBy(client: RedisClient): Set<string> {
+  const known = LOADED.get(client);
+  if (known !== undefined) return known;
+  const loaded = new Set<string>();
+  LOADED.set(client, loaded);
+  client.on("close", () => loaded.clear());
+  return loaded;
 }
 
 /** Once the limiter has let it in: it was counted elsewhere, or others overtook it between the limiter's command and the script. */

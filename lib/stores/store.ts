@@ -23,6 +23,8 @@ export interface Store {
   issue(request: IssueRequest): Promise<IssueAnswer>;
   /** Required. Judges one guess: compares, counts and consumes in one step. */
   verify(request: VerifyRequest): Promise<VerifyAnswer>;
+  /** Required. Undoes that the code passed in this request, of which nothing came; it is pending again, and what its passing ended stands again. */
+  restore(request: RestoreRequest): Promise<void>;
   /** Required. Replaces the note of a pending code, if it is still the code with this digest; answers whether it was. */
   amend(request: AmendRequest): Promise<boolean>;
   /** Required. What is pending, as it stands; changes nothing. */
@@ -104,6 +106,7 @@ export interface IssueRequest {
   keepMs: number;
   /** Canonical base64url, as is `sealed`: a store may keep the bytes. */
   digest: string;
+  /** Like no other: by it a store may know the very same request once more. */
   sealed: string;
   /** `same`: a live code is repeated; `new`: it is replaced (its guesses stay spent). */
   resend: "same" | "new";
@@ -170,6 +173,12 @@ export interface VerifyRequest {
   admission?: Admission | undefined;
 }
 
+/** What it was judged by. */
+export type RestoreRequest = Pick<
+  VerifyRequest,
+  "keys" | "now" | "digests" | "judged" | "attempt" | "breakerKey"
+>;
+
 /** `passed` is a recorded fact: only this step can make it, and it makes it once. */
 export type VerifyAnswer =
   /** `resumed`: it ended the pause of a calling code. */
@@ -207,6 +216,8 @@ export interface RevokeRequest {
   keys: ChallengeKeys;
   now: number;
   liftCooldown: boolean;
+  /** The only code that is meant; left out: any. */
+  digest?: string;
   /** The breaker need not wait for a code whose message was never taken. */
   breakerKey?: string;
 }

@@ -10,6 +10,7 @@ import { laneCases } from "./store-contract-lanes.ts";
 import { noteCases } from "./store-contract-notes.ts";
 import { pendingCases } from "./store-contract-pending.ts";
 import { recordCases } from "./store-contract-records.ts";
+import { restoredCases } from "./store-contract-restored.ts";
 import { savedCases } from "./store-contract-saved.ts";
 import { sending } from "./store-contract-sends.ts";
 import { spendingCases } from "./store-contract-spending.ts";
@@ -45,6 +46,7 @@ export function storeContract(make: () => Promise<StoreUnderTest>): ContractCase
     ...noteCases(promise),
     ...pendingCases(promise),
     ...recordCases(promise),
+    ...restoredCases(promise),
     ...savedCases(promise),
     ...spendingCases(promise),
     ...trustedCases(promise),

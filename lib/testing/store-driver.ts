@@ -37,6 +37,10 @@ export const RECORD = { ...ABOUT, note: "", other: "replace", keepMs: 300_000 } 
 let attempts = 0;
 export const attempt = (): string => `attempt${attempts++}`;
 
+/** So has each code: canonical base64url. */
+let codes = 0;
+const sealedOnce = (): string => Buffer.from(`sealed ${codes++}`.padEnd(18)).toString("base64url");
+
 export type Driver = ReturnType<typeof drive>;
 
 /** The store with the defaults filled in. */
@@ -49,7 +53,7 @@ export function drive(store: Store) {
         now,
         ttlMs: 300_000,
         digest: RIGHT,
-        sealed: "c2VhbGVk",
+        sealed: sealedOnce(),
         resend: "same",
         sends: SENDS,
         guesses: GUESSES,

@@ -61,11 +61,11 @@ describe("the packed package, in an app of a user", function () {
       guesses: `${"400 ".repeat(10)}429`,
       locked: [429, true],
       events: [
-        "account_locked hardware-token",
-        "factor_begun chat",
         "factor_failed hardware-token",
-        "factor_passed chat",
         "factor_passed hardware-token",
+        "factor_begun chat",
+        "factor_passed chat",
+        "account_locked hardware-token",
       ],
     });
   });

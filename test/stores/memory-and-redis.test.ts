@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import type { Redis } from "ioredis";
 import { memoryStore } from "../../lib/stores/memory.ts";
@@ -49,6 +48,8 @@ const step = fc.record({
     "takeBack",
     "count",
     "clear",
+    "restore",
+    "restore",
     "reset",
   ),
   after: fc.constantFrom(
@@ -101,7 +102,7 @@ function spendingOf({ caps, near, breaker }: Rules, now: number): Spending {
   };
 }
 
-function take(store: Store, all: Rules, each: Step, now: number): Promise<unknown> {
+function take(store: Store, all: Rules, each: Step, [now, i]: [now: number, i: number]): Promise<unknown> {
   const { account, number, lane, digest, ttlMs, resend, flag } = each;
   const { guesses, sends } = all;
   const keys = {
@@ -123,7 +124,7 @@ function take(store: Store, all: Rules, each: Step, now: number): Promise<unknow
         now,
         ttlMs,
         digest,
-        sealed: digest,
+        sealed: Buffer.from(String(i)).toString("base64url"),
         resend,
         sends,
         guesses,
@@ -140,7 +141,7 @@ function take(store: Store, all: Rules, each: Step, now: number): Promise<unknow
         guesses,
         about: [each.about],
         by: each.by,
-        attempt: randomUUID(),
+        attempt: `attempt${i}`,
         ...(each.judged === undefined ? {} : { judged: each.judged }),
         ...learns,
       });
@@ -154,6 +155,15 @@ function take(store: Store, all: Rules, each: Step, now: number): Promise<unknow
       return store.guesses.count({ keys, now, guesses });
     case "clear":
       return store.guesses.clear(keys, now);
+    case "restore":
+      return store.restore({
+        keys,
+        now,
+        digests: each.typed,
+        attempt: `attempt${i - 1}`,
+        ...(each.judged === undefined ? {} : { judged: each.judged }),
+        ...learns,
+      });
     case "takeBack":
       return store.takeBack({ keys, now });
     default:
@@ -181,7 +191,7 @@ describe("the two stores", () => {
         for (const [i, each] of steps.entries()) {
           now += each.after;
           await age(suite.client, each.after);
-          const answers = [await take(memory, all, each, now), await take(redis, all, each, now)];
+          const answers = [await take(memory, all, each, [now, i]), await take(redis, all, each, [now, i])];
           assert.deepEqual(answers[1], answers[0], `step ${i}: ${each.verb}`);
         }
         for (const key of await suite.client.keys("*")) assert.ok((await suite.client.pttl(key)) > 0, key);

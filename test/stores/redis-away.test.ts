@@ -44,7 +44,8 @@ describe("[T35] a store whose Redis is away", () => {
     await Promise.all(Array.from({ length: 200 }, () => refused(() => asker({ store, salt: "" }).right())));
     process.off("warning", note);
     expect(warnings).to.deep.equal([]);
-    expect(client.listenerCount("ready")).to.equal(0);
+    // What is taken back is kept for a minute, by one listener for all of it.
+    expect(client.listenerCount("ready")).to.equal(1);
   });
 
   it("works within a second of Redis coming back, whatever the client's backoff", async () => {
@@ -143,14 +144,13 @@ describe("[T35] a store whose Redis is away", () => {
       now: me.now(),
       digests: [],
       judged: "elsewhere",
-      attempt: "a",
       about: DEFAULTS.about,
       by: DEFAULTS.by,
       guesses: DEFAULTS.guesses,
     } as const;
     const answers = await Promise.allSettled(
-      Array.from({ length: 20 }, () =>
-        redisStore(cut).verify({ ...guess, admission: onTheWay.admit("203.0.113.7") }),
+      Array.from({ length: 20 }, (_, i) =>
+        redisStore(cut).verify({ ...guess, attempt: `a${i}`, admission: onTheWay.admit("203.0.113.7") }),
       ),
     );
     expect(answers.filter(({ status }) => status === "fulfilled")).to.have.length(2);

@@ -191,7 +191,8 @@ function frozenAccounts(
 /** A memory store that, once it is frozen, keeps what is written in a request out of the others. */
 function breakableStore(frozen: { now: boolean }): Store {
   const store = memoryStore();
-  const { notes, saved, trusted, records, limiter, name, revoke, reset, unlock, takeBack, ping } = store;
+  const { notes, saved, trusted, records, limiter, name, revoke, restore, reset, unlock, takeBack, ping } =
+    store;
   const still =
     <Args extends unknown[], Answer>(run: (...args: Args) => Promise<Answer>, answer: Answer) =>
     async (...args: Args) =>
@@ -230,6 +231,7 @@ function breakableStore(frozen: { now: boolean }): Store {
           : store.guesses.count(request),
       clear: still(store.guesses.clear, undefined),
     },
+    restore: still(restore, undefined),
     notes: {
       put: still(notes.put, undefined),
       read: notes.read,

@@ -42,9 +42,10 @@ const LEGAL: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 /** Told, and nothing hangs on it. */
 const UNNEEDED = ["notify", "onError", "logger.info", "logger.warn"];
-/** Where a door can do without: a device is not remembered, the lock of a registration ends by itself, an outcome is not imitated. */
+/** Where a door can do without: a device is not remembered, the lock of a registration ends by itself, an outcome is not imitated, what the provider said is not kept. */
 const SPARED: Readonly<Record<string, readonly string[]>> = {
   "store.notes.put": ["a managed send", "a managed code"],
+  "store.amend": ["a call"],
   "store.trusted.add": ["a code, and the device remembered"],
   "store.notes.take": ["the code of a registration", "a backup code", "rest confirmSetup"],
 };

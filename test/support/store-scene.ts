@@ -36,7 +36,6 @@ export interface Scene {
 export interface Asker {
   keys: ChallengeKeys;
   digest: string;
-  sealed: string;
   digestOf(text: string): string;
   now(): number;
   advance(ms: number): void;
@@ -71,9 +70,15 @@ export function asker(
   const digestOf = (text: string) =>
     createHash("sha256").update(text).digest().subarray(0, 16).toString("base64url");
   const digest = digestOf(key());
-  const sealed = randomBytes(34).toString("base64url");
   const issue = (changes: Partial<IssueRequest> = {}) =>
-    store.issue({ keys: all, now: clock(), digest, sealed, ...rules, ...changes });
+    store.issue({
+      keys: all,
+      now: clock(),
+      digest,
+      sealed: randomBytes(34).toString("base64url"),
+      ...rules,
+      ...changes,
+    });
   const verify = (digests: readonly string[], guesses: Partial<IssueRequest["guesses"]> = {}) =>
     store.verify({
       keys: all,
@@ -87,7 +92,6 @@ export function asker(
   return {
     keys: all,
     digest,
-    sealed,
     digestOf,
     now: clock,
     advance: (ms) => clock.advance(ms),

@@ -131,6 +131,6 @@ for (let i = 0; i < 11; i++) guesses.push((await type("00000000")).status);
 answers.guesses = guesses.join(" ");
 const locked = await type(RIGHT);
 answers.locked = [locked.status, locked.retryAfter > 3500];
-answers.events = [...new Set(events)].sort();
+answers.events = [...new Set(events)];
 console.log(JSON.stringify(answers));
 process.exit(0);
