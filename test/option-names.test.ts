@@ -40,7 +40,7 @@ const build = (options: object) =>
     ...options,
   } as never);
 const factors: Factors = build({});
-const redis = { defineCommand: () => undefined };
+const redis = { defineCommand: () => undefined, on: () => undefined };
 const clients = [{ tenant_id: "acme", client_id: "web", secrets: ["x".repeat(32)] }];
 const url = "https://chat.example";
 const twilio = { accountSid: "AC1", authToken: "secret", from: "+15550001111" };

@@ -53,6 +53,33 @@ export function admissionCases(promise: Promising): ContractCase[] {
         assert.equal("attemptsRemaining" in left && left.attemptsRemaining, 1);
       },
     ),
+    promise(
+      "[T31] an address whose count is nowhere, or whose limit is none, is not let in",
+      async ({ store, issue, verify, read }) => {
+        const counted = Promise.reject(new Error("over the limit"));
+        counted.catch(() => undefined);
+        const bucket = { limiter: "send", key: "never counted", points: 9 };
+        await assert.rejects(issue(START, { admission: { counted, bucket } }), /over the limit/);
+        assert.deepEqual(await read(START), { resendAfterMs: 0 });
+        await issue(START);
+        await store.limiter({ name: "send", points: 9, durationSeconds: 60 }).consume("nothing");
+        for (const each of [bucket, { ...bucket, key: "nothing", points: 0 }]) {
+          const admission = { counted, bucket: each };
+          await assert.rejects(verify(START, RIGHT, {}, { admission }), /over the limit/);
+          await assert.rejects(issue(START + 60_000, { admission }), /over the limit/);
+        }
+        assert.equal((await verify(START, RIGHT)).outcome, "passed");
+      },
+    ),
+    promise(
+      "[T31] one whose count is elsewhere is let in once it was counted there",
+      async ({ issue, verify }) => {
+        const bucket = { limiter: "send", key: "counted elsewhere", points: 1 };
+        const admission = { counted: Promise.resolve(), bucket };
+        assert.equal((await issue(START, { admission })).outcome, "issued");
+        assert.equal((await verify(START, RIGHT, {}, { admission })).outcome, "passed");
+      },
+    ),
     promise("without an address nobody is refused for it", async ({ issue, verify }) => {
       assert.equal((await issue(START, { admission: undefined })).outcome, "issued");
       assert.equal((await verify(START, RIGHT, {}, { admission: undefined })).outcome, "passed");

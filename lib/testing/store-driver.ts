@@ -43,10 +43,11 @@ const sealedOnce = (): string => Buffer.from(`sealed ${codes++}`.padEnd(18)).toS
 
 export type Driver = ReturnType<typeof drive>;
 
-/** The store with the defaults filled in. */
-export function drive(store: Store) {
+/** The store with the defaults filled in. `age` lets what the backend keeps grow older. */
+export function drive(store: Store, age: (ms: number) => Promise<void> = async () => {}) {
   return {
     store,
+    age,
     issue: (now: number, change: Partial<IssueRequest> = {}) =>
       store.issue({
         keys: KEYS,

@@ -1,7 +1,7 @@
 import { memoryStore } from "../../lib/stores/memory.ts";
 import { redisStore } from "../../lib/stores/redis.ts";
 import { storeContract } from "../../lib/testing/store-contract.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
+import { age, redisOfSuite } from "../support/redis-of-suite.ts";
 
 describe("the memory store", () => {
   for (const { name, run } of storeContract(async () => ({ store: memoryStore(), close: async () => {} })))
@@ -13,7 +13,11 @@ describe("the Redis store", () => {
 
   const fresh = async () => {
     await suite.client.flushall();
-    return { store: redisStore(suite.client), close: async () => {} };
+    return {
+      store: redisStore(suite.client),
+      close: async () => {},
+      age: (ms: number) => age(suite.client, ms),
+    };
   };
   for (const { name, run } of storeContract(fresh)) it(name, run);
 });

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Redis } from "ioredis";
 import { memoryStore } from "../../lib/stores/memory.ts";
 import { redisStore } from "../../lib/stores/redis.ts";
 import type { CapLimit, Spending } from "../../lib/stores/spending.ts";
 import type { IssueRequest, Store } from "../../lib/stores/store.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
+import { age, redisOfSuite } from "../support/redis-of-suite.ts";
 
 const HOUR = 3_600_000;
 const DIGESTS = ["AAAAAAAAAAAAAAAAAAAAAA", "BBBBBBBBBBBBBBBBBBBBBA", "CCCCCCCCCCCCCCCCCCCCCA"] as const;
@@ -168,14 +167,6 @@ function take(store: Store, all: Rules, each: Step, [now, i]: [now: number, i: n
       return store.takeBack({ keys, now });
     default:
       return store.reset(keys.failures);
-  }
-}
-
-/** Lets the keys of Redis grow as old as the clock of the test. */
-async function age(client: Redis, ms: number): Promise<void> {
-  for (const key of ms === 0 ? [] : await client.keys("*")) {
-    const left = (await client.pttl(key)) - ms;
-    await (left > 0 ? client.pexpire(key, left) : client.del(key));
   }
 }
 

@@ -101,6 +101,23 @@ describe("[T53] a full map", () => {
     });
   }
 
+  it("refuses a credential over its keys, and a code where wrong guesses or failures have no room left", async () => {
+    const { credentials } = memoryStore({ maxKeys: 10 });
+    const add = (id: number) =>
+      credentials.add({ tenant: "t", account: `a${id}`, kind: "totp", id: `${id}`, value: "v" }, 1);
+    for (let i = 0; i < 10; i++) expect(await add(i)).to.equal(true);
+    expect(await outcome(() => add(10))).to.equal("store_unavailable");
+    for (const same of [{ guesses: "one" }, { failures: "one" }]) {
+      const store = memoryStore({ maxKeys: 10 });
+      for (let i = 0; i < 10; i++) {
+        const request = { now: 0, guesses: { perHour: 999, inARow: 999 }, record: undefined };
+        const keys = { ...saved(`k${i}`), ...same };
+        await store.saved.spend({ ...request, keys });
+      }
+      expect(await outcome(() => asker({ store, salt: "" }).issue({ now: 0 }))).to.equal("store_unavailable");
+    }
+  });
+
   it("changes what is there, keeps nothing of what it refused, and has room again for what it forgot", async () => {
     const { notes, trusted } = memoryStore({ maxKeys: 10 });
     for (let i = 0; i < 10; i++) await notes.put(`k${i}`, "1 sent", 0, MINUTE);

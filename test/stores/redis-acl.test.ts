@@ -7,7 +7,7 @@ import { phoneVault } from "../../lib/index.ts";
 import { redisStore } from "../../lib/stores/redis.ts";
 import { storeContract } from "../../lib/testing/store-contract.ts";
 import { makeApp, SECRET } from "../support/app.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
+import { age, redisOfSuite } from "../support/redis-of-suite.ts";
 import { passed } from "../support/visitor.ts";
 
 /** Everything that docs/redis.md gives the user, and nothing else. */
@@ -36,7 +36,7 @@ describe("[T73] with only the rights of docs/redis.md", function () {
 
   for (const { name, run } of storeContract(async () => {
     await suite.client.flushall();
-    return { store: redisStore(client), close: async () => {} };
+    return { store: redisStore(client), close: async () => {}, age: (ms) => age(suite.client, ms) };
   }))
     it(name, run);
 

@@ -72,7 +72,14 @@ describe("what the Redis store leaves in Redis", () => {
     await me.wrong();
     await me.read();
     await me.revoke(true);
+    await store.revoke({ keys: me.keys, now: me.now(), liftCooldown: true, breakerKey: "breaker" });
+    await store.takeBack({ keys: { ...me.keys, lane: "other" }, now: me.now() });
+    await suite.client.del(await suite.client.keys("{factors}x*"));
     await store.reset(me.keys.failures);
+    await store.unlock(me.keys.guesses);
+    await store.saved.erase("none");
+    await store.trusted.remove("none", "1");
+    await store.notes.take("none", 0);
     await store.ping();
     expect(await suite.client.keys("*")).to.deep.equal([]);
   });
@@ -116,6 +123,7 @@ describe("what the Redis store leaves in Redis", () => {
       expect(() => redisStore(suite.client, { prefix }), prefix).to.throw(TypeError, "prefix");
     }
     expect(() => redisStore({})).to.throw(TypeError, "ioredis");
+    expect(() => redisStore(suite.client, { prefx: "{a}" } as object)).to.throw(TypeError, "prefx");
   });
 
   it("a pending code takes at most 400 bytes, all its keys counted", async () => {

@@ -4,6 +4,7 @@ import { redisStore } from "../../lib/stores/redis.ts";
 import { storeContract } from "../../lib/testing/store-contract.ts";
 import { startRedisCluster, type RedisCluster } from "../support/redis-cluster.ts";
 import { startSentinelSet, type SentinelSet } from "../support/redis-sentinel.ts";
+import { age } from "../support/redis-of-suite.ts";
 import { until } from "../support/redis-server.ts";
 import { asker } from "../support/store-scene.ts";
 
@@ -39,7 +40,10 @@ describe("[T73] a cluster of three masters", function () {
 
   for (const { name, run } of storeContract(async () => {
     await flush();
-    return { store: redisStore(cluster), close: async () => {} };
+    const older = async (ms: number) => {
+      await Promise.all(cluster.nodes("master").map((node) => age(node, ms)));
+    };
+    return { store: redisStore(cluster), close: async () => {}, age: older };
   }))
     it(name, run);
 

@@ -19,3 +19,15 @@ export function redisOfSuite(options: { enableAutoPipelining?: boolean } = {}): 
   });
   return suite;
 }
+
+/** Lets the keys of Redis grow older by its own clock. What has no expiry has none afterwards. */
+export async function age(client: Redis, ms: number): Promise<void> {
+  if (ms === 0) return;
+  const keys = await client.keys("*");
+  const lives = await Promise.all(keys.map((key) => client.pttl(key)));
+  const aged = keys.map(async (key, i) => {
+    const left = lives[i] as number;
+    if (left >= 0) await (left > ms ? client.pexpire(key, left - ms) : client.del(key));
+  });
+  await Promise.all(aged);
+}

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { MOST_CAPS, type CapLimit } from "../stores/spending.ts";
+import type { ContractCase } from "./accounts-contract.ts";
+import {
+  GUESSES,
+  HOUR,
+  KEYS,
+  RIGHT,
+  SENDS,
+  START,
+  WRONG,
+  type Driver,
+  type Promising,
+} from "./store-driver.ts";
+
+const MINUTE = 60_000;
+
+/** What is counted for whom, what a pass forgives, and what is taken back. */
+export function countCases(promise: Promising): ContractCase[] {
+  const set = { createdAt: START, parameters: "p", records: { "0": "zero", "1": "one", "2": "two" } };
+  const codes = { set: "set", guesses: KEYS.guesses, failures: KEYS.failures, lane: KEYS.lane };
+  const others = { ...codes, lane: "other" };
+  const limits = { perHour: 3, inARow: 100 };
+  const spend = ({ store }: Driver, record: string | undefined, more: object = {}) =>
+    store.saved.spend({ keys: codes, now: START, guesses: limits, record, ...more });
+  const read = ({ store }: Driver, keys = codes, guesses = limits) =>
+    store.saved.read({ keys, now: START, guesses });
+
+  return [
+    promise(
+      "a passed backup code clears the failures, and the wrong guesses of its own lane only",
+      async (driver) => {
+        await driver.store.saved.replace({ keys: codes, set });
+        for (const keys of [codes, codes, others, others, others]) await spend(driver, undefined, { keys });
+        assert.equal((await read(driver, others)).retryAfterMs, HOUR);
+        assert.equal((await read(driver, codes, { perHour: 3, inARow: 5 })).disabled, true);
+        assert.equal((await spend(driver, "0")).outcome, "passed");
+        assert.equal((await read(driver, codes, { perHour: 1, inARow: 1 })).disabled, false);
+        assert.equal((await read(driver, codes, { perHour: 1, inARow: 1 })).retryAfterMs, 0);
+        assert.equal((await read(driver, others)).retryAfterMs, HOUR);
+      },
+    ),
+    promise("a guess that was counted before is not counted again, right or wrong", async (driver) => {
+      await driver.store.saved.replace({ keys: codes, set });
+      const last = { guesses: { perHour: 2, inARow: 2 } };
+      const wrong = (attemptsRemaining: number, over: boolean) => {
+        return { outcome: "mismatch", attemptsRemaining, nowDisabled: over, nowLocked: over };
+      };
+      assert.deepEqual(await spend(driver, undefined, last), wrong(1, false));
+      assert.deepEqual(await spend(driver, "9", { ...last, counted: true }), wrong(1, false));
+      assert.deepEqual(await spend(driver, undefined, last), wrong(0, true));
+      assert.deepEqual(await spend(driver, "9", { ...last, counted: true }), wrong(0, false));
+      assert.deepEqual(await spend(driver, "1", last), { outcome: "disabled" });
+      assert.deepEqual(await spend(driver, "1", { ...last, counted: true }), {
+        outcome: "passed",
+        remaining: 2,
+      });
+      assert.deepEqual(await spend(driver, undefined, last), wrong(1, false));
+    }),
+    promise("the wrong backup code that disables says so, and so does the one that locks", async (driver) => {
+      await driver.store.saved.replace({ keys: codes, set });
+      const first = await spend(driver, undefined, { guesses: { perHour: 3, inARow: 1 } });
+      assert.ok(first.outcome === "mismatch" && first.nowDisabled && !first.nowLocked);
+      const second = await spend(driver, undefined, { guesses: { perHour: 2, inARow: 9 } });
+      assert.ok(second.outcome === "mismatch" && !second.nowDisabled && second.nowLocked);
+    }),
+    promise("[C7] a pass clears its own lane only, and its own factor's failures", async (driver) => {
+      const guesses = { ...GUESSES, perHour: 3, inARow: 2 };
+      const theirs = { ...KEYS, challenge: "theirs", lane: "other", failures: "other" };
+      await driver.issue(START, { guesses });
+      await driver.issue(START, { guesses, keys: { ...theirs, number: "theirs" } });
+      await driver.verify(START, WRONG, {}, { guesses });
+      for (let i = 0; i < 2; i++) await driver.verify(START, WRONG, theirs, { guesses });
+      assert.equal((await driver.verify(START, RIGHT, {}, { guesses })).outcome, "passed");
+      assert.equal((await driver.verify(START, RIGHT, theirs, { guesses })).outcome, "disabled");
+      await driver.store.reset("other");
+      await driver.verify(START, WRONG, theirs, { guesses });
+      assert.equal((await driver.verify(START, RIGHT, theirs, { guesses })).outcome, "limited");
+      assert.equal((await driver.read(START)).resendAfterMs, 0);
+    }),
+    promise("taking back takes the newest guess of one lane, and one failure", async (driver) => {
+      const { store, issue, verify } = driver;
+      const guesses = { ...GUESSES, perHour: 2, inARow: 3 };
+      const theirs = { ...KEYS, lane: "other" };
+      const long = { ttlMs: 3 * HOUR, keepMs: 3 * HOUR };
+      await issue(START, { guesses, ...long });
+      await verify(START, WRONG, {}, { guesses });
+      await verify(START + 30 * MINUTE, WRONG, theirs, { guesses });
+      await verify(START + 50 * MINUTE, WRONG, {}, { guesses });
+      const now = START + 50 * MINUTE;
+      assert.equal((await verify(now, RIGHT, {}, { guesses })).outcome, "disabled");
+      await store.takeBack({ keys: KEYS, now });
+      const once = { ...guesses, perHour: 1 };
+      const wait = async (lane: string) => {
+        const keys = { ...KEYS, lane };
+        return (await store.read({ keys, now, sends: { ...SENDS, cooldownsMs: [0] }, guesses: once }))
+          .resendAfterMs;
+      };
+      assert.equal(await wait(KEYS.lane), 10 * MINUTE, "the older of the two is left");
+      assert.equal(await wait("other"), 40 * MINUTE, "and the other lane's");
+      await store.takeBack({ keys: KEYS, now });
+      assert.equal(await wait(KEYS.lane), 0);
+      await store.takeBack({ keys: KEYS, now });
+      await store.takeBack({ keys: KEYS, now });
+      assert.equal(await wait("other"), 40 * MINUTE);
+      const again = await verify(now, WRONG, {}, { guesses: { ...guesses, inARow: 1 } });
+      assert.ok("nowDisabled" in again && again.nowDisabled, "failures are never less than none");
+    }),
+    promise(
+      "[T60] a passed code is repeated until the last try that its code had, and until its end",
+      async (driver) => {
+        const { issue, verify } = driver;
+        await issue(START, { keepMs: HOUR });
+        await verify(START, WRONG);
+        await verify(START, RIGHT);
+        for (let i = 0; i < 3; i++) await verify(START, WRONG);
+        assert.equal((await verify(START, RIGHT)).outcome, "repeated");
+        assert.equal((await verify(START + 299_999, RIGHT)).outcome, "repeated");
+        assert.equal((await verify(START + 300_000, RIGHT)).outcome, "expired");
+        await verify(START, WRONG);
+        assert.equal((await verify(START, RIGHT)).outcome, "expired");
+      },
+    ),
+    promise("a code whose guesses are used up is read as having none, not fewer", async (driver) => {
+      await driver.issue(START);
+      for (let i = 0; i < 5; i++) await driver.verify(START, WRONG);
+      assert.equal((await driver.read(START)).challenge?.attemptsRemaining, 0);
+      assert.equal((await driver.read(START + 300_000 - 1)).challenge?.expiresAt, START + 300_000);
+    }),
+    promise(
+      "each of as many caps as there may be is counted, and refuses by its own name",
+      async (driver) => {
+        const names: CapLimit[] = ["day", "calling_code_day", "calling_code_hour"];
+        const caps = Array.from({ length: MOST_CAPS }, (_, i) => {
+          const limit = names[i % names.length] as CapLimit;
+          return { key: `cap${i}`, most: 9, windowMs: HOUR, pauses: i % 2 === 0, limit };
+        });
+        let n = 0;
+        const send = (full: number) => {
+          const changed = caps.map((each, i) => (i === full ? { ...each, most: 1 } : each));
+          return driver.issue(START, { keys: { ...KEYS, number: `n${n++}` }, spending: { caps: changed } });
+        };
+        assert.equal((await send(-1)).outcome, "issued");
+        for (const [i, { limit, pauses }] of caps.entries()) {
+          const answer = await send(i);
+          assert.ok(answer.outcome === (pauses ? "paused" : "limited") && answer.limit === limit, `${i}`);
+        }
+        const none = { ...caps[0], most: 0, windowMs: HOUR } as (typeof caps)[number];
+        const two = await driver.issue(START, {
+          spending: { caps: [none, { ...none, key: "second", limit: "calling_code_day" }] },
+        });
+        assert.ok(two.outcome === "paused" && two.limit === "day", "of equal ones the first");
+      },
+    ),
+    promise(
+      "a record is not the one that was read where only its seal, or only its fingerprint, is",
+      async ({ store }) => {
+        const { records } = store;
+        const record = { sealed: "sealed", fingerprint: "print" };
+        await records.write({ id: "a", record, taken: ["print"], before: undefined });
+        for (const before of [{ ...record, sealed: "x" }, { ...record, fingerprint: "x" }, undefined]) {
+          const next = { sealed: "next", fingerprint: "next" };
+          assert.equal(await records.write({ id: "a", record: next, taken: ["next"], before }), false);
+          if (before !== undefined) assert.equal(await records.remove("a", before), false);
+        }
+        assert.deepEqual(await records.read("a"), record);
+        assert.equal(await records.find(["print"]), "a");
+      },
+    ),
+    promise("the oldest devices go, in whatever order they came", async ({ store: { trusted } }) => {
+      const orders = ["1234", "4321", "2413", "3142", "1432", "4123"];
+      for (const order of orders) {
+        for (const id of order) await trusted.add(order, id, id, START, { most: 2, ttlMs: HOUR });
+        const ids = (await trusted.list(order, START)).map(({ id }) => id).sort();
+        assert.deepEqual(ids, ["3", "4"], order);
+      }
+    }),
+  ];
+}
