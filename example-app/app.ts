@@ -5,6 +5,7 @@ import {
   createSecretBox,
   sameOrigin,
   SmsStrategy,
+  TotpStrategy,
   type Clock,
   type Factors,
   type Transport,
@@ -13,7 +14,7 @@ import { metrics } from "passport-factors/metrics";
 import { Registry } from "prom-client";
 import { createRoom } from "./chat.ts";
 import type { Config } from "./config.ts";
-import { openDatabase } from "./database.ts";
+import { credentialsIn, openDatabase } from "./database.ts";
 import { answerError, errorHandler, notFound } from "./errors.ts";
 import { createChatFactors } from "./factors.ts";
 import { noStore } from "./http.ts";
@@ -64,8 +65,10 @@ export async function createApp({
   const passport = createPassport(users);
   if (config.oauth !== undefined) useOAuth(passport, users, config.oauth, config.publicUrl);
 
-  const factors = createChatFactors({ config, users, box, redis, transport, mail, onError, clock });
-  passport.use(new SmsStrategy(factors));
+  const credentials = credentialsIn(database);
+  const parts = { config, users, box, redis, credentials, transport, mail, onError, clock };
+  const factors = createChatFactors(parts);
+  passport.use(new SmsStrategy(factors)).use(new TotpStrategy(factors));
   const registry = new Registry();
   metrics(factors, registry);
 

@@ -1,4 +1,5 @@
 import { createClient, type Client } from "@libsql/client";
+import { credentialsMigration, sqlCredentials, type CredentialStore } from "passport-factors";
 
 export type Database = Client;
 
@@ -38,7 +39,19 @@ export async function openDatabase(url: string): Promise<Database> {
   if (url.startsWith("file:"))
     await database.executeMultiple("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000;");
   await database.executeMultiple(SCHEMA);
+  await database.execute(credentialsMigration("sqlite"));
   return database;
+}
+
+/** What is on file for factors other than the phone, sealed, in a table of its own. */
+export function credentialsIn(database: Database): CredentialStore {
+  return sqlCredentials({
+    dialect: "sqlite",
+    query: async (sql, params) => {
+      const { rows, rowsAffected } = await database.execute({ sql, args: params });
+      return { rows, changes: rowsAffected };
+    },
+  });
 }
 
 /** Whether a write was refused because another row holds the value. */

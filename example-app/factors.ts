@@ -6,8 +6,10 @@ import {
   phoneVault,
   redisStore,
   sms,
+  totp,
   whatsapp,
   type Clock,
+  type CredentialStore,
   type Factor,
   type Factors,
   type SecretBox,
@@ -25,6 +27,7 @@ export interface FactorParts {
   users: Users;
   box: SecretBox;
   redis: Redis | undefined;
+  credentials: CredentialStore;
   transport: Transport;
   /** Carries a mail to a user; here: to the terminal. */
   mail: (to: User, text: string) => void;
@@ -38,9 +41,9 @@ const CHANNELS: Readonly<Record<string, (options: { transport: Transport }) => F
   whatsapp,
 };
 
-/** The ways to prove: the channels that the transport carries, and backup codes. */
+/** The ways to prove: the channels that the transport carries, authenticator apps, and backup codes. */
 export function createChatFactors(parts: FactorParts): Factors {
-  const { config, users, box, redis, transport, mail, onError, clock } = parts;
+  const { config, users, box, redis, credentials, transport, mail, onError, clock } = parts;
   const channels = transport.channels ?? ["sms"];
   const store = redis === undefined ? memoryStore() : redisStore(redis);
   const vault = config.phoneVault === true ? phoneVault(store, { secret: config.factorsSecret }) : undefined;
@@ -49,7 +52,12 @@ export function createChatFactors(parts: FactorParts): Factors {
     secret: config.factorsSecret,
     accounts: createAccounts(users, box, vault),
     store,
-    factors: [...channels.flatMap((name) => CHANNELS[name]?.({ transport }) ?? []), backupCodes()],
+    credentials,
+    factors: [
+      ...channels.flatMap((name) => CHANNELS[name]?.({ transport }) ?? []),
+      totp({ label: async (id) => (await users.byId(id))?.email ?? id }),
+      backupCodes(),
+    ],
     name: "Chat",
     publicUrl: config.publicUrl.origin,
     limits: config.limits ?? {},

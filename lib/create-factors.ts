@@ -9,6 +9,7 @@ import { createEvents } from "./events.ts";
 import { isDefined } from "./factors/define-factor.ts";
 import { isDelivered, type Factor } from "./factors/factor.ts";
 import { sms } from "./factors/sms.ts";
+import { importTotp } from "./factors/totp.ts";
 import { backupCodesOnFile, generateBackupCodes } from "./flows/backup-codes.ts";
 import { beginFactor } from "./flows/begin-factor.ts";
 import { displayOf } from "./flows/challenge.ts";
@@ -23,6 +24,7 @@ import {
   type BeforeSend,
   type House,
 } from "./flows/house.ts";
+import { beginEnrolment, confirmEnrolment, pendingEnrolment } from "./flows/enrolment.ts";
 import type { NoticeHook } from "./flows/notices.ts";
 import { eraseAccount, removeFactor } from "./flows/off-file.ts";
 import { offers } from "./flows/offers.ts";
@@ -30,6 +32,7 @@ import { createPace } from "./flows/pace.ts";
 import { register, type PhoneInput } from "./flows/registration.ts";
 import { enrolled, holderOf } from "./flows/on-file.ts";
 import { begin, pending, startOver, verify } from "./flows/second-factor.ts";
+import { securityOf } from "./flows/security.ts";
 import { createSignupFlows } from "./flows/signup.ts";
 import {
   listDevices,
@@ -192,6 +195,22 @@ function factorsOf(house: House, { callbacks, ...shared }: Shared): Factors {
     begin: asked((visit, name?: string) => begin(house, visit, deliveredNamed(house, name))),
     beginFactor: asked(async (visit, name: string) => beginFactor(house, visit, definedNamed(house, name))),
     remove: asked((visit, name: string, id?: string) => removeFactor(house, visit, name, id)),
+    security: asked((visit) => securityOf(house, visit)),
+    enrol: {
+      begin: asked((visit, name: string) => beginEnrolment(house, visit, name)),
+      pending: asked((visit, name: string) => pendingEnrolment(house, visit, name)),
+      async confirm(request, name, response, id) {
+        const nobody = request.user === undefined || request.user === null;
+        if (nobody) await resume(house, request, factorNamed(house, name), response);
+        else await confirmEnrolment(house, visitOf(request, house.accounts), name, { response, id });
+      },
+    },
+    async importTotp(account, base32) {
+      const { name } = definedNamed(house, "totp");
+      const added = await importTotp(house.tools.kit(name), account, base32);
+      if (added) tell(house, "factor_added", { account, factor: name, purpose: "import" });
+      return added;
+    },
     erase: async (account) => eraseAccount(house, account),
     pending: asked((visit) => pending(house, visit)),
     verify: async (request, name, code) => {

@@ -4,11 +4,13 @@ import type { BackupCodeSet, BackupCodesOnFile } from "./flows/backup-codes.ts";
 import type { Begin } from "./flows/begin-factor.ts";
 import type { Challenge } from "./flows/challenge.ts";
 import type { ApiFlows } from "./flows/api.ts";
+import type { EnrolmentBegun } from "./flows/enrolment.ts";
 import type { Requirement } from "./flows/guard.ts";
 import type { Offer } from "./flows/offers.ts";
 import type { PhoneInput } from "./flows/registration.ts";
 import type { Proof } from "./flows/second-factor.ts";
 import type { Passed } from "./flows/session-state.ts";
+import type { Security } from "./flows/security.ts";
 import type { SignupFlows } from "./flows/signup.ts";
 import type { TrustedDevice } from "./flows/trusted-devices.ts";
 import type { VisitRequest } from "./flows/visit.ts";
@@ -53,6 +55,22 @@ export interface Factors {
    * ten minutes.
    */
   remove(request: VisitRequest, factor: string, id?: string): Promise<void>;
+  /** What the signed-in account has on file, and what it could put there. Throws `factor_required` where anything is, and this session has passed none. */
+  security(request: VisitRequest): Promise<Security>;
+  /** Putting a factor on file that was made by `defineFactor` with `enrol`. Throws `factor_required` where any is on file and none was passed in the last ten minutes. */
+  readonly enrol: {
+    /** Begins; what was pending in this session is replaced, and what is on file goes on. Call it on POST only. */
+    begin(request: VisitRequest, factor: string): Promise<EnrolmentBegun>;
+    /** What is pending, once more. Throws `code_expired` where nothing is. */
+    pending(request: VisitRequest, factor: string): Promise<EnrolmentBegun>;
+    /** Takes the first answer; where it is right, the factor is on file and this session has passed it. `id`: as `begin` has shown it. */
+    confirm(request: VisitRequest, factor: string, response: unknown, id?: unknown): Promise<void>;
+  };
+  /**
+   * Takes over the secret of an authenticator app from another system (base32, 80 bits or more), for an account that has none. Answers false where it
+   * has one. Throws a TypeError that says what is wrong with it.
+   */
+  importTotp(account: string, base32: string): Promise<boolean>;
   /** Forgets everything that is kept of an account beside its phone: backup codes, credentials, remembered devices, and what its sessions have passed. */
   erase(account: string): Promise<void>;
   /** The code that waits to be typed in this session. */

@@ -43,6 +43,8 @@ export interface Views {
   backupCodes?: string;
   backupCodeVerification?: string;
   factorVerification?: string;
+  factorSettings?: string;
+  factorEnrolment?: string;
   trustedDevices?: string;
   problem?: string;
 }
@@ -64,6 +66,8 @@ const VIEW_NAMES = {
   backupCodes: true,
   backupCodeVerification: true,
   factorVerification: true,
+  factorSettings: true,
+  factorEnrolment: true,
   trustedDevices: true,
   problem: true,
 } as const;

@@ -10,6 +10,8 @@ export { sms } from "./factors/sms.ts";
 export type { SmsOptions } from "./factors/sms.ts";
 export { call } from "./factors/call.ts";
 export type { CallOptions } from "./factors/call.ts";
+export { totp } from "./factors/totp.ts";
+export type { TotpOptions } from "./factors/totp.ts";
 export { whatsapp } from "./factors/whatsapp.ts";
 export type { WhatsappOptions } from "./factors/whatsapp.ts";
 export { defineFactor } from "./factors/define-factor.ts";
@@ -67,9 +69,13 @@ export { FactorStrategy } from "../strategies/factor-strategy.ts";
 export { BackupCodeStrategy } from "../strategies/backup-code.ts";
 export { SmsStrategy } from "../strategies/sms.ts";
 export { CallStrategy } from "../strategies/call.ts";
+export { TotpStrategy } from "../strategies/totp.ts";
 // Express's doors.
 export { backupCodes } from "./routers/backup-codes.ts";
 export type { BackupCodesOptions } from "./factors/backup-codes.ts";
+export { factorSettings } from "./routers/factor-settings.ts";
+export type { FactorOnFile, Security, SecurityWarning } from "./flows/security.ts";
+export type { EnrolmentBegun } from "./flows/enrolment.ts";
 export { deliveryStatus } from "./routers/delivery-status.ts";
 export { smsRegistration } from "./routers/sms-registration.ts";
 export { callVerification, smsVerification, verification } from "./routers/verification.ts";
@@ -112,6 +118,8 @@ export type { Clock } from "./clock.ts";
 export type { Random } from "./challenges/code.ts";
 // What the built-in pages get, for apps that bring their own views.
 export type {
+  FactorEnrolmentPage,
+  FactorSettingsPage,
   FactorVerificationPage,
   Page,
   PageError,

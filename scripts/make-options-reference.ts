@@ -5,6 +5,7 @@ import { limitsSchema } from "../lib/limits-options.ts";
 import { callSchema } from "../lib/factors/call.ts";
 import { whatsappSchema } from "../lib/factors/whatsapp.ts";
 import { backupCodesSchema } from "../lib/factors/backup-codes.ts";
+import { totpSchema } from "../lib/factors/totp.ts";
 import { smsSchema } from "../lib/factors/sms.ts";
 import type { OptionSchema, OptionSpec } from "../lib/options.ts";
 import { auditSchema } from "../lib/observe/audit.ts";
@@ -23,6 +24,7 @@ export function optionsReference(): string {
     ...table("call(options)", callSchema),
     ...table("whatsapp(options)", whatsappSchema),
     ...table("backupCodes(options)", backupCodesSchema),
+    ...table("totp(options)", totpSchema),
     ...table("memoryStore(options)", memorySchema),
     ...table("auditTrail(factors, client, options)", auditSchema),
     "## redisStore(client, options)",

@@ -33,7 +33,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/vault/",
     "lib/credentials/",
   ],
-  ["lib/challenges/"],
+  ["lib/challenges/", "lib/totp/"],
   ["lib/factors/"],
   ["lib/flows/"],
   [

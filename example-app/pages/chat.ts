@@ -22,6 +22,7 @@ export function chatPage({ nickname, remembers, messages }: ChatPage): Html {
           <summary>${nickname}</summary>
           <nav aria-label="Account">
             <a href="/phone/change">Change phone</a>
+            <a href="/security">Security</a>
             <a href="/backup_codes/new">Backup codes</a>
             ${remembers && html`<a href="/trusted_devices/new">Devices</a>`}
             <form method="post" action="/logout"><button class="quiet small">Sign out</button></form>

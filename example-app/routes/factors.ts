@@ -3,6 +3,7 @@ import {
   backupCodes,
   callVerification,
   deliveryStatus,
+  factorSettings,
   requireFactors,
   secondFactor,
   trustedDevices,
@@ -37,6 +38,8 @@ export function factorRoutes(factors: Factors, { users, reachable, smsApiClients
   router.use("/second_factor", secondFactor(factors));
   router.use("/backup_codes", backupCodes(factors));
   router.use("/backup_code_verification", verification(factors, "backup-code"));
+  router.use("/totp_verification", verification(factors, "totp"));
+  router.use("/security", factorSettings(factors));
   const asked = { fields: PHONE_SIGNUP_FIELDS, check: checkPhoneSignup(users) };
   router.use("/phone_signup", signup(factors, asked));
   if (smsApiClients !== undefined)

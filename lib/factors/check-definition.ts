@@ -85,7 +85,7 @@ export function checkDefinition(given: object): void {
     must(value === undefined || isWithin(value, 1, 100), `limits.${limit} must be an integer from 1 to 100`);
 }
 
-const TEXT_NAMES = { label: true, field: true, hint: true, begin: true } as const;
+const TEXT_NAMES = { label: true, name: true, field: true, hint: true, begin: true } as const;
 const LIMIT_NAMES = { guessesPerHour: true, guessesInARow: true, beginsPerHour: true } as const;
 const ENROL_NAMES: Readonly<Record<keyof FactorEnrol<unknown, unknown, unknown>, true>> = {
   begin: true,

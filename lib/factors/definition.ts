@@ -9,6 +9,8 @@ export type FactorUse = "login" | "step-up" | "recovery";
 export interface FactorTexts {
   /** On the button that chooses this factor: "Use your authenticator app". Also the page's title. */
   label: string;
+  /** What it is called where it is put on file: "Authenticator app". @default the label */
+  name?: string;
   /** Before the field in which the answer is typed. */
   field: string;
   /** What to do, above the field. */

@@ -7,6 +7,8 @@ import type { Page, Pages } from "../views/pages.ts";
 import { backupCodeVerificationView } from "../views/backup-code-verification.ts";
 import { backupCodesView } from "../views/backup-codes.ts";
 import { factorVerificationView } from "../views/factor-verification.ts";
+import { factorEnrolmentView } from "../views/factor-enrolment.ts";
+import { factorSettingsView } from "../views/factor-settings.ts";
 import { problemView } from "../views/problem.ts";
 import { secondFactorView } from "../views/second-factor.ts";
 import { smsRegistrationView } from "../views/sms-registration.ts";
@@ -23,6 +25,8 @@ const builtIn: BuiltIn = {
   backupCodes: backupCodesView,
   backupCodeVerification: backupCodeVerificationView,
   factorVerification: factorVerificationView,
+  factorSettings: factorSettingsView,
+  factorEnrolment: factorEnrolmentView,
   trustedDevices: trustedDevicesView,
   problem: problemView,
 };

@@ -121,6 +121,47 @@ export interface FactorVerificationPage extends Page {
   error?: PageError;
 }
 
+/** `GET /security`: what is on file, and what can be put there. */
+export interface FactorSettingsPage extends Page {
+  kind: "factorSettings";
+  factors: readonly {
+    factor: string;
+    id: string | null;
+    label: string;
+    added_at: string | null;
+    last_used_at: string | null;
+    /** POST `id` here to take it off file. */
+    removeAction?: string;
+    /** Where it is looked after, where that is elsewhere. */
+    manageUrl?: string;
+  }[];
+  /** POST to `action` to put one on file; not `isNew`: in the place of one that is there. */
+  additions: readonly { factor: string; label: string; action: string; isNew: boolean }[];
+  /** Where backup codes are made, and a phone is registered, where the account has none. */
+  backupCodesUrl?: string;
+  registrationUrl?: string;
+  /** `no_factor`, `only_phone`, `no_backup_codes`. */
+  warnings: readonly string[];
+  backUrl: string;
+}
+
+/** `GET /security/totp`: what is being put on file. */
+export interface FactorEnrolmentPage extends Page {
+  kind: "factorEnrolment";
+  factor: string;
+  texts: { label: string; name?: string; field: string; hint?: string };
+  /** What the factor shows once: of an authenticator app `{ id, secret, uri, qr }`. */
+  shown: Readonly<Record<string, unknown>>;
+  field: string;
+  length: number;
+  digits: boolean;
+  autocomplete: string;
+  /** POST the first code here, with `id`. */
+  action: string;
+  backUrl: string;
+  error?: PageError;
+}
+
 /** `GET /trusted_devices/new`: the devices that stand in for the second factor. */
 export interface TrustedDevicesPage extends Page {
   kind: "trustedDevices";
@@ -155,6 +196,8 @@ export interface Pages {
   backupCodes: BackupCodesPage;
   backupCodeVerification: BackupCodeVerificationPage;
   factorVerification: FactorVerificationPage;
+  factorSettings: FactorSettingsPage;
+  factorEnrolment: FactorEnrolmentPage;
   trustedDevices: TrustedDevicesPage;
   problem: ProblemPage;
 }

@@ -53,6 +53,10 @@ a { color: var(--accent); text-underline-offset: 3px; }
 .codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 6px; margin: 0 0 20px; padding: 16px;
   list-style: none; text-align: center; border: 1px solid var(--line); border-radius: 12px; }
 .codes code { font: 16px/1.7 ui-monospace, monospace; letter-spacing: 0.04em; white-space: nowrap; }
+.qr { display: grid; place-content: center; margin: 0 0 16px; }
+.qr svg { max-width: 100%; height: auto; border-radius: 12px; }
+.key { padding: 12px; text-align: center; border: 1px solid var(--line); border-radius: 12px; }
+.key code { font: 16px/1.7 ui-monospace, monospace; letter-spacing: 0.04em; user-select: all; }
 .tools { display: flex; flex-wrap: wrap; gap: 8px; margin: 0 0 16px; }
 .tools > * { flex: 1 1 28%; width: auto; padding-inline: 8px; }
 .go-on, .go-on:last-child { margin: 16px 0 0; }

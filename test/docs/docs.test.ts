@@ -41,6 +41,7 @@ describe("the docs", () => {
           "docs/graphql.md",
           "docs/vault.md",
           "docs/credentials.md",
+          "docs/totp.md",
           "docs/redis.md",
           "docs/first-factors.md",
           "docs/own-factor.md",

@@ -1,0 +1,168 @@
+import type { Request, Response, Router } from "express";
+import type { Factors } from "../create-factors.ts";
+import { FactorError, isFactorError } from "../errors.ts";
+import { isDefined, textsOf, type DefinedFactor } from "../factors/define-factor.ts";
+import { isDelivered } from "../factors/factor.ts";
+import type { EnrolmentBegun } from "../flows/enrolment.ts";
+import type { Security } from "../flows/security.ts";
+import { checkFactors } from "../http/check-factors.ts";
+import { answerJson } from "../http/answer-json.ts";
+import { door, type Action } from "../http/door.ts";
+import { readField } from "../http/fields.ts";
+import { noStore } from "../http/headers.ts";
+import { wantsJson } from "../http/negotiate.ts";
+import { pageError } from "../http/refuse.ts";
+import { pageOf, render } from "../http/render.ts";
+import { rememberReturnTo } from "../http/return-to.ts";
+import { againStatus, showsAgain } from "./verified.ts";
+
+const TYPE_AGAIN = ["invalid_code", "too_many_requests", "verifier_unavailable"];
+
+/**
+ * Where people look at what is on file to confirm that it is them, put something on file and take it off. `GET /` is the page, and as JSON `{ factors,
+ * can_add, warnings }`. For each factor that was made by `defineFactor` with `enrol`, under its name: `POST /totp` begins (201), `GET /totp` shows what
+ * is pending, `POST /totp/confirm` takes the first code, `POST /totp/remove` the `id` of what shall go. Each change needs a factor that was passed in the
+ * last ten minutes, where any is on file. Mount it at `/security`.
+ */
+export function factorSettings(factors: Factors): Router {
+  checkFactors("factorSettings", factors);
+  async function show(req: Request, res: Response): Promise<void> {
+    const security = await orProveFirst(req, factors.security(req));
+    noStore(res);
+    if (wantsJson(req)) return answerJson(res, 200, security);
+    const here = req.baseUrl;
+    const page = pageOf(req, factors);
+    const enrolled = enrollable(factors);
+    render(res, factors, "factorSettings", 200, {
+      ...page,
+      ...security,
+      factors: security.factors.map((each) => ({
+        ...each,
+        ...(each.id === null
+          ? {
+              manageUrl: phones.includes(each.factor)
+                ? factors.paths.registration
+                : factors.paths.backupCodes,
+            }
+          : { removeAction: `${here}/${each.factor}/remove` }),
+      })),
+      additions: enrolled.map(({ name, definition }) => {
+        const texts = textsOf(definition, page.locale);
+        const isNew = security.can_add.includes(name);
+        return { factor: name, label: texts.name ?? texts.label, action: `${here}/${name}`, isNew };
+      }),
+      ...(security.warnings.includes("no_backup_codes") ? { backupCodesUrl: factors.paths.backupCodes } : {}),
+      ...(lacksPhone(security) ? { registrationUrl: factors.paths.registration } : {}),
+      backUrl: factors.paths.success,
+    });
+  }
+
+  const phones = factors.list.filter(isDelivered).map(({ name }) => name);
+  const lacksPhone = (security: Security) =>
+    phones.length > 0 && !security.factors.some(({ factor }) => phones.includes(factor));
+
+  /** Who must prove first comes back to this page afterwards. */
+  async function orProveFirst<Answer>(req: Request, answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!wantsJson(req) && isFactorError(error) && error.code === "factor_required")
+        await rememberReturnTo(req, factors, req.baseUrl || "/");
+      throw error;
+    }
+  }
+
+  function actionsOf(factor: DefinedFactor): {
+    get: Record<string, Action>;
+    post: Record<string, Action>;
+  } {
+    const { name, field } = factor;
+
+    async function begin(req: Request, res: Response): Promise<void> {
+      const begun = await orProveFirst(req, factors.enrol.begin(req, name));
+      noStore(res);
+      if (wantsJson(req)) answerJson(res, 201, told(begun));
+      else res.redirect(303, `${req.baseUrl}/${name}`);
+    }
+
+    async function pending(req: Request, res: Response): Promise<void> {
+      let begun: EnrolmentBegun;
+      try {
+        begun = await orProveFirst(req, factors.enrol.pending(req, name));
+      } catch (error) {
+        // A page that is opened again once it is over begins at the beginning.
+        if (wantsJson(req) || !isFactorError(error) || error.code !== "code_expired") throw error;
+        return res.redirect(303, req.baseUrl || "/");
+      }
+      noStore(res);
+      if (wantsJson(req)) answerJson(res, 200, told(begun));
+      else showPending(req, res, 200, begun);
+    }
+
+    async function confirm(req: Request, res: Response): Promise<void> {
+      const scope = `${name.replaceAll("-", "_")}_enrolment`;
+      const typed = readField(req.body, scope, [field, "code"]);
+      const id = readField(req.body, scope, ["id"]);
+      try {
+        await orProveFirst(req, factors.enrol.confirm(req, name, typed, id));
+      } catch (error) {
+        if (!showsAgain(req, res, error, TYPE_AGAIN)) throw error;
+        return showPending(req, res, againStatus(res, error), await factors.enrol.pending(req, name), error);
+      }
+      done(req, res);
+    }
+
+    async function remove(req: Request, res: Response): Promise<void> {
+      const id = readField(req.body, "security", ["id"]);
+      if (typeof id !== "string" || id === "") throw new FactorError("invalid_request", { field: "id" });
+      await orProveFirst(req, factors.remove(req, name, id));
+      done(req, res);
+    }
+
+    function showPending(
+      req: Request,
+      res: Response,
+      status: number,
+      { shown }: EnrolmentBegun,
+      error?: FactorError,
+    ): void {
+      const page = pageOf(req, factors);
+      const { definition } = factor;
+      render(res, factors, "factorEnrolment", status, {
+        ...page,
+        factor: name,
+        texts: textsOf(definition, page.locale),
+        shown,
+        field,
+        length: definition.length ?? 64,
+        digits: definition.digits ?? false,
+        autocomplete: definition.autocomplete ?? "one-time-code",
+        action: `${req.baseUrl}/${name}/confirm`,
+        backUrl: req.baseUrl || "/",
+        ...(error === undefined ? {} : { error: pageError(error, page.t) }),
+      });
+    }
+
+    return {
+      get: { [`/${name}`]: pending },
+      post: { [`/${name}`]: begin, [`/${name}/confirm`]: confirm, [`/${name}/remove`]: remove },
+    };
+  }
+
+  const each = enrollable(factors).map(actionsOf);
+  return door(factors, {
+    get: Object.assign({ "/": show, "/new": show }, ...each.map(({ get }) => get)) as Record<string, Action>,
+    post: Object.assign({}, ...each.map(({ post }) => post)) as Record<string, Action>,
+  });
+}
+
+const enrollable = ({ list }: Factors): DefinedFactor[] =>
+  list.filter(isDefined).filter(({ definition }) => definition.enrol !== undefined);
+
+const told = ({ expires_in_seconds, shown }: EnrolmentBegun) => ({ ...shown, expires_in_seconds });
+
+function done(req: Request, res: Response): void {
+  noStore(res);
+  if (wantsJson(req)) answerJson(res, 200, { success: true });
+  else res.redirect(303, req.baseUrl || "/");
+}

@@ -1,0 +1,35 @@
+import type { Texts } from "../locales/en.ts";
+import { html } from "./html.ts";
+import { layout } from "./layout.ts";
+import type { FactorSettingsPage } from "./pages.ts";
+
+/** What is on file to confirm who somebody is, and what can be put there. */
+export function factorSettingsView(page: FactorSettingsPage): string {
+  const { t, factors, additions, warnings, locale } = page;
+  const date = (iso: string) =>
+    new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(iso));
+  return layout(
+    page,
+    t("security.title"),
+    html`${warnings.map((each) => html`<p class="error">${t(`security.${each}` as keyof Texts)}</p>\n`)}
+<p>${t(factors.length === 0 ? "security.none" : "security.intro")}</p>
+${
+  factors.length > 0 &&
+  html`<ul class="devices">
+${factors.map(
+  ({ id, label, added_at, last_used_at, removeAction, manageUrl }) =>
+    html`<li><p><strong>${label}</strong>${added_at !== null && html`<br><span class="status">${t("security.added", { date: date(added_at) })}${last_used_at !== null && html` · ${t("security.used", { date: date(last_used_at) })}`}</span>`}</p>
+${removeAction !== undefined && id !== null && html`<form method="post" action="${removeAction}"><button class="quiet" name="id" value="${id}" aria-label="${t("security.removeOf", { name: label })}">${t("security.remove")}</button></form>`}
+${manageUrl !== undefined && html`<a href="${manageUrl}" aria-label="${t("security.manageOf", { name: label })}">${t("security.manage")}</a>`}</li>
+`,
+)}</ul>`
+}
+${additions.map(
+  ({ label, action, isNew }) =>
+    html`<form method="post" action="${action}"><button${!isNew && html` class="quiet"`}>${t(isNew ? "security.setUp" : "security.setUpAnew", { name: label })}</button></form>\n`,
+)}
+${page.registrationUrl !== undefined && html`<p><a class="button quiet" href="${page.registrationUrl}">${t("registration.title")}</a></p>`}
+${page.backupCodesUrl !== undefined && html`<p><a class="button quiet" href="${page.backupCodesUrl}">${t("backupCodes.create")}</a></p>`}
+<p><a href="${page.backUrl}">${t("problem.back")}</a></p>`,
+  );
+}
