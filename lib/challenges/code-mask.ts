@@ -23,14 +23,15 @@ const MOST_BYTES = 24;
  */
 export function createCodeMask(secrets: readonly string[]): CodeMask {
   const keys = secrets.map((secret) => hmacKey(deriveKey(secret, "mask")));
-  const blockOf = (key: (typeof keys)[number], nonce: Buffer, context: string) =>
-    hmacSha256(key, lengthPrefixed([nonce.toString("latin1"), context]), "binary");
+  // The length is part of it: whoever writes to the store cannot make a code of another length of it.
+  const blockOf = (key: (typeof keys)[number], nonce: Buffer, context: string, length: number) =>
+    hmacSha256(key, lengthPrefixed([nonce.toString("latin1"), context, String(length)]), "binary");
 
   return {
     hide(code, context) {
       if (digitsIn(code) === undefined) throw new RangeError(`a code is 1 to ${MOST_BYTES} digits`);
       const nonce = randomBytes(NONCE_BYTES);
-      const block = blockOf(keys[0] as (typeof keys)[number], nonce, context);
+      const block = blockOf(keys[0] as (typeof keys)[number], nonce, context, code.length);
       const hidden = Buffer.from(nonce.toString("latin1") + block.slice(MOST_BYTES) + code, "latin1");
       pad(hidden, block);
       return hidden.toString("base64url");
@@ -39,8 +40,9 @@ export function createCodeMask(secrets: readonly string[]): CodeMask {
       const bytes = Buffer.from(hidden, "base64url");
       if (bytes.length > NONCE_BYTES + CHECK_BYTES + MOST_BYTES) return undefined;
       const check = bytes.toString("latin1", NONCE_BYTES, NONCE_BYTES + CHECK_BYTES);
+      const length = bytes.length - NONCE_BYTES - CHECK_BYTES;
       for (const key of keys) {
-        const block = blockOf(key, bytes.subarray(0, NONCE_BYTES), context);
+        const block = blockOf(key, bytes.subarray(0, NONCE_BYTES), context, length);
         if (block.slice(MOST_BYTES) !== check) continue;
         pad(bytes, block);
         return digitsIn(bytes.toString("latin1", NONCE_BYTES + CHECK_BYTES));

@@ -239,7 +239,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     restore: async (request) => restore(request),
     async revoke({ keys, now, liftCooldown, breakerKey, digest }) {
       const found = challenges.get(keys.challenge, now);
-      if (digest !== undefined && found?.digest !== digest) return;
+      if (digest !== undefined && (found === undefined || !equal(found.digest, digest))) return;
       challenges.delete(keys.challenge);
       if (!liftCooldown) return;
       lift(`n${keys.number}`, now);
