@@ -17,7 +17,7 @@ type LimiterClient = RedisClient & {
 /** One key per client address; while Redis is away the same limit holds in this process's memory, and uses up none of the limit in Redis. */
 export function redisLimiter(
   client: RedisClient,
-  connection: RedisConnection,
+  { connection, line }: { connection: RedisConnection; line: { cuts: number } },
   keyPrefix: string,
   { name, points, durationSeconds }: LimiterPolicy,
 ): RateLimiterRedis {
@@ -32,12 +32,14 @@ export function redisLimiter(
         return connection.isOpen() ? "ready" : "away";
       },
       defineCommand: redis.defineCommand.bind(redis),
-      rlflxIncr: ([key, change, ...rest]: [string, string, ...string[]]) =>
-        connection.run(
-          () => redis.rlflxIncr([key, change, ...rest]),
-          undefined,
-          change === "1" ? () => redis.factorsUncount(key) : undefined,
-        ),
+      async rlflxIncr([key, change, ...rest]: [string, string, ...string[]]) {
+        const { cuts } = line;
+        const uncount = change === "1" ? () => redis.factorsUncount(key) : undefined;
+        const reply = await connection.run(() => redis.rlflxIncr([key, change, ...rest]), undefined, uncount);
+        // ioredis sends again what was in flight when a connection was cut, and this may so have been counted once more at each cut.
+        for (let times = line.cuts - cuts; times > 0; times--) uncount?.().catch(() => {});
+        return reply;
+      },
       multi: redis.multi.bind(redis),
       del: redis.del.bind(redis),
     },

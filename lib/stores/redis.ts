@@ -78,7 +78,7 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
   redis.defineCommand("factorsTakeBack", { lua: TAKE_BACK, numberOfKeys: 3 });
   redis.defineCommand("factorsRevoke", { lua: REVOKE, numberOfKeys: 3 });
   const connection = redisConnection(redis);
-  const loaded = loadedBy(redis);
+  const loaded = lineOf(redis).loaded;
   const keyList = ({ challenge, number, guesses, failures }: ChallengeKeys) =>
     [
       `${prefix}c${challenge}`,
@@ -203,7 +203,8 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
     records: redisRecords(redis, connection, prefix),
     credentials: redisCredentials(redis, connection, prefix),
     trusted: redisTrusted(redis, connection, prefix),
-    limiter: (policy) => redisLimiter(redis, connection, limiterPrefix(policy.name), policy),
+    limiter: (policy) =>
+      redisLimiter(redis, { connection, line: lineOf(redis) }, limiterPrefix(policy.name), policy),
     async ping() {
       await connection.run(() => redis.ping());
     },
@@ -220,16 +221,26 @@ function refuseDeadPipelines({ isCluster, options }: RedisClient): void {
     );
 }
 
-const LOADED = new WeakMap<RedisClient, Set<string>>();
+/** What is known of a client's connection; shared by the stores on it, so that it has one listener. */
+interface Line {
+  /** The scripts that the server is known to have. */
+  loaded: Set<string>;
+  /** How often it was cut. */
+  cuts: number;
+}
 
-/** The scripts that the server of this connection is known to have; shared by the stores on one client, which has one listener for it. */
-function loadedBy(client: RedisClient): Set<string> {
-  const known = LOADED.get(client);
+const LINES = new WeakMap<RedisClient, Line>();
+
+function lineOf(client: RedisClient): Line {
+  const known = LINES.get(client);
   if (known !== undefined) return known;
-  const loaded = new Set<string>();
-  LOADED.set(client, loaded);
-  client.on("close", () => loaded.clear());
-  return loaded;
+  const line: Line = { loaded: new Set(), cuts: 0 };
+  LINES.set(client, line);
+  client.on("close", () => {
+    line.loaded.clear();
+    line.cuts += 1;
+  });
+  return line;
 }
 
 /** Once the limiter has let it in: it was counted elsewhere, or others overtook it between the limiter's command and the script. */
