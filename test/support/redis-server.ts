@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -20,12 +21,14 @@ export interface RedisServer {
 }
 
 export async function startRedis(options: readonly string[] = [], onPort?: number): Promise<RedisServer> {
-  const port = onPort ?? (await freePort());
+  let port = onPort ?? (await freePort());
   const dir = await mkdtemp(join(tmpdir(), "factors-redis-"));
   let child: ChildProcess | undefined;
+  let started = false;
 
-  async function start(): Promise<void> {
-    child = spawn(
+  /** Rejects when the server ends before it answers: somebody else may have taken its port in between. */
+  async function launch(): Promise<void> {
+    const starting = spawn(
       "redis-server",
       [
         "--port",
@@ -42,8 +45,29 @@ export async function startRedis(options: readonly string[] = [], onPort?: numbe
       ],
       { stdio: "ignore" },
     );
-    const failed = new Promise<never>((_, reject) => child?.once("error", reject));
-    await Promise.race([failed, until(() => answers(port))]);
+    child = starting;
+    const failed = new Promise<never>((_, reject) => {
+      starting.once("error", reject);
+      starting.once("exit", (code) =>
+        reject(new Error(`redis-server ended with ${String(code)} on port ${port}`)),
+      );
+    });
+    failed.catch(() => undefined);
+    await Promise.race([failed, until(() => answers(port), 20_000)]);
+  }
+
+  async function start(): Promise<void> {
+    if (onPort !== undefined || started) return launch();
+    for (let tries = 5; ; tries--) {
+      try {
+        await launch();
+        started = true;
+        return;
+      } catch (error) {
+        if (tries === 1) throw error;
+        port = await freePort();
+      }
+    }
   }
 
   async function kill(): Promise<void> {
@@ -70,13 +94,26 @@ export async function startRedis(options: readonly string[] = [], onPort?: numbe
   };
 }
 
-/** A port that nobody listens on. */
+/** Below the ports that the system hands out, of which any client's connection may take one before a server is up. */
+const LOWEST_PORT = 12_000;
+const PORTS = 10_000;
+/** A cluster's node listens here too, above its own port. */
+const BUS_OFFSET = 10_000;
+
+/** A port that nobody listens on, nor on the one that a cluster's node there would need. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = LOWEST_PORT + randomInt(PORTS);
+    if ((await isFree(port)) && (await isFree(port + BUS_OFFSET))) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }
 
 /** Resolves as soon as a question is answered with yes. */
