@@ -106,6 +106,7 @@ export const factorsSchema = {
       hasFunctions((value as Store).guesses, ["count", "clear"]) &&
       hasFunctions((value as Store).saved, ["replace", "read", "spend", "erase"]) &&
       hasFunctions((value as Store).notes, ["put", "read", "take", "advance"]) &&
+      hasFunctions((value as Store).flows, ["put", "read", "move", "remove"]) &&
       hasFunctions((value as Store).trusted, ["add", "list", "replace", "remove", "removeAll"]) &&
       hasFunctions((value as Store).records, ["write", "read", "find", "remove", "scan"]),
     about: "Where codes and limits live. Left out: in memory, for development and a single process.",

@@ -10,6 +10,7 @@ import {
   type Outcomes,
 } from "./checked-answers.ts";
 import { checkedCredentials } from "./checked-credentials.ts";
+import { checkedFlowRecords } from "./checked-flow-records.ts";
 import { checkedRecords } from "./checked-records.ts";
 import type { CountAnswer, Guesses } from "./guesses.ts";
 import type { Notes } from "./notes.ts";
@@ -108,6 +109,7 @@ export function checkedStore(store: Store, timeoutMs: number): Store {
     guesses,
     saved,
     notes,
+    flows: checkedFlowRecords(store, timeoutMs),
     records: checkedRecords(store, timeoutMs),
     credentials: checkedCredentials(store, timeoutMs),
     trusted,

@@ -1,6 +1,7 @@
 import type { RateLimiterAbstract } from "rate-limiter-flexible";
 import type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
 import type { Guesses } from "./guesses.ts";
+import type { FlowRecords } from "./flow-records.ts";
 import type { Notes } from "./notes.ts";
 import type { Records } from "./records.ts";
 import type { SavedCodes } from "./saved-codes.ts";
@@ -43,6 +44,8 @@ export interface Store {
   readonly saved: SavedCodes;
   /** Required. Short-lived values, such as what became of a message. */
   readonly notes: Notes;
+  /** Required. Records of what takes several steps, such as a recovery. */
+  readonly flows: FlowRecords;
   /** Required. Sealed values under opaque ids, such as phone numbers. */
   readonly records: Records;
   /** Required. What is on file for factors other than the phone. */

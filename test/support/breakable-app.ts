@@ -238,6 +238,7 @@ function breakableStore(frozen: { now: boolean }): Store {
       take: async (key: string, now: number) => (frozen.now ? notes.read(key, now) : notes.take(key, now)),
       advance: still(notes.advance, true),
     },
+    flows: store.flows,
     saved: {
       replace: still(saved.replace, undefined),
       read: saved.read,
