@@ -22,7 +22,7 @@ export function checkedAccounts<User>(accounts: Accounts<User>, inTime: InTime):
   }
 
   const user = (
-    name: "byPhone" | "byEmail" | "createFromPhone",
+    name: "byPhone" | "byEmail" | "createFromPhone" | "find",
     run: () => ReturnType<Required<Accounts<User>>["byPhone"]>,
   ) => asked(name, run, isUserOrNone, "a user, null or undefined");
 
@@ -47,6 +47,23 @@ export function checkedAccounts<User>(accounts: Accounts<User>, inTime: InTime):
     ...(accounts.byEmail === undefined
       ? {}
       : { byEmail: (...what) => user("byEmail", () => accounts.byEmail?.(...what)) }),
+    ...(accounts.find === undefined
+      ? {}
+      : { find: (...what) => user("find", () => accounts.find?.(...what)) }),
+    ...(accounts.resetPassword === undefined
+      ? {}
+      : {
+          resetPassword: (...what) =>
+            asked<true | "refused">(
+              "resetPassword",
+              () => accounts.resetPassword?.(...what) as true,
+              (answer) => answer === true || answer === "refused",
+              'true or "refused"',
+            ),
+        }),
+    ...(accounts.endSessions === undefined
+      ? {}
+      : { endSessions: async (of) => inTime("accounts.endSessions", () => accounts.endSessions?.(of)) }),
     ...(accounts.locale === undefined
       ? {}
       : {

@@ -8,6 +8,7 @@ import type { InTime } from "../in-time.ts";
 import { withoutAddresses, type IpLimiter } from "../limiters/ip-limiter.ts";
 import { callingCodeOf } from "../phone/calling-code.ts";
 import type { SecretBox } from "../crypto/secret.ts";
+import type { FlowRecords } from "../stores/flow-records.ts";
 import type { Notes } from "../stores/notes.ts";
 import type { TrustedDevices } from "../stores/trusted.ts";
 import type { AccountVersions } from "./session/account-versions.ts";
@@ -30,11 +31,14 @@ export interface Engine<User = unknown> {
   versions: AccountVersions;
   devices: Devices;
   notes: Notes;
+  flows: FlowRecords;
   trusted: TrustedDevices;
   /** Undefined: no device is remembered. */
   trust: TrustRules | undefined;
   sends: IpLimiter;
   guesses: IpLimiter;
+  /** Another limiter, for a flow of its own. */
+  limiterOf(name: string, points: number, durationSeconds: number): IpLimiter;
   /** Options for ceremonies, by which nothing is sent. */
   ceremonies: IpLimiter;
   box: SecretBox;

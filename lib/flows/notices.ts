@@ -12,7 +12,8 @@ export type NoticeKind =
   | "factor_disabled"
   | "factor_added"
   | "factor_removed"
-  | "factor_renamed";
+  | "factor_renamed"
+  | "password_reset";
 
 /** Given to the app's `notify` hook, which writes the mail or the message. No code stands in it. */
 export interface Notice<User = Express.User> {
@@ -29,6 +30,8 @@ export interface Notice<User = Express.User> {
   remaining?: number;
   /** With `factor_added`, `factor_removed` and `factor_renamed`: its name. */
   factor?: string;
+  /** With `password_reset`: what was put on file in the last seven days. What the owner does not know, somebody else has added. */
+  added?: readonly { factor: string; added_at: string }[];
   /** With `phone_changed`: the number that was replaced (E.164), which should hear of it. */
   previous_phone?: string;
 }
@@ -36,7 +39,7 @@ export interface Notice<User = Express.User> {
 export type NoticeHook<User> = (notice: Notice<User>) => void | Promise<void>;
 export type Notify = (
   context: RequestContext,
-  notice: Pick<Notice, "kind" | "remaining" | "previous_phone" | "factor">,
+  notice: Pick<Notice, "kind" | "remaining" | "previous_phone" | "factor" | "added">,
 ) => void;
 
 /** A notice never blocks, undoes or breaks what it tells of; what goes wrong is told to `onError`. */

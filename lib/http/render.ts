@@ -13,6 +13,7 @@ import { problemView } from "../views/problem.ts";
 import { secondFactorView } from "../views/second-factor.ts";
 import { smsRegistrationView } from "../views/sms-registration.ts";
 import { smsVerificationView } from "../views/sms-verification.ts";
+import { recoveryView } from "../views/recovery.ts";
 import { trustedDevicesView } from "../views/trusted-devices.ts";
 import { noStore, pageHeaders } from "./headers.ts";
 
@@ -27,6 +28,7 @@ const builtIn: BuiltIn = {
   factorVerification: factorVerificationView,
   factorSettings: factorSettingsView,
   factorEnrolment: factorEnrolmentView,
+  recovery: recoveryView,
   trustedDevices: trustedDevicesView,
   problem: problemView,
 };

@@ -73,14 +73,16 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
   const random = parts.random ?? systemRandom;
   checkLockout(factors);
   const codeLength = sharedRules(factors)?.codeLength ?? 6;
-  const ipLimiter = (name: string, points: number) =>
+  const limiterOf = (name: string, points: number, durationSeconds: number) =>
     createIpLimiter(
       store,
-      // rate-limiter-flexible counts in whole seconds, and takes less than one for no expiry at all.
-      { name, points, durationSeconds: Math.ceil(limits.windowMs / 1000) },
+      { name, points, durationSeconds },
       (who) => box.fingerprint(`${tenant} ${who}`),
       parts.onNoAddress,
     );
+  // rate-limiter-flexible counts in whole seconds, and takes less than one for no expiry at all.
+  const ipLimiter = (name: string, points: number) =>
+    limiterOf(name, points, Math.ceil(limits.windowMs / 1000));
   const rows = createRows(parts.deviceCookie);
   const outside = { notes: store.notes, box, clock, tenant };
   const trust =
@@ -136,6 +138,8 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     trusted: store.trusted,
     trust,
     devices: createDevices(box, tenant, { enabled: parts.deviceCookie, https: parts.https }),
+    flows: store.flows,
+    limiterOf,
     sends: ipLimiter("send", limits.sendsPerIp),
     guesses: ipLimiter("verify", limits.guessesPerIp),
     ceremonies: ipLimiter("ceremony", limits.ceremoniesPerIp),

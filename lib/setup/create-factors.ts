@@ -34,6 +34,8 @@ import { enrolled, holderOf } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
 import { verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
+import { settingsOf } from "../flows/recovery/options.ts";
+import { createRecoveryFlows } from "../flows/recovery/recovery.ts";
 import { createSignupFlows } from "../flows/signup/signup.ts";
 import {
   listDevices,
@@ -181,6 +183,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     events: engine.events,
     api: createApiFlows(engine),
     signup: createSignupFlows(engine),
+    recovery: (options = {}) => createRecoveryFlows(engine, settingsOf(options)),
     signedIn: asked(async (context, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });
       if (!Array.isArray(first.amr) || first.amr.some((each) => typeof each !== "string"))

@@ -11,6 +11,8 @@ import type { PhoneInput } from "../flows/signup/registration.ts";
 import type { Proof } from "../flows/second-factor.ts";
 import type { Passed } from "../flows/session/session-state.ts";
 import type { Security } from "../flows/settings/security.ts";
+import type { RecoveryOptions } from "../flows/recovery/options.ts";
+import type { RecoveryFlows } from "../flows/recovery/recovery.ts";
 import type { SignupFlows } from "../flows/signup/signup.ts";
 import type { TrustedDevice } from "../flows/devices/trusted-devices.ts";
 import type { IncomingRequest } from "../flows/request-context.ts";
@@ -127,6 +129,11 @@ export interface Factors {
   readonly api: ApiFlows;
   /** Sign-up by phone; needs `createFromPhone` and `byPhone` in `accounts`. */
   readonly signup: SignupFlows;
+  /**
+   * Recovery of accounts whose password is forgotten; needs `find` and `resetPassword` in `accounts`. Throws a TypeError that names what is missing, or what
+   * is wrong with an option.
+   */
+  recovery(options?: RecoveryOptions<never>): RecoveryFlows;
   /** What the delivery router needs. */
   readonly delivery: {
     readonly providers: readonly ProviderCallbacks[];

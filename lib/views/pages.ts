@@ -1,3 +1,4 @@
+import type { RecoveryView } from "../flows/recovery/view.ts";
 import type { Translate } from "../locales/translate.ts";
 
 /** What every page gets. URLs are absolute paths on this site. */
@@ -19,6 +20,21 @@ export interface ProfileInput {
   required: boolean;
   /** As typed before; a password is never shown again. */
   value: string;
+}
+
+/** Every state of a recovery, at `GET /recovery`. */
+export interface RecoveryPage extends Page {
+  kind: "recovery";
+  /** As the JSON answer has it. */
+  view: RecoveryView;
+  /** Where the router is mounted, for the form of the identifier. */
+  action: string;
+  /** The same without a slash at the end, before `/step` and `/password`. */
+  mount: string;
+  loginUrl: string;
+  /** Whom to turn to. */
+  supportContact?: string;
+  error?: PageError;
 }
 
 /** `GET /sms_registration/new`, and the same form again with what was wrong. */
@@ -198,6 +214,7 @@ export interface Pages {
   factorVerification: FactorVerificationPage;
   factorSettings: FactorSettingsPage;
   factorEnrolment: FactorEnrolmentPage;
+  recovery: RecoveryPage;
   trustedDevices: TrustedDevicesPage;
   problem: ProblemPage;
 }

@@ -49,9 +49,11 @@ function areTwo(proofs: readonly Proof[]): boolean {
   );
 }
 
+const BOUND: readonly FactorClass[] = ["verified-key", "key", "app"];
+
 /** A key or an app that is still the owner's binds a new password; anything else recovers the account (NIST SP 800-63B-4 §4.2). */
 export function kindOf(proofs: readonly Proof[]): "rebind" | "recovery" {
-  return proofs.some((each) => each.class === "key" || each.class === "app") ? "rebind" : "recovery";
+  return proofs.some((each) => BOUND.includes(each.class)) ? "rebind" : "recovery";
 }
 
 /** Whether a way's proof would count beside those that are there. Knowledge counts only for a hold, and after possession (OWASP ASVS 5.0 6.4.2). */

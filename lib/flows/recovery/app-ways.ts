@@ -1,0 +1,80 @@
+import { isDefined, type DefinedFactor } from "../../factors/define-factor.ts";
+import type { Factor } from "../../factors/factor.ts";
+import type { KeyMode, Method, Plan, Policy, Reveal, Way } from "./ways.ts";
+
+/** What an app says of its recovery, as far as the chart goes. */
+export interface ChartOptions {
+  factors: readonly string[] | undefined;
+  reveal: Reveal;
+  secondProof: Policy["secondProof"];
+  holdHours: number;
+  keyMode: KeyMode;
+}
+
+/** A way, and the factors that go it: by method where there are several. */
+export interface AppWay extends Way {
+  factors: Readonly<Record<string, DefinedFactor>>;
+}
+
+export interface AppPlan extends Plan {
+  ways: readonly AppWay[];
+}
+
+/** Classes whose factors are one step, under a name of its own: all channels of a phone. */
+const SHARED: Readonly<Record<string, string>> = { phone: "phone" };
+const MOST_WRONG = 5;
+/** Knowledge is guessed by who knows the person. */
+const MOST_WRONG_KNOWLEDGE = 3;
+
+/** The steps of the app's list, in its order. Throws a TypeError where no proof of possession is among them. */
+export function planOf(list: readonly Factor[], options: ChartOptions): AppPlan {
+  const factors = factorsFor(list, options.factors);
+  const groups = new Map<string, DefinedFactor[]>();
+  for (const factor of factors) {
+    const name = SHARED[factor.definition.class] ?? factor.name;
+    groups.set(name, [...(groups.get(name) ?? []), factor]);
+  }
+  const ways = [...groups].map(([name, group]) => wayOf(name, group, options));
+  if (!ways.some((way) => way.class !== "knowledge"))
+    throw new TypeError(
+      "recovery: the list has no factor that proves possession for recovery; what somebody knows never opens a reset",
+    );
+  const { reveal, secondProof, holdHours } = options;
+  const holdMs = holdHours === 0 ? undefined : holdHours * 3_600_000;
+  return { ways, reveal, policy: { secondProof, holdMs } };
+}
+
+function factorsFor(list: readonly Factor[], names: readonly string[] | undefined): DefinedFactor[] {
+  const known = list.filter(isDefined).filter(({ definition }) => definition.uses?.includes("recovery"));
+  if (names === undefined) return known;
+  const missing = names.find((name) => !known.some((each) => each.name === name));
+  if (missing !== undefined)
+    throw new TypeError(`recovery: factors: "${missing}" is no factor of the list that is for recovery`);
+  return known.filter(({ name }) => names.includes(name));
+}
+
+function wayOf(name: string, group: readonly DefinedFactor[], { keyMode }: ChartOptions): AppWay {
+  const [first] = group as [DefinedFactor];
+  const { definition } = first;
+  const methods = group.map(methodOf) as unknown as Way["methods"];
+  return {
+    name,
+    class: definition.class,
+    methods,
+    sent: group.some(isSent),
+    mode: definition.class === "key" ? keyMode : "optional",
+    userVerified: definition.class === "verified-key",
+    mostWrong: definition.class === "knowledge" ? MOST_WRONG_KNOWLEDGE : MOST_WRONG,
+    factors: Object.fromEntries(group.map((each) => [each.name, each])),
+  };
+}
+
+/** Its code goes to an address, and may never arrive. */
+const isSent = ({ definition: { begin, prompt = "typed" } }: DefinedFactor) =>
+  begin !== undefined && prompt === "typed";
+
+function methodOf({ name, definition: { prompt } }: DefinedFactor): Method {
+  if (prompt === "ceremony") return { name, rests: "wait", answered: "here" };
+  if (prompt === "elsewhere") return { name, rests: "wait", answered: "elsewhere" };
+  return { name, rests: "entry", answered: "here" };
+}

@@ -1,0 +1,55 @@
+/** German: the texts of a recovery, and of new passwords. */
+export const recoveryDe = {
+  "recovery.title": "Passwort vergessen?",
+  "recovery.intro": "Geben Sie den Benutzernamen oder die Adresse Ihres Kontos ein.",
+  "recovery.identifier": "Benutzername oder E-Mail-Adresse",
+  "recovery.next": "Weiter",
+  "recovery.offer": "Geht das gerade? Wenn Sie es nicht eingerichtet haben, wählen Sie „Nein“.",
+  "recovery.yes": "Ja",
+  "recovery.no": "Nein, anders",
+  "recovery.choose": "Wie möchten Sie fortfahren?",
+  "recovery.neither": "Nichts davon",
+  "recovery.failed": "Das hat nicht geklappt.",
+  "recovery.again": "Noch einmal versuchen",
+  "recovery.anotherWay": "Anders versuchen",
+  "recovery.notArrived": "Es ist nichts angekommen",
+  "recovery.gaveUp": "Es klappt nicht",
+  "recovery.waiting": "Diese Seite geht von selbst weiter. Ohne JavaScript laden Sie sie neu.",
+  "recovery.look": "Noch einmal nachsehen",
+  "recovery.more": "Ein weiterer Nachweis fehlt",
+  "recovery.moreIntro":
+    "Ihr Konto hat einen zweiten Faktor. Wählen Sie einen weiteren Weg, um zu bestätigen, dass Sie es sind.",
+  "recovery.hold": "Bitte warten",
+  "recovery.holdIntro":
+    "Was Sie nachgewiesen haben, ist schwach. Ein neues Passwort können Sie in {time} setzen. Kommen Sie mit diesem Browser auf diese Seite zurück.",
+  "recovery.reset": "Neues Passwort wählen",
+  "recovery.password": "Neues Passwort",
+  "recovery.show": "Passwort anzeigen",
+  "recovery.least":
+    "Mindestens {n} Zeichen. Einige Wörter, die nichts miteinander zu tun haben, sind leicht zu merken und schwer zu erraten.",
+  "recovery.save": "Passwort speichern",
+  "recovery.done": "Ihr Passwort ist geändert",
+  "recovery.doneIntro": "Sie sind überall abgemeldet. Melden Sie sich mit dem neuen Passwort an.",
+  "recovery.signIn": "Anmelden",
+  "recovery.ended": "Ihr Sicherheitsschlüssel wird gebraucht",
+  "recovery.endedIntro":
+    "Ohne Ihren Sicherheitsschlüssel lässt sich dieses Konto hier nicht wiederherstellen.",
+  "recovery.none": "Kein Weg ist übrig",
+  "recovery.noneIntro":
+    "Keiner der Wege hat geklappt. Beginnen Sie von vorn, wenn Sie einen abgelehnt haben, den Sie doch haben.",
+  "recovery.support": "Wenden Sie sich an {contact}.",
+  "recovery.moved": "Seit jene Seite geöffnet wurde, ist etwas geschehen. So steht es jetzt.",
+  "recovery.over": "Diese Wiederherstellung ist beendet. Beginnen Sie neu.",
+  "recovery.needsScript":
+    "Dieser Weg braucht JavaScript und einen Browser, der Passkeys und Sicherheitsschlüssel kennt.",
+  "recovery.expires": "Sie haben noch {time}.",
+  "password.short": "Verwenden Sie mindestens {n} Zeichen",
+  "password.long": "Verwenden Sie höchstens 256 Zeichen",
+  "password.common": "Dieses Passwort gehört zu denen, die zuerst probiert werden. Wählen Sie ein anderes",
+  "password.context":
+    "Dieses Passwort ist Ihrem Namen, Ihrer Adresse oder dem Namen dieser Seite zu ähnlich. Wählen Sie ein anderes",
+  "password.breached": "Dieses Passwort ist aus einem Datenleck bekannt. Wählen Sie ein anderes",
+  "password.refused": "Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes",
+  "error.password_refused": "Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes",
+  "error.reset_failed": "Das Passwort konnte nicht gespeichert werden. Versuchen Sie es gleich noch einmal",
+} as const;
