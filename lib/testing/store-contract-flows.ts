@@ -42,7 +42,7 @@ export function flowCases(promise: Promising): ContractCase[] {
       await flows.put("flow", FIRST, START, MINUTE);
       const move = { from: FIRST, to: SECOND, toKey: "elsewhere" };
       const moved = [flows.move("flow", move, START, MINUTE), flows.move("flow", move, START, MINUTE)];
-      assert.deepEqual((await Promise.all(moved)).sort(), [false, true]);
+      assert.deepEqual((await Promise.all(moved)).filter(Boolean), [true]);
       assert.equal(await flows.read("flow", START), undefined);
       assert.deepEqual(await flows.read("elsewhere", START), SECOND);
       await flows.remove("elsewhere");

@@ -71,6 +71,14 @@ const PASSED_ON: readonly string[] = ["store_unavailable", "too_many_requests"];
 export const parseAnswer = (engine: Engine, { factor }: Going, response: unknown): Promise<unknown> =>
   parseFor(engine, factor, response);
 
+/** An answer, and what it is the answer to. */
+export interface Answered {
+  value: unknown;
+  begun: BegunWay | undefined;
+  /** Names the recovery: in it, a code that is good once may be typed again where nothing came of it. */
+  browser: string;
+}
+
 /**
  * Judges an answer that was counted as wrong before. Answers the proof where it was right and real, `pending` where nobody has decided yet. Throws
  * `too_many_requests`, `verifier_unavailable`.
@@ -80,7 +88,7 @@ export async function judgeWay(
   limits: RecoveryLimits,
   asker: Asker,
   { way, factor, isReal }: Going,
-  { value, begun }: { value: unknown; begun: BegunWay | undefined },
+  { value, begun, browser }: Answered,
 ): Promise<Proof | "wrong" | "pending"> {
   const { counted } = engine.tools;
   const bucket = engine.devices.bucketOf(asker.request, asker.account);
@@ -96,7 +104,7 @@ export async function judgeWay(
   }
   const isAlive = begun !== undefined && engine.clock() < begun.until;
   if (factor.definition.begin !== undefined && !isAlive) return failed(engine, asker, factor, isReal);
-  const asked = { attempt: attemptOf(asker, begun?.state), value, ...(isGuess ? { guesser } : {}) };
+  const asked = { attempt: attemptOf(asker, begun?.state), value, browser, ...(isGuess ? { guesser } : {}) };
   const said = await askFactor(engine, factor, asked);
   if (isReal) emitSuspicion(engine, occasion(asker, factor), said);
   if (said.outcome === "pending") {

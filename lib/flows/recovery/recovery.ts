@@ -9,7 +9,7 @@ import { move } from "./moves.ts";
 import type { RecoverySettings } from "./options.ts";
 import type { Facts } from "./policy.ts";
 import type { Happening, Position } from "./position.ts";
-import { removeRecord } from "./record.ts";
+import { recoveryKey, removeRecord } from "./record.ts";
 import { resetPassword } from "./reset.ts";
 import { createScenes, type Scene } from "./scene.ts";
 import { IDENTIFY, viewOf, type RecoveryView } from "./view.ts";
@@ -105,12 +105,18 @@ export function createRecoveryFlows(engine: Engine, settings: RecoverySettings):
     // What was begun is good for one answer, right or wrong: trying again begins anew.
     const mine = await claim(scene, record);
     if (mine === undefined) return current(request, scene);
-    const said = await judgeWay(engine, limits, mine.asker, its, { value, begun: begunWay });
+    const said = await judgeWay(engine, limits, mine.asker, its, {
+      value,
+      begun: begunWay,
+      browser: browserOf(mine),
+    });
     if (said === "pending") return answer(mine);
     const proof = said === "wrong" ? undefined : said;
     const next = move(plan, mine.facts, position, { input: "respond", proof });
     return next === undefined ? answer(mine, "conflict") : settled(request, mine, await settle(mine, next));
   }
+
+  const browserOf = ({ flow }: Scene) => recoveryKey(engine, flow.handle);
 
   /** What is decided elsewhere is seen when somebody looks, and so is a hold that is over. */
   async function seen(request: IncomingRequest, scene: Scene): Promise<RecoveryAnswer> {
@@ -119,7 +125,11 @@ export function createRecoveryFlows(engine: Engine, settings: RecoverySettings):
       return happens(request, scene, { input: "held" });
     const its = position.state === "wait" ? going(scene, position) : undefined;
     if (its?.factor.definition.prompt !== "elsewhere") return answer(scene);
-    const said = await judgeWay(engine, limits, scene.asker, its, { value: undefined, begun });
+    const said = await judgeWay(engine, limits, scene.asker, its, {
+      value: undefined,
+      begun,
+      browser: browserOf(scene),
+    });
     if (said === "pending") return answer(scene);
     return happens(request, scene, said === "wrong" ? { input: "denied" } : { input: "proven", proof: said });
   }
