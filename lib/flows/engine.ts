@@ -32,6 +32,8 @@ export interface Engine<User = unknown> {
   devices: Devices;
   notes: Notes;
   flows: FlowRecords;
+  /** Whether the app recovers accounts: only then a recovery can have ended anything. */
+  recovers: { on: boolean };
   trusted: TrustedDevices;
   /** Undefined: no device is remembered. */
   trust: TrustRules | undefined;

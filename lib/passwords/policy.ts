@@ -27,7 +27,7 @@ export async function passwordFault(
   const { length } = Array.from(password.normalize("NFC"));
   if (length < minLength) return "short";
   if (length > LONGEST || password.length > 2 * LONGEST) return "long";
-  const { isCommon } = await import("./common.ts");
+  const { isCommon } = await import("./is-common.ts");
   if (isCommon(password)) return "common";
   if (isOfContext(password, words)) return "context";
   return (await breached?.(password)) === true ? "breached" : undefined;

@@ -21,6 +21,7 @@ import { createMovedSessions } from "../flows/session/moved-session.ts";
 import { createNotify, type NoticeHook } from "../flows/notices.ts";
 import type { SendTiming } from "../flows/codes/send-timing.ts";
 import { isRemembered } from "../flows/devices/remembered.ts";
+import { readEpoch } from "../flows/session/recovery-epoch.ts";
 import { createSessions } from "../flows/session/session-state.ts";
 import type { InTime } from "../in-time.ts";
 import { createIpLimiter } from "../limiters/ip-limiter.ts";
@@ -57,6 +58,8 @@ export interface EngineParts {
   beforeSend: BeforeSend | undefined;
   notify: NoticeHook<never> | undefined;
   onError: (error: unknown) => void;
+  /** One for all tenants. */
+  recovers: { on: boolean };
   inTime: InTime;
   /** A request came whose address is none; one for all tenants. */
   onNoAddress: () => void;
@@ -128,6 +131,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
       accountOf: (user) => accounts.id(user),
       inTime,
       versions,
+      resetOf: async (account) => (parts.recovers.on ? readEpoch(outside, account) : ""),
       isTrusted: (context, device) =>
         isRemembered({ trusted: store.trusted, trust, clock, tenant }, context, device),
       // The session is there all the same: only a form that is posted twice would be told otherwise.
@@ -139,6 +143,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     trust,
     devices: createDevices(box, tenant, { enabled: parts.deviceCookie, https: parts.https }),
     flows: store.flows,
+    recovers: parts.recovers,
     limiterOf,
     sends: ipLimiter("send", limits.sendsPerIp),
     guesses: ipLimiter("verify", limits.guessesPerIp),

@@ -123,7 +123,8 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   for (const { definition } of factors.filter(isDefined))
     definition.check?.({ appName: parsed.name, host, origins });
   const shown = { host, https, origins, onError: report, onNoAddress: noAddressReporter(report) };
-  const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
+  const recovers = { on: false };
+  const parts = { accounts, factors, ...shown, recovers, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);
   const built = { ...parsed, ...parts, store: checked, credentials };

@@ -7,7 +7,7 @@ import { emit, type Engine } from "../engine.ts";
 import { onFileOf } from "../on-file.ts";
 import type { AppPlan } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
-import { renewEpoch } from "./epoch.ts";
+import { renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
 import { move } from "./moves.ts";
 import type { RecoverySettings } from "./options.ts";
 import { kindOf, type Facts, type Proof } from "./policy.ts";
@@ -42,6 +42,7 @@ export async function resetPassword(
   if (taken === undefined) return undefined;
   try {
     await endEverything(engine, asker, taken);
+    await spendAlone(engine, asker, facts, position.proofs);
     await write(engine, asker, position.proofs, password);
   } catch (error) {
     await giveBack(engine, taken, position);
@@ -112,10 +113,22 @@ async function write(
 
 /** Before the password is written, so that nothing is left over where Redis goes away between the two. */
 async function endEverything(engine: Engine, asker: Asker, taken: Recovery): Promise<void> {
-  const { id } = await renewEpoch(engine, asker.account);
-  taken.record.epoch = id;
+  taken.record.epoch = await renewEpoch(engine, asker.account);
   await engine.versions.renew(asker.account);
   await revokeDevices(engine, asker.account);
+}
+
+/** What was proven alone, where a second factor is asked at login, does not serve there as well. */
+async function spendAlone(
+  engine: Engine,
+  { account }: Asker,
+  { secondFactors }: Facts,
+  proofs: readonly Proof[],
+): Promise<void> {
+  const classes = [...new Set(proofs.map((each) => each.class))];
+  const isWhole =
+    secondFactors.length === 0 || classes.length > 1 || proofs.some((each) => each.userVerified);
+  if (!isWhole) await spendClasses(engine, account, classes);
 }
 
 /** The password was not written: the permit is as good as before. */

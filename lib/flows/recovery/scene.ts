@@ -4,7 +4,7 @@ import type { AppPlan, AppWay } from "./app-ways.ts";
 import { askerOf, nobody, type Asker } from "./asker.ts";
 import type { Going } from "./attempts.ts";
 import { isReal } from "./available.ts";
-import { readEpoch } from "./epoch.ts";
+import { readEpoch } from "../session/recovery-epoch.ts";
 import { factsOf } from "./facts.ts";
 import { begun } from "./moves.ts";
 import type { RecoverySettings } from "./options.ts";
@@ -94,7 +94,7 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
         account: asker.isKnown ? asker.account : undefined,
         startedAt: now,
         until: now + FLOW_MS,
-        epoch: epoch.id,
+        epoch,
       });
       emit(engine, "recovery_started", occasionOf(asker));
       const scene = { flow, asker, facts };
@@ -110,7 +110,7 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
         : askerOf(engine, request, record));
       const { facts, epoch } = await nowOf(asker);
       // The one that has made the reset is done, and may be looked at.
-      const isOver = epoch.id !== record.epoch && record.position.state !== "done";
+      const isOver = epoch !== record.epoch && record.position.state !== "done";
       return isOver ? undefined : { flow, asker, facts };
     },
     async claim(scene, keep = scene.flow.record) {
