@@ -103,8 +103,9 @@ export function createRecoveryFlows(engine: Engine, settings: RecoverySettings):
     const { position } = record;
     const its = going(scene, position);
     const value = await parseAnswer(engine, its, response);
-    // What was begun is good for one answer, right or wrong: trying again begins anew.
-    const mine = await claim(scene, record);
+    // A challenge is good for one answer, whatever becomes of it; a code may be typed again where nobody could judge it.
+    const isCeremony = its.factor.definition.prompt === "ceremony";
+    const mine = await claim(scene, isCeremony ? record : scene.flow.record);
     if (mine === undefined) return current(request, scene);
     const said = await judgeWay(engine, limits, mine.asker, its, {
       value,

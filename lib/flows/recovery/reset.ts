@@ -11,7 +11,6 @@ import { renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
 import { move } from "./moves.ts";
 import type { RecoverySettings } from "./options.ts";
 import { kindOf, type Facts, type Proof } from "./policy.ts";
-import type { Position } from "./position.ts";
 import { moveRecord, type Recovery } from "./record.ts";
 
 interface Reset {
@@ -34,22 +33,24 @@ export async function resetPassword(
   reset: Reset,
 ): Promise<Recovery | undefined> {
   const { position } = flow.record;
-  const password = await checked(engine, asker, flow, reset);
   const done = move(plan, facts, position, { input: "password" });
-  if (done === undefined) return undefined;
-  // Taken before it is written: of all who ask at once, one writes.
-  const taken = await moveRecord(engine, flow, { ...flow.record, position: done });
+  if (done === undefined || flow.record.taken === true) return undefined;
+  const password = await checked(engine, asker, flow, reset);
+  // Taken before it is written: of all who ask at once, one writes. Who is cut off in between starts over, and nobody was told that it is done.
+  const taken = await moveRecord(engine, flow, { ...flow.record, taken: true });
   if (taken === undefined) return undefined;
   try {
     await endEverything(engine, asker, taken);
     await spendAlone(engine, asker, facts, position.proofs);
     await write(engine, asker, position.proofs, password);
   } catch (error) {
-    await giveBack(engine, taken, position);
+    await giveBack(engine, taken);
     throw error;
   }
+  const after: Recovery = { ...taken, record: { ...taken.record, position: done } };
+  await moveRecord(engine, taken, after.record).catch(engine.onError);
   await afterwards(engine, asker, position.proofs);
-  return taken;
+  return { ...after, generation: taken.generation + 1 };
 }
 
 /** Throws `invalid_request` for what is no text, `password_refused` for what the policy does not take. */
@@ -132,8 +133,9 @@ async function spendAlone(
 }
 
 /** The password was not written: the permit is as good as before. */
-async function giveBack(engine: Engine, taken: Recovery, position: Position): Promise<void> {
-  await moveRecord(engine, taken, { ...taken.record, position }).catch(engine.onError);
+async function giveBack(engine: Engine, taken: Recovery): Promise<void> {
+  const { taken: _taken, ...record } = taken.record;
+  await moveRecord(engine, taken, record).catch(engine.onError);
 }
 
 /** The reset stands, whatever goes wrong here. */

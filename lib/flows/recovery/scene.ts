@@ -109,8 +109,8 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
         ? nobody(engine, request, record)
         : askerOf(engine, request, record));
       const { facts, epoch } = await nowOf(asker);
-      // The one that has made the reset is done, and may be looked at.
-      const isOver = epoch !== record.epoch && record.position.state !== "done";
+      // The one that has made the reset may be looked at.
+      const isOver = epoch !== record.epoch && record.position.state !== "done" && record.taken !== true;
       return isOver ? undefined : { flow, asker, facts };
     },
     async claim(scene, keep = scene.flow.record) {
