@@ -7,6 +7,7 @@ import { accountsIn } from "../support/app.ts";
 type Answers = Partial<Record<keyof Accounts, unknown>>;
 
 const USER = { id: "ada" };
+const ABOUT = { kind: "recovery", proofs: [], at: 0, ip: undefined, locale: "en", tenant: "default" } as const;
 
 /** The accounts of an app whose functions answer this. */
 function answering(answers: Answers): Required<Accounts<unknown>> {
@@ -23,6 +24,10 @@ async function ask(name: keyof Accounts, answer: unknown): Promise<unknown> {
     case "phone":
     case "locale":
       return accounts[name](USER);
+    case "endSessions":
+      return accounts.endSessions(USER);
+    case "resetPassword":
+      return accounts.resetPassword(USER, "seven quiet lanterns", ABOUT);
     case "phoneTaken":
       return accounts.phoneTaken("+886912345678", USER);
     case "setPhone":
@@ -48,6 +53,9 @@ const KNOWN: Record<keyof Accounts, unknown[]> = {
   createFromPhone: [USER, "7", 7, null, undefined],
   byPhone: [USER, "7", 0, null, undefined],
   byEmail: [USER, "7", 7n, null, undefined],
+  find: [USER, "7", 7n, null, undefined],
+  resetPassword: [true, "refused"],
+  endSessions: [undefined, true, 7],
   locale: ["de", "", null, undefined],
 };
 
@@ -59,6 +67,9 @@ const UNKNOWN: Record<keyof Accounts, [shape: string, answers: unknown[]]> = {
   createFromPhone: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   byPhone: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   byEmail: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
+  find: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
+  resetPassword: ['true or "refused"', [false, undefined, null, 0, 1, "ok", {}, []]],
+  endSessions: ["anything", []],
   locale: ["a text or undefined", [7, {}, [], true, Promise.resolve("de")]],
 };
 

@@ -35,6 +35,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "limitsFromEnv",
     "memoryStore",
     "phoneVault",
+    "recovery",
     "redisStore",
     "requireFactors",
     "retrying",
