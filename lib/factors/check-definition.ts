@@ -95,7 +95,10 @@ export function checkDefinition(given: object): void {
     for (const verb of ["begin", "confirm", "remove"] as const)
       must(typeof enrol[verb] === "function", `enrol.${verb} must be a function`);
     const { rename, most } = enrol;
-    must(rename === undefined || typeof rename === "function", "enrol.rename must be a function, or left out");
+    must(
+      rename === undefined || typeof rename === "function",
+      "enrol.rename must be a function, or left out",
+    );
     must(most === undefined || isWithin(most, 1, 100), "enrol.most must be an integer from 1 to 100");
   }
   if (signIn !== undefined) {

@@ -5,15 +5,7 @@ import type { CredentialsOfKind } from "../credentials/sealed-credentials.ts";
  * a key that has made sure who holds it (a PIN, a finger, a face) and was told that it must.
  */
 export type FactorClass =
-  | "verified-key"
-  | "key"
-  | "app"
-  | "phone"
-  | "address"
-  | "saved"
-  | "person"
-  | "device"
-  | "knowledge";
+  "verified-key" | "key" | "app" | "phone" | "address" | "saved" | "person" | "device" | "knowledge";
 
 /**
  * How the answer comes: `typed` into a field; by a `ceremony` between the browser and an authenticator (Web Authentication), whose options stand in what

@@ -113,7 +113,8 @@ export async function confirmEnrolment(
   const called = label === undefined ? {} : { label: labelOf(label) };
   const value = await parseFor(engine, factor, response);
   return withAccountLock(engine, `account ${context.account}`, async () => {
-    if (await followed(engine, context, factor, value)) return { id: await newestOf(engine, context, factor) };
+    if (await followed(engine, context, factor, value))
+      return { id: await newestOf(engine, context, factor) };
     const state = await engine.sessions.open(context);
     await mayChange(engine, context, state);
     const pending = await read(engine, context, name);
@@ -147,7 +148,11 @@ async function followed(
   const digest = await engine.moved.digestFrom(sid);
   const known =
     digest !== undefined &&
-    engine.tools.challenges.isDigestOf(digest, bindingOf({ request }, factor.name), repeatable(factor, value));
+    engine.tools.challenges.isDigestOf(
+      digest,
+      bindingOf({ request }, factor.name),
+      repeatable(factor, value),
+    );
   if (known) await engine.moved.follow(sid, request);
   return known;
 }
