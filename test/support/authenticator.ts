@@ -101,7 +101,12 @@ export function authenticator(kind: AuthenticatorKind = {}) {
         Buffer.from(y, "base64url"),
       ]);
       const attested = Buffer.concat([Buffer.alloc(16), Buffer.from([0, raw.length]), raw, cose]);
-      const data = authData(by.rpId ?? options.rp?.id ?? "", flagsOf(by) | FLAGS.AT, counter, attested);
+      const data = authData(
+        by.rpId ?? options.rp?.id ?? "",
+        flagsOf({ ...by, set: (by.set ?? 0) | FLAGS.AT }),
+        counter,
+        attested,
+      );
       const attestation = Buffer.concat([
         Buffer.from("a363666d74646e6f6e656761747453746d74a068617574684461746159", "hex"),
         Buffer.from([data.length >> 8, data.length & 255]),
