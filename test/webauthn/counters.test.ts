@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { memoryStore, redisStore, storeCredentials } from "../../lib/index.ts";
 import { sealedCredentials } from "../../lib/credentials/sealed-credentials.ts";
 import { createSecretBox } from "../../lib/crypto/secret.ts";
-import type { SavedCredential } from "../../lib/webauthn/saved-credentials.ts";
+import type { SavedCredential } from "../../lib/webauthn/saved-credential.ts";
 import { SECRET, versions } from "../support/app.ts";
 import { authenticator } from "../support/authenticator.ts";
 import { redisOfSuite } from "../support/redis-of-suite.ts";
