@@ -5,7 +5,15 @@ import { expect } from "chai";
 const root = join(import.meta.dirname, "..");
 
 /** Where a factor's name may stand: what is about that factor and no other. */
-const HOMES = ["lib/factors/", "lib/totp/", "lib/webauthn/", "lib/locales/", "lib/transports/", "lib/testing/", "lib/client/"];
+const HOMES = [
+  "lib/factors/",
+  "lib/totp/",
+  "lib/webauthn/",
+  "lib/locales/",
+  "lib/transports/",
+  "lib/testing/",
+  "lib/client/",
+];
 
 /** What still names one, and why. It may become shorter, and nothing else. */
 const ALLOWED: Readonly<Record<string, string>> = {
