@@ -96,7 +96,7 @@ interface Asked {
   value: unknown;
   /** Whose guess is taken back where nobody could judge it; left out where none was counted. */
   guesser?: Guesser;
-  browser: string | undefined;
+  browser?: string | undefined;
 }
 
 /** What cannot be judged is no guess. */
