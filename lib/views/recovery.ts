@@ -1,4 +1,5 @@
 import { duration } from "../locales/duration.ts";
+import { ceremonyForm, ceremonyWithout } from "./ceremony.ts";
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
 import type { RecoveryPage } from "./pages.ts";
@@ -82,12 +83,12 @@ function entry(page: RecoveryPage): Body {
     length = 64,
     digits = false,
     autocomplete = "off",
-    shown,
+    display,
   } = view.prompt ?? {};
   return [
     label,
     html`${hint !== undefined && html`<p id="hint">${hint}</p>`}
-${typeof shown?.["display"] === "string" && html`<p>${shown["display"]}</p>`}
+${typeof display === "string" && html`<p>${display}</p>`}
 ${errorText(general)}
 <form method="post" action="${page.mount}/step">
 ${hidden({ gen: view.gen, input: "respond" })}
@@ -102,8 +103,7 @@ ${has(page, "failed") && button(page, "failed", t("recovery.notArrived"))}`,
 
 function wait(page: RecoveryPage): Body {
   const { t, view, error } = page;
-  const { kind, label = t("recovery.title"), hint, shown } = view.prompt ?? {};
-  const number = shown?.["number"];
+  const { kind, label = t("recovery.title"), hint, number, publicKey } = view.prompt ?? {};
   return [
     label,
     html`${hint !== undefined && html`<p>${hint}</p>`}
@@ -116,12 +116,17 @@ ${
 }
 ${
   kind === "ceremony" &&
-  html`<form method="post" action="${page.mount}/step" data-ceremony="${JSON.stringify(shown ?? {})}">
-${hidden({ gen: view.gen, input: "respond" })}
-<input type="hidden" name="response" value="">
-<button disabled>${label}</button>
-<noscript><p>${t("recovery.needsScript")}</p></noscript>
-</form>`
+  html`${ceremonyWithout(t)}
+${ceremonyForm(
+  t,
+  {
+    kind: "get",
+    field: "response",
+    action: `${page.mount}/step`,
+    publicKey: JSON.stringify(publicKey ?? {}),
+  },
+  html`${hidden({ gen: view.gen, input: "respond" })}<button>${label}</button>`,
+)}`
 }
 ${has(page, "failed") && button(page, "failed", t("recovery.gaveUp"))}`,
   ];

@@ -68,8 +68,19 @@ export async function beginWay(
 /** What says nothing of the account. */
 const PASSED_ON: readonly string[] = ["store_unavailable", "too_many_requests"];
 
-export const parseAnswer = (engine: Engine, { factor }: Going, response: unknown): Promise<unknown> =>
-  parseFor(engine, factor, response);
+/** Throws `invalid_code` for what cannot be right. A form carries a credential as text. */
+export function parseAnswer(engine: Engine, { factor }: Going, response: unknown): Promise<unknown> {
+  const isText = factor.definition.prompt === "ceremony" && typeof response === "string";
+  return parseFor(engine, factor, isText ? fromText(response) : response);
+}
+
+function fromText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
 
 /** An answer, and what it is the answer to. */
 export interface Answered {

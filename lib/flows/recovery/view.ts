@@ -21,8 +21,9 @@ export interface RecoveryView {
   expires_in_seconds: number;
 }
 
-/** What is asked, by the kind of state. */
+/** What is asked, by the kind of state; with what the factor shows of what it has begun: `publicKey` for the browser, a `number` to compare. */
 export interface RecoveryPrompt {
+  readonly [shown: string]: unknown;
   /** Where something is typed, done with the browser, or decided elsewhere. */
   kind?: "typed" | "ceremony" | "elsewhere";
   label?: string;
@@ -33,8 +34,6 @@ export interface RecoveryPrompt {
   length?: number;
   digits?: boolean;
   autocomplete?: string;
-  /** What the browser needs, or people compare. */
-  shown?: Readonly<Record<string, unknown>>;
   /** At `choose`: what `choice` may be. */
   choices?: { choice: string; label: string }[];
   /** At `more`: what `factor` may be. */
@@ -100,7 +99,7 @@ function promptOf({ position, begun }: Recovery["record"], seen: Seen): Recovery
   if (state !== "entry" && state !== "wait") return { label: labelOf(way, asker) };
   // What would tell of what is on file is told to whom may know of it; a browser cannot do without.
   const isTold = begun !== undefined && (its.definition.prompt !== undefined || seesOnFile(plan, position));
-  return { ...fieldOf(its, asker), ...(isTold ? { shown: begun.shown } : {}) };
+  return { ...(isTold ? begun.shown : {}), ...fieldOf(its, asker) };
 }
 
 export const firstOf = ({ factors }: AppWay): DefinedFactor => Object.values(factors)[0] as DefinedFactor;

@@ -40,8 +40,6 @@ export const recoveryDe = {
   "recovery.support": "Wenden Sie sich an {contact}.",
   "recovery.moved": "Seit jene Seite geöffnet wurde, ist etwas geschehen. So steht es jetzt.",
   "recovery.over": "Diese Wiederherstellung ist beendet. Beginnen Sie neu.",
-  "recovery.needsScript":
-    "Dieser Weg braucht JavaScript und einen Browser, der Passkeys und Sicherheitsschlüssel kennt.",
   "recovery.expires": "Sie haben noch {time}.",
   "password.short": "Verwenden Sie mindestens {n} Zeichen",
   "password.long": "Verwenden Sie höchstens 256 Zeichen",

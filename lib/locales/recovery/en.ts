@@ -38,7 +38,6 @@ export const recoveryEn = {
   "recovery.support": "You can turn to {contact}.",
   "recovery.moved": "Something has happened since that page was opened. This is how it stands now.",
   "recovery.over": "This recovery is over. Start again.",
-  "recovery.needsScript": "This way needs JavaScript, and a browser that can use passkeys and security keys.",
   "recovery.expires": "You have {time} left.",
   "password.short": "Use at least {n} characters",
   "password.long": "Use at most 256 characters",

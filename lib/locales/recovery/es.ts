@@ -38,8 +38,6 @@ export const recoveryEs = {
   "recovery.support": "Puede dirigirse a {contact}.",
   "recovery.moved": "Ha ocurrido algo desde que se abrió aquella página. Así está ahora.",
   "recovery.over": "Esta recuperación ha terminado. Empiece de nuevo.",
-  "recovery.needsScript":
-    "Esta forma necesita JavaScript y un navegador que admita llaves de acceso y de seguridad.",
   "recovery.expires": "Le quedan {time}.",
   "password.short": "Use al menos {n} caracteres",
   "password.long": "Use como máximo 256 caracteres",

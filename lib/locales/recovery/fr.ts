@@ -39,8 +39,6 @@ export const recoveryFr = {
   "recovery.support": "Vous pouvez vous adresser à {contact}.",
   "recovery.moved": "Il s’est passé quelque chose depuis l’ouverture de cette page. Voici où vous en êtes.",
   "recovery.over": "Cette récupération est terminée. Recommencez.",
-  "recovery.needsScript":
-    "Ce moyen nécessite JavaScript et un navigateur qui accepte les clés d’accès et de sécurité.",
   "recovery.expires": "Il vous reste {time}.",
   "password.short": "Utilisez au moins {n} caractères",
   "password.long": "Utilisez au plus 256 caractères",

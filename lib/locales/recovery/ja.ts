@@ -38,8 +38,6 @@ export const recoveryJa = {
   "recovery.support": "お問い合わせ先：{contact}",
   "recovery.moved": "そのページを開いた後に変化がありました。現在の状態は次のとおりです。",
   "recovery.over": "この復旧手続きは終了しました。最初からやり直してください。",
-  "recovery.needsScript":
-    "この方法には、JavaScriptと、パスキーやセキュリティキーに対応したブラウザーが必要です。",
   "recovery.expires": "残り時間：{time}",
   "password.short": "{n}文字以上にしてください",
   "password.long": "256文字以下にしてください",

@@ -35,7 +35,6 @@ export const recoveryZhTW = {
   "recovery.support": "您可以聯絡 {contact}。",
   "recovery.moved": "開啟該頁面之後情況有變，以下是目前的狀態。",
   "recovery.over": "這次復原已經結束，請重新開始。",
-  "recovery.needsScript": "這個方式需要 JavaScript，以及支援通行密鑰與安全金鑰的瀏覽器。",
   "recovery.expires": "剩餘時間：{time}",
   "password.short": "請至少使用 {n} 個字元",
   "password.long": "請最多使用 256 個字元",
