@@ -111,7 +111,7 @@ ${errorText(error)}
 ${(typeof number === "string" || typeof number === "number") && html`<p class="code">${number}</p>`}
 ${
   kind === "elsewhere" &&
-  html`<p class="note" data-wait="${page.action}" data-gen="${view.gen}" data-state="${view.state}">${t("recovery.waiting")}</p>
+  html`<p data-wait="${page.action}" data-gen="${view.gen}" data-state="${view.state}">${t("recovery.waiting")}</p>
 <form method="get" action="${page.action}"><button>${t("recovery.look")}</button></form>`
 }
 ${

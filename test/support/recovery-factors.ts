@@ -63,7 +63,10 @@ export const word = (has: (account: string) => boolean): DefinedFactor =>
   known("word", { class: "knowledge", uses: ["recovery"], right: WORD }, has);
 
 /** Somebody elsewhere says yes or no. */
-export const neighbour = (says: () => "right" | "wrong" | "pending"): DefinedFactor =>
+export const neighbour = (
+  says: () => "right" | "wrong" | "pending",
+  has: (account: string) => boolean = () => true,
+): DefinedFactor =>
   defineFactor<unknown, unknown, Record<string, never>>({
     name: "neighbour",
     amr: "sc",
@@ -71,7 +74,7 @@ export const neighbour = (says: () => "right" | "wrong" | "pending"): DefinedFac
     uses: ["recovery"],
     prompt: "elsewhere",
     texts: texts("Ask your neighbour"),
-    onFile: () => ({}),
+    onFile: (account) => (has(account) ? {} : undefined),
     begin: () => ({ state: {}, shown: { number: "42" } }),
     parse: () => "asked",
     judge: () => says(),
