@@ -6,6 +6,7 @@ import { callSchema } from "../lib/factors/call.ts";
 import { whatsappSchema } from "../lib/factors/whatsapp.ts";
 import { backupCodesSchema } from "../lib/factors/backup-codes.ts";
 import { totpSchema } from "../lib/factors/totp.ts";
+import { passwordSchema, recoverySchema } from "../lib/flows/recovery/options.ts";
 import { smsSchema } from "../lib/factors/sms.ts";
 import type { OptionSchema, OptionSpec } from "../lib/options.ts";
 import { auditSchema } from "../lib/observe/audit.ts";
@@ -25,6 +26,8 @@ export function optionsReference(): string {
     ...table("whatsapp(options)", whatsappSchema),
     ...table("backupCodes(options)", backupCodesSchema),
     ...table("totp(options)", totpSchema),
+    ...table("recovery(factors, options)", recoverySchema),
+    ...table("recovery: password", passwordSchema),
     ...table("memoryStore(options)", memorySchema),
     ...table("auditTrail(factors, client, options)", auditSchema),
     "## redisStore(client, options)",

@@ -33,7 +33,7 @@ export interface Engine<User = unknown> {
   notes: Notes;
   flows: FlowRecords;
   /** Whether the app recovers accounts: only then a recovery can have ended anything. */
-  recovers: { on: boolean };
+  recovers: { on: boolean; settings?: unknown };
   trusted: TrustedDevices;
   /** Undefined: no device is remembered. */
   trust: TrustRules | undefined;

@@ -59,7 +59,7 @@ export interface EngineParts {
   notify: NoticeHook<never> | undefined;
   onError: (error: unknown) => void;
   /** One for all tenants. */
-  recovers: { on: boolean };
+  recovers: Engine["recovers"];
   inTime: InTime;
   /** A request came whose address is none; one for all tenants. */
   onNoAddress: () => void;

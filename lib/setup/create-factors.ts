@@ -34,6 +34,7 @@ import { enrolled, holderOf } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
 import { verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
+import { explainRecovery } from "../flows/recovery/explain.ts";
 import { settingsOf } from "../flows/recovery/options.ts";
 import { createRecoveryFlows } from "../flows/recovery/recovery.ts";
 import { createSignInFlows } from "../flows/sign-in.ts";
@@ -125,7 +126,7 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   for (const { definition } of factors.filter(isDefined))
     definition.check?.({ appName: parsed.name, host, origins });
   const shown = { host, https, origins, onError: report, onNoAddress: noAddressReporter(report) };
-  const recovers = { on: false };
+  const recovers: Engine["recovers"] = { on: false };
   const parts = { accounts, factors, ...shown, recovers, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);
@@ -187,6 +188,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     api: createApiFlows(engine),
     signup: createSignupFlows(engine),
     recovery: (options = {}) => createRecoveryFlows(engine, settingsOf(options)),
+    explainRecovery: async (account) => explainRecovery(engine, account),
     signIn: createSignInFlows(engine),
     signedIn: asked(async (context, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });

@@ -11,6 +11,7 @@ import type { PhoneInput } from "../flows/signup/registration.ts";
 import type { Proof } from "../flows/second-factor.ts";
 import type { Passed } from "../flows/session/session-state.ts";
 import type { Security } from "../flows/settings/security.ts";
+import type { RecoveryPaths } from "../flows/recovery/explain.ts";
 import type { RecoveryOptions } from "../flows/recovery/options.ts";
 import type { RecoveryFlows } from "../flows/recovery/recovery.ts";
 import type { SignInFlows } from "../flows/sign-in.ts";
@@ -146,6 +147,8 @@ export interface Factors {
    * is wrong with an option.
    */
   recovery(options?: RecoveryOptions<never>): RecoveryFlows;
+  /** How an account can be recovered, under the options of `recovery`: for the app's support, never shown to who asks. */
+  explainRecovery(account: string): Promise<RecoveryPaths>;
   /** Signing in by a factor alone, such as a passkey; needs `byId` in `accounts`. */
   readonly signIn: SignInFlows;
   /** What the delivery router needs. */

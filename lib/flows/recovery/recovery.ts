@@ -50,7 +50,7 @@ export interface RecoveryFlows {
 export function createRecoveryFlows(engine: Engine, settings: RecoverySettings): RecoveryFlows {
   if (engine.accounts.find === undefined || engine.accounts.resetPassword === undefined)
     throw new TypeError("recovery needs find and resetPassword in accounts");
-  engine.recovers.on = true;
+  Object.assign(engine.recovers, { on: true, settings });
   const plan = planOf(engine.factors, settings);
   const limits = createRecoveryLimits(engine);
   const { begin, open, claim, settle, going } = createScenes(engine, plan, settings);
