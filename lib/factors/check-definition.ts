@@ -29,7 +29,6 @@ const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
 };
 const CLASSES: readonly unknown[] = [
   "key",
-  "verified-key",
   "app",
   "phone",
   "address",
@@ -37,6 +36,7 @@ const CLASSES: readonly unknown[] = [
   "person",
   "device",
   "knowledge",
+  "verified-key",
 ];
 const PROMPTS: readonly unknown[] = ["typed", "ceremony", "elsewhere"];
 const USES: readonly unknown[] = ["login", "step-up", "recovery"];
