@@ -3,11 +3,13 @@ import type { Accounts } from "../accounts/accounts.ts";
 import type { Random } from "../challenges/code.ts";
 import type { Clock } from "../clock.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
-import type { Factor } from "../factors/factor.ts";
+import { isDefined } from "../factors/define-factor.ts";
+import { isDelivered, type Factor } from "../factors/factor.ts";
 import type { BeforeSend } from "../flows/engine.ts";
 import type { NoticeHook } from "../flows/notices.ts";
 import { checkNames, boolean, custom, integer, text } from "../options.ts";
 import type { Store } from "../stores/store.ts";
+import type { DemandsFactor } from "./demands.ts";
 import type { TestNumber } from "./test-numbers.ts";
 
 const isFunction = (value: unknown) => typeof value === "function";
@@ -41,7 +43,6 @@ export interface Views {
   smsVerification?: string;
   secondFactor?: string;
   backupCodes?: string;
-  backupCodeVerification?: string;
   factorVerification?: string;
   factorSettings?: string;
   factorEnrolment?: string;
@@ -64,7 +65,6 @@ const VIEW_NAMES = {
   smsVerification: true,
   secondFactor: true,
   backupCodes: true,
-  backupCodeVerification: true,
   factorVerification: true,
   factorSettings: true,
   factorEnrolment: true,
@@ -104,7 +104,6 @@ export const factorsSchema = {
         "ping",
       ]) &&
       hasFunctions((value as Store).guesses, ["count", "clear"]) &&
-      hasFunctions((value as Store).saved, ["replace", "read", "spend", "erase"]) &&
       hasFunctions((value as Store).notes, ["put", "read", "take", "advance"]) &&
       hasFunctions((value as Store).trusted, ["add", "list", "replace", "remove", "removeAll"]) &&
       hasFunctions((value as Store).records, ["write", "read", "find", "remove", "scan"]),
@@ -171,6 +170,13 @@ export const factorsSchema = {
     is: isFunction,
     about:
       "Asked before every send (captcha, risk score); anything but true or undefined, or an error, refuses it with 403 `send_refused`.",
+  }),
+  demandsFactor: custom<DemandsFactor<never> | undefined>({
+    default: undefined,
+    shape: "true, false, or a function of a user that answers one of them",
+    is: (value) => typeof value === "boolean" || isFunction(value),
+    about:
+      "Whether an account must keep a factor: its last one is not removed then (409 `last_factor`). Left out: true as soon as a `requireFactors` without `ifEnrolled` was made of these factors.",
   }),
   notify: custom<NoticeHook<never> | undefined>({
     default: undefined,
@@ -261,11 +267,11 @@ function isFactorList(value: unknown): boolean {
   if (!Array.isArray(value) || value.length === 0) return false;
   for (const each of value as (Factor | undefined)[]) {
     if (typeof each !== "object" || each === null || typeof each.name !== "string") return false;
-    const verbs = "definition" in each ? ["enrolled", "parse"] : ["enrolled", "parse", "verify"];
+    if (!isDefined(each) && !isDelivered(each))
+      throw new TypeError(`factors: "${each.name}" was not made by defineFactor`);
+    const verbs = isDefined(each) ? ["enrolled", "parse"] : ["enrolled", "parse", "verify"];
     const missing = verbs.find((verb) => !hasFunctions(each, [verb]));
-    const hint = "judge" in each ? "; make it with defineFactor" : "";
-    if (missing !== undefined)
-      throw new TypeError(`factors: "${each.name}" has no function ${missing}${hint}`);
+    if (missing !== undefined) throw new TypeError(`factors: "${each.name}" has no function ${missing}`);
   }
   return new Set(value.map((each: Factor) => each.name)).size === value.length;
 }
