@@ -163,7 +163,6 @@ for (const express of versions) {
       hangs: async () => new Promise(() => {}),
       "answers what is not known": async () => true,
       "answers nothing": async () => undefined,
-      "has not decided": async () => "pending",
     })) {
       it(`lets nobody in and counts no guess where it ${what}`, async () => {
         const app = await make(2);
@@ -179,6 +178,24 @@ for (const express of versions) {
         expect((await type(me, WRONG).expect(400)).body.attempts_remaining).to.equal(9);
       });
     }
+
+    it("that has not decided yet lets nobody in, counts no guess, and says when to ask again", async () => {
+      const app = await make(2);
+      service = async () => "pending";
+      const me = await signedIn(app);
+      for (let i = 0; i < 4; i++) {
+        const { headers, body } = await type(me, RIGHT).expect(409);
+        expect(body).to.include({ code: "verification_pending", retry_after: 2 });
+        expect(headers["retry-after"]).to.equal("2");
+      }
+      const strategy = await me.post(`/token?hardware_token=${RIGHT}`).expect(409);
+      expect(strategy.headers["retry-after"]).to.equal("2");
+      const page = await type(await signedIn(app, "html"), RIGHT).expect(422);
+      expect(page.text).to.include("This is not decided yet").and.include('name="hardware_token"');
+      await me.get("/chat").expect(401);
+      service = async () => "wrong";
+      expect((await type(me, WRONG).expect(400)).body.attempts_remaining).to.equal(9);
+    });
 
     it("costs nothing where it cannot be right", async () => {
       const app = await make(2);
