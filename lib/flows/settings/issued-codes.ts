@@ -6,10 +6,9 @@ import { requirePassed } from "../guard.ts";
 import { emit, factorNamed, type Engine } from "../engine.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { FRESH_MS, provenWithin } from "../codes/pending.ts";
-import type { SessionState } from "../session/session-state.ts";
 import { orUndone } from "../undone.ts";
 import { withAccountLock } from "./binding.ts";
-import { endPassed } from "./ended.ts";
+import { endingOthers } from "./ended.ts";
 import { tellingRefusals } from "./refusals.ts";
 import type { RequestContext } from "../request-context.ts";
 
@@ -66,19 +65,11 @@ export async function issueCodes(
       const replaces = (await inventoryOf(engine, context, factor)) !== undefined;
       // Before it: who is told that this failed must find the old set as it was.
       await engine.tools.counted.reset(context.account, factor.name);
-      if (replaces) await goOnAlone(engine, context, state);
-      const codes = await askForCodes(engine, context, factor);
-      // And after it, for whoever came in by the old set meanwhile; what fails now must not hide the codes, which nobody is shown again.
-      if (replaces) await goOnAlone(engine, context, state).catch(engine.onError);
+      const issue = () => askForCodes(engine, context, factor);
+      const codes = await (replaces ? endingOthers(engine, context, state, issue) : issue());
       return told(engine, context, factor, codes);
     }),
   );
-}
-
-/** What sessions have passed counts no more, but for this one. */
-async function goOnAlone(engine: Engine, context: RequestContext, state: SessionState): Promise<void> {
-  const version = await endPassed(engine, context.account);
-  await engine.sessions.write(context, { ...state, version });
 }
 
 async function askForCodes(

@@ -6,7 +6,7 @@ import { hasAny } from "../on-file.ts";
 import { FRESH_MS, provenWithin } from "../codes/pending.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
 import { withAccountLock } from "./binding.ts";
-import { endPassed } from "./ended.ts";
+import { endingOthers } from "./ended.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /**
@@ -28,12 +28,10 @@ export async function removeFactor(
     if (!provenWithin(engine, state, FRESH_MS))
       throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
     if (await isLast(engine, context, factor, id)) throw new FactorError("last_factor");
-    const removed = await engine.inTime(`factor "${name}": remove`, () =>
-      takeOff(engine, context, factor, id),
+    const removed = await endingOthers(engine, context, state, () =>
+      engine.inTime(`factor "${name}": remove`, () => takeOff(engine, context, factor, id)),
     );
     if (removed !== true) throw new FactorError("not_enrolled");
-    const version = await endPassed(engine, context.account);
-    await engine.sessions.write(context, { ...state, version });
   });
   emit(engine, "factor_removed", { ...occasionOf(context, factor), purpose: "" });
   engine.notify(context, { kind: "factor_removed", factor: name });
