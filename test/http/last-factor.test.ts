@@ -82,7 +82,11 @@ for (const express of versions) {
         const { me, id } = await withTotp(app);
         await tokenOn(me);
         const answers = await Promise.all([remove(me, "totp", id), remove(me, "hardware-token", "12345678")]);
-        expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 409]);
+        const [gone, kept] = answers.map(({ status }) => status).sort();
+        // What the other request has brought along counts no more once the first has changed something.
+        expect([gone, kept]).to.satisfy(
+          ([one, two]: number[]) => one === 200 && (two === 409 || two === 401),
+        );
         expect(await listed(me)).to.have.length(1);
       }
     });
