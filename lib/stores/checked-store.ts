@@ -2,7 +2,6 @@ import { wrongAnswer } from "../wrong-answer.ts";
 import {
   createAsking,
   fields,
-  mustBeText,
   outcomeIn,
   pendingRecord,
   textOrNone,

@@ -74,7 +74,9 @@ function promises(make: () => Promise<CredentialStore>): void {
     const typed = [...codes, WRONG, ...codes, WRONG];
     const answers = await Promise.all(typed.map((code) => sets.spend("ann", code)));
     const passed = answers.filter((each) => each !== undefined);
-    expect(passed.map(({ remaining }) => remaining).sort()).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(passed.map(({ remaining }) => remaining).sort((a, b) => a - b)).to.deep.equal([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+    ]);
     expect(typed.filter((code, i) => code === WRONG && answers[i] !== undefined)).to.deep.equal([]);
     expect(await left(sets)).to.equal(0);
   });

@@ -3,7 +3,6 @@ import { FactorError, isFactorError } from "../../lib/errors.ts";
 import { checkedStore } from "../../lib/stores/checked-store.ts";
 import { memoryStore } from "../../lib/stores/memory.ts";
 import type { Store } from "../../lib/stores/store.ts";
-import { KEYS } from "../../lib/testing/store-driver.ts";
 import { storeContract } from "../../lib/testing/store-contract.ts";
 
 type Verb = (store: Store) => Promise<unknown>;
