@@ -6,7 +6,8 @@ import { wrongAnswer } from "../wrong-answer.ts";
 import { begunOf, onFileFor, useOf, type BegunNote } from "./begin-factor.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine, type Occasion } from "./engine.ts";
-import { EXPIRED, refused, type FailedVerdict } from "./codes/judge.ts";
+import { EXPIRED, orGiveBack, refused, type FailedVerdict } from "./codes/judge.ts";
+import { bindingOf } from "./codes/pending.ts";
 import type { SessionState } from "./session/session-state.ts";
 import { orUndone } from "./undone.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -59,7 +60,9 @@ export async function judgeFactor(
     throw refused(engine, context, factor, occasion, verdict);
   }
   const attempt = { account: context.account, purpose, locale: context.locale, state: note?.state };
-  const said = await askFactor(engine, factor, { attempt, value, guesser });
+  // A program's calls are no browser: it is given codes by somebody, and each is good for it once.
+  const browser = context.request.sessionStore === undefined ? undefined : bindingOf(context, name);
+  const said = await askFactor(engine, factor, { attempt, value, guesser, browser });
   if (said === "wrong") {
     const { outcome: _counted, ...rest } = answer;
     throw refused(engine, context, factor, occasion, { outcome: "failed", reason: "mismatch", ...rest });
@@ -69,8 +72,10 @@ export async function judgeFactor(
     await counted.takeBack(guesser);
     throw new FactorError("verification_pending", { retryAfter: PENDING_SECONDS });
   }
-  if (!(await isMine(note))) throw refused(engine, context, factor, occasion, EXPIRED);
-  await counted.clear(guesser);
+  await orGiveBack(engine, said, async () => {
+    if (!(await isMine(note))) throw refused(engine, context, factor, occasion, EXPIRED);
+    await counted.clear(guesser);
+  });
   return { ...said, occasion };
 }
 
@@ -99,18 +104,19 @@ interface Asked {
   attempt: FactorAttempt;
   value: unknown;
   guesser: Guesser;
+  browser: string | undefined;
 }
 
 /** What cannot be judged is no guess; and only what is known for right is right. */
 async function askFactor(
   engine: Engine,
   { name, definition }: DefinedFactor,
-  { attempt, value, guesser }: Asked,
+  { attempt, value, guesser, browser }: Asked,
 ): Promise<Omit<Right, "occasion"> | "wrong" | "pending"> {
   const who = `factor "${name}": judge`;
   try {
     const said: unknown = await orUndone(engine, who, () =>
-      definition.judge(attempt, value as string, engine.tools.kit(name)),
+      definition.judge(attempt, value as string, engine.tools.kit(name, browser)),
     );
     if (said === "wrong" || said === "pending") return said;
     return rightIn(engine, who, said === "right" ? { judged: said } : said);
