@@ -85,7 +85,7 @@ export function backupCodeFactor(options: BackupCodesOptions = {}): DefinedFacto
     async judge({ account }, code, kit) {
       const spent = await setsOf(kit).spend(account, code);
       if (spent === undefined) return "wrong";
-      return { judged: "right", low: spent.remaining <= low, ...spent };
+      return { outcome: "right", low: spent.remaining <= low, ...spent };
     },
     issue: {
       async issue(account, kit) {

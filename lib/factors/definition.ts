@@ -113,10 +113,10 @@ export interface CodesInventory {
   low: boolean;
 }
 
-/** Right, and what more there is to say of it. */
-export interface JudgedRight {
-  judged: "right";
-  /** So many codes of a set are left; `low`: it is time for a new one. Answers, events and notices tell it. */
+/** More about an answer than the word. */
+export interface Judged {
+  outcome: "right" | "wrong";
+  /** With `right`: so many codes of a set are left; `low`: it is time for a new one. Answers, events and notices tell it. */
   remaining?: number;
   low?: boolean;
   /** Undoes what judging used up: called where the session could not be written afterwards, so that the same answer is right once more. */
@@ -188,11 +188,7 @@ export interface FactorDefinition<Value = string, Stored = unknown, State = unkn
   /** The answer in its one canonical form (anything that JSON can say); undefined for what cannot be right, which then costs no guess. */
   parse(response: unknown): Value | undefined;
   /** Counted as wrong before it is called, and taken back where it throws, hangs or answers `pending`. */
-  judge(
-    attempt: FactorAttempt<State>,
-    value: Value,
-    tools: FactorKit<Stored>,
-  ): Eventually<JudgedAs | JudgedRight>;
+  judge(attempt: FactorAttempt<State>, value: Value, tools: FactorKit<Stored>): Eventually<JudgedAs | Judged>;
   enrol?: FactorEnrol<Value, Stored, EnrolState>;
   issue?: FactorIssue<Stored>;
   events?: FactorEventNames;

@@ -1,6 +1,6 @@
 import type { Guesser } from "../challenges/counted-guesses.ts";
 import { FactorError, isFactorError } from "../errors.ts";
-import type { FactorAttempt, JudgedRight } from "../factors/definition.ts";
+import type { FactorAttempt, Judged } from "../factors/definition.ts";
 import type { DefinedFactor } from "../factors/define-factor.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { begunOf, onFileFor, useOf, type BegunNote } from "./begin-factor.ts";
@@ -25,7 +25,7 @@ export async function parseFor(
 }
 
 /** A right answer, before it is worth anything. */
-export interface Right extends Pick<JudgedRight, "remaining" | "low"> {
+export interface Right extends Pick<Judged, "remaining" | "low"> {
   occasion: Occasion;
   /** Undoes what judging used up, where the factor can. */
   giveBack: (() => Promise<void>) | undefined;
@@ -119,7 +119,7 @@ async function askFactor(
       definition.judge(attempt, value as string, engine.tools.kit(name, browser)),
     );
     if (said === "wrong" || said === "pending") return said;
-    return rightIn(engine, who, said === "right" ? { judged: said } : said);
+    return readJudged(engine, who, said === "right" ? { outcome: said } : said);
   } catch (cause) {
     await engine.tools.counted.takeBack(guesser).catch(engine.onError);
     if (isFactorError(cause) && cause.code === "store_unavailable") throw cause;
@@ -127,14 +127,15 @@ async function askFactor(
   }
 }
 
-function rightIn(engine: Engine, who: string, said: unknown): Omit<Right, "occasion"> {
-  const { judged, remaining, low, giveBack } = (said ?? {}) as Partial<JudgedRight>;
+function readJudged(engine: Engine, who: string, said: unknown): Omit<Right, "occasion"> | "wrong" {
+  const { outcome, remaining, low, giveBack } = (said ?? {}) as Partial<Judged>;
   const isKnown =
-    judged === "right" &&
+    (outcome === "right" || outcome === "wrong") &&
     (remaining === undefined || (Number.isSafeInteger(remaining) && remaining >= 0)) &&
     (low === undefined || typeof low === "boolean") &&
     (giveBack === undefined || typeof giveBack === "function");
-  if (!isKnown) throw wrongAnswer(who, said, "right, wrong, pending or { judged: right }");
+  if (!isKnown) throw wrongAnswer(who, said, "right, wrong, pending or { outcome }");
+  if (outcome === "wrong") return outcome;
   return {
     ...(remaining === undefined ? {} : { remaining, low: low ?? false }),
     giveBack: giveBack && (async () => engine.inTime(`${who}: giveBack`, () => giveBack())),

@@ -6,7 +6,7 @@ import {
   FactorStrategy,
   type DefinedFactor,
   type IssuedCodes,
-  type JudgedRight,
+  type Judged,
   type Notice,
 } from "../../lib/index.ts";
 import { makeApp, versions, type AppOptions, type TestApp } from "../support/app.ts";
@@ -34,14 +34,14 @@ function papers(
       const [paper] = await credentials.list(account);
       return paper && { id: paper.id, remaining: paper.value.numbers.length };
     },
-    async judge({ account }, number, { credentials }): Promise<"wrong" | JudgedRight> {
+    async judge({ account }, number, { credentials }): Promise<"wrong" | Judged> {
       const [paper] = await credentials.list(account);
       if (paper === undefined || !paper.value.numbers.includes(number)) return "wrong";
       const numbers = paper.value.numbers.filter((each) => each !== number);
       await credentials.replace(account, paper, { ...paper.value, numbers });
       await slow.judge;
       return {
-        judged: "right",
+        outcome: "right",
         remaining: numbers.length,
         low: numbers.length < 2,
         async giveBack() {

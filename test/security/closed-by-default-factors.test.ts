@@ -74,12 +74,12 @@ for (const express of versions) {
 
     it("for what was typed, as more than a word: nothing is passed", async () => {
       for (const more of [
-        { judged: "RIGHT" },
-        { judged: "right", remaining: "3" },
-        { judged: "right", remaining: -1 },
-        { judged: "right", low: 1 },
-        { judged: "right", giveBack: true },
-        { judged: ["right"] },
+        { outcome: "RIGHT" },
+        { outcome: "right", remaining: "3" },
+        { outcome: "right", remaining: -1 },
+        { outcome: "right", low: 1 },
+        { outcome: "right", giveBack: true },
+        { outcome: ["right"] },
       ]) {
         const alice = await signedIn();
         says.judge = () => more;
