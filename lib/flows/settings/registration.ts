@@ -33,9 +33,7 @@ export async function register(
   const state = await engine.sessions.open(context);
   if (await hasAny(engine, context)) requireFresh(engine, state);
   const onFile = await addressOf(engine, context, factor.code);
-  const to: unknown = enrol.read(input);
-  if (typeof to !== "string" || to === "")
-    throw wrongAnswer(`destination "${kind}": enrol.read`, to, "a text");
+  const to = enrol.read(input);
   const pending = toRegister(engine, context, factor, to, onFile);
   return orStillPending(
     to,
