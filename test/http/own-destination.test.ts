@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { sealedCredentials } from "../../lib/credentials/sealed-credentials.ts";
 import { storeCredentials } from "../../lib/credentials/store-credentials.ts";
 import { createSecretBox } from "../../lib/crypto/secret.ts";
-import { deliveryError, FactorStrategy, memoryStore, type Notice } from "../../lib/index.ts";
+import { deliveryError, FactorStrategy, isFactorError, memoryStore, type Notice } from "../../lib/index.ts";
 import { outbox, type Outbox } from "../../lib/testing/outbox.ts";
 import { makeApp, SECRET, versions, type AppOptions, type TestApp } from "../support/app.ts";
 import { chatCode, type Handle } from "../support/own-destinations.ts";
@@ -36,14 +36,14 @@ for (const express of versions) {
           routes.post("/by-strategy", passport.authenticate("chat-code"), (req, res) => {
             res.json(req.authInfo);
           });
-          routes.post("/handle/:handle", (req, res, next) => {
-            factors.register(req, { handle: req.params["handle"] }, "chat-code").then(
-              (challenge) => res.status(201).json(challenge),
-              (error: { code?: string; details?: object }) =>
-                error.code === undefined
-                  ? next(error)
-                  : res.status(400).json({ ...error.details, code: error.code }),
-            );
+          routes.post("/handle/:handle", async (req, res) => {
+            try {
+              const { handle } = req.params;
+              res.status(201).json(await factors.register(req, { handle }, "chat-code"));
+            } catch (error) {
+              if (isFactorError(error)) res.status(400).json({ ...error.details, code: error.code });
+              else res.status(500).json({});
+            }
           });
           routes.post("/off", (req, res, next) => {
             factors.remove(req, "chat-code").then(() => res.json({}), next);
