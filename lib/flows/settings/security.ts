@@ -1,20 +1,21 @@
 import { namesOf } from "../../factors/code-names.ts";
-import { judgesItself, sendsCode, textsOf } from "../../factors/define-factor.ts";
-import { isSaved, type JudgedFactor } from "../../factors/factor.ts";
+import { isIssued, sendsCode, textsOf } from "../../factors/define-factor.ts";
+import type { Factor } from "../../factors/factor.ts";
 import { translator } from "../../locales/translate.ts";
 import { displayIn } from "../codes/display.ts";
 import { requirePassed } from "../guard.ts";
 import type { Engine } from "../engine.ts";
-import { holderOf, listOnFile, proves, type OnFile } from "../on-file.ts";
+import { listOnFile, proves, type OnFile } from "../on-file.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** One way to prove that is on file, as its owner sees it. Times are ISO 8601; null where nobody keeps them. */
 export interface FactorOnFile {
   factor: string;
-  /** What `remove` takes; null for what is looked after at a door of its own: the phone, backup codes. */
+  /** What `remove` takes; null for what is looked after at a door of its own: the phone. */
   id: string | null;
+  /** What it is called, in the account's language. */
   label: string;
-  /** Where its codes go, masked. */
+  /** What tells it from others: the masked address, how many codes are left. */
   display?: string;
   added_at: string | null;
   last_used_at: string | null;
@@ -27,13 +28,21 @@ export type SecurityWarning =
   /** A phone is the only one: whoever takes over the number has it (NIST SP 800-63B-4 §3.2.9). */
   | "only_phone"
   /** The app has backup codes, and the account has none. */
-  | "no_backup_codes";
+  | "no_backup_codes"
+  /** It is time for new ones. */
+  | "backup_codes_low";
+
+/** A factor that can be put on file at the settings door. */
+export interface FactorToAdd {
+  factor: string;
+  label: string;
+}
 
 /** How an account confirms that it is its owner. */
 export interface Security {
   factors: FactorOnFile[];
-  /** Names of factors that can be put on file here, and are not. */
-  can_add: string[];
+  /** What can be put on file here, and is not. */
+  can_add: FactorToAdd[];
   warnings: SecurityWarning[];
 }
 
@@ -43,56 +52,54 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
   const all = await listOnFile(engine, context, engine.factors);
   // The channels to one address are one thing on file.
   const kinds = new Set<string>();
-  const distinct = all.filter(({ factor }) => {
-    if (!sendsCode(factor)) return true;
-    const { kind } = factor.code.destination;
+  const distinct = all.filter(({ factor: { code } }) => {
+    if (code === undefined) return true;
+    const { kind } = code.destination;
     return !kinds.has(kind) && kinds.add(kind);
   });
-  const factors = await Promise.all(distinct.map((each) => described(engine, context, each)));
-  const proving = distinct.filter(({ factor }) => !isSaved(factor) && proves(factor, "login", "step-up"));
-  const missesCodes =
-    engine.factors.some(isSaved) && !all.some(({ factor }) => isSaved(factor)) && proving.length > 0;
-  const onlyPhone = proving.length === 1 && proving[0]?.factor.class === "phone";
+  const proving = distinct.filter(({ factor }) => !isIssued(factor) && proves(factor, "login", "step-up"));
   const names = all.map(({ factor }) => factor.name);
+  // Codes stand in for what is there already.
+  const missing = engine.factors.filter(
+    (each) =>
+      !names.includes(each.name) &&
+      (isIssued(each) ? proving.length > 0 : each.definition?.enrol !== undefined),
+  );
+  const onlyPhone = proving.length === 1 && proving[0]?.factor.class === "phone";
+  const runsLow = distinct.some(({ factor, shown }) => isIssued(factor) && shown["low"] === true);
   return {
-    factors,
-    can_add: engine.factors
-      .filter(
-        (each) => judgesItself(each) && each.definition.enrol !== undefined && !names.includes(each.name),
-      )
-      .map(({ name }) => name),
+    factors: distinct.map((each) => lineOf(context, each)),
+    can_add: missing.map((each) => ({ factor: each.name, label: nameOf(context, each) })),
     warnings: [
-      ...(factors.length === 0 ? (["no_factor"] as const) : []),
+      ...(distinct.length === 0 ? (["no_factor"] as const) : []),
       ...(onlyPhone ? (["only_phone"] as const) : []),
-      ...(missesCodes ? (["no_backup_codes"] as const) : []),
+      ...(missing.some(isIssued) ? (["no_backup_codes"] as const) : []),
+      ...(runsLow ? (["backup_codes_low"] as const) : []),
     ],
   };
 }
 
-async function described(
-  engine: Engine,
-  context: RequestContext,
-  { factor, address, shown }: OnFile,
-): Promise<FactorOnFile> {
-  const { name } = factor;
-  const nothing = { factor: name, id: null, added_at: null, last_used_at: null };
+function nameOf({ locale }: RequestContext, factor: Factor): string {
+  if (sendsCode(factor) && namesOf(factor.code.destination.kind).isPhone)
+    return translator(locale)("security.phone");
+  const { name, label } = textsOf(factor, locale);
+  return name ?? label;
+}
+
+function lineOf(context: RequestContext, { factor, address, shown }: OnFile): FactorOnFile {
+  const line = { factor: factor.name, label: nameOf(context, factor) };
   if (sendsCode(factor)) {
-    const display = Object.values(displayIn(factor, address as string))[0] as string;
-    if (namesOf(factor.code.destination.kind).isPhone) return { ...nothing, label: display };
-    const { name: called, label } = textsOf(factor, context.locale);
-    return { ...nothing, label: called ?? label, display };
-  }
-  if (isSaved(factor)) {
-    const set = await engine.tools.saved.read(holderOf(engine, context), factor.rules);
-    const added_at = set === undefined ? null : new Date(set.generatedAt).toISOString();
-    return { ...nothing, label: translator(context.locale)("backupCodes.title"), added_at };
+    const [display = ""] = Object.values(displayIn(factor, address as string));
+    return { ...line, id: null, display, added_at: null, last_used_at: null };
   }
   const text = (key: string) => (typeof shown[key] === "string" ? shown[key] : null);
-  const texts = textsOf(factor as JudgedFactor, context.locale);
+  const { remaining } = shown;
+  const left = typeof remaining === "number" ? { n: remaining } : undefined;
+  const display = text("display") ?? (left && translator(context.locale)("security.left", left));
   return {
-    factor: name,
-    id: text("id") ?? name,
-    label: texts.name ?? texts.label,
+    ...line,
+    id: text("id") ?? factor.name,
+    ...(display === undefined ? {} : { display }),
     added_at: text("added_at"),
     last_used_at: text("last_used_at"),
   };
