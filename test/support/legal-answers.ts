@@ -50,7 +50,7 @@ const SPARED: Readonly<Record<string, readonly string[]>> = {
   "store.notes.put": ["a managed send", "a managed code"],
   "store.amend": ["a call"],
   "store.trusted.add": ["a code, and the device remembered"],
-  "store.notes.take": [
+  "store.notes.drop": [
     "the code of a registration",
     "new backup codes",
     "a backup code",
