@@ -6,7 +6,7 @@ import { wrongAnswer } from "../wrong-answer.ts";
 import { begunOf, requireOnFile, useOf, type BegunNote } from "./begin-factor.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine, type Occasion } from "./engine.ts";
-import { EXPIRED, refused, type FailedVerdict } from "./codes/judge.ts";
+import { EXPIRED, orGiveBack, refused, type FailedVerdict } from "./codes/judge.ts";
 import { bindingOf } from "./codes/pending.ts";
 import type { SessionState } from "./session/session-state.ts";
 import { orUndone } from "./undone.ts";
@@ -72,8 +72,10 @@ export async function judgeFactor(
     await counted.takeBack(guesser);
     throw new FactorError("verification_pending", { retryAfter: PENDING_SECONDS });
   }
-  if (!(await isMine(note))) throw refused(engine, context, factor, occasion, EXPIRED);
-  await counted.clear(guesser);
+  await orGiveBack(engine, said, async () => {
+    if (!(await isMine(note))) throw refused(engine, context, factor, occasion, EXPIRED);
+    await counted.clear(guesser);
+  });
   return { ...said, occasion };
 }
 
