@@ -1,8 +1,14 @@
+import { EVENT_NAMES, NOTICE_KINDS } from "../events.ts";
 import { checkNames } from "../options.ts";
+import { checkCodeSection } from "./check-code-section.ts";
+import type { CodeDefinition } from "./code-section.ts";
 import type {
   FactorDefinition,
   FactorEnrol,
+  FactorEventNames,
   FactorGuesses,
+  FactorIssue,
+  FactorNotices,
   FactorSignIn,
   FactorTexts,
 } from "./definition.ts";
@@ -17,6 +23,7 @@ const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   field: true,
   length: true,
   digits: true,
+  capitals: true,
   autocomplete: true,
   check: true,
   onFile: true,
@@ -25,11 +32,24 @@ const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   judge: true,
   signIn: true,
   enrol: true,
+  issue: true,
+  events: true,
+  notices: true,
+  limits: true,
+};
+/** The package does the rest. */
+const CODE_NAMES: Readonly<Record<keyof CodeDefinition, true>> = {
+  name: true,
+  amr: true,
+  class: true,
+  uses: true,
+  texts: true,
+  field: true,
+  code: true,
   limits: true,
 };
 const CLASSES: readonly unknown[] = [
   "key",
-  "verified-key",
   "app",
   "phone",
   "address",
@@ -37,6 +57,7 @@ const CLASSES: readonly unknown[] = [
   "person",
   "device",
   "knowledge",
+  "verified-key",
 ];
 const PROMPTS: readonly unknown[] = ["typed", "ceremony", "elsewhere"];
 const USES: readonly unknown[] = ["login", "step-up", "recovery"];
@@ -48,13 +69,15 @@ export function checkDefinition(given: object): void {
   if (typeof name !== "string" || !/^[a-z][a-z0-9-]{0,31}$/.test(name))
     throw new TypeError("defineFactor: name must be 1 to 32 lower-case letters, digits and dashes");
   const where = `factor "${name}"`;
-  checkNames<FactorDefinition>(where, definition as FactorDefinition, NAMES);
+  const { code } = definition as Partial<CodeDefinition>;
+  if (code === undefined) checkNames<FactorDefinition>(where, definition as FactorDefinition, NAMES);
+  else checkNames(`${where} with code`, definition as unknown as CodeDefinition, CODE_NAMES);
 
   function must(isRight: boolean, what: string): void {
     if (!isRight) throw new TypeError(`${where}: ${what}`);
   }
 
-  const { amr, uses, texts, prompt, field, length, digits, autocomplete, signIn, enrol, limits } = definition;
+  const { amr, uses, texts, prompt, field, length, autocomplete, enrol, issue, limits } = definition;
   const amrs: unknown[] = [amr].flat();
   must(amrs.length > 0 && amrs.every(isWord), "amr must be a text of RFC 8176, or a list of them");
   must(CLASSES.includes(definition.class), `class must be one of ${CLASSES.join(", ")}`);
@@ -70,7 +93,8 @@ export function checkDefinition(given: object): void {
       must(value === undefined || isWord(value), `texts.${language}.${text} must be a text`);
   }
   must(isWord(texts?.en.field), "texts.en.field must be a text");
-  for (const verb of ["onFile", "parse", "judge"] as const)
+  if (code !== undefined) checkCodeSection(name, code, must);
+  for (const verb of code === undefined ? (["onFile", "parse", "judge"] as const) : [])
     must(typeof definition[verb] === "function", `${verb} must be a function`);
   for (const verb of ["begin", "check"] as const)
     must(
@@ -87,25 +111,28 @@ export function checkDefinition(given: object): void {
     "field must be 1 to 64 letters, digits and _",
   );
   must(length === undefined || isWithin(length, 1, 10_000), "length must be an integer from 1 to 10000");
-  must(digits === undefined || typeof digits === "boolean", "digits must be true or false");
+  for (const flag of ["digits", "capitals"] as const)
+    must([undefined, true, false].includes(definition[flag]), `${flag} must be true or false`);
   must(autocomplete === undefined || isWord(autocomplete), "autocomplete must be a text");
-  if (enrol !== undefined) {
-    must(isObject(enrol), "enrol must be an object");
-    checkNames(`${where}: enrol`, enrol, ENROL_NAMES);
-    for (const verb of ["begin", "confirm", "remove"] as const)
-      must(typeof enrol[verb] === "function", `enrol.${verb} must be a function`);
-    const { rename, most } = enrol;
-    must(
-      rename === undefined || typeof rename === "function",
-      "enrol.rename must be a function, or left out",
-    );
-    must(most === undefined || isWithin(most, 1, 100), "enrol.most must be an integer from 1 to 100");
+  must(enrol === undefined || issue === undefined, "enrol and issue cannot both be there");
+  for (const [part, verbs] of Object.entries(PARTS)) {
+    const given = definition[part as keyof typeof PARTS] as object | undefined;
+    if (given === undefined) continue;
+    must(isObject(given), `${part} must be an object`);
+    checkNames(`${where}: ${part}`, given, verbs);
+    for (const verb of Object.keys(verbs).filter((each) => !OPTIONAL.includes(each)))
+      must(typeof given[verb as keyof object] === "function", `${part}.${verb} must be a function`);
   }
-  if (signIn !== undefined) {
-    must(isObject(signIn), "signIn must be an object");
-    checkNames(`${where}: signIn`, signIn, SIGN_IN_NAMES);
-    for (const verb of ["begin", "idOf", "accountOf"] as const)
-      must(typeof signIn[verb] === "function", `signIn.${verb} must be a function`);
+  const { rename, most } = enrol ?? {};
+  must(rename === undefined || typeof rename === "function", "enrol.rename must be a function, or left out");
+  must(most === undefined || isWithin(most, 1, 100), "enrol.most must be an integer from 1 to 100");
+  for (const [table, { names, of }] of Object.entries(TABLES)) {
+    const given = definition[table as keyof typeof TABLES] as object | undefined;
+    if (given === undefined) continue;
+    must(isObject(given), `${table} must be an object`);
+    checkNames(`${where}: ${table}`, given, names);
+    for (const [what, name] of Object.entries(given))
+      must(name === undefined || of.includes(name), `${table}.${what} must be one of ${of.join(", ")}`);
   }
   if (limits === undefined) return;
   must(isObject(limits), "limits must be an object");
@@ -116,18 +143,33 @@ export function checkDefinition(given: object): void {
 
 const TEXT_NAMES = { label: true, name: true, field: true, hint: true, begin: true } as const;
 const LIMIT_NAMES = { guessesPerHour: true, guessesInARow: true, beginsPerHour: true } as const;
-const ENROL_NAMES: Readonly<Record<keyof FactorEnrol<unknown, unknown, unknown>, true>> = {
+const ENROL_VERBS: Readonly<Record<keyof FactorEnrol<unknown, unknown, unknown>, true>> = {
   begin: true,
   confirm: true,
   remove: true,
   rename: true,
   most: true,
 };
-const SIGN_IN_NAMES: Readonly<Record<keyof FactorSignIn<unknown, unknown, unknown>, true>> = {
+const SIGN_IN_VERBS: Readonly<Record<keyof FactorSignIn<unknown, unknown, unknown>, true>> = {
   begin: true,
   idOf: true,
   accountOf: true,
 };
+const ISSUE_VERBS: Readonly<Record<keyof FactorIssue, true>> = { issue: true, inventory: true, remove: true };
+const PARTS = { enrol: ENROL_VERBS, issue: ISSUE_VERBS, signIn: SIGN_IN_VERBS } as const;
+const OPTIONAL = ["rename", "most"];
+
+const EVENT_TABLE: Readonly<Record<keyof FactorEventNames, true>> = {
+  passed: true,
+  failed: true,
+  added: true,
+  low: true,
+};
+const NOTICE_TABLE: Readonly<Record<keyof FactorNotices, true>> = { passed: true, added: true, low: true };
+const TABLES = {
+  events: { names: EVENT_TABLE, of: EVENT_NAMES as readonly unknown[] },
+  notices: { names: NOTICE_TABLE, of: NOTICE_KINDS as readonly unknown[] },
+} as const;
 
 const isWord = (value: unknown) => typeof value === "string" && value !== "";
 const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);

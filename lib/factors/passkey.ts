@@ -1,4 +1,4 @@
-import type { DefinedFactor } from "./define-factor.ts";
+import type { JudgedFactor } from "./factor.ts";
 import { webauthnFactor, type WebauthnOptions } from "./webauthn.ts";
 import { passkeyTexts } from "./webauthn-texts.ts";
 
@@ -9,7 +9,7 @@ import { passkeyTexts } from "./webauthn-texts.ts";
  * @example
  * const factors = createFactors({ secret, accounts, publicUrl: "https://chat.example", factors: [passkey({ label: emailOf }), sms({ transport })] });
  */
-export function passkey(options: WebauthnOptions = {}): DefinedFactor {
+export function passkey(options: WebauthnOptions = {}): JudgedFactor {
   const kind = {
     name: "passkey",
     class: "verified-key",

@@ -1,4 +1,4 @@
-import type { DefinedFactor } from "./define-factor.ts";
+import type { JudgedFactor } from "./factor.ts";
 import { webauthnFactor, type WebauthnOptions } from "./webauthn.ts";
 import { securityKeyTexts } from "./webauthn-texts.ts";
 
@@ -9,7 +9,7 @@ import { securityKeyTexts } from "./webauthn-texts.ts";
  * @example
  * const factors = createFactors({ secret, accounts, publicUrl: "https://chat.example", factors: [securityKey(), sms({ transport })] });
  */
-export function securityKey(options: WebauthnOptions = {}): DefinedFactor {
+export function securityKey(options: WebauthnOptions = {}): JudgedFactor {
   const kind = {
     name: "security-key",
     class: "key",

@@ -18,7 +18,8 @@ import { relyingPartyOf, type OwnAddress } from "../webauthn/relying-party.ts";
 import type { SavedCredential, Seen } from "../webauthn/saved-credential.ts";
 import { createSavedCredentials, type OnFileValue, type Opened } from "../webauthn/saved-credentials.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import { defineFactor, type DefinedFactor } from "./define-factor.ts";
+import { defineFactor } from "./define-factor.ts";
+import type { JudgedFactor } from "./factor.ts";
 import type { FactorAttempt, FactorClass, FactorDefinition, FactorKit, Judged } from "./definition.ts";
 
 export interface WebauthnOptions {
@@ -114,7 +115,7 @@ function amongDecoys(
 }
 
 /** The shape of all factors on Web Authentication. Throws a TypeError that names the option when one is out of range. */
-export function webauthnFactor(who: string, kind: WebauthnKind, options: WebauthnOptions): DefinedFactor {
+export function webauthnFactor(who: string, kind: WebauthnKind, options: WebauthnOptions): JudgedFactor {
   const settings = parseOptions(who, webauthnSchema, options);
   const { rpId, most, counter, guessesPerHour, guessesInARow } = settings;
   const { verifiesUser } = kind;

@@ -1,11 +1,11 @@
 import { FactorError, isFactorError, tooManyRequests } from "../errors.ts";
 import type { FactorAttempt, FactorUse } from "../factors/definition.ts";
-import type { DefinedFactor } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
 import { digestKey } from "../crypto/secret.ts";
 import { keepBegun, openBegun, readBegun, type BegunNote } from "./begun.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine } from "./engine.ts";
-import { onFileOf } from "./on-file.ts";
+import { listShown, proves } from "./on-file.ts";
 import { bindingOf } from "./codes/pending.ts";
 import type { SessionState } from "./session/session-state.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -21,16 +21,15 @@ const HOUR_MS = 3_600_000;
 
 export const useOf = (state: SessionState): FactorUse => (state.passed.length > 0 ? "step-up" : "login");
 
-/** Throws `not_enrolled` where a factor does not prove for this use, or the account has none on file. */
-export async function onFileFor(
+/** Throws `not_enrolled` where a factor does not prove for this use, or the account has none. */
+export async function requireOnFile(
   engine: Engine,
   context: RequestContext,
-  factor: DefinedFactor,
+  factor: JudgedFactor,
   use: FactorUse,
 ): Promise<void> {
-  const { uses = ["login", "step-up"] } = factor.definition;
-  const onFile = uses.includes(use) ? await onFileOf(engine, context.account, factor) : [];
-  if (onFile.length === 0) throw new FactorError("not_enrolled");
+  if (!proves(factor, use) || (await listShown(engine, context, factor)).length === 0)
+    throw new FactorError("not_enrolled");
 }
 
 /**
@@ -40,7 +39,7 @@ export async function onFileFor(
 export async function beginFactor(
   engine: Engine,
   context: RequestContext,
-  factor: DefinedFactor,
+  factor: JudgedFactor,
 ): Promise<Begin> {
   const { name, definition } = factor;
   const { begin } = definition;
@@ -48,7 +47,7 @@ export async function beginFactor(
   const purpose = useOf(await engine.sessions.open(context));
   const sends = definition.prompt !== "ceremony";
   await (sends ? engine.sends : engine.ceremonies).consume(context.ip);
-  await onFileFor(engine, context, factor, purpose);
+  await requireOnFile(engine, context, factor, purpose);
   // A ceremony sends nothing to anybody, and people begin several until their key is at hand.
   if (sends) await takeSlot(engine, context, factor);
   const attempt: FactorAttempt = {
@@ -73,7 +72,7 @@ export async function beginFactor(
 }
 
 /** For what could not be sent, or made. */
-export function beginFailed({ definition }: DefinedFactor, cause: unknown): FactorError {
+export function beginFailed({ definition }: JudgedFactor, cause: unknown): FactorError {
   if (definition.prompt !== "ceremony") return new FactorError("delivery_failed", { cause });
   return isFactorError(cause) && cause.code === "store_unavailable"
     ? cause
@@ -94,7 +93,7 @@ const begunKey = (engine: Engine, context: RequestContext, name: string) =>
 async function takeSlot(
   engine: Engine,
   context: RequestContext,
-  { name, beginsPerHour }: DefinedFactor,
+  { name, beginsPerHour }: JudgedFactor,
 ): Promise<void> {
   const bucket = engine.devices.bucketOf(context.request, context.account);
   const now = engine.clock();

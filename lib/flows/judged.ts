@@ -1,33 +1,37 @@
+import type { Confirmed, Judged } from "../factors/definition.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 
 /** What a factor said of an answer, once it has been looked at. */
-export interface Said {
-  outcome: "right" | "wrong" | "pending";
-  amr?: string[];
-  suspicious?: string;
-  id?: string;
-}
+export type Said = Omit<Judged, "outcome"> &
+  Pick<Confirmed, "id"> & { outcome: "right" | "wrong" | "pending" };
 
 const WORDS: readonly unknown[] = ["right", "wrong", "pending"];
-const isWord = (value: unknown): value is string => typeof value === "string" && /^[\w-]{1,32}$/.test(value);
-const isId = (value: unknown): value is string => typeof value === "string" && value !== "";
+const isWord = (value: unknown) => typeof value === "string" && /^[\w-]{1,32}$/.test(value);
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** Only the word "right" is right. Throws a TypeError for everything that the contract does not know. */
+/** What may stand beside the outcome. */
+const PARTS: Readonly<Record<Exclude<keyof Said, "outcome">, (value: unknown) => boolean>> = {
+  amr: (value) => Array.isArray(value) && value.length > 0 && value.every(isWord),
+  suspicious: isWord,
+  remaining: isCount,
+  low: (value) => typeof value === "boolean",
+  giveBack: (value) => typeof value === "function",
+  id: (value) => typeof value === "string" && value !== "",
+};
+
+/** Only what is known for right is right. Throws a TypeError for everything that the contract does not know. */
 export function readJudged(who: string, answer: unknown, words: readonly string[]): Said {
   const whole: unknown = WORDS.includes(answer) ? { outcome: answer } : answer;
-  const shape = words.join(", ").replace(/, (?=[^,]*$)/, " or ");
-  if (typeof whole !== "object" || whole === null) throw wrongAnswer(who, answer, shape);
-  const { outcome, amr, suspicious, id } = whole as Record<string, unknown>;
-  if (typeof outcome !== "string" || !words.includes(outcome)) throw wrongAnswer(who, answer, shape);
-  if (amr !== undefined && !(Array.isArray(amr) && amr.length > 0 && amr.every(isWord)))
-    throw wrongAnswer(`${who}: amr`, amr, "a list of RFC 8176 values");
-  if (suspicious !== undefined && !isWord(suspicious))
-    throw wrongAnswer(`${who}: suspicious`, suspicious, "a word");
-  if (id !== undefined && !isId(id)) throw wrongAnswer(`${who}: id`, id, "a text");
-  return {
-    outcome: outcome as Said["outcome"],
-    ...(amr === undefined ? {} : { amr: [...(amr as string[])] }),
-    ...(suspicious === undefined ? {} : { suspicious }),
-    ...(id === undefined ? {} : { id }),
-  };
+  const unknown = () => wrongAnswer(who, answer, `${words.join(", ")} or { outcome }`);
+  if (typeof whole !== "object" || whole === null) throw unknown();
+  const { outcome, ...rest } = whole as Record<string, unknown>;
+  if (typeof outcome !== "string" || !words.includes(outcome)) throw unknown();
+  const said: Record<string, unknown> = { outcome };
+  for (const [part, isKnown] of Object.entries(PARTS)) {
+    const value = rest[part];
+    if (value === undefined) continue;
+    if (!isKnown(value)) throw unknown();
+    said[part] = value;
+  }
+  return said as unknown as Said;
 }

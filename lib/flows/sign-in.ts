@@ -1,12 +1,12 @@
 import { FactorError } from "../errors.ts";
 import { digestKey } from "../crypto/secret.ts";
-import type { DefinedFactor } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
 import type { FactorSignIn } from "../factors/definition.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { beginFailed, type Begin } from "./begin-factor.ts";
 import { keepBegun, openBegun, readBegun } from "./begun.ts";
 import { bindingOf } from "./codes/pending.ts";
-import { definedNamed, emit, type Engine, type Occasion } from "./engine.ts";
+import { judgedNamed, emit, type Engine, type Occasion } from "./engine.ts";
 import { localeOf, type IncomingRequest, type RequestContext } from "./request-context.ts";
 import type { Proof } from "./second-factor.ts";
 import { saveSession, sessionOf } from "./session/session.ts";
@@ -38,10 +38,10 @@ const TTL_SECONDS = 300;
 
 export function createSignInFlows(engine: Engine): SignInFlows {
   function signingIn(name: string): {
-    factor: DefinedFactor;
+    factor: JudgedFactor;
     signIn: FactorSignIn<unknown, unknown, unknown>;
   } {
-    const factor = definedNamed(engine, name);
+    const factor = judgedNamed(engine, name);
     const { signIn } = factor.definition;
     if (signIn === undefined) throw new TypeError(`signIn: factor "${name}" was not made with signIn`);
     return { factor, signIn: signIn as unknown as FactorSignIn<unknown, unknown, unknown> };
@@ -51,7 +51,7 @@ export function createSignInFlows(engine: Engine): SignInFlows {
   const keyOf = (request: IncomingRequest, name: string, id: string) =>
     digestKey([SIGN_IN, engine.tenant, bindingOf({ request }, name), id]);
 
-  async function accountOf(factor: DefinedFactor, value: unknown): Promise<string | undefined> {
+  async function accountOf(factor: JudgedFactor, value: unknown): Promise<string | undefined> {
     const { name } = factor;
     const who = `factor "${name}": signIn.accountOf`;
     const claimed: unknown = await engine.inTime(who, () =>
@@ -111,7 +111,7 @@ export function createSignInFlows(engine: Engine): SignInFlows {
       if (said.outcome === "pending") throw new FactorError("verifier_unavailable", { retryAfter: 2 });
       const user = said.outcome === "right" ? await userOf(account) : undefined;
       if (user === undefined) throw refused(engine, factor, { ...occasion, account });
-      const amr = said.amr ?? [factor.amr].flat();
+      const amr = [said.amr ?? factor.amr].flat();
       const context: RequestContext = { request, user, account, ip: request.ip, locale };
       const at = engine.clock();
       const binding = bindingOf(context, name);
@@ -134,7 +134,7 @@ export function createSignInFlows(engine: Engine): SignInFlows {
 }
 
 /** The same for a key that nobody knows, one of an account that is gone, and a signature that is not good. */
-function refused(engine: Engine, { field }: DefinedFactor, occasion: Occasion): FactorError {
+function refused(engine: Engine, { field }: JudgedFactor, occasion: Occasion): FactorError {
   emit(engine, "factor_failed", occasion, { reason: "invalid_code" });
   return new FactorError("invalid_code", { field });
 }

@@ -1,20 +1,21 @@
 import type { Guesser } from "../challenges/counted-guesses.ts";
 import { FactorError, isFactorError } from "../errors.ts";
-import type { FactorAttempt } from "../factors/definition.ts";
-import type { DefinedFactor } from "../factors/define-factor.ts";
-import { begunOf, onFileFor, useOf } from "./begin-factor.ts";
+import type { FactorAttempt, Judged } from "../factors/definition.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
+import { begunOf, requireOnFile, useOf } from "./begin-factor.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine, type Occasion } from "./engine.ts";
-import { readJudged, type Said } from "./judged.ts";
-import { EXPIRED, refused } from "./codes/judge.ts";
+import { EXPIRED, orGiveBack, refused, type FailedVerdict } from "./codes/judge.ts";
 import { bindingOf } from "./codes/pending.ts";
+import { readJudged, type Said } from "./judged.ts";
 import type { SessionState } from "./session/session-state.ts";
+import { orUndone } from "./undone.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /** Reads what was typed. Throws `invalid_code` for what cannot be right, which then costs no guess. */
 export async function parseFor(
   engine: Engine,
-  { name, field, definition }: DefinedFactor,
+  { name, field, definition }: JudgedFactor,
   response: unknown,
 ): Promise<unknown> {
   const value = await engine.inTime(`factor "${name}": parse`, () => definition.parse(response));
@@ -23,11 +24,13 @@ export async function parseFor(
   return value;
 }
 
-/** What was proven. */
-export interface FactorProof {
-  purpose: string;
+/** A right answer, before it is worth anything. */
+export interface Right extends Pick<Judged, "remaining" | "low"> {
   /** RFC 8176. */
   amr: string[];
+  occasion: Occasion;
+  /** Undoes what judging used up, where the factor can. */
+  giveBack: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -38,15 +41,15 @@ export async function judgeFactor(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  factor: DefinedFactor,
+  factor: JudgedFactor,
   value: unknown,
-): Promise<FactorProof> {
+): Promise<Right> {
   const { name, definition } = factor;
   const { counted } = engine.tools;
   const purpose = useOf(state);
   const occasion = { ...occasionOf(context, factor), purpose };
   await engine.guesses.consume(context.ip);
-  await onFileFor(engine, context, factor, purpose);
+  await requireOnFile(engine, context, factor, purpose);
   const note = definition.begin === undefined ? undefined : await begunOf(engine, context, name);
   if (definition.begin !== undefined && note === undefined)
     throw refused(engine, context, factor, occasion, EXPIRED);
@@ -55,7 +58,8 @@ export async function judgeFactor(
   const answer = await counted.count(guesser, factor.guesses);
   if (answer.outcome !== "counted") {
     const { outcome: reason, ...rest } = answer;
-    throw refused(engine, context, factor, occasion, { outcome: "failed", reason, ...rest } as Failed);
+    const verdict = { outcome: "failed", reason, ...rest } as FailedVerdict;
+    throw refused(engine, context, factor, occasion, verdict);
   }
   const refuseUsed = async () => {
     if (note === undefined || (await note.use())) return;
@@ -76,19 +80,38 @@ export async function judgeFactor(
   // Nobody has decided yet: no guess, and nothing is proven.
   if (said.outcome === "pending") {
     await counted.takeBack(guesser);
-    throw new FactorError("verifier_unavailable", { retryAfter: 2 });
+    throw new FactorError("verification_pending", { retryAfter: PENDING_SECONDS });
   }
-  if (!isCeremony) await refuseUsed();
-  await counted.clear(guesser);
-  emit(engine, "factor_passed", occasion);
-  return { purpose, amr: said.amr ?? [factor.amr].flat() };
+  const { amr = [factor.amr].flat(), remaining, low = false, giveBack } = said;
+  const undo = giveBack && (async () => engine.inTime(`factor "${name}": judge: giveBack`, () => giveBack()));
+  await orGiveBack(engine, { giveBack: undo }, async () => {
+    if (!isCeremony) await refuseUsed();
+    await counted.clear(guesser);
+  });
+  return { amr: [...amr], ...(remaining === undefined ? {} : { remaining, low }), giveBack: undo, occasion };
 }
-
-type Failed = Parameters<typeof refused>[4];
 
 /** What a factor wants its app to look into. */
 export function emitSuspicion(engine: Engine, occasion: Occasion, { suspicious }: Said): void {
   if (suspicious !== undefined) emit(engine, "factor_suspicious", occasion, { reason: suspicious });
+}
+
+/** Who waits for somebody to decide asks again so often. */
+const PENDING_SECONDS = 2;
+
+/** What comes of a right answer once its session is written. */
+export function tellPassed(
+  engine: Engine,
+  context: RequestContext,
+  { definition: { events = {}, notices = {} } }: JudgedFactor,
+  { occasion, remaining, low = false }: Right,
+): void {
+  const more = remaining === undefined ? {} : { remaining };
+  emit(engine, events.passed ?? "factor_passed", occasion, more);
+  if (notices.passed !== undefined) engine.notify(context, { kind: notices.passed, ...more });
+  if (!low) return;
+  if (events.low !== undefined) emit(engine, events.low, occasion, more);
+  if (notices.low !== undefined) engine.notify(context, { kind: notices.low, ...more });
 }
 
 interface Asked {
@@ -102,12 +125,12 @@ interface Asked {
 /** What cannot be judged is no guess. */
 export async function askFactor(
   engine: Engine,
-  { name, definition }: DefinedFactor,
+  { name, definition }: JudgedFactor,
   { attempt, value, guesser, browser }: Asked,
 ): Promise<Said> {
   const who = `factor "${name}": judge`;
   try {
-    const said: unknown = await engine.inTime(who, () =>
+    const said: unknown = await orUndone(engine, who, () =>
       definition.judge(attempt, value as string, engine.tools.kit(name, browser)),
     );
     return readJudged(who, said, ["right", "wrong", "pending"]);

@@ -1,4 +1,4 @@
-import { isDefined } from "../factors/define-factor.ts";
+import { judgesItself } from "../factors/define-factor.ts";
 import type { Factor } from "../factors/factor.ts";
 
 /** Reads one text field of a body or query: flat (`pin_number`) or Rails-style nested (`sms_verification[pin_number]`). */
@@ -25,7 +25,7 @@ export function readAnswer(
   factor: Factor,
   fields: readonly string[] = [factor.field, "code"],
 ): unknown {
-  const { prompt = "typed" } = isDefined(factor) ? factor.definition : {};
+  const { prompt = "typed" } = judgesItself(factor) ? factor.definition : {};
   if (prompt === "elsewhere") return undefined;
   if (prompt === "typed") return readField(source, scope, fields);
   const field = readField(source, scope, [factor.field]);

@@ -1,8 +1,9 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
-import { isDefined, textsOf, type DefinedFactor } from "../factors/define-factor.ts";
-import { isDelivered } from "../factors/factor.ts";
+import { isIssued, judgesItself, textsOf, type IssuedFactor } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
+import { isPhone } from "../factors/phone-destination.ts";
 import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Security } from "../flows/settings/security.ts";
 import { checkFactors } from "../http/check-factors.ts";
@@ -17,12 +18,15 @@ import { rememberReturnTo } from "../http/return-to.ts";
 import { againStatus, showsAgain } from "./verified.ts";
 
 const TYPE_AGAIN = ["invalid_code", "too_many_requests", "verifier_unavailable"];
+type Actions = Record<"get" | "post", Record<string, Action>>;
 
 /**
  * Where people look at what is on file to confirm that it is them, put something on file and take it off. `GET /` is the page, and as JSON `{ factors,
  * can_add, warnings }`. For each factor that was made by `defineFactor` with `enrol`, under its name: `POST /totp` begins (201), `GET /totp` shows what
- * is pending, `POST /totp/confirm` takes the first code, `POST /totp/remove` the `id` of what shall go. Each change needs a factor that was passed in the
- * last ten minutes, where any is on file. Mount it at `/security`.
+ * is pending, `POST /totp/confirm` takes the first code, `POST /totp/remove` the `id` of what shall go; where there may be several, `POST /passkey/rename`
+ * takes `id` and `label`. For one with `issue`: `POST /backup-code` hands out
+ * a set (201), `POST /backup-code/remove` takes it off. Each change needs a factor that was passed in the last ten minutes, where any is on file. Mount it
+ * at `/security`.
  */
 export function factorSettings(factors: Factors): Router {
   checkFactors("factorSettings", factors);
@@ -32,38 +36,24 @@ export function factorSettings(factors: Factors): Router {
     if (wantsJson(req)) return answerJson(res, 200, security);
     const here = req.baseUrl;
     const page = pageOf(req, factors);
-    const enrolled = enrollable(factors);
-    const nameOf = ({ definition }: DefinedFactor) => {
-      const { name, label } = textsOf(definition, page.locale);
-      return name ?? label;
-    };
-    const kindOf = (each: Security["factors"][number]) => {
-      const factor = enrolled.find(({ name }) => name === each.factor);
-      return factor === undefined || nameOf(factor) === each.label ? {} : { kind: nameOf(factor) };
-    };
+    // Backup codes have a page of their own; what is handed out beside them has a button here.
+    const addable = [...enrollable(factors), ...issued.slice(1)];
     render(res, factors, "factorSettings", 200, {
       ...page,
       ...security,
       factors: security.factors.map((each) => ({
         ...each,
-        ...kindOf(each),
-        ...(each.id === null
-          ? {
-              manageUrl: phones.includes(each.factor)
-                ? factors.paths.registration
-                : factors.paths.backupCodes,
-            }
-          : {
-              removeAction: `${here}/${each.factor}/remove`,
-              ...(renames.includes(each.factor) ? { renameAction: `${here}/${each.factor}/rename` } : {}),
-            }),
+        ...kindOf(each, page.locale),
+        ...(each.id === null ? {} : { removeAction: `${here}/${each.factor}/remove` }),
+        ...(renames.includes(each.factor) ? { renameAction: `${here}/${each.factor}/rename` } : {}),
+        ...manageUrlOf(each.factor),
       })),
-      additions: enrolled.flatMap((factor) => {
-        const { name, definition } = factor;
+      additions: addable.flatMap((factor) => {
+        const { name } = factor;
         const isNew = security.can_add.some((each) => each.factor === name);
         // Of several, none takes the place of another.
-        if (!isNew && definition.enrol?.rename !== undefined) return [];
-        return [{ factor: name, label: nameOf(factor), action: `${here}/${name}`, isNew }];
+        if (!isNew && renames.includes(name)) return [];
+        return [{ factor: name, label: nameOf(factor, page.locale), action: `${here}/${name}`, isNew }];
       }),
       ...(security.warnings.includes("no_backup_codes") ? { backupCodesUrl: factors.paths.backupCodes } : {}),
       ...(lacksPhone(security) ? { registrationUrl: factors.paths.registration } : {}),
@@ -71,10 +61,24 @@ export function factorSettings(factors: Factors): Router {
     });
   }
 
-  const phones = factors.list.filter(isDelivered).map(({ name }) => name);
+  function manageUrlOf(name: string): { manageUrl?: string } {
+    if (phones.includes(name)) return { manageUrl: factors.paths.registration };
+    return issued[0]?.name === name ? { manageUrl: factors.paths.backupCodes } : {};
+  }
+
   const renames = enrollable(factors)
     .filter(({ definition }) => definition.enrol?.rename !== undefined)
     .map(({ name }) => name);
+
+  /** What it is, where its owner calls it otherwise. */
+  function kindOf({ factor: name, label }: Security["factors"][number], locale: string): { kind?: string } {
+    const factor = enrollable(factors).find((each) => each.name === name && renames.includes(name));
+    const kind = factor === undefined ? label : nameOf(factor, locale);
+    return kind === label ? {} : { kind };
+  }
+
+  const issued = factors.list.filter(isIssued);
+  const phones = factors.list.filter(isPhone).map(({ name }) => name);
   const lacksPhone = (security: Security) =>
     phones.length > 0 && !security.factors.some(({ factor }) => phones.includes(factor));
 
@@ -89,10 +93,33 @@ export function factorSettings(factors: Factors): Router {
     }
   }
 
-  function actionsOf(factor: DefinedFactor): {
-    get: Record<string, Action>;
-    post: Record<string, Action>;
-  } {
+  const removing = (name: string): Action =>
+    async function remove(req: Request, res: Response): Promise<void> {
+      await orProveFirst(req, factors.remove(req, name, idIn(req)));
+      done(req, res);
+    };
+
+  function issuingActionsOf({ name }: IssuedFactor): Actions {
+    async function issue(req: Request, res: Response): Promise<void> {
+      const set = await orProveFirst(req, factors.backupCodes.generate(req, name));
+      noStore(res);
+      if (wantsJson(req)) return answerJson(res, 201, set);
+      render(res, factors, "backupCodes", 200, {
+        ...pageOf(req, factors),
+        action: `${req.baseUrl}/${name}`,
+        continueAction: `${req.baseUrl}/${name}/done`,
+        ...set,
+      });
+    }
+
+    const back: Action = (req, res) => done(req, res);
+    return {
+      get: {},
+      post: { [`/${name}`]: issue, [`/${name}/done`]: back, [`/${name}/remove`]: removing(name) },
+    };
+  }
+
+  function actionsOf(factor: JudgedFactor): Actions {
     const { name, field, definition } = factor;
     const { prompt = "typed", enrol } = definition;
     const isCeremony = prompt === "ceremony";
@@ -124,29 +151,21 @@ export function factorSettings(factors: Factors): Router {
       // The id of a credential is its own, and names nothing that was begun.
       const id = isCeremony ? undefined : readField(req.body, scope, ["id"]);
       const label = readField(req.body, scope, ["label"]);
-      let onFile: { id?: string };
+      // A field that is left empty calls it nothing.
+      const called = label === "" ? undefined : label;
       try {
-        // A field that is left empty calls it nothing.
-        const called = label === "" ? undefined : label;
-        onFile = await orProveFirst(req, factors.enrol.confirm(req, name, answer, id, called));
+        done(req, res, await orProveFirst(req, factors.enrol.confirm(req, name, answer, id, called)));
       } catch (error) {
         if (!showsAgain(req, res, error, TYPE_AGAIN)) throw error;
         // What was made for one answer is over with it.
         const { begin: anew, pending: still } = factors.enrol;
-        const status = againStatus(res, error);
-        return showPending(req, res, status, await (isCeremony ? anew : still)(req, name), error);
+        showPending(req, res, againStatus(res, error), await (isCeremony ? anew : still)(req, name), error);
       }
-      done(req, res, { factor: name, ...onFile });
     }
 
     async function rename(req: Request, res: Response): Promise<void> {
       const label = readField(req.body, "security", ["label"]);
       await orProveFirst(req, factors.rename(req, name, idIn(req), label));
-      done(req, res);
-    }
-
-    async function remove(req: Request, res: Response): Promise<void> {
-      await orProveFirst(req, factors.remove(req, name, idIn(req)));
       done(req, res);
     }
 
@@ -180,23 +199,26 @@ export function factorSettings(factors: Factors): Router {
       post: {
         [`/${name}`]: begin,
         [`/${name}/confirm`]: confirm,
-        [`/${name}/remove`]: remove,
+        [`/${name}/remove`]: removing(name),
         ...(enrol?.rename === undefined ? {} : { [`/${name}/rename`]: rename }),
       },
     };
   }
 
-  const each = enrollable(factors).map(actionsOf);
+  const each = [...enrollable(factors).map(actionsOf), ...issued.map(issuingActionsOf)];
   return mountedRouter(factors, {
     get: Object.assign({ "/": show, "/new": show }, ...each.map(({ get }) => get)) as Record<string, Action>,
     post: Object.assign({}, ...each.map(({ post }) => post)) as Record<string, Action>,
   });
 }
 
-const enrollable = ({ list }: Factors): DefinedFactor[] =>
-  list.filter(isDefined).filter(({ definition }) => definition.enrol !== undefined);
+const enrollable = ({ list }: Factors): JudgedFactor[] =>
+  list.filter(judgesItself).filter(({ definition }) => definition.enrol !== undefined);
 
-const told = ({ expires_in_seconds, shown }: EnrolmentBegun) => ({ ...shown, expires_in_seconds });
+function nameOf(factor: JudgedFactor, locale: string): string {
+  const { name, label } = textsOf(factor, locale);
+  return name ?? label;
+}
 
 /** Throws `invalid_request` where there is none. */
 function idIn(req: Request): string {
@@ -205,8 +227,10 @@ function idIn(req: Request): string {
   return id;
 }
 
-function done(req: Request, res: Response, more: object = {}): void {
+const told = ({ expires_in_seconds, shown }: EnrolmentBegun) => ({ ...shown, expires_in_seconds });
+
+function done(req: Request, res: Response, what: object = {}): void {
   noStore(res);
-  if (wantsJson(req)) answerJson(res, 200, { success: true, ...more });
+  if (wantsJson(req)) answerJson(res, 200, { success: true, ...what });
   else res.redirect(303, req.baseUrl || "/");
 }

@@ -2,7 +2,8 @@ import type { Request, Response, Router } from "express";
 import { calledBack } from "../called-back.ts";
 import type { Factors } from "../setup/create-factors.ts";
 import type { FactorError } from "../errors.ts";
-import { isDefined, textsOf, type DefinedFactor } from "../factors/define-factor.ts";
+import { judgesItself, textsOf } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { checkFactors } from "../http/check-factors.ts";
 import { readAnswer } from "../http/fields.ts";
@@ -25,7 +26,7 @@ const AGAIN = ["invalid_code", "code_expired", "too_many_requests", "verifier_un
  */
 export function passkeySignIn(factors: Factors): Router {
   checkFactors("passkeySignIn", factors);
-  const factor = factors.list.filter(isDefined).find(({ definition }) => definition.signIn !== undefined);
+  const factor = factors.list.filter(judgesItself).find(({ definition }) => definition.signIn !== undefined);
   if (factor === undefined)
     throw new TypeError("passkeySignIn: no factor in the list given to createFactors signs in by itself");
   const missing = factors.signIn.missing(factor.name);
@@ -33,7 +34,7 @@ export function passkeySignIn(factors: Factors): Router {
   return factorSignIn(factors, factor);
 }
 
-function factorSignIn(factors: Factors, factor: DefinedFactor): Router {
+function factorSignIn(factors: Factors, factor: JudgedFactor): Router {
   const { name, field, definition } = factor;
   const { prompt = "typed" } = definition;
   const scope = `${name.replaceAll("-", "_")}_sign_in`;

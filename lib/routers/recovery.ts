@@ -19,6 +19,7 @@ import type { PageError } from "../views/pages.ts";
 import { readFlow, readGen, readIdentifier, readPassword, readStep } from "./recovery-request.ts";
 
 const COOKIE = "factors_recovery";
+const COOKIE_SECONDS = 5 * 86_400;
 
 /**
  * Recovery of an account whose password is forgotten, over the factors of the app's list. `GET /` shows where it stands, `POST /` takes `identifier`
@@ -35,13 +36,13 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
   const https = factors.publicUrl?.protocol === "https:";
 
   /** Whose handle is another now, or none, is told so; a program that names its flow keeps it itself. */
-  function keepHandle(req: Request, res: Response, { handle, view }: RecoveryAnswer): void {
+  function keepHandle(req: Request, res: Response, { handle }: RecoveryAnswer): void {
     const before = readCookie(req, COOKIE);
     const isOwn = readFlow(req) !== undefined;
     if (isOwn || before === handle || (before === undefined && handle === undefined)) return;
     const path = req.baseUrl === "" ? "/" : req.baseUrl;
-    // A hold may outlast the half hour: the record decides, not the cookie.
-    const seconds = handle === undefined ? 0 : view.expires_in_seconds + 3600;
+    // A hold, or somebody who is asked, may outlast the half hour: the record decides, not the cookie.
+    const seconds = handle === undefined ? 0 : COOKIE_SECONDS;
     writeCookie(
       { headers: req.headers, secure: req.secure, res },
       { name: COOKIE, value: handle ?? "", seconds, https, path },

@@ -4,15 +4,15 @@ import { createCountedGuesses } from "../challenges/counted-guesses.ts";
 import { createChallenges } from "../challenges/challenges.ts";
 import { systemRandom, type Random } from "../challenges/code.ts";
 import { createRows } from "../challenges/failures.ts";
-import { createSavedProofs } from "../challenges/saved-proofs.ts";
 import { createSpendingPlan } from "../challenges/spending-plan.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
 import { sealedCredentials } from "../credentials/sealed-credentials.ts";
 import type { FactorEmitter } from "../events.ts";
-import { isDefined } from "../factors/define-factor.ts";
+import { sendsCode } from "../factors/define-factor.ts";
 import { createKits } from "../factors/kit.ts";
-import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "../factors/factor.ts";
+import type { CodeFactor, Factor } from "../factors/factor.ts";
+import { PHONE } from "../factors/phone-destination.ts";
 import { callbacksFor, type CallbackBase } from "../flows/codes/delivery.ts";
 import { createAccountVersions } from "../flows/session/account-versions.ts";
 import { createDevices } from "../flows/devices/devices.ts";
@@ -56,6 +56,7 @@ export interface EngineParts {
   deviceCookie: boolean;
   testNumbers: readonly TestNumber[];
   beforeSend: BeforeSend | undefined;
+  demandsFactor: (user: unknown) => Promise<boolean>;
   notify: NoticeHook<never> | undefined;
   onError: (error: unknown) => void;
   /** One for all tenants. */
@@ -75,7 +76,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
   const clock = parts.clock ?? systemClock;
   const random = parts.random ?? systemRandom;
   checkLockout(factors);
-  const codeLength = sharedRules(factors)?.codeLength ?? 6;
+  const codeLength = sharedRules(factors).get(PHONE)?.codeLength ?? 6;
   const limiterOf = (name: string, points: number, durationSeconds: number) =>
     createIpLimiter(
       store,
@@ -86,6 +87,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
   // rate-limiter-flexible counts in whole seconds, and takes less than one for no expiry at all.
   const ipLimiter = (name: string, points: number) =>
     limiterOf(name, points, Math.ceil(limits.windowMs / 1000));
+  const testCode = createTestNumbers(parts.testNumbers, codeLength, clock);
   const rows = createRows(parts.deviceCookie);
   const outside = { notes: store.notes, box, clock, tenant };
   const trust =
@@ -108,7 +110,6 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
         spending: createSpendingPlan(spendingLimits(limits), tenant),
         rows,
       }),
-      saved: createSavedProofs({ store, clock, random, tenant, rows }),
       counted: createCountedGuesses({ store, clock, tenant, rows }),
       eraseCredentials: (account) => sealedCredentials(parts.credentials, box, tenant).removeAll(account),
       appName: parts.name,
@@ -121,7 +122,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
         host: parts.host,
         origins: parts.origins,
       }),
-      fixedCode: createTestNumbers(parts.testNumbers, codeLength, clock),
+      fixedCode: (to, kind) => (kind === PHONE ? testCode(to) : undefined),
       callbacks: (transport, script) => callbacksFor(outside, callbacks, transport, script),
     },
     sessions: createSessions({
@@ -152,6 +153,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     sendTiming: parts.sendTiming,
     notify: createNotify(parts.notify, clock, onError),
     beforeSend: parts.beforeSend,
+    demandsFactor: parts.demandsFactor,
     onError,
     inTime,
   };
@@ -159,12 +161,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
 
 /** All factors of an account share one lockout, so they must agree on its size. */
 function checkLockout(factors: readonly Factor[]): void {
-  const counted = factors.flatMap((each) => {
-    if (isDefined(each)) return [{ name: each.name, perHour: each.guesses.perHour }];
-    return "rules" in each
-      ? [{ name: each.name, perHour: (each as DeliveredFactor | SavedFactor).rules.guesses.perHour }]
-      : [];
-  });
+  const counted = factors.map(({ name, guesses }) => ({ name, perHour: guesses.perHour }));
   const [first, ...others] = counted;
   const other = others.find(({ perHour }) => perHour !== first?.perHour);
   if (other !== undefined)
@@ -173,24 +170,30 @@ function checkLockout(factors: readonly Factor[]): void {
     );
 }
 
-/** Channels to one phone are one factor: they share the code, so they must agree on what a code is. Throws a TypeError that names the option. */
-function sharedRules(factors: readonly Factor[]): DeliveredFactor["rules"] | undefined {
-  const [first, ...others] = factors.filter(isDelivered);
-  for (const other of others) {
-    const shared = ({ rules }: DeliveredFactor) => ({
-      codeLength: rules.codeLength,
-      ttlSeconds: rules.ttlMs / 1000,
-      resend: rules.resend,
-      guessesPerCode: rules.guesses.perCode,
-      guessesInARow: rules.guesses.inARow,
-    });
-    const ours = shared(first as DeliveredFactor);
-    for (const [name, value] of Object.entries(shared(other))) {
+/**
+ * The rules of each kind of destination. Channels to one kind are one factor: they share the code, so they must agree on what a code is. Throws a TypeError
+ * that names the option.
+ */
+function sharedRules(factors: readonly Factor[]): Map<string, CodeFactor["code"]["rules"]> {
+  const firsts = new Map<string, CodeFactor>();
+  for (const factor of factors.filter(sendsCode)) {
+    const first = firsts.get(factor.code.destination.kind) ?? factor;
+    firsts.set(factor.code.destination.kind, first);
+    const ours = sharedOf(first);
+    for (const [name, value] of Object.entries(sharedOf(factor))) {
       if (ours[name as keyof typeof ours] !== value)
         throw new TypeError(
-          `createFactors: factors: ${first?.name} and ${other.name} share their code, so ${name} must be the same`,
+          `createFactors: factors: ${first.name} and ${factor.name} share their code, so ${name} must be the same`,
         );
     }
   }
-  return first?.rules;
+  return new Map([...firsts].map(([kind, { code }]) => [kind, code.rules]));
 }
+
+const sharedOf = ({ code: { rules } }: CodeFactor) => ({
+  codeLength: rules.codeLength,
+  ttlSeconds: rules.ttlMs / 1000,
+  resend: rules.resend,
+  guessesPerCode: rules.guesses.perCode,
+  guessesInARow: rules.guesses.inARow,
+});

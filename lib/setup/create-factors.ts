@@ -1,26 +1,28 @@
-import type { Accounts } from "../accounts/accounts.ts";
+import type { AnyAccounts } from "../accounts/accounts.ts";
 import { checkedAccounts } from "../accounts/checked-accounts.ts";
 import type { Random } from "../challenges/code.ts";
 import type { Clock } from "../clock.ts";
 import { buildEngine } from "./build-engine.ts";
+import { checkNeeds } from "./check-needs.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
 import { storeCredentials } from "../credentials/store-credentials.ts";
 import { createEvents } from "../events.ts";
-import { isDefined } from "../factors/define-factor.ts";
-import { isDelivered, type Factor } from "../factors/factor.ts";
+import { sendsCode } from "../factors/define-factor.ts";
+import type { Factor } from "../factors/factor.ts";
+import { displayOf, isPhone, type PhoneInput } from "../factors/phone-destination.ts";
 import { sms } from "../factors/sms.ts";
 import { importTotp } from "../factors/totp.ts";
-import { backupCodesOnFile, generateBackupCodes } from "../flows/settings/backup-codes.ts";
+import { codesOnFile, issueCodes } from "../flows/settings/issued-codes.ts";
 import { beginFactor } from "../flows/begin-factor.ts";
-import { displayOf } from "../flows/codes/challenge.ts";
 import { createApiFlows } from "../flows/api.ts";
 import { callScript, reportDelivery, type CallbackBase } from "../flows/codes/delivery.ts";
 import { amrOf, endOtherSessions, requirePassed, type Requirement } from "../flows/guard.ts";
 import {
-  definedNamed,
-  deliveredNamed,
-  factorNamed,
+  codeFactorNamed,
   emit,
+  factorNamed,
+  judgedNamed,
+  phoneFactorOf,
   type BeforeSend,
   type Engine,
 } from "../flows/engine.ts";
@@ -29,16 +31,14 @@ import type { NoticeHook } from "../flows/notices.ts";
 import { eraseAccount, removeFactor } from "../flows/settings/off-file.ts";
 import { offers } from "../flows/offers.ts";
 import { createSendTiming } from "../flows/codes/send-timing.ts";
-import { register, type PhoneInput } from "../flows/signup/registration.ts";
-import { enrolled, holderOf } from "../flows/on-file.ts";
+import { register } from "../flows/settings/registration.ts";
+import { listUsable } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
 import { verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
-import { explainRecovery } from "../flows/recovery/explain.ts";
-import { settingsOf } from "../flows/recovery/options.ts";
-import { createRecoveryFlows } from "../flows/recovery/recovery.ts";
+import { recoveryOf } from "../flows/recovery/of-factors.ts";
 import { createSignInFlows } from "../flows/sign-in.ts";
-import { renameFactor } from "../flows/settings/rename.ts";
+import { renameFactor, type Renamed } from "../flows/settings/rename.ts";
 import { createSignupFlows } from "../flows/signup/signup.ts";
 import {
   listDevices,
@@ -49,12 +49,14 @@ import {
 } from "../flows/devices/trusted-devices.ts";
 import { localeOf, inContext, contextOf } from "../flows/request-context.ts";
 import { createInTime } from "../in-time.ts";
+import { createDemands, type DemandsFactor } from "./demands.ts";
 import { factorsSchema, type Paths, type Views } from "./options.ts";
 import type { LimitsOptions } from "./limits.ts";
 import { logEvents, type Logger } from "../observe/logger.ts";
 import { reportToConsole, safely } from "../on-error.ts";
 import { checkNames, parseOptions } from "../options.ts";
 import type { Factors } from "./factors-handle.ts";
+import { originsOf } from "./origins.ts";
 import { pathsOf } from "./paths.ts";
 import { resume } from "../flows/resume.ts";
 import { listCountries } from "../phone/countries.ts";
@@ -70,7 +72,7 @@ export type { Factors } from "./factors-handle.ts";
 export interface FactorsOptions<User = Express.User> {
   /** At least 32 characters; a list rotates: the first signs and seals, all verify and open. */
   secret: string | readonly string[];
-  accounts: Accounts<User>;
+  accounts: AnyAccounts<User>;
   store?: Store;
   /** Where factors other than the phone keep what is on file. Left out: `storeCredentials(store)`. */
   credentials?: CredentialStore;
@@ -88,6 +90,8 @@ export interface FactorsOptions<User = Express.User> {
   deviceCookie?: boolean;
   testNumbers?: readonly TestNumber[];
   beforeSend?: BeforeSend;
+  /** Whether an account must keep a factor: its last one cannot be removed then. Left out: where a `requireFactors` asks everybody for one. */
+  demandsFactor?: DemandsFactor<User>;
   notify?: NoticeHook<User>;
   paths?: Partial<Paths>;
   views?: Views;
@@ -109,9 +113,10 @@ export interface FactorsOptions<User = Express.User> {
 export function createFactors<User = Express.User>(options: FactorsOptions<User>): Factors {
   const parsed = parseOptions("createFactors", factorsSchema, options);
   if (parsed.accounts === undefined) throw new TypeError("createFactors: accounts is required");
+  const factors = parsed.factors ?? [sms({ transport: consoleTransport() })];
+  checkNeeds(factors, parsed.accounts);
   const store = parsed.store ?? memoryStore();
   const inTime = createInTime(parsed.timeoutMs);
-  const factors = parsed.factors ?? [sms({ transport: consoleTransport() })];
   const publicUrl = parsed.publicUrl === undefined ? undefined : new URL(parsed.publicUrl);
   const report = safely(parsed.onError ?? reportToConsole);
   const paths = pathsOf(parsed.paths, factors);
@@ -121,19 +126,19 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const host = publicUrl?.hostname;
   const https = publicUrl?.protocol === "https:";
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
-  const accounts = checkedAccounts(parsed.accounts as Accounts<unknown>, inTime);
-  const origins = publicUrl === undefined ? trustedOrigins : [publicUrl.origin, ...trustedOrigins];
-  for (const { definition } of factors.filter(isDefined))
-    definition.check?.({ appName: parsed.name, host, origins });
+  const origins = originsOf({ name: parsed.name, publicUrl, trustedOrigins }, factors);
+  const accounts = checkedAccounts(parsed.accounts as AnyAccounts<unknown>, inTime);
   const shown = { host, https, origins, onError: report, onNoAddress: noAddressReporter(report) };
+  const demands = createDemands(parsed.demandsFactor, inTime);
   const recovers: Engine["recovers"] = { on: false };
   const parts = { accounts, factors, ...shown, recovers, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);
-  const built = { ...parsed, ...parts, store: checked, credentials };
+  const built = { ...parsed, ...parts, store: checked, credentials, demandsFactor: demands.of };
   const tenants = new Map<string, Factors>();
   const { name, views } = parsed;
-  const shared = { list: factors, store, name, publicUrl, trustedOrigins, paths, views, report, inTime };
+  const same = { list: factors, store, name, publicUrl, trustedOrigins, paths, views, report, inTime };
+  const shared = { ...same, demanded: demands.seen };
 
   function inTenant(tenant: string): Factors {
     const known = tenants.get(tenant);
@@ -151,7 +156,7 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
 
 /** The memory store warns of what it forgets only where there is a factor that keeps something. */
 function credentialsOn(store: Store, factors: readonly Factor[]): CredentialStore {
-  if (factors.some(isDefined)) return storeCredentials(store);
+  if (factors.some((each) => !isPhone(each))) return storeCredentials(store);
   return { inTenant: (tenant) => storeCredentials({ ...store, name: "" }).inTenant(tenant) };
 }
 
@@ -171,6 +176,7 @@ interface Shared extends Pick<
   | "report"
   | "inTime"
   | "inTenant"
+  | "demanded"
 > {
   callbacks: CallbackBase;
 }
@@ -187,8 +193,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     events: engine.events,
     api: createApiFlows(engine),
     signup: createSignupFlows(engine),
-    recovery: (options = {}) => createRecoveryFlows(engine, settingsOf(options)),
-    explainRecovery: async (account) => explainRecovery(engine, account),
+    ...recoveryOf(engine),
     signIn: createSignInFlows(engine),
     signedIn: asked(async (context, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });
@@ -199,23 +204,23 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
         first: [...first.amr],
       });
     }),
-    enrolled: asked(async (context) => (await enrolled(engine, context)).map((each) => each.name)),
+    enrolled: asked(async (context) =>
+      (await listUsable(engine, context, "login", "step-up")).map(({ factor }) => factor.name),
+    ),
     account: asked(async (context) => {
-      const { account: id, phone } = await holderOf(engine, context);
+      const id = context.account;
+      const phone = (await engine.accounts.phone(context.user)) ?? undefined;
       return phone === undefined ? { id } : { id, phone, phone_display: displayOf(phone) };
     }),
     offers: asked((context) => offers(engine, context, paths)),
-    register: asked((context, phone: PhoneInput) =>
-      register(engine, context, deliveredNamed(engine, undefined), phone),
-    ),
-    begin: asked((context, name?: string) => begin(engine, context, deliveredNamed(engine, name))),
-    beginFactor: asked(async (context, name: string) =>
-      beginFactor(engine, context, definedNamed(engine, name)),
-    ),
+    register: asked(async (context, input: PhoneInput | Readonly<Record<string, unknown>>, name?: string) => {
+      const factor = name === undefined ? phoneFactorOf(engine) : codeFactorNamed(engine, name);
+      return register(engine, context, factor, input as Readonly<Record<string, unknown>>);
+    }),
+    begin: asked((context, name?: string) => begin(engine, context, codeFactorNamed(engine, name))),
+    beginFactor: asked((context, name: string) => beginFactor(engine, context, judgedNamed(engine, name))),
     remove: asked((context, name: string, id?: string) => removeFactor(engine, context, name, id)),
-    rename: asked((context, name: string, id: string, label: unknown) =>
-      renameFactor(engine, context, name, { id, label }),
-    ),
+    rename: asked((context, ...what: Renamed) => renameFactor(engine, context, ...what)),
     security: asked((context) => securityOf(engine, context)),
     enrol: {
       begin: asked((context, name: string) => beginEnrolment(engine, context, name)),
@@ -225,17 +230,17 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
         if (!nobody)
           return confirmEnrolment(engine, contextOf(request, engine.accounts), name, { response, id, label });
         await resume(engine, request, factorNamed(engine, name), response);
-        return {};
+        return { factor: name, id: typeof id === "string" ? id : name };
       },
     },
     async importTotp(account, base32) {
-      const { name } = definedNamed(engine, "totp");
+      const { name } = judgedNamed(engine, "totp");
       const added = await importTotp(engine.tools.kit(name), account, base32);
       if (added) emit(engine, "factor_added", { account, factor: name, purpose: "import" });
       return added;
     },
     erase: async (account) => eraseAccount(engine, account),
-    pending: asked((context) => pending(engine, context)),
+    pending: asked((context, name?: string) => pending(engine, context, name)),
     verify: async (request, name, code) => {
       const factor = factorNamed(engine, name);
       const nobody = request.user === undefined || request.user === null;
@@ -246,12 +251,12 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     require: asked((context, requirement: Requirement = {}) => requirePassed(engine, context, requirement)),
     passed: async (request) => [...(await stateOf(request)).passed],
     amr: async (request) => amrOf(engine, await stateOf(request)),
-    startOver: asked((context) => startOver(engine, context)),
+    startOver: asked((context, name?: string) => startOver(engine, context, name)),
     forget: asked((context) => engine.sessions.forget(context)),
     endOtherSessions: asked((context) => endOtherSessions(engine, context)),
     backupCodes: {
-      read: asked((context) => backupCodesOnFile(engine, context)),
-      generate: asked((context) => generateBackupCodes(engine, context)),
+      read: asked((context, name?: string) => codesOnFile(engine, context, name)),
+      generate: asked((context, name?: string) => issueCodes(engine, context, name)),
     },
     devices: {
       on: engine.trust !== undefined,
@@ -266,14 +271,15 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       await engine.tools.challenges.unlock(account);
       emit(engine, "account_unlocked", { account, factor: "", purpose: "" });
     },
-    rebound: async (account, name) =>
-      name === undefined || isDelivered(factorNamed(engine, name))
-        ? engine.tools.challenges.reset(account)
-        : engine.tools.counted.reset(account, definedNamed(engine, name).name),
-    listCountries: (locale) => listCountries(locale, deliveredNamed(engine, undefined).phones),
+    async rebound(account, name) {
+      const factor = name === undefined ? phoneFactorOf(engine) : factorNamed(engine, name);
+      if (sendsCode(factor)) await engine.tools.challenges.reset(account, factor.code.destination.kind);
+      else await engine.tools.counted.reset(account, judgedNamed(engine, factor.name).name);
+    },
+    listCountries: (locale) => listCountries(locale, phoneFactorOf(engine).code.destination.policy),
     locale: (request) => localeOf(request, engine.accounts),
     delivery: {
-      providers: list.filter(isDelivered).flatMap((each) => each.transport.callbacks ?? []),
+      providers: list.filter(sendsCode).flatMap(({ code }) => code.transport.callbacks ?? []),
       mounted() {
         const base = publicUrl === undefined ? undefined : new URL(paths.delivery, publicUrl).href;
         callbacks.url = base?.replace(/\/$/, "");

@@ -1,19 +1,17 @@
 import type { FactorEvents } from "../events.ts";
 import type { Factor } from "../factors/factor.ts";
-import type { BackupCodeSet, BackupCodesOnFile } from "../flows/settings/backup-codes.ts";
+import type { BackupCodeSet, BackupCodesOnFile } from "../flows/settings/issued-codes.ts";
 import type { Begin } from "../flows/begin-factor.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
 import type { ApiFlows } from "../flows/api.ts";
-import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
+import type { Enrolled, EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Requirement } from "../flows/guard.ts";
 import type { Offer } from "../flows/offers.ts";
-import type { PhoneInput } from "../flows/signup/registration.ts";
+import type { PhoneInput } from "../factors/phone-destination.ts";
 import type { Proof } from "../flows/second-factor.ts";
 import type { Passed } from "../flows/session/session-state.ts";
 import type { Security } from "../flows/settings/security.ts";
-import type { RecoveryPaths } from "../flows/recovery/explain.ts";
-import type { RecoveryOptions } from "../flows/recovery/options.ts";
-import type { RecoveryFlows } from "../flows/recovery/recovery.ts";
+import type { RecoveryOfFactors } from "../flows/recovery/of-factors.ts";
 import type { SignInFlows } from "../flows/sign-in.ts";
 import type { SignupFlows } from "../flows/signup/signup.ts";
 import type { TrustedDevice } from "../flows/devices/trusted-devices.ts";
@@ -26,7 +24,7 @@ import type { ProviderCallbacks, StatusReport } from "../transports/transport.ts
 import type { CallScript } from "../factors/factor.ts";
 
 /** What the doors and the app use; everything takes the Express request and throws a FactorError for what is refused. */
-export interface Factors {
+export interface Factors extends RecoveryOfFactors {
   readonly tenant: string;
   /** The same factors for another tenant's users: every key, limit and look-up is inside it; events are told together. Throws a TypeError for what is no name. */
   inTenant(tenant: string): Factors;
@@ -48,15 +46,20 @@ export interface Factors {
   account(request: IncomingRequest): Promise<{ id: string; phone?: string; phone_display?: string }>;
   /** The factors on file as people are offered them, with where to begin and verify each. */
   offers(request: IncomingRequest): Promise<Offer[]>;
-  /** Sends a code to a number that the user wants to register. */
+  /** Sends a code to a number that the user wants to register; with a factor's name, to an address as its destination reads it. Call it on POST only. */
   register(request: IncomingRequest, phone: PhoneInput): Promise<Challenge>;
-  /** Sends the code, or repeats the live one. Call it on POST only. */
+  register(
+    request: IncomingRequest,
+    address: Readonly<Record<string, unknown>>,
+    factor: string,
+  ): Promise<Challenge>;
+  /** Sends the code of a factor, or repeats the live one; without a name, of the first factor that sends codes. Call it on POST only. */
   begin(request: IncomingRequest, factor?: string): Promise<Challenge>;
-  /** Lets a factor that was made by `defineFactor` send, or make, what is answered afterwards. Call it on POST only. */
+  /** Lets a factor with a `begin` of its own send, or make, what is answered afterwards. Call it on POST only. */
   beginFactor(request: IncomingRequest, factor: string): Promise<Begin>;
   /**
    * Takes such a factor off file: the one with this id, or all without one. Throws `factor_required` unless this session has passed a factor in the last
-   * ten minutes.
+   * ten minutes, `last_factor` where the app demands one and no other is there.
    */
   remove(request: IncomingRequest, factor: string, id?: string): Promise<void>;
   /** Calls one of such a factor's otherwise, by its id: 1 to 60 characters. Throws `factor_required` as `enrol` does, `not_enrolled` where there is none. */
@@ -71,7 +74,7 @@ export interface Factors {
     pending(request: IncomingRequest, factor: string): Promise<EnrolmentBegun>;
     /**
      * Takes the first answer; where it is right, the factor is on file and this session has passed it. `id`: as `begin` has shown it; `label`: how its
-     * owner calls it, where there may be several. Answers under which id it is; without one where the same answer came once more, in a session that has ended.
+     * owner calls it, where there may be several.
      */
     confirm(
       request: IncomingRequest,
@@ -79,7 +82,7 @@ export interface Factors {
       response: unknown,
       id?: unknown,
       label?: unknown,
-    ): Promise<{ id?: string }>;
+    ): Promise<Enrolled>;
   };
   /**
    * Takes over the secret of an authenticator app from another system (base32, 80 bits or more), for an account that has none. Answers false where it
@@ -88,8 +91,8 @@ export interface Factors {
   importTotp(account: string, base32: string): Promise<boolean>;
   /** Forgets everything that is kept of an account beside its phone: backup codes, credentials, remembered devices, and what its sessions have passed. */
   erase(account: string): Promise<void>;
-  /** The code that waits to be typed in this session. */
-  pending(request: IncomingRequest): Promise<Challenge>;
+  /** The code that waits to be typed in this session; with a name, of what this factor and other channels to the same address have sent. */
+  pending(request: IncomingRequest, factor?: string): Promise<Challenge>;
   /** Judges a typed code; on success the session has a new id and records the factor. */
   verify(request: IncomingRequest, factor: string, code: unknown): Promise<Proof>;
   /** Throws `factor_required` unless this session has passed a factor that will do. */
@@ -98,15 +101,16 @@ export interface Factors {
   passed(request: IncomingRequest): Promise<Passed[]>;
   /** RFC 8176 values of everything this session has proven, with `mfa` where there is a first and a second factor. */
   amr(request: IncomingRequest): Promise<string[]>;
-  startOver(request: IncomingRequest): Promise<void>;
+  /** Forgets the code that waits, and the address that was being registered; with a name, of that factor's kind of destination only. */
+  startOver(request: IncomingRequest, factor?: string): Promise<void>;
   /** Forgets every factor that this session has passed; who wants in again proves again. */
   forget(request: IncomingRequest): Promise<void>;
   /** What every other session of the account has passed counts no more, and this one goes on. A changed phone does it by itself. Throws `factor_required`. */
   endOtherSessions(request: IncomingRequest): Promise<void>;
-  /** Backup codes of the signed-in user: what is on file, and a new set, shown once. */
+  /** Backup codes of the signed-in user, or the codes of another factor that hands them out: what is on file, and a new set, shown once. */
   readonly backupCodes: {
-    read(request: IncomingRequest): Promise<BackupCodesOnFile>;
-    generate(request: IncomingRequest): Promise<BackupCodeSet>;
+    read(request: IncomingRequest, factor?: string): Promise<BackupCodesOnFile>;
+    generate(request: IncomingRequest, factor?: string): Promise<BackupCodeSet>;
   };
   /** Devices that stand in for the second factor, where `rememberDevice` is on. */
   readonly devices: {
@@ -136,19 +140,14 @@ export interface Factors {
   locale(request: IncomingRequest): string;
   /** Hands an unexpected error to the app's `onError`. */
   report(error: unknown): void;
+  /** A route asks every account for a factor: unless `demandsFactor` says otherwise, nobody removes the last one. */
+  demanded(): void;
   /** Runs a function of the app's, which may hang or throw anything: rejects with an Error, and after `timeoutMs`. */
   inTime: InTime;
   /** What the doors for programs need. */
   readonly api: ApiFlows;
   /** Sign-up by phone; needs `createFromPhone` and `byPhone` in `accounts`. */
   readonly signup: SignupFlows;
-  /**
-   * Recovery of accounts whose password is forgotten; needs `find` and `resetPassword` in `accounts`. Throws a TypeError that names what is missing, or what
-   * is wrong with an option.
-   */
-  recovery(options?: RecoveryOptions<never>): RecoveryFlows;
-  /** How an account can be recovered, under the options of `recovery`: for the app's support, never shown to who asks. */
-  explainRecovery(account: string): Promise<RecoveryPaths>;
   /** Signing in by a factor alone, such as a passkey; needs `byId` in `accounts`. */
   readonly signIn: SignInFlows;
   /** What the delivery router needs. */

@@ -9,7 +9,6 @@ import { memoryGuesses } from "./memory-guesses.ts";
 import { memoryFlowRecords } from "./memory-flow-records.ts";
 import { memoryNotes } from "./memory-notes.ts";
 import { memoryRecords } from "./memory-records.ts";
-import { memorySaved } from "./memory-saved.ts";
 import { memoryTrusted } from "./memory-trusted.ts";
 import { memorySpending } from "./memory-spending.ts";
 import { capWait, cooldownWait, DAY_MS, readSendLog, sendWait } from "./send-log.ts";
@@ -253,7 +252,6 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
       count: async (request) => guessBook.count(request),
       clear: async (keys, now) => void guessBook.right(keys, now),
     },
-    saved: memorySaved({ guesses: guessBook, maxKeys }),
     notes: memoryNotes(maxKeys),
     flows: memoryFlowRecords(maxKeys),
     records: memoryRecords(maxKeys),

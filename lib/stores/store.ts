@@ -4,7 +4,6 @@ import type { Guesses } from "./guesses.ts";
 import type { FlowRecords } from "./flow-records.ts";
 import type { Notes } from "./notes.ts";
 import type { Records } from "./records.ts";
-import type { SavedCodes } from "./saved-codes.ts";
 import type { StoredCredentials } from "./stored-credentials.ts";
 import type { SendLimit } from "../errors.ts";
 import type { CapLimit, Spending } from "./spending.ts";
@@ -40,8 +39,6 @@ export interface Store {
   takeBack(request: { keys: GuessKeys; now: number }): Promise<void>;
   /** Required. Wrong guesses of factors that the store does not judge. */
   readonly guesses: Guesses;
-  /** Required. Codes that are kept for later, such as backup codes. */
-  readonly saved: SavedCodes;
   /** Required. Short-lived values, such as what became of a message. */
   readonly notes: Notes;
   /** Required. Records of what takes several steps, such as a recovery. */

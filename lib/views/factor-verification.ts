@@ -34,7 +34,7 @@ function form(page: FactorVerificationPage): Html {
     .filter(Boolean)
     .join(" ");
   const input = html`<label for="${name}">${texts.field}</label>
-<input id="${name}" name="${name}" type="text" autocomplete="${page.autocomplete}" maxlength="${page.length}"${page.digits && html` inputmode="numeric"`} spellcheck="false" required autofocus${described !== "" && html` aria-describedby="${described}"`}${field !== undefined && html` aria-invalid="true"`}>
+<input id="${name}" name="${name}" type="text" autocomplete="${page.autocomplete}" maxlength="${page.length}"${page.digits && html` inputmode="numeric"`}${page.capitals && html` class="capitals" autocapitalize="characters"`} spellcheck="false" required autofocus${described !== "" && html` aria-describedby="${described}"`}${field !== undefined && html` aria-invalid="true"`}>
 ${field !== undefined && errorText(error, field)}
 `;
   return html`${beginAction !== undefined && html`<form method="post" action="${beginAction}"><button class="quiet">${texts.begin ?? texts.label}</button></form>`}

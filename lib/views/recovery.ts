@@ -85,21 +85,38 @@ function entry(page: RecoveryPage): Body {
     autocomplete = "off",
     display,
   } = view.prompt ?? {};
+  const fields = questionsIn(view.prompt);
+  const single = html`<label for="response">${field_label}</label>
+<input id="response" name="response" type="text" autocomplete="${autocomplete}" maxlength="${length}"${digits && html` inputmode="numeric"`} spellcheck="false" required autofocus${field !== "" && html` aria-describedby="${field}-error" aria-invalid="true"`}>
+${field !== "" && errorText(error, field)}`;
   return [
     label,
     html`${hint !== undefined && html`<p id="hint">${hint}</p>`}
 ${typeof display === "string" && html`<p>${display}</p>`}
-${errorText(general)}
+${errorText(fields === undefined ? general : error)}
 <form method="post" action="${page.mount}/step">
 ${hidden({ gen: view.gen, input: "respond" })}
-<label for="response">${field_label}</label>
-<input id="response" name="response" type="text" autocomplete="${autocomplete}" maxlength="${length}"${digits && html` inputmode="numeric"`} spellcheck="false" required autofocus${field !== "" && html` aria-describedby="${field}-error" aria-invalid="true"`}>
-${field !== "" && errorText(error, field)}
+${fields === undefined ? single : fields.map((each) => several(each))}
 <button>${t("verification.submit")}</button>
 </form>
 ${has(page, "failed") && button(page, "failed", t("recovery.notArrived"))}`,
   ];
 }
+
+interface Question {
+  name: string;
+  label: string;
+}
+
+/** Where several things are asked at once: each by its name. */
+function questionsIn(prompt: RecoveryPage["view"]["prompt"]): Question[] | undefined {
+  const fields: unknown = prompt?.["fields"];
+  return Array.isArray(fields) ? (fields as Question[]) : undefined;
+}
+
+const several = ({ name, label }: Question) =>
+  html`<label for="response-${name}">${label}</label>
+<input id="response-${name}" name="response[${name}]" type="text" autocomplete="off" maxlength="200" required>`;
 
 function wait(page: RecoveryPage): Body {
   const { t, view, error } = page;

@@ -53,7 +53,7 @@ a { color: var(--accent); text-underline-offset: 3px; }
 details { font-size: 14px; }
 summary { display: inline-block; padding: 10px 0; color: var(--accent); text-decoration: underline; text-underline-offset: 3px; cursor: pointer; }
 details form { margin: 4px 0 8px; }
-.backup { font-family: ui-monospace, monospace; letter-spacing: 0.06em; text-transform: uppercase; }
+.capitals { font-family: ui-monospace, monospace; letter-spacing: 0.06em; text-transform: uppercase; }
 .codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 6px; margin: 0 0 20px; padding: 16px;
   list-style: none; text-align: center; border: 1px solid var(--line); border-radius: 12px; }
 .codes code { font: 16px/1.7 ui-monospace, monospace; letter-spacing: 0.04em; white-space: nowrap; }

@@ -7,7 +7,14 @@ import { accountsIn } from "../support/app.ts";
 type Answers = Partial<Record<keyof Accounts, unknown>>;
 
 const USER = { id: "ada" };
-const ABOUT = { kind: "recovery", proofs: [], at: 0, ip: undefined, locale: "en", tenant: "default" } as const;
+const ABOUT = {
+  kind: "recovery",
+  proofs: [],
+  at: 0,
+  ip: undefined,
+  locale: "en",
+  tenant: "default",
+} as const;
 
 /** The accounts of an app whose functions answer this. */
 function answering(answers: Answers): Required<Accounts<unknown>> {

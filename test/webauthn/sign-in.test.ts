@@ -108,10 +108,8 @@ for (const express of versions) {
       await begin(elsewhere);
       expect((await elsewhere.post(SIGN_IN, assertion).expect(401)).body.code).to.equal("code_expired");
       const answers = await Promise.all(Array.from({ length: 20 }, () => me.post(SIGN_IN, assertion)));
-      expect(answers.map(({ status }) => status).sort()).to.deep.equal([
-        200,
-        ...Array.from({ length: 19 }, () => 401),
-      ]);
+      expect(answers.filter(({ status }) => status === 200)).to.have.length(1);
+      expect(answers.filter(({ status }) => status === 401)).to.have.length(19);
       expect(app.named("factor_passed")).to.have.length(before + 1);
       await me.post(SIGN_IN, assertion).expect(401);
     });

@@ -1,4 +1,4 @@
-import { isDefined, type DefinedFactor } from "../../factors/define-factor.ts";
+import { sendsCode } from "../../factors/define-factor.ts";
 import type { Factor } from "../../factors/factor.ts";
 import type { KeyMode, Method, Plan, Policy, Reveal, Way } from "./ways.ts";
 
@@ -13,7 +13,7 @@ export interface ChartOptions {
 
 /** A way, and the factors that go it: by method where there are several. */
 export interface AppWay extends Way {
-  factors: Readonly<Record<string, DefinedFactor>>;
+  factors: Readonly<Record<string, Factor>>;
 }
 
 export interface AppPlan extends Plan {
@@ -29,9 +29,9 @@ const MOST_WRONG_KNOWLEDGE = 3;
 /** The steps of the app's list, in its order. Throws a TypeError where no proof of possession is among them. */
 export function planOf(list: readonly Factor[], options: ChartOptions): AppPlan {
   const factors = factorsFor(list, options.factors);
-  const groups = new Map<string, DefinedFactor[]>();
+  const groups = new Map<string, Factor[]>();
   for (const factor of factors) {
-    const name = SHARED[factor.definition.class] ?? factor.name;
+    const name = SHARED[factor.class] ?? factor.name;
     groups.set(name, [...(groups.get(name) ?? []), factor]);
   }
   const ways = [...groups].map(([name, group]) => wayOf(name, group, options));
@@ -44,8 +44,8 @@ export function planOf(list: readonly Factor[], options: ChartOptions): AppPlan 
   return { ways, reveal, policy: { secondProof, holdMs } };
 }
 
-function factorsFor(list: readonly Factor[], names: readonly string[] | undefined): DefinedFactor[] {
-  const known = list.filter(isDefined).filter(({ definition }) => definition.uses?.includes("recovery"));
+function factorsFor(list: readonly Factor[], names: readonly string[] | undefined): Factor[] {
+  const known = list.filter(({ uses }) => uses.includes("recovery"));
   if (names === undefined) return known;
   const missing = names.find((name) => !known.some((each) => each.name === name));
   if (missing !== undefined)
@@ -53,27 +53,35 @@ function factorsFor(list: readonly Factor[], names: readonly string[] | undefine
   return known.filter(({ name }) => names.includes(name));
 }
 
-function wayOf(name: string, group: readonly DefinedFactor[], { keyMode }: ChartOptions): AppWay {
-  const [first] = group as [DefinedFactor];
-  const { definition } = first;
+function wayOf(name: string, group: readonly Factor[], { keyMode }: ChartOptions): AppWay {
+  const [first] = group as [Factor];
   const methods = group.map(methodOf) as unknown as Way["methods"];
   return {
     name,
-    class: definition.class,
+    class: first.class,
     methods,
     sent: group.some(isSent),
-    mode: definition.class === "key" ? keyMode : "optional",
-    userVerified: definition.class === "verified-key",
-    mostWrong: definition.class === "knowledge" ? MOST_WRONG_KNOWLEDGE : MOST_WRONG,
+    mode: first.class === "key" ? keyMode : "optional",
+    userVerified: first.class === "verified-key",
+    mostWrong: first.class === "knowledge" ? MOST_WRONG_KNOWLEDGE : MOST_WRONG,
     factors: Object.fromEntries(group.map((each) => [each.name, each])),
   };
 }
 
 /** Its code goes to an address, and may never arrive. */
-const isSent = ({ definition: { begin, prompt = "typed" } }: DefinedFactor) =>
-  begin !== undefined && prompt === "typed";
+function isSent(factor: Factor): boolean {
+  if (sendsCode(factor)) return true;
+  const { begin, prompt = "typed" } = factor.definition;
+  return begin !== undefined && prompt === "typed" && factor.class !== "knowledge";
+}
 
-function methodOf({ name, definition: { prompt } }: DefinedFactor): Method {
+/** RFC 8176: confirmation by a telephone call. What is read out can be typed once somebody has picked up. */
+const CALLED = "tel";
+
+function methodOf(factor: Factor): Method {
+  const { name, amr } = factor;
+  if (sendsCode(factor) && [amr].flat().includes(CALLED)) return { name, rests: "wait", answered: "rings" };
+  const { prompt } = factor.definition ?? {};
   if (prompt === "ceremony") return { name, rests: "wait", answered: "here" };
   if (prompt === "elsewhere") return { name, rests: "wait", answered: "elsewhere" };
   return { name, rests: "entry", answered: "here" };

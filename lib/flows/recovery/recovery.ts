@@ -1,15 +1,16 @@
+import { orGiveBack } from "../codes/judge.ts";
 import type { Engine } from "../engine.ts";
 import type { IncomingRequest } from "../request-context.ts";
 import { planOf } from "./app-ways.ts";
 import { askerOf } from "./asker.ts";
-import { beginWay, judgeWay, parseAnswer } from "./attempts.ts";
+import { beginsSomething, beginWay, judgeWay, parseAnswer } from "./attempts.ts";
 import { isAllowed } from "./inputs.ts";
 import { createRecoveryLimits } from "./limits.ts";
 import { move } from "./moves.ts";
 import type { RecoverySettings } from "./options.ts";
 import type { Facts } from "./policy.ts";
 import type { Happening, Position } from "./position.ts";
-import { recoveryKey, removeRecord } from "./record.ts";
+import { recoveryKey, removeRecord, type BegunWay } from "./record.ts";
 import { resetPassword } from "./reset.ts";
 import { createScenes, type Scene } from "./scene.ts";
 import { IDENTIFY, viewOf, type RecoveryView } from "./view.ts";
@@ -90,12 +91,22 @@ export function createRecoveryFlows(engine: Engine, settings: RecoverySettings):
   /** Goes on; where a way is gone, begins it. */
   async function goTo(request: IncomingRequest, scene: Scene, position: Position): Promise<RecoveryAnswer> {
     const rests = position.state === "entry" || position.state === "wait";
-    if (!rests || going(scene, position).factor.definition.begin === undefined)
+    if (!rests || !beginsSomething(going(scene, position).factor))
       return settled(request, scene, await settle(scene, position));
     const mine = await claim(scene);
     if (mine === undefined) return current(request, scene);
-    const begunWay = await beginWay(engine, mine.asker, going(mine, position), limits);
+    const begunWay = await beginWay(engine, mine.asker, going(mine, position), {
+      limits,
+      before: begunBefore(mine, position),
+      browser: browserOf(mine),
+    });
     return settled(request, mine, await settle(mine, position, begunWay));
+  }
+
+  /** What this very way has begun before: what is asked elsewhere gives way to the new one. */
+  function begunBefore({ flow }: Scene, { factor }: Position): BegunWay | undefined {
+    const { position, begun } = flow.record;
+    return position.factor === factor ? begun : undefined;
   }
 
   async function respond(request: IncomingRequest, scene: Scene, response: unknown): Promise<RecoveryAnswer> {
@@ -104,7 +115,7 @@ export function createRecoveryFlows(engine: Engine, settings: RecoverySettings):
     const its = going(scene, position);
     const value = await parseAnswer(engine, its, response);
     // A challenge is good for one answer, whatever becomes of it; a code may be typed again where nobody could judge it.
-    const isCeremony = its.factor.definition.prompt === "ceremony";
+    const isCeremony = its.factor.definition?.prompt === "ceremony";
     const mine = await claim(scene, isCeremony ? record : scene.flow.record);
     if (mine === undefined) return current(request, scene);
     const said = await judgeWay(engine, limits, mine.asker, its, {
@@ -113,9 +124,13 @@ export function createRecoveryFlows(engine: Engine, settings: RecoverySettings):
       browser: browserOf(mine),
     });
     if (said === "pending") return answer(mine);
-    const proof = said === "wrong" ? undefined : said;
-    const next = move(plan, mine.facts, position, { input: "respond", proof });
-    return next === undefined ? answer(mine, "conflict") : settled(request, mine, await settle(mine, next));
+    if (said === "wrong") {
+      const next = move(plan, mine.facts, position, { input: "respond", proof: undefined });
+      return settled(request, mine, next && (await settle(mine, next)));
+    }
+    const next = move(plan, mine.facts, position, { input: "respond", proof: said.proof });
+    // Where it cannot be written, what was right may be typed again.
+    return orGiveBack(engine, said, async () => settled(request, mine, next && (await settle(mine, next))));
   }
 
   const browserOf = ({ flow }: Scene) => recoveryKey(engine, flow.handle);
@@ -126,14 +141,18 @@ export function createRecoveryFlows(engine: Engine, settings: RecoverySettings):
     if (position.state === "hold" && heldUntil !== undefined && engine.clock() >= heldUntil)
       return happens(request, scene, { input: "held" });
     const its = position.state === "wait" ? going(scene, position) : undefined;
-    if (its?.factor.definition.prompt !== "elsewhere") return answer(scene);
+    if (its?.factor.definition?.prompt !== "elsewhere") return answer(scene);
     const said = await judgeWay(engine, limits, scene.asker, its, {
       value: undefined,
       begun,
       browser: browserOf(scene),
     });
     if (said === "pending") return answer(scene);
-    return happens(request, scene, said === "wrong" ? { input: "denied" } : { input: "proven", proof: said });
+    return happens(
+      request,
+      scene,
+      said === "wrong" ? { input: "denied" } : { input: "proven", proof: said.proof },
+    );
   }
 
   async function happens(request: IncomingRequest, scene: Scene, what: Happening): Promise<RecoveryAnswer> {

@@ -1,10 +1,9 @@
 import { FactorError } from "../../errors.ts";
-import { isDefined } from "../../factors/define-factor.ts";
 import { LONGEST, passwordFault } from "../../passwords/policy.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
 import { emit, type Engine } from "../engine.ts";
-import { onFileOf } from "../on-file.ts";
+import { listOnFile } from "../on-file.ts";
 import type { AppPlan } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
 import { renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
@@ -156,16 +155,11 @@ async function afterwards(engine: Engine, asker: Asker, proofs: readonly Proof[]
 }
 
 /** What was put on file in the last days, and when. */
-async function lately(engine: Engine, { account }: Asker): Promise<{ factor: string; added_at: string }[]> {
+async function lately(engine: Engine, asker: Asker): Promise<{ factor: string; added_at: string }[]> {
   const since = engine.clock() - LATELY_MS;
-  const all = await Promise.all(
-    engine.factors
-      .filter(isDefined)
-      .map(async (factor) =>
-        (await onFileOf(engine, account, factor)).flatMap(({ added_at: at }) =>
-          typeof at === "string" && Date.parse(at) >= since ? [{ factor: factor.name, added_at: at }] : [],
-        ),
-      ),
-  );
-  return all.flat();
+  const all = await listOnFile(engine, asker, engine.factors);
+  return all.flatMap(({ factor, shown }) => {
+    const { added_at: at } = shown;
+    return typeof at === "string" && Date.parse(at) >= since ? [{ factor: factor.name, added_at: at }] : [];
+  });
 }

@@ -68,6 +68,10 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
     engine.inTime("handover", () => settings.handover?.(about)).catch(engine.onError);
   }
 
+  /** Somebody who is asked elsewhere may take a day. */
+  const longerFor = ({ until }: { until: number }, begunNow: BegunWay | undefined, now: number) =>
+    begunNow !== undefined && begunNow.until - now > FLOW_MS ? begunNow.until : until;
+
   /** The app's list may have changed since. */
   const isOfPlan = ({ factor, method }: Position) => {
     if (factor === undefined) return true;
@@ -118,16 +122,18 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
       return flow && { ...scene, flow };
     },
     async settle(scene, position, begunWay) {
-      const { begun: _before, heldUntil: _held, ...record } = scene.flow.record;
+      const { begun: before, heldUntil: _held, ...record } = scene.flow.record;
+      // For another try, which may have to know of this one.
+      const begunNow = position.state === "failed" ? before : begunWay;
       const now = engine.clock();
       const opens = position.state === "reset" || position.state === "hold";
       const heldUntil = position.state === "hold" ? now + (plan.policy.holdMs ?? 0) : undefined;
       const next: RecoveryRecord = {
         ...record,
         position,
-        until: opens ? (heldUntil ?? now) + PERMIT_MS : record.until,
+        until: opens ? (heldUntil ?? now) + PERMIT_MS : longerFor(record, begunNow, now),
         ...(heldUntil === undefined ? {} : { heldUntil }),
-        ...(begunWay === undefined ? {} : { begun: begunWay }),
+        ...(begunNow === undefined ? {} : { begun: begunNow }),
       };
       // Under a handle that nobody has seen before: who planted the cookie holds nothing.
       const flow = await moveRecord(engine, scene.flow, next, { afresh: opens });

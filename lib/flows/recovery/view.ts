@@ -1,6 +1,6 @@
-import type { DefinedFactor } from "../../factors/define-factor.ts";
 import type { FactorClass } from "../../factors/definition.ts";
-import { textsOf } from "../../factors/define-factor.ts";
+import type { Factor } from "../../factors/factor.ts";
+import { faceOf, labelOf } from "./face.ts";
 import type { Engine } from "../engine.ts";
 import type { AppPlan, AppWay } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
@@ -82,7 +82,7 @@ function promptOf({ position, begun }: Recovery["record"], seen: Seen): Recovery
     return {
       factors: waysOpen(plan, facts, position).map((way) => ({
         factor: way.name,
-        label: labelOf(way as AppWay, asker),
+        label: labelOf(firstOf(way as AppWay), asker.locale),
       })),
     };
   if (state === "reset") return { min_length: minLength };
@@ -92,31 +92,15 @@ function promptOf({ position, begun }: Recovery["record"], seen: Seen): Recovery
     return {
       choices: Object.entries(way.factors).map(([choice, each]) => ({
         choice,
-        label: textsOf(each.definition, asker.locale).label,
+        label: labelOf(each, asker.locale),
       })),
     };
   const its = (method === undefined ? undefined : way.factors[method]) ?? firstOf(way);
-  if (state !== "entry" && state !== "wait") return { label: labelOf(way, asker) };
+  if (state !== "entry" && state !== "wait") return { label: labelOf(firstOf(way), asker.locale) };
   // What would tell of what is on file is told to whom may know of it; a browser cannot do without.
-  const isTold = begun !== undefined && (its.definition.prompt !== undefined || seesOnFile(plan, position));
-  return { ...(isTold ? begun.shown : {}), ...fieldOf(its, asker) };
+  const isTold =
+    begun !== undefined && ((its.definition?.prompt ?? "typed") !== "typed" || seesOnFile(plan, position));
+  return { ...(isTold ? begun.shown : {}), ...faceOf(its, asker.locale) };
 }
 
-export const firstOf = ({ factors }: AppWay): DefinedFactor => Object.values(factors)[0] as DefinedFactor;
-
-const labelOf = (way: AppWay, { locale }: Asker) => textsOf(firstOf(way).definition, locale).label;
-
-function fieldOf({ field, definition }: DefinedFactor, { locale }: Asker): RecoveryPrompt {
-  const { label, hint, field: fieldLabel } = textsOf(definition, locale);
-  const kind = definition.prompt ?? "typed";
-  const said = { kind, label, ...(hint === undefined ? {} : { hint }) };
-  if (kind !== "typed") return said;
-  return {
-    ...said,
-    field,
-    field_label: fieldLabel,
-    length: definition.length ?? 64,
-    digits: definition.digits ?? false,
-    autocomplete: definition.autocomplete ?? "one-time-code",
-  };
-}
+export const firstOf = ({ factors }: AppWay): Factor => Object.values(factors)[0] as Factor;

@@ -1,20 +1,22 @@
 import { FactorError, isFactorError, tooManyRequests } from "../../errors.ts";
-import { isDefined, type DefinedFactor } from "../../factors/define-factor.ts";
+import { judgesItself } from "../../factors/define-factor.ts";
+import type { JudgedFactor } from "../../factors/factor.ts";
 import type { FactorEnrol } from "../../factors/definition.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { keepBegun, openBegun, readBegun, type BegunNote } from "../begun.ts";
 import { readJudged, type Said } from "../judged.ts";
 import { withAccountLock } from "./binding.ts";
-import { labelOf } from "./label.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
-import { mustProve, onFileOf } from "../on-file.ts";
+import { hasAny, listShown } from "../on-file.ts";
+import { labelOf } from "./label.ts";
 import { bindingOf, FRESH_MS, provenWithin } from "../codes/pending.ts";
 import { repeatable } from "../text-of.ts";
 import { isStillThere, leaveSession } from "../session/session.ts";
 import type { SessionState } from "../session/session-state.ts";
-import { revokeDevices } from "../devices/trusted-devices.ts";
 import { parseFor } from "../verify-factor.ts";
+import { endPassed } from "./ended.ts";
+import { tellingRefusals } from "./refusals.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** What is being put on file, as the person takes it down; and again where the first answer was wrong. */
@@ -22,6 +24,12 @@ export interface EnrolmentBegun {
   method: string;
   expires_in_seconds: number;
   shown: Readonly<Record<string, unknown>>;
+}
+
+/** What has come on file: its factor, and the id by which it is removed. */
+export interface Enrolled {
+  factor: string;
+  id: string;
 }
 
 interface PendingEnrolment {
@@ -34,15 +42,15 @@ const MOST_SECONDS = 600;
 const GUESSES = { perHour: 10, inARow: 1_000_000 };
 
 interface Enrolling {
-  factor: DefinedFactor;
+  factor: JudgedFactor;
   enrol: FactorEnrol<unknown, unknown, unknown>;
 }
 
 /** Throws a TypeError for a factor that nothing can be put on file for here: that is the app's mistake. */
 function enrolling(engine: Engine, name: string): Enrolling {
   const factor = factorNamed(engine, name);
-  const enrol = isDefined(factor) ? factor.definition.enrol : undefined;
-  if (!isDefined(factor) || enrol === undefined)
+  const enrol = judgesItself(factor) ? factor.definition.enrol : undefined;
+  if (!judgesItself(factor) || enrol === undefined)
     throw new TypeError(`enrol: factor "${name}" was not made by defineFactor with enrol`);
   return { factor, enrol: enrol as unknown as FactorEnrol<unknown, unknown, unknown> };
 }
@@ -50,8 +58,7 @@ function enrolling(engine: Engine, name: string): Enrolling {
 /** Throws `factor_required` where anything is on file and this session has not passed a factor in the last 10 minutes (ASVS 7.5.1). */
 export async function mayChange(engine: Engine, context: RequestContext, state: SessionState): Promise<void> {
   if (provenWithin(engine, state, FRESH_MS)) return;
-  const phone = (await engine.accounts.phone(context.user)) ?? undefined;
-  if (await mustProve(engine, context, phone))
+  if (await hasAny(engine, context))
     throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
 }
 
@@ -62,11 +69,13 @@ export async function beginEnrolment(
   name: string,
 ): Promise<EnrolmentBegun> {
   const { factor, enrol } = enrolling(engine, name);
-  await mayChange(engine, context, await engine.sessions.open(context));
-  const isCeremony = factor.definition.prompt === "ceremony";
-  await (isCeremony ? engine.ceremonies : engine.sends).consume(context.ip);
   const { account, locale } = context;
-  if (await isFull(engine, account, factor)) throw new FactorError("invalid_request", { field: "factor" });
+  await tellingRefusals(engine, context, factor, async () => {
+    await mayChange(engine, context, await engine.sessions.open(context));
+    const isCeremony = factor.definition.prompt === "ceremony";
+    await (isCeremony ? engine.ceremonies : engine.sends).consume(context.ip);
+    if (await isFull(engine, context, factor)) throw new FactorError("invalid_request", { field: "factor" });
+  });
   const who = `factor "${name}": enrol.begin`;
   const answer: unknown = await engine.inTime(who, () =>
     enrol.begin({ account, locale, state: undefined }, engine.tools.kit(name)),
@@ -77,9 +86,9 @@ export async function beginEnrolment(
 }
 
 /** Where there may be several, none takes the place of another. */
-async function isFull(engine: Engine, account: string, factor: DefinedFactor): Promise<boolean> {
+async function isFull(engine: Engine, context: RequestContext, factor: JudgedFactor): Promise<boolean> {
   const { most = 1 } = factor.definition.enrol ?? {};
-  return most > 1 && (await onFileOf(engine, account, factor)).length >= most;
+  return most > 1 && (await listShown(engine, context, factor)).length >= most;
 }
 
 /** What this session has begun, to be shown again. Throws `code_expired` where there is nothing. */
@@ -99,53 +108,57 @@ export interface FirstAnswer {
   response: unknown;
   /** Where the caller names one, it must be what `begin` showed as `id`: of two tabs, none confirms what the other has begun. */
   id?: unknown;
+  /** How its owner calls it, where there may be several. */
   label?: unknown;
 }
 
-/** The first answer: where it is right, the factor is on file, and this session has passed it. Answers under which id. */
+/** The first answer: where it is right, the factor is on file, and this session has passed it. */
 export async function confirmEnrolment(
   engine: Engine,
   context: RequestContext,
   name: string,
   { response, id, label }: FirstAnswer,
-): Promise<{ id: string }> {
-  const { factor } = enrolling(engine, name);
+): Promise<Enrolled> {
+  const { factor, enrol } = enrolling(engine, name);
   const called = label === undefined ? {} : { label: labelOf(label) };
   const value = await parseFor(engine, factor, response);
   return withAccountLock(engine, `account ${context.account}`, async () => {
-    if (await followed(engine, context, factor, value))
-      return { id: await newestOf(engine, context, factor) };
-    const state = await engine.sessions.open(context);
-    await mayChange(engine, context, state);
-    const pending = await read(engine, context, name);
-    if (id !== undefined && id !== pending.kept.shown["id"]) throw new FactorError("code_expired");
-    // A challenge is good for one answer, right or wrong.
-    const isCeremony = factor.definition.prompt === "ceremony";
-    if (isCeremony && !(await pending.use())) throw new FactorError("code_expired");
-    const { most = 1 } = factor.definition.enrol ?? {};
-    const replaces = most === 1 && (await onFileOf(engine, context.account, factor)).length > 0;
-    const said = await judgeFirst(engine, context, factor, { ...called, state: pending.kept.state }, value);
-    if (!isCeremony) await pending.use();
-    await putOnFile(engine, context, state, { factor, value, replaces, said });
-    return { id: said.id ?? (await newestOf(engine, context, factor)) };
+    if (await followed(engine, context, factor, value)) return enrolledAs(engine, context, factor);
+    return tellingRefusals(engine, context, factor, async () => {
+      const state = await engine.sessions.open(context);
+      await mayChange(engine, context, state);
+      const pending = await read(engine, context, name);
+      if (id !== undefined && id !== pending.kept.shown["id"]) throw new FactorError("code_expired");
+      // A challenge is good for one answer, right or wrong.
+      const isCeremony = factor.definition.prompt === "ceremony";
+      if (isCeremony && !(await pending.use())) throw new FactorError("code_expired");
+      const { most = 1 } = enrol;
+      const replaces = most === 1 && (await listShown(engine, context, factor)).length > 0;
+      const said = await judgeFirst(engine, context, factor, { ...called, state: pending.kept.state }, value);
+      if (!isCeremony) await pending.use();
+      await putOnFile(engine, context, state, { factor, value, replaces, said });
+      return said.id === undefined ? enrolledAs(engine, context, factor) : { factor: name, id: said.id };
+    });
   });
 }
 
-/** The id of what was put on file last, as the settings have it. It is there, whether or not it can be read just now. */
-async function newestOf(engine: Engine, context: RequestContext, factor: DefinedFactor): Promise<string> {
-  const onFile = await onFileOf(engine, context.account, factor).catch((error: unknown) => {
+/** What is on file now, as the settings door names it. What cannot be asked just now is on file all the same. */
+async function enrolledAs(engine: Engine, context: RequestContext, factor: JudgedFactor): Promise<Enrolled> {
+  const { name } = factor;
+  try {
+    const id = (await listShown(engine, context, factor)).at(-1)?.["id"];
+    return { factor: name, id: typeof id === "string" ? id : name };
+  } catch (error) {
     engine.onError(error);
-    return [];
-  });
-  const id = onFile.at(-1)?.["id"];
-  return typeof id === "string" ? id : factor.name;
+    return { factor: name, id: name };
+  }
 }
 
 /** The same form once more: its session has moved on with the first. */
 async function followed(
   engine: Engine,
   { request }: RequestContext,
-  factor: DefinedFactor,
+  factor: JudgedFactor,
   value: unknown,
 ): Promise<boolean> {
   const sid = request.sessionID ?? "";
@@ -165,7 +178,7 @@ async function followed(
 async function judgeFirst(
   engine: Engine,
   context: RequestContext,
-  { name, field }: DefinedFactor,
+  { name, field }: JudgedFactor,
   given: { state: unknown; label?: string },
   value: unknown,
 ): Promise<Said> {
@@ -204,15 +217,15 @@ async function putOnFile(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  { factor, value, replaces, said }: { factor: DefinedFactor; value: unknown; replaces: boolean; said: Said },
+  { factor, value, replaces, said }: { factor: JudgedFactor; value: unknown; replaces: boolean; said: Said },
 ): Promise<void> {
-  const { name } = factor;
+  const { name, definition } = factor;
   const { account, request } = context;
+  const { events = {}, notices = {} } = definition;
   await engine.tools.counted.reset(account, name);
-  if (replaces && engine.trust !== undefined) await revokeDevices(engine, account);
-  const version = await (replaces ? engine.versions.renew(account) : engine.versions.read(account));
-  emit(engine, "factor_added", { ...occasionOf(context, factor), purpose: "enrol" });
-  engine.notify(context, { kind: "factor_added", factor: name });
+  const version = await (replaces ? endPassed(engine, account) : engine.versions.read(account));
+  emit(engine, events.added ?? "factor_added", { ...occasionOf(context, factor), purpose: "enrol" });
+  engine.notify(context, { kind: notices.added ?? "factor_added", factor: name });
   if (!(await engine.inTime("session.get", () => isStillThere(request)))) {
     await engine.inTime("session.regenerate", () => leaveSession(request));
     throw new FactorError("login_required");
@@ -221,7 +234,7 @@ async function putOnFile(
   const binding = bindingOf(context, name);
   const digest = engine.tools.challenges.digestOf(binding, repeatable(factor, value));
   const code = { factor: name, purpose: "enrol", binding, digest, at };
-  const amr = said.amr ?? [factor.amr].flat();
+  const amr = [said.amr ?? factor.amr].flat();
   await engine.sessions.pass(context, state, { factor: name, amr, at, version, code });
   engine.devices.remember(request, account);
 }

@@ -1,18 +1,20 @@
 import { FactorError } from "../../errors.ts";
 import { occasionOf } from "../codes/challenge.ts";
-import { definedNamed, emit, type Engine } from "../engine.ts";
+import { judgedNamed, emit, type Engine } from "../engine.ts";
 import type { RequestContext } from "../request-context.ts";
 import { mayChange } from "./enrolment.ts";
 import { labelOf } from "./label.ts";
+
+/** Of which factor, under which id, and how it is called from now on. */
+export type Renamed = [factor: string, id: string, label: unknown];
 
 /** Calls what is on file under an id otherwise. Throws `invalid_request` for a name that is none, `factor_required`, `not_enrolled`. */
 export async function renameFactor(
   engine: Engine,
   context: RequestContext,
-  name: string,
-  { id, label }: { id: string; label: unknown },
+  ...[name, id, label]: Renamed
 ): Promise<void> {
-  const factor = definedNamed(engine, name);
+  const factor = judgedNamed(engine, name);
   const rename = factor.definition.enrol?.rename;
   if (rename === undefined) throw new TypeError(`rename: factor "${name}" has no enrol.rename`);
   const called = labelOf(label);
