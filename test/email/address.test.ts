@@ -126,7 +126,7 @@ describe("an email address", () => {
   });
 
   it("stays what it is when it is read again, and is one address to a mail library too", () => {
-    const piece = fc.string({ unit: fc.constantFrom(..."aZ9.+-_@,;:<>()[]\"'\\ \r\n\0é%"), maxLength: 12 });
+    const piece = fc.stringMatching(/^[aZ9.+_@,;:<>()[\]"'\\ \r\n\0é%-]{0,12}$/);
     const typed = fc.tuple(piece, piece).map(([one, other]) => `${one}@${other}.net`);
     fc.assert(
       fc.property(typed, (text) => {
