@@ -1,10 +1,10 @@
 // The root: build the factors of an app.
-export { createFactors } from "./create-factors.ts";
-export type { Factors, FactorsOptions } from "./create-factors.ts";
-export type { Paths, Views } from "./factors-options.ts";
-export { limitsFromEnv } from "./limits-options.ts";
-export type { LimitsOptions } from "./limits-options.ts";
-export type { TestNumber } from "./test-numbers.ts";
+export { createFactors } from "./setup/create-factors.ts";
+export type { Factors, FactorsOptions } from "./setup/create-factors.ts";
+export type { Paths, Views } from "./setup/options.ts";
+export { limitsFromEnv } from "./setup/limits.ts";
+export type { LimitsOptions } from "./setup/limits.ts";
+export type { TestNumber } from "./setup/test-numbers.ts";
 // The ways to prove.
 export { sms } from "./factors/sms.ts";
 export type { SmsOptions } from "./factors/sms.ts";
@@ -74,8 +74,8 @@ export { TotpStrategy } from "../strategies/totp.ts";
 export { backupCodes } from "./routers/backup-codes.ts";
 export type { BackupCodesOptions } from "./factors/backup-codes.ts";
 export { factorSettings } from "./routers/factor-settings.ts";
-export type { FactorOnFile, Security, SecurityWarning } from "./flows/security.ts";
-export type { EnrolmentBegun } from "./flows/enrolment.ts";
+export type { FactorOnFile, Security, SecurityWarning } from "./flows/settings/security.ts";
+export type { EnrolmentBegun } from "./flows/settings/enrolment.ts";
 export { deliveryStatus } from "./routers/delivery-status.ts";
 export { smsRegistration } from "./routers/sms-registration.ts";
 export { callVerification, smsVerification, verification } from "./routers/verification.ts";
@@ -83,21 +83,21 @@ export { secondFactor } from "./routers/second-factor.ts";
 export { signup } from "./routers/signup.ts";
 export type { SignupOptions } from "./routers/signup.ts";
 export type { SignupField } from "./routers/signup-fields.ts";
-export type { Profile, ProfileCheck } from "./flows/profile.ts";
-export type { SignupAsker, SignupFlows } from "./flows/signup.ts";
+export type { Profile, ProfileCheck } from "./flows/signup/profile.ts";
+export type { SignupAsker, SignupFlows } from "./flows/signup/signup.ts";
 export { smsApi } from "./routers/sms-api.ts";
 export type { ApiCall, SmsApiOptions } from "./routers/sms-api.ts";
 export type { ApiClient } from "./http/clients.ts";
 export type { ApiAsker, ApiFlows } from "./flows/api.ts";
 export { trustedDevices } from "./routers/trusted-devices.ts";
-export type { TrustedDevice } from "./flows/trusted-devices.ts";
+export type { TrustedDevice } from "./flows/devices/trusted-devices.ts";
 export { requireFactors } from "./routers/require-factors.ts";
 export { answerErrors } from "./http/answer-errors.ts";
 export { sameOrigin } from "./http/same-origin.ts";
 // What an app implements, and what it may store with.
 export type { Accounts } from "./accounts/accounts.ts";
-export { createSecretBox } from "./secret.ts";
-export type { SecretBox } from "./secret.ts";
+export { createSecretBox } from "./crypto/secret.ts";
+export type { SecretBox } from "./crypto/secret.ts";
 // What it is told.
 export { FactorError, isFactorError } from "./errors.ts";
 export type { FactorErrorCode, FactorErrorDetails, SendLimit } from "./errors.ts";
@@ -105,15 +105,15 @@ export type { FactorEvent, FactorEventMap, FactorEventName, FactorEvents } from 
 export { auditTrail } from "./observe/audit.ts";
 export type { AuditEntry, AuditOptions, AuditQuery, AuditTrail } from "./observe/audit.ts";
 export type { Logger } from "./observe/logger.ts";
-export type { Challenge } from "./flows/challenge.ts";
-export type { BeforeSend, SendAttempt } from "./flows/house.ts";
+export type { Challenge } from "./flows/codes/challenge.ts";
+export type { BeforeSend, SendAttempt } from "./flows/engine.ts";
 export type { Notice, NoticeHook, NoticeKind } from "./flows/notices.ts";
 export type { Offer } from "./flows/offers.ts";
 export type { Begin } from "./flows/begin-factor.ts";
 export type { Proof } from "./flows/second-factor.ts";
-export type { Passed } from "./flows/session-state.ts";
+export type { Passed } from "./flows/session/session-state.ts";
 export type { Requirement } from "./flows/guard.ts";
-export type { PhoneInput } from "./flows/registration.ts";
+export type { PhoneInput } from "./flows/signup/registration.ts";
 export type { Clock } from "./clock.ts";
 export type { Random } from "./challenges/code.ts";
 // What the built-in pages get, for apps that bring their own views.

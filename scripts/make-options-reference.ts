@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { factorsSchema } from "../lib/factors-options.ts";
-import { limitsSchema } from "../lib/limits-options.ts";
+import { factorsSchema } from "../lib/setup/options.ts";
+import { limitsSchema } from "../lib/setup/limits.ts";
 import { callSchema } from "../lib/factors/call.ts";
 import { whatsappSchema } from "../lib/factors/whatsapp.ts";
 import { backupCodesSchema } from "../lib/factors/backup-codes.ts";

@@ -1,4 +1,4 @@
-import type { Factors } from "../lib/create-factors.ts";
+import type { Factors } from "../lib/setup/create-factors.ts";
 import { FactorStrategy, type FactorStrategyOptions, type VerifyCallback } from "./factor-strategy.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import { Strategy } from "passport-strategy";
-import type { Factors } from "../lib/create-factors.ts";
+import type { Factors } from "../lib/setup/create-factors.ts";
 import { asError, FactorError, isFactorError } from "../lib/errors.ts";
 import type { Proof } from "../lib/flows/second-factor.ts";
 import { readField } from "../lib/http/fields.ts";

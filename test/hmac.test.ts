@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
-import { hmacKey, hmacSha256 } from "../lib/hmac.ts";
+import { hmacKey, hmacSha256 } from "../lib/crypto/hmac.ts";
 
 describe("HMAC-SHA256", () => {
   it("[B1] answers what node:crypto answers, for every key of a block's length or less and every text", () => {

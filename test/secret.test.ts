@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createSecretBox, digestKey } from "../lib/secret.ts";
+import { createSecretBox, digestKey } from "../lib/crypto/secret.ts";
 
 const OLD = "the old secret, of at least thirty-two characters";
 const NEW = "the new secret, of at least thirty-two characters";

@@ -1,4 +1,4 @@
-/** The lane of everybody who is not on a known device: they guess together, and spend together. */
+/** The guess bucket of everybody who is not on a known device: they guess together, and spend together. */
 export const STRANGERS = "strangers";
 
 /**
@@ -16,8 +16,8 @@ export type Budget =
   /** Nobody yet. */
   | "signup";
 
-export function budgetOf({ purpose, lane }: { purpose: string; lane: string }): Budget {
+export function budgetOf({ purpose, bucket }: { purpose: string; bucket: string }): Budget {
   if (purpose === "signup") return "signup";
   if (purpose === "phone") return "registration";
-  return lane === STRANGERS ? "login" : "known device";
+  return bucket === STRANGERS ? "login" : "known device";
 }

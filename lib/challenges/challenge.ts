@@ -25,7 +25,7 @@ export interface ChallengeRef {
   /** Sends are counted per number and channel. The code is the same in all channels. */
   channel: string;
   /** Whose guesses are counted: a known device's, or those of all strangers. */
-  lane: string;
+  bucket: string;
 }
 
 export interface ChallengeRules {

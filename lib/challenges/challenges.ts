@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { FactorError, tooManyRequests, wholeSeconds } from "../errors.ts";
-import { randomToken } from "../random-bytes.ts";
-import { digestKey, type SecretBox } from "../secret.ts";
+import { randomToken } from "../crypto/random-bytes.ts";
+import { digestKey, type SecretBox } from "../crypto/secret.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import type {
   Admission,
@@ -14,7 +14,7 @@ import type {
 } from "../stores/store.ts";
 import type { ChallengeRef, ChallengeRules, Challenges, Verdict } from "./challenge.ts";
 import { budgetOf } from "./budgets.ts";
-import type { CodeMask } from "./code-mask.ts";
+import type { CodeMask } from "../crypto/code-mask.ts";
 import { makeCode, type Random } from "./code.ts";
 import type { Rows } from "./failures.ts";
 import { HOUR_MS } from "../stores/send-log.ts";
@@ -52,16 +52,16 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       challenge: challengeKey(ref.binding),
       number: keyed(["number", tenant, budgetOf(ref), ref.channel, ref.to]),
       guesses: guessesKey(account, registers ? "registration" : "account"),
-      lane: ref.lane,
+      bucket: ref.bucket,
       // A number that is being registered is not bound yet: wrong codes disable its registration, not the factor, and a
       // disabled factor can be bound anew (NIST SP 800-63B-4 §3.2.2).
       failures: registers
         ? keyed(["failures", tenant, whose, ref.to])
-        : rows.keyOf(account, "phone", ref.lane),
+        : rows.keyOf(account, "phone", ref.bucket),
     };
   };
   const guessesOf = (ref: ChallengeRef, { guesses }: ChallengeRules): GuessLimits =>
-    registersOf(ref) ? guesses : { ...guesses, inARow: rows.limitOf(ref.lane, guesses.inARow) };
+    registersOf(ref) ? guesses : { ...guesses, inARow: rows.limitOf(ref.bucket, guesses.inARow) };
   const digests = (key: string, code: string) => box.digests(["code", key, code]);
   const breakerOf = (ref: ChallengeRef) => {
     const breakerKey = spending.breakerKeyOf(ref.to, budgetOf(ref));
@@ -100,7 +100,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     const challenge = challengeKey(binding);
     // About nothing: whatever is pending is left alone, and no count is touched.
     const { outcome } = await store.verify({
-      keys: { challenge, number: "", guesses: "", failures: "", lane: "" },
+      keys: { challenge, number: "", guesses: "", failures: "", bucket: "" },
       now: clock(),
       about: [],
       by: "",
@@ -115,7 +115,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
 
   /** Nobody waits for it: what is not forgiven now is forgiven by the next pass. */
   function forgive(ref: ChallengeRef): void {
-    const others = registersOf(ref) ? undefined : rows.forgiven(accountOf(ref.account), "phone", ref.lane);
+    const others = registersOf(ref) ? undefined : rows.forgiven(accountOf(ref.account), "phone", ref.bucket);
     if (others !== undefined) store.reset(others).catch(() => {});
   }
 

@@ -19,7 +19,7 @@ export interface CountedGuesses {
 
 export interface Guesser {
   account: string;
-  lane: string;
+  bucket: string;
   factor: string;
 }
 
@@ -33,9 +33,9 @@ export interface CountedParts {
 export function createCountedGuesses({ store, clock, tenant, rows }: CountedParts): CountedGuesses {
   // Names of ours (`phone`, `saved`) have no colon.
   const rowOf = (factor: string) => `own:${factor}`;
-  const keysOf = ({ account, lane, factor }: Guesser): GuessKeys => {
+  const keysOf = ({ account, bucket, factor }: Guesser): GuessKeys => {
     const key = accountKey(tenant, account);
-    return { guesses: guessesKey(key, "account"), lane, failures: rows.keyOf(key, rowOf(factor), lane) };
+    return { guesses: guessesKey(key, "account"), bucket, failures: rows.keyOf(key, rowOf(factor), bucket) };
   };
 
   return {
@@ -43,11 +43,15 @@ export function createCountedGuesses({ store, clock, tenant, rows }: CountedPart
       store.guesses.count({
         keys: keysOf(guesser),
         now: clock(),
-        guesses: { perHour, inARow: rows.limitOf(guesser.lane, inARow) },
+        guesses: { perHour, inARow: rows.limitOf(guesser.bucket, inARow) },
       }),
     async clear(guesser) {
       await store.guesses.clear(keysOf(guesser), clock());
-      const others = rows.forgiven(accountKey(tenant, guesser.account), rowOf(guesser.factor), guesser.lane);
+      const others = rows.forgiven(
+        accountKey(tenant, guesser.account),
+        rowOf(guesser.factor),
+        guesser.bucket,
+      );
       if (others !== undefined) store.reset(others).catch(() => {});
     },
     takeBack: (guesser) => store.takeBack({ keys: keysOf(guesser), now: clock() }),

@@ -1,4 +1,4 @@
-import { digestKey } from "../secret.ts";
+import { digestKey } from "../crypto/secret.ts";
 
 /** An account of a tenant. What is kept of it has this digest in its key, each kind under a prefix of its own. */
 export type AccountKey = string & { readonly account: unique symbol };

@@ -23,7 +23,7 @@ export interface SavedProofs {
 
 export interface SavedHolder {
   account: string;
-  lane: string;
+  bucket: string;
 }
 
 export interface SavedRules {
@@ -76,18 +76,18 @@ export interface SavedParts {
 
 export function createSavedProofs({ store, clock, random, tenant, rows }: SavedParts): SavedProofs {
   const { saved } = store;
-  const keysOf = ({ account, lane }: SavedHolder): SavedKeys => {
+  const keysOf = ({ account, bucket }: SavedHolder): SavedKeys => {
     const key = accountKey(tenant, account);
     return {
       set: savedSetKey(key),
       guesses: guessesKey(key, "account"),
-      lane,
-      failures: rows.keyOf(key, "saved", lane),
+      bucket,
+      failures: rows.keyOf(key, "saved", bucket),
     };
   };
-  const guessesOf = ({ lane }: SavedHolder, { guesses }: SavedRules): SavedGuesses => ({
+  const guessesOf = ({ bucket }: SavedHolder, { guesses }: SavedRules): SavedGuesses => ({
     ...guesses,
-    inARow: rows.limitOf(lane, guesses.inARow),
+    inARow: rows.limitOf(bucket, guesses.inARow),
   });
   const make = (length: number) =>
     Array.from({ length }, () => ALPHABET[random(ALPHABET.length)] as string).join("");
@@ -100,7 +100,7 @@ export function createSavedProofs({ store, clock, random, tenant, rows }: SavedP
       const set = { createdAt: clock(), parameters: PARAMETERS, records: Object.fromEntries(records) };
       // First: who is told that this failed must find the old set as it was.
       await Promise.all(rows.all(accountKey(tenant, account), "saved").map((key) => store.reset(key)));
-      await saved.replace({ keys: keysOf({ account, lane: STRANGERS }), set });
+      await saved.replace({ keys: keysOf({ account, bucket: STRANGERS }), set });
       return codes;
     },
     async read(holder, rules) {
@@ -128,7 +128,7 @@ export function createSavedProofs({ store, clock, random, tenant, rows }: SavedP
       const record = await matchingRecord(code, set);
       const answer =
         record === undefined ? counted : await saved.spend({ ...request, record, counted: true });
-      const others = rows.forgiven(accountKey(tenant, holder.account), "saved", holder.lane);
+      const others = rows.forgiven(accountKey(tenant, holder.account), "saved", holder.bucket);
       if (answer.outcome === "passed" && others !== undefined) store.reset(others).catch(() => {});
       return verdictOf(answer);
     },

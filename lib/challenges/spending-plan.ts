@@ -1,5 +1,5 @@
 import { callingCodeOf } from "../phone/calling-code.ts";
-import { digestKey } from "../secret.ts";
+import { digestKey } from "../crypto/secret.ts";
 import { CELLS, type Cap, type CapLimit, type Spending } from "../stores/spending.ts";
 import type { Budget } from "./budgets.ts";
 

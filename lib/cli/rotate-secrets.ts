@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Cluster } from "ioredis";
-import { createSecretBox } from "../secret.ts";
+import { createSecretBox } from "../crypto/secret.ts";
 import { redisStore } from "../stores/redis.ts";
 import { rotateVault } from "../vault/rotate.ts";
 import { rotateStoredCredentials } from "./rotate-credentials.ts";

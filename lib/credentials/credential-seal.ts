@@ -1,4 +1,4 @@
-import type { SecretBox } from "../secret.ts";
+import type { SecretBox } from "../crypto/secret.ts";
 import type { NamedCredential } from "./credentials.ts";
 
 type Place = Omit<NamedCredential, "value">;

@@ -1,4 +1,4 @@
-import { createSecretBox } from "../secret.ts";
+import { createSecretBox } from "../crypto/secret.ts";
 import { credentialSeal, type CredentialSeal } from "./credential-seal.ts";
 import type { CredentialStore, Credentials, NamedCredential } from "./credentials.ts";
 

@@ -1,4 +1,4 @@
-import type { SecretBox } from "../secret.ts";
+import type { SecretBox } from "../crypto/secret.ts";
 import { withinBounds } from "./bounds.ts";
 import { credentialSeal } from "./credential-seal.ts";
 import type { CredentialStore } from "./credentials.ts";

@@ -16,8 +16,8 @@ export interface DefinedFactor extends Factor {
  * @example
  * const token = () => defineFactor({ name: "token", amr: "hwk", class: "key", texts, onFile, parse, judge });
  */
-export function defineFactor<Value = string, Stored = unknown, Held = unknown, EnrolHeld = unknown>(
-  given: FactorDefinition<Value, Stored, Held, EnrolHeld>,
+export function defineFactor<Value = string, Stored = unknown, State = unknown, EnrolState = unknown>(
+  given: FactorDefinition<Value, Stored, State, EnrolState>,
 ): DefinedFactor {
   checkDefinition(given);
   const definition = given as unknown as FactorDefinition;

@@ -43,40 +43,40 @@ export interface FactorKit<Stored = unknown> {
 }
 
 /** One attempt to prove. */
-export interface FactorAttempt<Held = unknown> {
+export interface FactorAttempt<State = unknown> {
   account: string;
   purpose: FactorUse;
   /** BCP 47. */
   locale: string;
   /** What `begin` left for this session; undefined without a `begin`, and once it is over. */
-  held: Held | undefined;
+  state: State | undefined;
 }
 
 /** What is sent, or made for the browser, before there is something to judge. */
-export interface FactorBegun<Held = unknown> {
+export interface FactorBegun<State = unknown> {
   /** Kept, sealed, for `judge` to read in the same session: anything that JSON can say. Good for one success. */
-  held: Held;
+  state: State;
   /** How long it is kept; 1 to 600. @default 300 */
   ttlSeconds?: number;
   /** What the page and the JSON answer may show of it: "m***@chat.example". */
   shown?: Readonly<Record<string, unknown>>;
 }
 
-export interface Enrolment<Held = unknown> {
+export interface Enrolment<State = unknown> {
   account: string;
   /** BCP 47. */
   locale: string;
   /** What `enrol.begin` left; undefined in `begin` itself. */
-  held: Held | undefined;
+  state: State | undefined;
 }
 
 /** How something comes on file: a settings door is made from this. */
-export interface FactorEnrol<Value, Stored, EnrolHeld> {
-  /** Makes what the person takes down. `held` is kept, sealed, for `confirm` in the same session; `shown` is told once. */
-  begin(enrolment: Enrolment<EnrolHeld>, tools: FactorKit<Stored>): Eventually<FactorBegun<EnrolHeld>>;
+export interface FactorEnrol<Value, Stored, EnrolState> {
+  /** Makes what the person takes down. `state` is kept, sealed, for `confirm` in the same session; `shown` is told once. */
+  begin(enrolment: Enrolment<EnrolState>, tools: FactorKit<Stored>): Eventually<FactorBegun<EnrolState>>;
   /** Judges the first answer, and puts what it proves on file where it is right. */
   confirm(
-    enrolment: Enrolment<EnrolHeld>,
+    enrolment: Enrolment<EnrolState>,
     value: Value,
     tools: FactorKit<Stored>,
   ): Eventually<"right" | "wrong">;
@@ -94,7 +94,7 @@ export interface FactorGuesses {
 }
 
 /** A way to prove who somebody is, in one file. Whatever it throws, or never answers, lets nobody in. */
-export interface FactorDefinition<Value = string, Stored = unknown, Held = unknown, EnrolHeld = unknown> {
+export interface FactorDefinition<Value = string, Stored = unknown, State = unknown, EnrolState = unknown> {
   /** 1 to 32 lower-case letters, digits and dashes, a letter first. */
   name: string;
   /** RFC 8176 authentication method reference, or several. */
@@ -118,11 +118,11 @@ export interface FactorDefinition<Value = string, Stored = unknown, Held = unkno
     tools: FactorKit<Stored>,
   ): Eventually<Readonly<Record<string, unknown>> | undefined>;
   /** Sends something, or makes a ceremony; left out where there is nothing to begin. */
-  begin?(attempt: FactorAttempt<Held>, tools: FactorKit<Stored>): Eventually<FactorBegun<Held>>;
+  begin?(attempt: FactorAttempt<State>, tools: FactorKit<Stored>): Eventually<FactorBegun<State>>;
   /** The answer in its one canonical form (anything that JSON can say); undefined for what cannot be right, which then costs no guess. */
   parse(response: unknown): Value | undefined;
   /** Counted as wrong before it is called, and taken back where it throws, hangs or answers `pending`. */
-  judge(attempt: FactorAttempt<Held>, value: Value, tools: FactorKit<Stored>): Eventually<JudgedAs>;
-  enrol?: FactorEnrol<Value, Stored, EnrolHeld>;
+  judge(attempt: FactorAttempt<State>, value: Value, tools: FactorKit<Stored>): Eventually<JudgedAs>;
+  enrol?: FactorEnrol<Value, Stored, EnrolState>;
   limits?: FactorGuesses;
 }

@@ -3,7 +3,7 @@ import { readCode } from "../challenges/code.ts";
 import { createDeadlines, type Deadlines } from "../deadlines.ts";
 import { asError, FactorError } from "../errors.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
-import { randomToken } from "../random-bytes.ts";
+import { randomToken } from "../crypto/random-bytes.ts";
 import {
   deliveryError,
   receiptOf,

@@ -41,13 +41,13 @@ export interface CallScript {
   expiresAt: number;
 }
 
-/** Who is proving, from which lane of guesses. */
+/** Who is proving, from which guess bucket. */
 export interface Holder {
   account: string;
   /** The number on file (E.164). */
   phone: string | undefined;
-  /** A known device's id, or the lane of all strangers. */
-  lane: string;
+  /** A known device's id, or the guess bucket of all strangers. */
+  bucket: string;
 }
 
 /**

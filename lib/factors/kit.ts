@@ -1,6 +1,6 @@
 import type { CredentialStore } from "../credentials/credentials.ts";
 import { sealedCredentials } from "../credentials/sealed-credentials.ts";
-import { digestKey, type SecretBox } from "../secret.ts";
+import { digestKey, type SecretBox } from "../crypto/secret.ts";
 import type { Notes } from "../stores/notes.ts";
 import type { FactorKit } from "./definition.ts";
 

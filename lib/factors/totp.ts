@@ -99,19 +99,19 @@ export function totp(options: TotpOptions = {}): DefinedFactor {
     },
     enrol: {
       async begin({ account, locale }, kit) {
-        const held = newSecret(kit.clock());
-        const { id, secret } = held;
+        const state = newSecret(kit.clock());
+        const { id, secret } = state;
         const uri = keyUri({
           issuer: issuer ?? issuerOf(kit.appName),
           label: await labelOf(account),
           secret,
         });
         const qr = qrSvg(uri, translator(chooseLanguage(locale))("totp.qr"));
-        return { held, ttlSeconds: PENDING_SECONDS, shown: { id, secret, uri, qr } };
+        return { state, ttlSeconds: PENDING_SECONDS, shown: { id, secret, uri, qr } };
       },
-      async confirm({ account, held }: Enrolment<SecretOnFile>, code, kit) {
-        if (held === undefined) return "wrong";
-        return (await secretsOf(kit).confirm(account, held, code)) === "right" ? "right" : "wrong";
+      async confirm({ account, state }: Enrolment<SecretOnFile>, code, kit) {
+        if (state === undefined) return "wrong";
+        return (await secretsOf(kit).confirm(account, state, code)) === "right" ? "right" : "wrong";
       },
       remove: (account, id, kit) => secretsOf(kit).remove(account, id),
     },

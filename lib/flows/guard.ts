@@ -1,11 +1,11 @@
 import { FactorError } from "../errors.ts";
 import { checkNames } from "../options.ts";
 import type { FactorClass } from "../factors/definition.ts";
-import type { House } from "./house.ts";
+import type { Engine } from "./engine.ts";
 import { hasAny } from "./on-file.ts";
-import type { Passed, SessionState } from "./session-state.ts";
-import { isRemembered } from "./remembered.ts";
-import type { Visit } from "./visit.ts";
+import type { Passed, SessionState } from "./session/session-state.ts";
+import { isRemembered } from "./devices/remembered.ts";
+import type { RequestContext } from "./request-context.ts";
 
 /** Which proof a route asks for. */
 export interface Requirement {
@@ -20,21 +20,25 @@ export interface Requirement {
 export const REQUIREMENT_NAMES = { within: true, factors: true, ifEnrolled: true } as const;
 
 /** Throws `factor_required` (with the factors that would do) unless this session has passed one of them recently enough. */
-export async function requirePassed(house: House, visit: Visit, requirement: Requirement): Promise<void> {
+export async function requirePassed(
+  engine: Engine,
+  context: RequestContext,
+  requirement: Requirement,
+): Promise<void> {
   // What is misspelt would guard less than it says.
   checkNames("require", requirement, REQUIREMENT_NAMES);
-  const state = await house.sessions.open(visit);
+  const state = await engine.sessions.open(context);
   // A remembered device opens what asks for nothing more than a second factor; a recent one, or one by name, it is not.
   const asksMore = requirement.within !== undefined || requirement.factors !== undefined;
   if (state.trusted !== undefined && !asksMore) {
-    if (await isRemembered(house, visit, state.trusted)) return;
+    if (await isRemembered(engine, context, state.trusted)) return;
   }
-  const { within, factors = house.factors.map((each) => each.name) } = requirement;
-  const oldest = within === undefined ? -Infinity : house.clock() - within * 1000;
+  const { within, factors = engine.factors.map((each) => each.name) } = requirement;
+  const oldest = within === undefined ? -Infinity : engine.clock() - within * 1000;
   if (!state.passed.some((each) => factors.includes(each.factor) && each.at > oldest)) {
-    if (requirement.ifEnrolled === true && !(await hasAny(house, visit, factors))) return;
+    if (requirement.ifEnrolled === true && !(await hasAny(engine, context, factors))) return;
     // The ten minutes of a half-authenticated session are counted from here, where nobody has told of its login.
-    await house.sessions.note(visit, state);
+    await engine.sessions.note(context, state);
     throw new FactorError("factor_required", { factors });
   }
 }
@@ -43,12 +47,12 @@ export async function requirePassed(house: House, visit: Visit, requirement: Req
  * Every amr value of this session: the first factor's, each passed factor's, and `mfa` where two of them are of different classes (RFC 8176): a
  * question that is answered beside a password is not a second factor.
  */
-export function amrOf(house: House, state: SessionState): string[] {
+export function amrOf(engine: Engine, state: SessionState): string[] {
   const second = state.passed.flatMap((each: Passed) => each.amr);
   const all = [...new Set([...state.first, ...second])];
   const firstClasses = state.first.map((amr) => FIRST_CLASSES[amr]);
   const isOther = ({ factor }: Passed) => {
-    const own = house.factors.find((each) => each.name === factor)?.class;
+    const own = engine.factors.find((each) => each.name === factor)?.class;
     return own === undefined || !firstClasses.includes(own);
   };
   return state.first.length > 0 && state.passed.some(isOther) ? [...all, "mfa"] : all;
@@ -62,8 +66,8 @@ const FIRST_CLASSES: Readonly<Record<string, FactorClass | undefined>> = {
 };
 
 /** For who has passed a factor: of the sessions of an account, only the one that asks goes on. */
-export async function endOtherSessions(house: House, visit: Visit): Promise<void> {
-  await requirePassed(house, visit, {});
-  const state = await house.sessions.open(visit);
-  await house.sessions.write(visit, { ...state, version: await house.versions.renew(visit.account) });
+export async function endOtherSessions(engine: Engine, context: RequestContext): Promise<void> {
+  await requirePassed(engine, context, {});
+  const state = await engine.sessions.open(context);
+  await engine.sessions.write(context, { ...state, version: await engine.versions.renew(context.account) });
 }

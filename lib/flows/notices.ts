@@ -1,4 +1,4 @@
-import type { Visit } from "./visit.ts";
+import type { RequestContext } from "./request-context.ts";
 
 /** What an account's owner should hear of, through a channel that the change itself does not control (NIST SP 800-63B-4 §4.6). */
 export type NoticeKind =
@@ -34,7 +34,7 @@ export interface Notice<User = Express.User> {
 
 export type NoticeHook<User> = (notice: Notice<User>) => void | Promise<void>;
 export type Notify = (
-  visit: Visit,
+  context: RequestContext,
   notice: Pick<Notice, "kind" | "remaining" | "previous_phone" | "factor">,
 ) => void;
 

@@ -1,9 +1,9 @@
 import { isDefined, textsOf } from "../factors/define-factor.ts";
 import { isDelivered } from "../factors/factor.ts";
-import { displayOf } from "./challenge.ts";
-import type { House } from "./house.ts";
+import { displayOf } from "./codes/challenge.ts";
+import type { Engine } from "./engine.ts";
 import { enrolled } from "./on-file.ts";
-import type { Visit } from "./visit.ts";
+import type { RequestContext } from "./request-context.ts";
 
 /** One way to prove that an account has on file, as people are offered it. Paths of this app. */
 export interface Offer {
@@ -22,18 +22,18 @@ export interface Offer {
 
 /** The factors on file, in the order of the app's list; nothing else is offered. */
 export async function offers(
-  house: House,
-  visit: Visit,
+  engine: Engine,
+  context: RequestContext,
   { doors }: { doors: Readonly<Record<string, string>> },
 ): Promise<Offer[]> {
-  const phone = (await house.accounts.phone(visit.user)) ?? undefined;
-  return (await enrolled(house, visit)).map((factor) => {
+  const phone = (await engine.accounts.phone(context.user)) ?? undefined;
+  return (await enrolled(engine, context)).map((factor) => {
     const verify = doors[factor.name] as string;
     const { name, field } = factor;
     if (isDefined(factor)) {
       const { definition } = factor;
       const begin = definition.begin === undefined ? {} : { begin: `${verify}/challenge` };
-      return { name, label: textsOf(definition, visit.locale).label, ...begin, verify, field };
+      return { name, label: textsOf(definition, context.locale).label, ...begin, verify, field };
     }
     if (!isDelivered(factor) || phone === undefined) return { name, verify, field };
     return { name, phone_display: displayOf(phone), begin: `${verify}/challenge`, verify, field };

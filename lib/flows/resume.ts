@@ -1,19 +1,19 @@
 import { FactorError } from "../errors.ts";
 import { isDelivered, type Factor } from "../factors/factor.ts";
-import type { House } from "./house.ts";
-import { bindingOf } from "./pending.ts";
+import type { Engine } from "./engine.ts";
+import { bindingOf } from "./codes/pending.ts";
 import type { Proof } from "./second-factor.ts";
-import { sessionIdsInCookies } from "./session.ts";
+import { sessionIdsInCookies } from "./session/session.ts";
 import { textOf } from "./text-of.ts";
-import type { VisitRequest } from "./visit.ts";
+import type { IncomingRequest } from "./request-context.ts";
 
 /**
  * A right code that was posted a second time after its session has moved on: the browser still had the old cookie, so nobody seems to be signed in. With
  * the old session's id and the same code it goes on where the first answer led. Throws the refusal for anything else.
  */
 export async function resume(
-  house: House,
-  request: VisitRequest,
+  engine: Engine,
+  request: IncomingRequest,
   factor: Factor,
   response: unknown,
   {
@@ -24,24 +24,24 @@ export async function resume(
   const code = factor.parse(response);
   const ids = [request.sessionID, ...sessionIdsInCookies(request)];
   for (const sid of code === undefined ? [] : new Set(ids)) {
-    if (sid === undefined || !(await passedIn(house, request, { sid, factor, code: textOf(code), what })))
+    if (sid === undefined || !(await passedIn(engine, request, { sid, factor, code: textOf(code), what })))
       continue;
-    await house.moved.follow(sid, request);
+    await engine.moved.follow(sid, request);
     return { method: factor.name, amr: [factor.amr].flat(), purpose: "login" };
   }
   throw new FactorError(refusal);
 }
 
 async function passedIn(
-  house: House,
-  request: VisitRequest,
+  engine: Engine,
+  request: IncomingRequest,
   { sid, factor, code, what }: { sid: string; factor: Factor; code: string; what: string },
 ): Promise<boolean> {
-  const { challenges } = house.tools;
+  const { challenges } = engine.tools;
   const old = { request: { ...request, sessionID: sid, headers: {} } };
   // A code of few digits is counted where it is looked up.
   if (isDelivered(factor))
-    return challenges.hasPassed(bindingOf(old, what), code, house.guesses.admit(request.ip));
-  const digest = await house.moved.digestFrom(sid);
+    return challenges.hasPassed(bindingOf(old, what), code, engine.guesses.admit(request.ip));
+  const digest = await engine.moved.digestFrom(sid);
   return digest !== undefined && challenges.isDigestOf(digest, bindingOf(old, factor.name), code);
 }

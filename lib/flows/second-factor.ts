@@ -8,17 +8,17 @@ import {
   type Factor,
   type SavedFactor,
 } from "../factors/factor.ts";
-import { alone, bindPhone } from "./binding.ts";
-import { describeFound, occasionOf, send, type Challenge } from "./challenge.ts";
-import { tell, type House } from "./house.ts";
-import { EXPIRED, judge, orGiveBack, refused } from "./judge.ts";
-import { holderOf, mayReach } from "./on-file.ts";
-import { bindingOf, findPending, orStillPending, registering, toOnFile, type Pending } from "./pending.ts";
-import type { SessionState } from "./session-state.ts";
-import { isStillThere, leaveSession } from "./session.ts";
+import { withAccountLock, bindPhone } from "./settings/binding.ts";
+import { occasionOf } from "./codes/challenge.ts";
+import { emit, type Engine } from "./engine.ts";
+import { EXPIRED, judge, orGiveBack, refused } from "./codes/judge.ts";
+import { holderOf } from "./on-file.ts";
+import { bindingOf, findPending, toOnFile, type Pending } from "./codes/pending.ts";
+import type { SessionState } from "./session/session-state.ts";
+import { isStillThere, leaveSession } from "./session/session.ts";
 import { textOf } from "./text-of.ts";
 import { judgeFactor, parseFor } from "./verify-factor.ts";
-import type { Visit } from "./visit.ts";
+import type { RequestContext } from "./request-context.ts";
 
 /** What a passed factor is worth. */
 export interface Proof {
@@ -29,56 +29,6 @@ export interface Proof {
   /** With a backup code: how many are left, and whether that is low. */
   remaining?: number;
   low?: boolean;
-}
-
-/**
- * Sends the code, or repeats the live one: to the number that this session is registering, else to the number on file. Another
- * channel repeats the same code. Throws `not_enrolled`, `too_many_requests`, `factor_disabled`, `delivery_failed`, `sends_paused`.
- */
-export async function begin(
-  house: House,
-  visit: Visit,
-  factor: DeliveredFactor,
-  { afresh = false }: { afresh?: boolean } = {},
-): Promise<Challenge> {
-  const state = await house.sessions.open(visit);
-  const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
-  const login = onFile === undefined ? undefined : toOnFile(house, visit, state, factor, onFile);
-  // The app's hook hears of a send once, so what is pending is looked at before it.
-  const looks = !afresh && (login === undefined || house.beforeSend !== undefined);
-  const pending = (looks ? await findPending(house, visit, state, factor) : undefined) ?? login;
-  if (pending === undefined) throw new FactorError("not_enrolled");
-  const find = async () => findPending(house, visit, state);
-  const sendIt = async (it: Pending, other: "replace" | "tell") =>
-    orStillPending(it.ref.to, async () => sendReachable(house, visit, it, other), find);
-  const sent = await sendIt(pending, looks || afresh ? "replace" : "tell");
-  if (!("other" in sent)) return sent;
-  const registration = await registering(house, visit, state, sent.other, factor);
-  return (await sendIt(registration ?? pending, "replace")) as Challenge;
-}
-
-function sendReachable(
-  house: House,
-  visit: Visit,
-  pending: Pending,
-  other: "replace" | "tell",
-): ReturnType<typeof send> {
-  if (!mayReach(pending.factor, { phone: pending.ref.to })) throw new FactorError("country_not_allowed");
-  return send(house, visit, pending, { other });
-}
-
-/** The pending code of this session. Throws `no_challenge`. */
-export async function pending(house: House, visit: Visit): Promise<Challenge> {
-  const found = await findPending(house, visit, await house.sessions.open(visit));
-  if (found === undefined) throw new FactorError("no_challenge");
-  return describeFound(house, found);
-}
-
-/** Forgets the pending code and, where a number was being registered, that number. */
-export async function startOver(house: House, visit: Visit): Promise<void> {
-  const state = await house.sessions.open(visit);
-  const found = await findPending(house, visit, state);
-  if (found !== undefined) await found.factor.revoke(found.ref, false, house.tools);
 }
 
 /** How far a code reaches that is typed. */
@@ -92,66 +42,68 @@ interface Reach {
  * registered is on file. Throws `invalid_code`, `attempts_exceeded`, `code_expired`, `too_many_requests`, `factor_disabled`, `phone_taken`.
  */
 export async function verify(
-  house: House,
-  visit: Visit,
+  engine: Engine,
+  context: RequestContext,
   factor: Factor,
   response: unknown,
   reach: Reach = {},
 ): Promise<Proof> {
-  const state = await house.sessions.open(visit);
+  const state = await engine.sessions.open(context);
   if (isDefined(factor)) {
-    const value = await parseFor(house, factor, response);
-    return proveOnce(house, visit, state, { factor, code: textOf(value) }, async () => ({
+    const value = await parseFor(engine, factor, response);
+    return proveOnce(engine, context, state, { factor, code: textOf(value) }, async () => ({
       method: factor.name,
       amr: [factor.amr].flat(),
-      purpose: await judgeFactor(house, visit, state, factor, value),
+      purpose: await judgeFactor(engine, context, state, factor, value),
     }));
   }
   if (!isDelivered(factor) && !isSaved(factor)) throw new FactorError("not_enrolled");
   const code = factor.parse(response);
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
-  if (isDelivered(factor)) return verifyDelivered(house, visit, state, factor, code, reach);
-  return proveOnce(house, visit, state, { factor, code }, () => judgeSaved(house, visit, factor, code));
+  if (isDelivered(factor)) return verifyDelivered(engine, context, state, factor, code, reach);
+  return proveOnce(engine, context, state, { factor, code }, () => judgeSaved(engine, context, factor, code));
 }
 
 async function verifyDelivered(
-  house: House,
-  visit: Visit,
+  engine: Engine,
+  context: RequestContext,
   state: SessionState,
   factor: DeliveredFactor,
   code: string,
   { onFileOnly = false }: Reach,
 ): Promise<Proof> {
-  const onFile = (await house.accounts.phone(visit.user)) ?? undefined;
+  const onFile = (await engine.accounts.phone(context.user)) ?? undefined;
   // A managed verifier is asked about a message by its id, and a number to be registered stands in the record.
   const looks = onFile === undefined || factor.transport.check !== undefined;
-  const found = looks ? await findPending(house, visit, state, factor) : undefined;
-  const pending = found ?? toOnFile(house, visit, state, factor, onFile ?? "");
+  const found = looks ? await findPending(engine, context, state, factor) : undefined;
+  const pending = found ?? toOnFile(engine, context, state, factor, onFile ?? "");
   const isOther = pending.ref.purpose === "phone";
   if (!isOther) {
-    const version = house.versions.read(visit.account);
+    const version = engine.versions.read(context.account);
     version.catch(() => {});
-    const verdict = await judge(house, visit, pending, code);
+    const verdict = await judge(engine, context, pending, code);
     if (verdict.outcome !== "other")
-      return conclude(house, visit, state, { pending, verdict, code, version });
+      return conclude(engine, context, state, { pending, verdict, code, version });
   }
-  if (onFileOnly) throw refused(house, visit, factor, occasionOf(visit, factor), EXPIRED);
-  return alone(house, `account ${visit.account}`, async () => register(house, visit, state, factor, code));
+  if (onFileOnly) throw refused(engine, context, factor, occasionOf(context, factor), EXPIRED);
+  return withAccountLock(engine, `account ${context.account}`, async () =>
+    register(engine, context, state, factor, code),
+  );
 }
 
 /** The code of a number that is being registered. Whether that may go on is asked anew, because another registration may just have ended. */
 async function register(
-  house: House,
-  visit: Visit,
+  engine: Engine,
+  context: RequestContext,
   state: SessionState,
   factor: DeliveredFactor,
   code: string,
 ): Promise<Proof> {
-  const found = await findPending(house, visit, state, factor);
+  const found = await findPending(engine, context, state, factor);
   const registers = found?.ref.purpose === "phone";
-  const pending = registers ? found : toOnFile(house, visit, state, factor, "");
-  const verdict = await judge(house, visit, pending, code);
-  return conclude(house, visit, state, { pending, verdict, code, version: undefined });
+  const pending = registers ? found : toOnFile(engine, context, state, factor, "");
+  const verdict = await judge(engine, context, pending, code);
+  return conclude(engine, context, state, { pending, verdict, code, version: undefined });
 }
 
 interface Concluded {
@@ -163,43 +115,43 @@ interface Concluded {
 
 /** What a verdict brings about: a proof in the session and, for a number that was being registered, that number on file. */
 async function conclude(
-  house: House,
-  visit: Visit,
+  engine: Engine,
+  context: RequestContext,
   state: SessionState,
   { pending: { ref, factor }, verdict, code, version }: Concluded,
 ): Promise<Proof> {
   const { binding, purpose } = ref;
-  const occasion = occasionOf(visit, factor, ref);
+  const occasion = occasionOf(context, factor, ref);
   switch (verdict.outcome) {
     case "repeated":
-      await house.moved.follow(visit.request.sessionID as string, visit.request);
-      return again(house, visit, await house.sessions.open(visit), { factor, purpose });
+      await engine.moved.follow(context.request.sessionID as string, context.request);
+      return again(engine, context, await engine.sessions.open(context), { factor, purpose });
     case "other":
-      throw refused(house, visit, factor, occasion, EXPIRED);
+      throw refused(engine, context, factor, occasion, EXPIRED);
     case "failed":
-      if (verdict.reason === "expired" && hasPassed(house, visit, state, factor, code))
-        return again(house, visit, state, { factor, purpose: state.code?.purpose ?? purpose });
-      throw refused(house, visit, factor, occasion, verdict);
+      if (verdict.reason === "expired" && hasPassed(engine, context, state, factor, code))
+        return again(engine, context, state, { factor, purpose: state.code?.purpose ?? purpose });
+      throw refused(engine, context, factor, occasion, verdict);
     case "passed":
       break;
     default:
       throw new TypeError(`${factor.name}: verify answered no known outcome`);
   }
   const proof: Proof = { method: factor.name, amr: [factor.amr], purpose };
-  await orGiveBack(house, verdict, async () => {
-    await stillThere(house, visit);
-    const renewed = purpose === "phone" ? await bindPhone(house, visit, ref.to, occasion) : undefined;
-    const now = renewed ?? (await (version ?? house.versions.read(visit.account)));
-    await pass(house, visit, state, proof, { version: now, binding, code });
+  await orGiveBack(engine, verdict, async () => {
+    await stillThere(engine, context);
+    const renewed = purpose === "phone" ? await bindPhone(engine, context, ref.to, occasion) : undefined;
+    const now = renewed ?? (await (version ?? engine.versions.read(context.account)));
+    await pass(engine, context, state, proof, { version: now, binding, code });
   });
-  tell(house, "phone_otp_verify_completed", occasion);
+  emit(engine, "phone_otp_verify_completed", occasion);
   return proof;
 }
 
 /** The code that this session has passed with a short while ago, typed once more: a form that was posted twice. */
 function hasPassed(
-  { tools, clock }: House,
-  { request }: Visit,
+  { tools, clock }: Engine,
+  { request }: RequestContext,
   { code: known }: SessionState,
   factor: Factor,
   code: string,
@@ -215,80 +167,85 @@ const REPEATED_MS = 10 * 60_000;
 
 /** Answered like the first time, and nothing is counted or told anew. */
 function again(
-  house: House,
-  visit: Visit,
+  engine: Engine,
+  context: RequestContext,
   state: SessionState,
   { factor, purpose }: { factor: Factor; purpose: string },
 ): Proof {
-  house.sessions.outlastLogIn(visit, state);
-  house.devices.remember(visit.request, visit.account);
+  engine.sessions.outlastLogIn(context, state);
+  engine.devices.remember(context.request, context.account);
   return { method: factor.name, amr: [factor.amr].flat(), purpose };
 }
 
 /** Somebody who has logged out, or in anew, while this request was on its way, must not be in again by it. */
-async function stillThere(house: House, { request }: Visit): Promise<void> {
-  if (await house.inTime("session.get", () => isStillThere(request))) return;
+async function stillThere(engine: Engine, { request }: RequestContext): Promise<void> {
+  if (await engine.inTime("session.get", () => isStillThere(request))) return;
   leaveSession(request);
   throw new FactorError("login_required");
 }
 
 async function pass(
-  house: House,
-  visit: Visit,
+  engine: Engine,
+  context: RequestContext,
   state: SessionState,
   { method, amr, purpose }: Proof,
   { version, binding, code }: { version: string; binding: string; code: string },
 ): Promise<void> {
-  const at = house.clock();
-  const digest = house.tools.challenges.digestOf(binding, code);
+  const at = engine.clock();
+  const digest = engine.tools.challenges.digestOf(binding, code);
   const known = { factor: method, purpose, binding, digest, at };
-  await house.sessions.pass(visit, state, { factor: method, amr, at, version, code: known });
-  house.devices.remember(visit.request, visit.account);
+  await engine.sessions.pass(context, state, { factor: method, amr, at, version, code: known });
+  engine.devices.remember(context.request, context.account);
 }
 
 /** One at a time in a session: the same code posted twice at once must not count as a wrong one. */
 async function proveOnce(
-  house: House,
-  visit: Visit,
+  engine: Engine,
+  context: RequestContext,
   state: SessionState,
   { factor, code }: { factor: Factor; code: string },
   judgeIt: () => Promise<Proof>,
 ): Promise<Proof> {
-  const { sessionID: sid = "" } = visit.request;
-  const binding = bindingOf(visit, factor.name);
-  return alone(house, binding, async () => {
+  const { sessionID: sid = "" } = context.request;
+  const binding = bindingOf(context, factor.name);
+  return withAccountLock(engine, binding, async () => {
     const repeated = { factor, purpose: state.code?.purpose ?? "login" };
-    if (hasPassed(house, visit, state, factor, code)) return again(house, visit, state, repeated);
-    const digest = await house.moved.digestFrom(sid);
-    if (digest !== undefined && house.tools.challenges.isDigestOf(digest, binding, code)) {
-      await house.moved.follow(sid, visit.request);
-      return again(house, visit, await house.sessions.open(visit), repeated);
+    if (hasPassed(engine, context, state, factor, code)) return again(engine, context, state, repeated);
+    const digest = await engine.moved.digestFrom(sid);
+    if (digest !== undefined && engine.tools.challenges.isDigestOf(digest, binding, code)) {
+      await engine.moved.follow(sid, context.request);
+      return again(engine, context, await engine.sessions.open(context), repeated);
     }
     // A backup code does not come back, so what may fail comes before it.
-    const version = await house.versions.read(visit.account);
-    await stillThere(house, visit);
+    const version = await engine.versions.read(context.account);
+    await stillThere(engine, context);
     const proof = await judgeIt();
-    await stillThere(house, visit);
-    await pass(house, visit, state, proof, { version, binding, code });
+    await stillThere(engine, context);
+    await pass(engine, context, state, proof, { version, binding, code });
     return proof;
   });
 }
 
-async function judgeSaved(house: House, visit: Visit, factor: SavedFactor, code: string): Promise<Proof> {
-  const occasion = occasionOf(visit, factor);
-  const holder = await holderOf(house, visit);
-  await house.guesses.consume(visit.ip);
-  const verdict = await house.inTime(`${factor.name}: verify`, () =>
-    factor.verify(holder, code, house.tools),
+async function judgeSaved(
+  engine: Engine,
+  context: RequestContext,
+  factor: SavedFactor,
+  code: string,
+): Promise<Proof> {
+  const occasion = occasionOf(context, factor);
+  const holder = await holderOf(engine, context);
+  await engine.guesses.consume(context.ip);
+  const verdict = await engine.inTime(`${factor.name}: verify`, () =>
+    factor.verify(holder, code, engine.tools),
   );
-  if (verdict.outcome !== "passed") throw refused(house, visit, factor, occasion, verdict);
+  if (verdict.outcome !== "passed") throw refused(engine, context, factor, occasion, verdict);
   const { remaining } = verdict;
   const low = remaining <= factor.low;
-  tell(house, "backup_code_used", occasion, { remaining });
-  house.notify(visit, { kind: "backup_code_used", remaining });
+  emit(engine, "backup_code_used", occasion, { remaining });
+  engine.notify(context, { kind: "backup_code_used", remaining });
   if (low) {
-    tell(house, "backup_codes_low", occasion, { remaining });
-    house.notify(visit, { kind: "backup_codes_low", remaining });
+    emit(engine, "backup_codes_low", occasion, { remaining });
+    engine.notify(context, { kind: "backup_codes_low", remaining });
   }
   return { method: factor.name, amr: [factor.amr], purpose: occasion.purpose, remaining, low };
 }

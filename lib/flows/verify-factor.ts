@@ -3,20 +3,20 @@ import { FactorError, isFactorError } from "../errors.ts";
 import type { FactorAttempt } from "../factors/definition.ts";
 import type { DefinedFactor } from "../factors/define-factor.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import { heldOf, onFileFor, useOf, type HeldNote } from "./begin-factor.ts";
-import { occasionOf } from "./challenge.ts";
-import { tell, type House } from "./house.ts";
-import { EXPIRED, refused } from "./judge.ts";
-import type { SessionState } from "./session-state.ts";
-import type { Visit } from "./visit.ts";
+import { begunOf, onFileFor, useOf, type BegunNote } from "./begin-factor.ts";
+import { occasionOf } from "./codes/challenge.ts";
+import { emit, type Engine } from "./engine.ts";
+import { EXPIRED, refused } from "./codes/judge.ts";
+import type { SessionState } from "./session/session-state.ts";
+import type { RequestContext } from "./request-context.ts";
 
 /** Reads what was typed. Throws `invalid_code` for what cannot be right, which then costs no guess. */
 export async function parseFor(
-  house: House,
+  engine: Engine,
   { name, field, definition }: DefinedFactor,
   response: unknown,
 ): Promise<unknown> {
-  const value = await house.inTime(`factor "${name}": parse`, () => definition.parse(response));
+  const value = await engine.inTime(`factor "${name}": parse`, () => definition.parse(response));
   if (value === undefined || value === null || typeof value === "function")
     throw new FactorError("invalid_code", { field });
   return value;
@@ -27,49 +27,49 @@ export async function parseFor(
  * only where it was right; answers the purpose of what was proven.
  */
 export async function judgeFactor(
-  house: House,
-  visit: Visit,
+  engine: Engine,
+  context: RequestContext,
   state: SessionState,
   factor: DefinedFactor,
   value: unknown,
 ): Promise<string> {
   const { name, definition } = factor;
-  const { counted } = house.tools;
+  const { counted } = engine.tools;
   const purpose = useOf(state);
-  const occasion = { ...occasionOf(visit, factor), purpose };
-  await house.guesses.consume(visit.ip);
-  await onFileFor(house, visit, factor, purpose);
-  const note = definition.begin === undefined ? undefined : await heldOf(house, visit, name);
+  const occasion = { ...occasionOf(context, factor), purpose };
+  await engine.guesses.consume(context.ip);
+  await onFileFor(engine, context, factor, purpose);
+  const note = definition.begin === undefined ? undefined : await begunOf(engine, context, name);
   if (definition.begin !== undefined && note === undefined)
-    throw refused(house, visit, factor, occasion, EXPIRED);
-  const lane = house.devices.laneOf(visit.request, visit.account);
-  const guesser: Guesser = { account: visit.account, lane, factor: name };
+    throw refused(engine, context, factor, occasion, EXPIRED);
+  const bucket = engine.devices.bucketOf(context.request, context.account);
+  const guesser: Guesser = { account: context.account, bucket, factor: name };
   const answer = await counted.count(guesser, factor.guesses);
   if (answer.outcome !== "counted") {
     const { outcome: reason, ...rest } = answer;
-    throw refused(house, visit, factor, occasion, { outcome: "failed", reason, ...rest } as Failed);
+    throw refused(engine, context, factor, occasion, { outcome: "failed", reason, ...rest } as Failed);
   }
-  const attempt = { account: visit.account, purpose, locale: visit.locale, held: note?.held };
-  const said = await askFactor(house, factor, { attempt, value, guesser });
+  const attempt = { account: context.account, purpose, locale: context.locale, state: note?.state };
+  const said = await askFactor(engine, factor, { attempt, value, guesser });
   if (said === "wrong") {
     const { outcome: _counted, ...rest } = answer;
-    throw refused(house, visit, factor, occasion, { outcome: "failed", reason: "mismatch", ...rest });
+    throw refused(engine, context, factor, occasion, { outcome: "failed", reason: "mismatch", ...rest });
   }
   // Nobody has decided yet: no guess, and nothing is proven.
   if (said === "pending") {
     await counted.takeBack(guesser);
     throw new FactorError("verifier_unavailable", { retryAfter: 2 });
   }
-  if (!(await isMine(note))) throw refused(house, visit, factor, occasion, EXPIRED);
+  if (!(await isMine(note))) throw refused(engine, context, factor, occasion, EXPIRED);
   await counted.clear(guesser);
-  tell(house, "factor_passed", occasion);
+  emit(engine, "factor_passed", occasion);
   return purpose;
 }
 
 type Failed = Parameters<typeof refused>[4];
 
 /** What was begun is good once. */
-const isMine = async (note: HeldNote | undefined) => note === undefined || note.use();
+const isMine = async (note: BegunNote | undefined) => note === undefined || note.use();
 
 interface Asked {
   attempt: FactorAttempt;
@@ -79,19 +79,19 @@ interface Asked {
 
 /** What cannot be judged is no guess; and only the word "right" is right. */
 async function askFactor(
-  house: House,
+  engine: Engine,
   { name, definition }: DefinedFactor,
   { attempt, value, guesser }: Asked,
 ): Promise<"right" | "wrong" | "pending"> {
   const who = `factor "${name}": judge`;
   try {
-    const said: unknown = await house.inTime(who, () =>
-      definition.judge(attempt, value as string, house.tools.kit(name)),
+    const said: unknown = await engine.inTime(who, () =>
+      definition.judge(attempt, value as string, engine.tools.kit(name)),
     );
     if (said === "right" || said === "wrong" || said === "pending") return said;
     throw wrongAnswer(who, said, "right, wrong or pending");
   } catch (cause) {
-    await house.tools.counted.takeBack(guesser).catch(house.onError);
+    await engine.tools.counted.takeBack(guesser).catch(engine.onError);
     if (isFactorError(cause) && cause.code === "store_unavailable") throw cause;
     throw new FactorError("verifier_unavailable", { retryAfter: 5, cause });
   }

@@ -7,10 +7,10 @@ import {
   type GraphQLSchema,
 } from "graphql";
 import { createHandler } from "graphql-http/lib/use/express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { inProduction } from "../environment.ts";
 import { noStore } from "../http/headers.ts";
-import { door } from "../http/door.ts";
+import { mountedRouter } from "../http/mounted-router.ts";
 import { depthLimit } from "./depth.ts";
 import { resolvers, type GraphQLContext, type ResolversOptions } from "./resolvers.ts";
 import { typeDefs } from "./type-defs.ts";
@@ -45,7 +45,7 @@ export function graphql(factors: Factors, given: GraphQLOptions = {}): Router {
       ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
     ],
   });
-  return door(factors, {
+  return mountedRouter(factors, {
     get: {
       "/": async (req, res) => {
         noStore(res);

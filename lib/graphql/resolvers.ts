@@ -1,12 +1,12 @@
 import type { Request } from "express";
 import { GraphQLError } from "graphql";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { asError, FactorError, isFactorError } from "../errors.ts";
 import { isDelivered } from "../factors/factor.ts";
 import { messageOf } from "../http/problem.ts";
 import { refuseCrossOrigin } from "../http/same-origin.ts";
 import { translator } from "../locales/translate.ts";
-import { profileOf, type ProfileCheck } from "../flows/profile.ts";
+import { profileOf, type ProfileCheck } from "../flows/signup/profile.ts";
 import { checkNames } from "../options.ts";
 
 /** What a resolver gets of the server that it is merged into. */

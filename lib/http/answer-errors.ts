@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { asError, isFactorError } from "../errors.ts";
 import { refuse } from "./refuse.ts";
 
@@ -15,7 +15,7 @@ export function answerErrors(factors: Factors): ErrorRequestHandler {
 }
 
 /** The same for what a door's own actions throw. */
-export function answerDoorErrors(factors: Factors): ErrorRequestHandler {
+export function answerRouterErrors(factors: Factors): ErrorRequestHandler {
   return answering(factors, (req) => req.baseUrl);
 }
 

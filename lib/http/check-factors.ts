@@ -1,4 +1,4 @@
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 
 /** Throws a TypeError at mounting, where else the first request would fail in the dark. */
 export function checkFactors(who: string, factors: Factors): void {

@@ -1,5 +1,5 @@
 import type { Request } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 
 type Asked = Pick<Request, "baseUrl" | "originalUrl">;
 

@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import type { FactorError } from "../errors.ts";
 import { translator } from "../locales/translate.ts";
 import type { PageError } from "../views/pages.ts";
@@ -27,7 +27,7 @@ export function refuse(
   res: Response,
   factors: Factors,
   error: FactorError,
-  door: string = factors.paths.verification.replace(/\/[^/]*$/, ""),
+  mountedRouter: string = factors.paths.verification.replace(/\/[^/]*$/, ""),
 ): void {
   if (statuses[error.code] >= 500 && error.code !== "delivery_failed") factors.report(error);
   const asJson = wantsJson(req);
@@ -39,7 +39,7 @@ export function refuse(
   }
   refusalHeaders(res, error);
   if (asJson) refuseAsJson(req, res, factors, error);
-  else refuseAsPage(req, res, factors, error, door);
+  else refuseAsPage(req, res, factors, error, mountedRouter);
 }
 
 /** Where a browser goes to do what is missing. */
@@ -55,14 +55,20 @@ function refuseAsJson(req: Request, res: Response, factors: Factors, error: Fact
   answerJson(res, problem.status, problem, "problem");
 }
 
-function refuseAsPage(req: Request, res: Response, factors: Factors, error: FactorError, door: string): void {
-  const page = pageOf(req, factors, door);
+function refuseAsPage(
+  req: Request,
+  res: Response,
+  factors: Factors,
+  error: FactorError,
+  mountedRouter: string,
+): void {
+  const page = pageOf(req, factors, mountedRouter);
   const status = statuses[error.code];
   render(res, factors, "problem", status, {
     ...page,
     status,
     error: pageError(error, page.t),
-    backUrl: req.method === "GET" ? factors.paths.success : `${door}/new`,
+    backUrl: req.method === "GET" ? factors.paths.success : `${mountedRouter}/new`,
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { asError } from "../errors.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { translator } from "../locales/translate.ts";
@@ -32,9 +32,9 @@ const builtIn: BuiltIn = {
 };
 
 /** What every page gets; `door` is where the door that shows it is mounted. */
-export function pageOf(req: Request, factors: Factors, door: string = req.baseUrl): Page {
+export function pageOf(req: Request, factors: Factors, mountedRouter: string = req.baseUrl): Page {
   const locale = factors.locale(req);
-  return { locale, t: translator(locale), appName: factors.name, assets: `${door}/assets` };
+  return { locale, t: translator(locale), appName: factors.name, assets: `${mountedRouter}/assets` };
 }
 
 /** Shows a page: the app's own Express view where it has named one, else the built-in. */

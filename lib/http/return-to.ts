@@ -1,6 +1,6 @@
 import type { Request } from "express";
-import type { Factors } from "../create-factors.ts";
-import { isStillThere } from "../flows/session.ts";
+import type { Factors } from "../setup/create-factors.ts";
+import { isStillThere } from "../flows/session/session.ts";
 import { saveSession } from "./save-session.ts";
 
 interface ReturningSession {

@@ -1,5 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { FactorError } from "../errors.ts";
 import { answerErrors } from "./answer-errors.ts";
 

@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import { calledBack } from "../called-back.ts";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 
 interface SavedSession {
   save?: (done: (error?: unknown) => void) => unknown;

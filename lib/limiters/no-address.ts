@@ -2,7 +2,7 @@
  * Tells `onError` once that a request came without an address, which no limit per address can hold: a proxy in front of the app writes something else,
  * or the app listens on a socket file and trusts no proxy.
  */
-export function noAddressTeller(onError: (error: unknown) => void): () => void {
+export function noAddressReporter(onError: (error: unknown) => void): () => void {
   let told = false;
   return () => {
     if (told) return;

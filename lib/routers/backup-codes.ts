@@ -1,9 +1,9 @@
 import type { Request, Response, Router } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { backupCodeFactor, type BackupCodesOptions } from "../factors/backup-codes.ts";
 import type { SavedFactor } from "../factors/factor.ts";
 import { answerJson } from "../http/answer-json.ts";
-import { door } from "../http/door.ts";
+import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { pageOf, render } from "../http/render.ts";
@@ -74,7 +74,7 @@ function router(factors: Factors): Router {
     });
   }
 
-  return door(factors, {
+  return mountedRouter(factors, {
     get: { "/": show, "/new": show },
     post: { "/": generate, "/continue": goOn },
   });

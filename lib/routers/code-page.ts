@@ -1,8 +1,8 @@
 import type { Request, Response } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { isFactorError, type FactorError } from "../errors.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
-import type { Challenge } from "../flows/challenge.ts";
+import type { Challenge } from "../flows/codes/challenge.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { noStore } from "../http/headers.ts";
 import { pageError } from "../http/refuse.ts";

@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
-import type { Factors } from "../create-factors.ts";
-import type { Challenge } from "../flows/challenge.ts";
+import type { Factors } from "../setup/create-factors.ts";
+import type { Challenge } from "../flows/codes/challenge.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";

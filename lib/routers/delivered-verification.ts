@@ -1,10 +1,10 @@
 import type { Request, Response, Router } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { FactorError } from "../errors.ts";
 import type { DeliveredFactor } from "../factors/factor.ts";
-import type { Challenge } from "../flows/challenge.ts";
+import type { Challenge } from "../flows/codes/challenge.ts";
 import { answerJson } from "../http/answer-json.ts";
-import { door } from "../http/door.ts";
+import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { answerChallenge, orNone, showCodePage } from "./code-page.ts";
@@ -99,7 +99,7 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
     showCodePage(req, res, factors, factor, { status, action, challenge, error, more });
   }
 
-  return door(factors, {
+  return mountedRouter(factors, {
     get: { "/new": show, "/challenge": showChallenge },
     post: { "/": verify, "/challenge": send, "/start_over": startOver },
   });

@@ -1,8 +1,8 @@
 import type { Request, Response, Router } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { rawBodyOf } from "../http/body.ts";
 import { checkFactors } from "../http/check-factors.ts";
-import { door } from "../http/door.ts";
+import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
 import { publicPathOf } from "../http/public-path.ts";
 import type { ProviderCallbacks, ProviderRequest } from "../transports/transport.ts";
@@ -73,7 +73,7 @@ export function deliveryStatus(factors: Factors, options: { announce?: boolean }
     speak(res, 200, readCodeTwiml({ code, locale, appName: factors.name }));
   }
 
-  return door(factors, {
+  return mountedRouter(factors, {
     get: {},
     post: {
       "/:provider": report,

@@ -1,13 +1,13 @@
 import type { Request, Response, Router } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import { isDefined, textsOf, type DefinedFactor } from "../factors/define-factor.ts";
 import { isDelivered } from "../factors/factor.ts";
-import type { EnrolmentBegun } from "../flows/enrolment.ts";
-import type { Security } from "../flows/security.ts";
+import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
+import type { Security } from "../flows/settings/security.ts";
 import { checkFactors } from "../http/check-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
-import { door, type Action } from "../http/door.ts";
+import { mountedRouter, type Action } from "../http/mounted-router.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
@@ -150,7 +150,7 @@ export function factorSettings(factors: Factors): Router {
   }
 
   const each = enrollable(factors).map(actionsOf);
-  return door(factors, {
+  return mountedRouter(factors, {
     get: Object.assign({ "/": show, "/new": show }, ...each.map(({ get }) => get)) as Record<string, Action>,
     post: Object.assign({}, ...each.map(({ post }) => post)) as Record<string, Action>,
   });

@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import type { FactorError } from "../errors.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { readField } from "../http/fields.ts";

@@ -1,9 +1,9 @@
 import type { Request, Response, Router } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { FactorError } from "../errors.ts";
 import { textsOf, type DefinedFactor } from "../factors/define-factor.ts";
 import { answerJson } from "../http/answer-json.ts";
-import { door } from "../http/door.ts";
+import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { pageError } from "../http/refuse.ts";
@@ -73,7 +73,7 @@ export function ownVerification(factors: Factors, factor: DefinedFactor): Router
     });
   }
 
-  return door(factors, {
+  return mountedRouter(factors, {
     get: { "/new": show },
     post: { "/": verify, ...(begins ? { "/challenge": begin } : {}) },
   });

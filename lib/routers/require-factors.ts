@@ -1,5 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { asError, isFactorError, type FactorError } from "../errors.ts";
 import { REQUIREMENT_NAMES, type Requirement } from "../flows/guard.ts";
 import { wantsJson } from "../http/negotiate.ts";

@@ -1,10 +1,10 @@
 import type { Request, Response, Router } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import type { Begin } from "../flows/begin-factor.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { checkFactors } from "../http/check-factors.ts";
-import { door } from "../http/door.ts";
+import { mountedRouter } from "../http/mounted-router.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
@@ -101,7 +101,7 @@ export function secondFactor(factors: Factors): Router {
     });
   }
 
-  return door(factors, {
+  return mountedRouter(factors, {
     get: { "/": show, "/new": show, "/none": showNone },
     post: { "/": choose, "/start_over": startOver },
   });

@@ -1,7 +1,7 @@
 import type { Request } from "express";
 import { readField } from "../http/fields.ts";
 import type { ProfileInput } from "../views/pages.ts";
-import { LONGEST_TEXT, profileOf, type Profile, type ProfileField } from "../flows/profile.ts";
+import { LONGEST_TEXT, profileOf, type Profile, type ProfileField } from "../flows/signup/profile.ts";
 import { checkNames } from "../options.ts";
 
 /** A text that the app asks for beside the code. */

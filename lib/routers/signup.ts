@@ -1,12 +1,12 @@
 import type { Request, Response, Router } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import type { FactorError } from "../errors.ts";
 import { isDelivered, type DeliveredFactor } from "../factors/factor.ts";
-import type { Challenge } from "../flows/challenge.ts";
-import type { ProfileCheck } from "../flows/profile.ts";
+import type { Challenge } from "../flows/codes/challenge.ts";
+import type { ProfileCheck } from "../flows/signup/profile.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { checkFactors } from "../http/check-factors.ts";
-import { door } from "../http/door.ts";
+import { mountedRouter } from "../http/mounted-router.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
@@ -130,7 +130,7 @@ export function signup(factors: Factors, options: SignupOptions = {}): Router {
     showCodePage(req, res, factors, factor, { status, action, challenge, error, more });
   }
 
-  return door(factors, {
+  return mountedRouter(factors, {
     get: { "/new": form.show, "/verification/new": showCode, "/challenge": showChallenge },
     post: { "/": send, "/challenge": resend, "/verification": verify, "/start_over": startOver },
   });

@@ -1,12 +1,12 @@
 import type { Request, Response, Router } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import type { ApiAsker } from "../flows/api.ts";
-import type { Challenge } from "../flows/challenge.ts";
+import type { Challenge } from "../flows/codes/challenge.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { clientsOf, type ApiClient } from "../http/clients.ts";
 import { checkFactors } from "../http/check-factors.ts";
-import { door } from "../http/door.ts";
+import { mountedRouter } from "../http/mounted-router.ts";
 import { exactBody } from "../http/exact-body.ts";
 import { noStore } from "../http/headers.ts";
 import { translator } from "../locales/translate.ts";
@@ -55,7 +55,7 @@ export function smsApi(factors: Factors, options: SmsApiOptions): Router {
     factors.signup.checkAccounts();
   }
   const registered = clientsOf(clients);
-  const houses = new Map(registered.tenants.map((tenant) => [tenant, factors.inTenant(tenant)]));
+  const engines = new Map(registered.tenants.map((tenant) => [tenant, factors.inTenant(tenant)]));
 
   /** The tenant's factors and the asker, or 401: alike for known and unknown tenants, clients and emails. */
   async function admitted(
@@ -75,7 +75,7 @@ export function smsApi(factors: Factors, options: SmsApiOptions): Router {
     call: ApiCall,
   ): Promise<{ tenant: Factors; client: string | undefined }> {
     const { tenant_id, client_id } = call;
-    const tenant = houses.get(tenant_id);
+    const tenant = engines.get(tenant_id);
     if (tenant === undefined || !registered.has(tenant_id, client_id))
       throw new FactorError("login_required");
     const isClient = await (authorize === undefined
@@ -168,7 +168,7 @@ export function smsApi(factors: Factors, options: SmsApiOptions): Router {
     answer(res, { success: true, message: t(req)("message.verified"), method, phone_display, tenant_id });
   }
 
-  const router = door(factors, {
+  const router = mountedRouter(factors, {
     get: {},
     post: {
       "/beginSetup": beginSetup,

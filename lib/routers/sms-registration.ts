@@ -1,8 +1,8 @@
 import type { Request, Response, Router } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { isFactorError, type FactorError } from "../errors.ts";
 import { checkFactors } from "../http/check-factors.ts";
-import { door } from "../http/door.ts";
+import { mountedRouter } from "../http/mounted-router.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
 import { statuses } from "../http/statuses.ts";
@@ -40,7 +40,7 @@ export function smsRegistration(factors: Factors): Router {
     return factors.list.length === 1 ? verification : `${doors[channel]}/new`;
   }
 
-  return door(factors, { get: { "/new": showForm }, post: { "/": create } });
+  return mountedRouter(factors, { get: { "/new": showForm }, post: { "/": create } });
 }
 
 /** What the person can mend in the form, or by waiting. */

@@ -1,8 +1,8 @@
 import type { Request, Response, Router } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { checkFactors } from "../http/check-factors.ts";
-import { door } from "../http/door.ts";
+import { mountedRouter } from "../http/mounted-router.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
@@ -35,5 +35,5 @@ export function trustedDevices(factors: Factors): Router {
     else res.redirect(303, `${req.baseUrl}/new`);
   }
 
-  return door(factors, { get: { "/": show, "/new": show }, post: { "/": revoke } });
+  return mountedRouter(factors, { get: { "/": show, "/new": show }, post: { "/": revoke } });
 }

@@ -1,5 +1,5 @@
 import type { Router } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { isDefined } from "../factors/define-factor.ts";
 import { isDelivered } from "../factors/factor.ts";
 import { deliveredVerification } from "./delivered-verification.ts";

@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { Factors } from "../create-factors.ts";
+import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import { isSaved, type Factor } from "../factors/factor.ts";
 import type { Proof } from "../flows/second-factor.ts";

@@ -10,8 +10,8 @@ export interface GuessLimits {
 export interface GuessKeys {
   /** Wrong guesses of this account, over all its factors. */
   guesses: string;
-  /** Whose wrong guesses: a known device's, or those of all strangers together. Each lane has the whole budget of an hour. */
-  lane: string;
+  /** Whose wrong guesses: a known device's, or those of all strangers together. Each guess bucket has the whole budget of an hour. */
+  bucket: string;
   /** Wrong guesses in a row of this account and factor. */
   failures: string;
 }
@@ -20,6 +20,6 @@ export interface GuessKeys {
 export interface Consequences {
   /** The factor is off until it is bound anew. */
   nowDisabled: boolean;
-  /** The lane has no guesses left in this hour. */
+  /** The guess bucket has no guesses left in this hour. */
   nowLocked: boolean;
 }

@@ -8,7 +8,7 @@ export interface Guesses {
     now: number;
     guesses: Omit<GuessLimits, "perCode">;
   }): Promise<CountAnswer>;
-  /** It was right: the lane's wrong guesses and the failures in a row are forgotten. */
+  /** It was right: the guess bucket's wrong guesses and the failures in a row are forgotten. */
   clear(keys: GuessKeys, now: number): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ export function memoryCredentials(maxKeys: number): StoredCredentials {
   const idKey = (tenant: string, kind: string, id: string) => JSON.stringify([tenant, kind, id]);
   const accountKey = (tenant: string, account: string) => JSON.stringify([tenant, account]);
 
-  function held(tenant: string, account: string, kinds?: readonly string[]): StoredCredential[] {
+  function state(tenant: string, account: string, kinds?: readonly string[]): StoredCredential[] {
     const keys = byAccount.get(accountKey(tenant, account)) ?? [];
     return [...keys]
       .map((key) => byId.get(key) as StoredCredential)
@@ -31,7 +31,7 @@ export function memoryCredentials(maxKeys: number): StoredCredentials {
 
   return {
     list: async (tenant, account, kind) =>
-      held(tenant, account, [kind]).map(({ id, value }) => ({ id, value })),
+      state(tenant, account, [kind]).map(({ id, value }) => ({ id, value })),
     async find(tenant, kind, id) {
       const found = byId.get(idKey(tenant, kind, id));
       return found && { account: found.account, value: found.value };
@@ -39,7 +39,7 @@ export function memoryCredentials(maxKeys: number): StoredCredentials {
     async add(credential, most) {
       const { tenant, account, kind, id } = credential;
       const key = idKey(tenant, kind, id);
-      if (byId.has(key) || held(tenant, account, [kind]).length >= most) return false;
+      if (byId.has(key) || state(tenant, account, [kind]).length >= most) return false;
       if (byId.size >= maxKeys) throw new FactorError("store_unavailable", { retryAfter: 60 });
       byId.set(key, { ...credential });
       const keys = byAccount.get(accountKey(tenant, account)) ?? new Set();
@@ -59,7 +59,7 @@ export function memoryCredentials(maxKeys: number): StoredCredentials {
       return true;
     },
     async removeAll(tenant, account, kinds) {
-      held(tenant, account, kinds).forEach(forget);
+      state(tenant, account, kinds).forEach(forget);
     },
     scan: async (tenant) => ({
       credentials: [...byId.values()].filter((each) => each.tenant === tenant).map((each) => ({ ...each })),

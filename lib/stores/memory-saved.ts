@@ -29,16 +29,16 @@ export function memorySaved({ guesses, maxKeys }: { guesses: GuessBook; maxKeys:
     },
     read: async ({ keys, now, guesses: limits }) => ({
       set: sets.get(keys.set, now),
-      retryAfterMs: guesses.wait(keys.guesses, keys.lane, now, limits),
+      retryAfterMs: guesses.wait(keys.guesses, keys.bucket, now, limits),
       disabled: guesses.disabled(keys.failures, now, limits),
     }),
     async spend({ keys, now, guesses: limits, record, counted = false }): Promise<SpendAnswer> {
       if (!counted && guesses.disabled(keys.failures, now, limits)) return { outcome: "disabled" };
-      const wait = counted ? 0 : guesses.wait(keys.guesses, keys.lane, now, limits);
+      const wait = counted ? 0 : guesses.wait(keys.guesses, keys.bucket, now, limits);
       if (wait > 0) return { outcome: "limited", retryAfterMs: wait };
       const remaining = consume(keys.set, now, record);
       if (remaining === undefined && counted) {
-        const attemptsRemaining = Math.max(0, guesses.free(keys.guesses, keys.lane, now, limits));
+        const attemptsRemaining = Math.max(0, guesses.free(keys.guesses, keys.bucket, now, limits));
         return { outcome: "mismatch", attemptsRemaining, nowDisabled: false, nowLocked: false };
       }
       if (remaining === undefined) return { outcome: "mismatch", ...guesses.wrong(keys, now, limits) };

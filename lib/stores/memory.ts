@@ -78,7 +78,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
       ["account", accountKey === undefined ? 0 : capWait(account, now, sends)],
       ["number", capWait(number, now, sends)],
       ["cooldown", cooldownWait(number, now, sends)],
-      ["lockout", guessBook.wait(keys.guesses, keys.lane, now, guesses)],
+      ["lockout", guessBook.wait(keys.guesses, keys.bucket, now, guesses)],
     );
   }
 
@@ -128,7 +128,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
       repeated,
       record: recordOf(challenge),
       sealed: challenge.sealed,
-      attemptsRemaining: Math.min(challenge.left, guessBook.free(keys.guesses, keys.lane, now, guesses)),
+      attemptsRemaining: Math.min(challenge.left, guessBook.free(keys.guesses, keys.bucket, now, guesses)),
       expiresAt: challenge.expiresAt,
       resendAfterMs: waitForAll(request)[1],
     };
@@ -184,7 +184,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
     if (judged === "right")
       return challenge === undefined ? { outcome: "expired" } : pass(request, challenge);
     if (guessBook.disabled(keys.failures, now, guesses)) return { outcome: "disabled" };
-    const wait = guessBook.wait(keys.guesses, keys.lane, now, guesses);
+    const wait = guessBook.wait(keys.guesses, keys.bucket, now, guesses);
     if (wait > 0) return { outcome: "limited", retryAfterMs: wait };
     if (challenge === undefined) return { outcome: "expired" };
     if (challenge.left <= 0)
@@ -202,11 +202,11 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
   function read({ keys, now, sends, guesses }: ReadRequest): ReadAnswer {
     const challenge = pending(keys.challenge, now);
     const sendsWait = sendWait(readSendLog(logs.get(`n${keys.number}`, now), now), now, sends);
-    const resendAfterMs = Math.max(sendsWait, guessBook.wait(keys.guesses, keys.lane, now, guesses));
+    const resendAfterMs = Math.max(sendsWait, guessBook.wait(keys.guesses, keys.bucket, now, guesses));
     if (challenge === undefined) return { resendAfterMs };
     const record = { ...recordOf(challenge), about: challenge.about };
     if (now >= challenge.expiresAt) return { record, resendAfterMs };
-    const free = guessBook.free(keys.guesses, keys.lane, now, guesses);
+    const free = guessBook.free(keys.guesses, keys.bucket, now, guesses);
     return {
       record,
       challenge: {

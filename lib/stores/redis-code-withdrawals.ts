@@ -58,11 +58,11 @@ for i = 9, #KEYS - 1 do
 end`);
 
 /**
- * KEYS of VERIFY. ARGV lane, attempt, digest that somebody else has found right (or none). The code is pending again with the guesses that it had, and
+ * KEYS of VERIFY. ARGV bucket, attempt, digest that somebody else has found right (or none). The code is pending again with the guesses that it had, and
  * what its passing ended stands again; a guess that was counted as wrong was none.
  */
 export const WITHDRAW_VERIFY = `${LIBRARY}${TAKE_OUT}${ATTEMPT}
-local lane, attempt, found_right = ARGV[1], ARGV[2], ARGV[3]
+local bucket, attempt, found_right = ARGV[1], ARGV[2], ARGV[3]
 local undo = withdrawn(KEYS[7])
 local left, expires, digest, sealed, about, by, note = read_pending(redis.call('GET', KEYS[1]))
 local function put_back(digest, sealed)
@@ -76,8 +76,8 @@ if left and has_passed(sealed) then
     put_back(passed.digest, passed.sealed)
     if passed.failed ~= '' then redis.call('SET', KEYS[4], string.format('%d', passed.failed + (redis.call('GET', KEYS[4]) or 0)), 'PX', 315360000000) end
     if passed.log ~= '' then
-      local since = redis.call('HGET', KEYS[3], lane)
-      redis.call('HSET', KEYS[3], lane, passed.log .. (since and ' ' .. since or ''))
+      local since = redis.call('HGET', KEYS[3], bucket)
+      redis.call('HSET', KEYS[3], bucket, passed.log .. (since and ' ' .. since or ''))
       redis.call('PEXPIRE', KEYS[3], HOUR)
     end
     local sends = redis.call('GET', KEYS[2])
@@ -92,6 +92,6 @@ elseif left and found_right ~= '' then
 end
 if not undo then return 0 end
 if left and string.find(sealed, undo.sealed, 1, true) then write_pending(KEYS[1], left + 1, expires, digest, sealed, about, by, note, 'KEEPTTL') end
-if undo.wrong then take_out_guess(KEYS[3], KEYS[4], lane, undo.wrong) end
+if undo.wrong then take_out_guess(KEYS[3], KEYS[4], bucket, undo.wrong) end
 return 1
 `;

@@ -1,5 +1,5 @@
 import { FactorError } from "../errors.ts";
-import { digestKey } from "../secret.ts";
+import { digestKey } from "../crypto/secret.ts";
 import type { RedisClient, RedisConnection } from "./redis-connection.ts";
 import type { StoredCredential, StoredCredentials } from "./stored-credentials.ts";
 

@@ -13,7 +13,7 @@ export function issueValues(request: IssueRequest, points: number): string {
   const what = `${now},${ttlMs},${resend === "same" ? 1 : 0},${limits},${byAccount},${points},[${sends.cooldownsMs.join()}]`;
   const { digest, sealed, about, by, note, keepMs, other } = request;
   const record = JSON.stringify([sealed, about, by, note, keepMs, other === "replace" ? 1 : 0]);
-  return `${what},${JSON.stringify(keys.lane)},"${digest}",${record}`;
+  return `${what},${JSON.stringify(keys.bucket)},"${digest}",${record}`;
 }
 
 /** What is counted over all accounts, as the script reads it. */
@@ -39,7 +39,7 @@ export function verifyValues(request: VerifyRequest, points: number): string {
     guesses.inARow,
     breakerKey === undefined ? 0 : 1,
     points,
-    keys.lane,
+    keys.bucket,
     judged === undefined ? 0 : JUDGED[judged],
     attempt,
     by,

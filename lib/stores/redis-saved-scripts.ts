@@ -47,17 +47,17 @@ return 1
 `;
 
 /**
- * KEYS set, guesses, failures, attempt. ARGV now, guesses an hour, in a row, lane, the field that matched (or none), counted. Answers {1, remaining}
+ * KEYS set, guesses, failures, attempt. ARGV now, guesses an hour, in a row, bucket, the field that matched (or none), counted. Answers {1, remaining}
  * passed, {2, left, disabled, locked} mismatch, {5, wait} limited, {6} disabled.
  */
 export const SPEND_SAVED = `${LIBRARY}${WRONG_GUESS}${ATTEMPT}
 local now, per_hour, in_a_row = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local lane, field, counted = ARGV[4], ARGV[5], ARGV[6] == '1'
+local bucket, field, counted = ARGV[4], ARGV[5], ARGV[6] == '1'
 local made = attempted(KEYS[4])
 if made then return made end
 local failures = redis.call('GET', KEYS[3])
 if not counted and (tonumber(failures) or 0) >= in_a_row then return {6} end
-local log = redis.call('HGET', KEYS[2], lane)
+local log = redis.call('HGET', KEYS[2], bucket)
 local guesses = read_log(log, now, HOUR)
 local wait = window_wait(guesses, now, per_hour, HOUR)
 if not counted and wait > 0 then return {5, wait} end
@@ -65,19 +65,19 @@ local record = field ~= '' and redis.call('HGET', KEYS[1], field)
 if record then
   redis.call('HDEL', KEYS[1], field)
   redis.call('DEL', KEYS[3])
-  redis.call('HDEL', KEYS[2], lane)
+  redis.call('HDEL', KEYS[2], bucket)
   local answer = {1, redis.call('HLEN', KEYS[1]) - 2 - redis.call('HEXISTS', KEYS[1], 'x')}
   remember(KEYS[4], answer, {made = redis.call('HGET', KEYS[1], 'c'), record = record, failures = failures, log = log})
   return answer
 end
 if counted then return {2, math.max(0, per_hour - #guesses), 0, 0} end
-local free, disabled, locked = wrong_guess(KEYS[2], KEYS[3], log, guesses, now, per_hour, in_a_row, lane)
+local free, disabled, locked = wrong_guess(KEYS[2], KEYS[3], log, guesses, now, per_hour, in_a_row, bucket)
 local answer = {2, math.max(0, free), disabled, locked}
 remember(KEYS[4], answer, {wrong = ARGV[1]})
 return answer
 `;
 
-/** KEYS set, guesses, failures, attempt. ARGV lane, field. A record goes back into its own set only. */
+/** KEYS set, guesses, failures, attempt. ARGV bucket, field. A record goes back into its own set only. */
 export const WITHDRAW_SPEND = `${ATTEMPT}${TAKE_OUT}
 local undo = withdrawn(KEYS[4])
 if not undo then return 0 end

@@ -45,7 +45,7 @@ export function redisSaved(client: RedisClient, connection: RedisConnection, pre
         Promise.all([
           redis.hgetall(setKey(keys.set)),
           redis.get(failuresKey(keys)),
-          redis.hmget(guessesKey(keys), keys.lane),
+          redis.hmget(guessesKey(keys), keys.bucket),
         ]),
       );
       const spent = readSendLog(wrong[0], now).times;
@@ -57,12 +57,12 @@ export function redisSaved(client: RedisClient, connection: RedisConnection, pre
     },
     async spend({ keys, now, guesses, record, counted = false }) {
       const field = record === undefined ? "" : `${RECORD}${record}`;
-      const args = [now, guesses.perHour, guesses.inARow, keys.lane, field, counted ? 1 : 0];
+      const args = [now, guesses.perHour, guesses.inARow, keys.bucket, field, counted ? 1 : 0];
       const names = [setKey(keys.set), guessesKey(keys), failuresKey(keys), attemptKey(prefix)];
       const reply = await connection.run(
         () => redis.factorsSpendSaved(...names, ...args),
         undefined,
-        () => redis.factorsUnspendSaved(...names, keys.lane, field),
+        () => redis.factorsUnspendSaved(...names, keys.bucket, field),
       );
       return answerOf(reply.map(Number));
     },

@@ -81,18 +81,18 @@ local function take_out_send(key, time)
   if not found then return end
   if rest == '' then redis.call('DEL', key) else redis.call('SET', key, rest, 'KEEPTTL') end
 end
-local function take_out_guess(guesses_key, failures_key, lane, time)
-  local found, rest = without(redis.call('HGET', guesses_key, lane), time)
+local function take_out_guess(guesses_key, failures_key, bucket, time)
+  local found, rest = without(redis.call('HGET', guesses_key, bucket), time)
   if not found then return end
-  if rest == '' then redis.call('HDEL', guesses_key, lane) else redis.call('HSET', guesses_key, lane, rest) end
+  if rest == '' then redis.call('HDEL', guesses_key, bucket) else redis.call('HSET', guesses_key, bucket, rest) end
   if redis.call('DECR', failures_key) <= 0 then redis.call('DEL', failures_key) end
 end
 `;
 
-/** Counts a wrong guess for the lane and for the factor; failures in a row are kept as good as for ever. */
+/** Counts a wrong guess for the bucket and for the factor; failures in a row are kept as good as for ever. */
 export const WRONG_GUESS = `
-local function wrong_guess(guesses_key, failures_key, log, times, now, per_hour, in_a_row, lane)
-  redis.call('HSET', guesses_key, lane, appended(log, now, HOUR))
+local function wrong_guess(guesses_key, failures_key, log, times, now, per_hour, in_a_row, bucket)
+  redis.call('HSET', guesses_key, bucket, appended(log, now, HOUR))
   redis.call('PEXPIRE', guesses_key, HOUR)
   local failures = redis.call('INCR', failures_key)
   if failures == 1 then redis.call('PEXPIRE', failures_key, 315360000000) end

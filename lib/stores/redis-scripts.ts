@@ -14,7 +14,7 @@ export const OVER_AT_VERIFY = "7";
 
 const issue = (before: string, check: string, count: string) => `${LIBRARY}${ATTEMPT}
 local given = cjson.decode(ARGV[1])
-local now, ttl, same, per_hour, per_day, per_code, guesses_per_hour, in_a_row, by_account, points, cooldowns, lane, digest, record = unpack(given, 1, 14)
+local now, ttl, same, per_hour, per_day, per_code, guesses_per_hour, in_a_row, by_account, points, cooldowns, bucket, digest, record = unpack(given, 1, 14)
 local sealed, about, carrier, note, keep, replace = unpack(record, 1, 6)
 local tripped, trial = 0, nil
 ${before}
@@ -32,7 +32,7 @@ if left and not same_about then
   left = nil
 end
 if not is_mine and (tonumber(failed) or 0) >= in_a_row then return '-1' end
-local guesses = read_log(redis.call('HGET', KEYS[3], lane), now, HOUR)
+local guesses = read_log(redis.call('HGET', KEYS[3], bucket), now, HOUR)
 local sends, since = read_log(log, now, DAY)
 local account = by_account == 1 and read_log(account_log, now, DAY)
 local function cooldown_wait()
@@ -94,7 +94,7 @@ return answer
 
 /**
  * KEYS challenge, number, guesses, failures, account (looked at where the ninth value is 1), address; the attempt is the last. ARGV values as JSON: now, ttl, same, sends an
- * hour, a day, guesses of a code, an hour, in a row, by account, points of an address or -1, cooldowns, lane, digest, and of the record: sealed code,
+ * hour, a day, guesses of a code, an hour, in a row, by account, points of an address or -1, cooldowns, bucket, digest, and of the record: sealed code,
  * abouts, factor, note, life, replace. Answers words: 1 left expires wait (where it is repeated with digest, factors, note and sealed code behind it),
  * 0 wait limit (its place in WAITS), -1 (disabled), -3 (address over its limit), or -5 (something else is pending, with digest, factors and note).
  */
@@ -124,13 +124,13 @@ end`,
 
 /**
  * KEYS challenge, number, guesses, failures, breaker (looked at where the fourth value is 1), address, attempt. ARGV values as JSON: now, guesses an hour, in
- * a row, breaker, points of an address or -1, lane, judged (0 here, 1 elsewhere, 2 and right), attempt, factor, abouts, digests. Answers words: 1
+ * a row, breaker, points of an address or -1, bucket, judged (0 here, 1 elsewhere, 2 and right), attempt, factor, abouts, digests. Answers words: 1
  * resumed (passed), 2 left disabled locked (mismatch), 3 (expired), 4 counted disabled locked (exhausted), 5 wait (limited), 6 (disabled), 7 (address
  * over its limit), 8 (has passed before), or 9 (something else is pending, with digest, factors and note).
  */
 export const VERIFY = `${LIBRARY}${WRONG_GUESS}${ATTEMPT}
 local given = cjson.decode(ARGV[1])
-local now, guesses_per_hour, in_a_row, has_breaker, points, lane, judged, attempt, carrier, about, digests = unpack(given, 1, 11)
+local now, guesses_per_hour, in_a_row, has_breaker, points, bucket, judged, attempt, carrier, about, digests = unpack(given, 1, 11)
 local failed, from_address, live, sends, made = unpack(redis.call('MGET', KEYS[4], KEYS[6], KEYS[1], KEYS[2], KEYS[7]))
 if made then return answered(made) end
 if points >= 0 and not (from_address and tonumber(from_address) <= points) then return '${OVER_AT_VERIFY}' end
@@ -147,7 +147,7 @@ if left and has_passed(sealed) then
   return '3'
 end
 if left and not is_any(live_about, about) then return {'9', digest, by, note} end
-local log = redis.call('HGET', KEYS[3], lane)
+local log = redis.call('HGET', KEYS[3], bucket)
 -- What the breaker learned: nothing, that the pause is over, or the field in which it counted.
 local function learn()
   if has_breaker ~= 1 then return '' end
@@ -167,7 +167,7 @@ local function pass()
   local passed = write_passed(attempt, digest, sealed, failed, log, lifted, learned)
   write_pending(KEYS[1], left, expires, digests[1] or digest, passed, live_about, by, note, 'KEEPTTL')
   redis.call('DEL', KEYS[4])
-  if log then redis.call('HDEL', KEYS[3], lane) end
+  if log then redis.call('HDEL', KEYS[3], bucket) end
   return learned == 'resumed' and '1 1' or '1 0'
 end
 local over = not left or now >= expires or not string.find(',' .. by .. ',', ',' .. carrier .. ',', 1, true)
@@ -185,7 +185,7 @@ if left <= 0 then return '4 0 0 0' end
 if (judged == 0 or string.sub(sealed, 1, 1) == '=') and is_any(digest, digests) then return pass() end
 left = left - 1
 write_pending(KEYS[1], left, expires, digest, sealed, live_about, by, note, 'KEEPTTL')
-local free, disabled, locked = wrong_guess(KEYS[3], KEYS[4], log, guesses, now, guesses_per_hour, in_a_row, lane)
+local free, disabled, locked = wrong_guess(KEYS[3], KEYS[4], log, guesses, now, guesses_per_hour, in_a_row, bucket)
 local answer = string.format('2 %d %d %d', math.min(left, free), disabled, locked)
 if math.min(left, free) <= 0 then answer = string.format('4 1 %d %d', disabled, locked) end
 remember(KEYS[7], answer, {sealed = sealed, wrong = string.format('%d', now)})
@@ -200,7 +200,7 @@ write_pending(KEYS[1], left, expires, digest, sealed, about, by, ARGV[2], 'KEEPT
 return 1
 `;
 
-/** KEYS guesses, failures, attempt. ARGV lane. Nothing is taken back twice. */
+/** KEYS guesses, failures, attempt. ARGV bucket. Nothing is taken back twice. */
 export const TAKE_BACK = `
 if not redis.call('SET', KEYS[3], '{"answer":1}', 'NX', 'PX', 60000) then return 1 end
 local guesses = redis.call('HGET', KEYS[1], ARGV[1])

@@ -140,7 +140,7 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
   const withdrawVerify = ({ keys, breakerKey: breaker, attempt, judged, digests }: RestoreRequest) => {
     const names = [...keyList(keys), breakerKey(breaker), addressKey(undefined), attemptKey(prefix, attempt)];
     const foundRight = judged === "right" ? (digests[0] ?? "") : "";
-    const args = [...names, keys.lane, attempt, foundRight];
+    const args = [...names, keys.bucket, attempt, foundRight];
     return () => inOrder("factorsUnverify", WITHDRAW_VERIFY, 7, args);
   };
 
@@ -167,7 +167,7 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
       const [challengeKey, numberKey, guessKey] = keyList(keys);
       // Only looked at: nothing is decided by this answer, so plain commands in one write will do.
       const [live, log, wrong] = await connection.run(() =>
-        Promise.all([redis.get(challengeKey), redis.get(numberKey), redis.hmget(guessKey, keys.lane)]),
+        Promise.all([redis.get(challengeKey), redis.get(numberKey), redis.hmget(guessKey, keys.bucket)]),
       );
       const spent = readSendLog(wrong[0], now).times.filter((time) => now - time < HOUR_MS);
       const guessWait = windowWait(spent, now, guesses.perHour, HOUR_MS);
@@ -193,9 +193,9 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
       await connection.run(() => redis.del(`${prefix}g${guessesKey}`));
     },
     async takeBack({ keys, now: _serverTime }) {
-      const { guesses, failures, lane } = keys;
+      const { guesses, failures, bucket } = keys;
       const names = [`${prefix}g${guesses}`, `${prefix}f${failures}`, attemptKey(prefix)];
-      await connection.insist(() => redis.factorsTakeBack(...names, lane));
+      await connection.insist(() => redis.factorsTakeBack(...names, bucket));
     },
     guesses: redisGuesses(redis, connection, prefix),
     saved: redisSaved(redis, connection, prefix),

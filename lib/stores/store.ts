@@ -35,7 +35,7 @@ export interface Store {
   reset(failuresKey: string): Promise<void>;
   /** Required. Forgets the wrong guesses of an account, on every device (somebody unlocked it). */
   unlock(guessesKey: string): Promise<void>;
-  /** Required. Takes back the last wrong guess of a lane, which nobody could judge. */
+  /** Required. Takes back the last wrong guess of a guess bucket, which nobody could judge. */
   takeBack(request: { keys: GuessKeys; now: number }): Promise<void>;
   /** Required. Wrong guesses of factors that the store does not judge. */
   readonly guesses: Guesses;

@@ -77,7 +77,7 @@ export function codes(promise: Promising): ContractCase[] {
         number: `n${key}`,
         guesses: key,
         failures: key,
-        lane: "lane",
+        bucket: "bucket",
       });
       const odd = ["a:b", "a", "a*", "a{}", "a\n", "a\0", "__proto__", "constructor"];
       for (const key of odd) await issue(START, { keys: keysOf(key) });

@@ -53,18 +53,21 @@ export function countedCases(promise: Promising): ContractCase[] {
       await store.reset(KEYS.failures);
       assert.equal((await store.guesses.count(later)).outcome, "counted");
     }),
-    promise("a right one clears the lane and the row, and no other lane", async ({ store, issue }) => {
-      const other = { ...KEYS, lane: "another" };
-      const guesses = { ...GUESSES, inARow: 3 };
-      for (const keys of [KEYS, other]) await store.guesses.count({ ...count, keys, guesses });
-      await store.guesses.clear(KEYS, START);
-      assert.deepEqual(await store.guesses.count({ ...count, guesses }), counted(GUESSES.perHour - 1));
-      assert.deepEqual(
-        await store.guesses.count({ ...count, keys: other, guesses }),
-        counted(GUESSES.perHour - 2),
-      );
-      assert.equal(issued(await issue(START)).attemptsRemaining, 5);
-    }),
+    promise(
+      "a right one clears the guess bucket and the row, and no other guess bucket",
+      async ({ store, issue }) => {
+        const other = { ...KEYS, bucket: "another" };
+        const guesses = { ...GUESSES, inARow: 3 };
+        for (const keys of [KEYS, other]) await store.guesses.count({ ...count, keys, guesses });
+        await store.guesses.clear(KEYS, START);
+        assert.deepEqual(await store.guesses.count({ ...count, guesses }), counted(GUESSES.perHour - 1));
+        assert.deepEqual(
+          await store.guesses.count({ ...count, keys: other, guesses }),
+          counted(GUESSES.perHour - 2),
+        );
+        assert.equal(issued(await issue(START)).attemptsRemaining, 5);
+      },
+    ),
     promise("what nobody could judge is taken back", async ({ store }) => {
       const guesses = { ...GUESSES, inARow: 2 };
       for (let i = 0; i < 5; i++) {

@@ -18,8 +18,8 @@ const MINUTE = 60_000;
 /** What is counted for whom, what a pass forgives, and what is taken back. */
 export function countCases(promise: Promising): ContractCase[] {
   const set = { createdAt: START, parameters: "p", records: { "0": "zero", "1": "one", "2": "two" } };
-  const codes = { set: "set", guesses: KEYS.guesses, failures: KEYS.failures, lane: KEYS.lane };
-  const others = { ...codes, lane: "other" };
+  const codes = { set: "set", guesses: KEYS.guesses, failures: KEYS.failures, bucket: KEYS.bucket };
+  const others = { ...codes, bucket: "other" };
   const limits = { perHour: 3, inARow: 100 };
   const spend = ({ store }: Driver, record: string | undefined, more: object = {}) =>
     store.saved.spend({ keys: codes, now: START, guesses: limits, record, ...more });
@@ -28,7 +28,7 @@ export function countCases(promise: Promising): ContractCase[] {
 
   return [
     promise(
-      "a passed backup code clears the failures, and the wrong guesses of its own lane only",
+      "a passed backup code clears the failures, and the wrong guesses of its own guess bucket only",
       async (driver) => {
         await driver.store.saved.replace({ keys: codes, set });
         for (const keys of [codes, codes, others, others, others]) await spend(driver, undefined, { keys });
@@ -64,9 +64,9 @@ export function countCases(promise: Promising): ContractCase[] {
       const second = await spend(driver, undefined, { guesses: { perHour: 2, inARow: 9 } });
       assert.ok(second.outcome === "mismatch" && !second.nowDisabled && second.nowLocked);
     }),
-    promise("[C7] a pass clears its own lane only, and its own factor's failures", async (driver) => {
+    promise("[C7] a pass clears its own guess bucket only, and its own factor's failures", async (driver) => {
       const guesses = { ...GUESSES, perHour: 3, inARow: 2 };
-      const theirs = { ...KEYS, challenge: "theirs", lane: "other", failures: "other" };
+      const theirs = { ...KEYS, challenge: "theirs", bucket: "other", failures: "other" };
       await driver.issue(START, { guesses });
       await driver.issue(START, { guesses, keys: { ...theirs, number: "theirs" } });
       await driver.verify(START, WRONG, {}, { guesses });
@@ -78,10 +78,10 @@ export function countCases(promise: Promising): ContractCase[] {
       assert.equal((await driver.verify(START, RIGHT, theirs, { guesses })).outcome, "limited");
       assert.equal((await driver.read(START)).resendAfterMs, 0);
     }),
-    promise("taking back takes the newest guess of one lane, and one failure", async (driver) => {
+    promise("taking back takes the newest guess of one guess bucket, and one failure", async (driver) => {
       const { store, issue, verify } = driver;
       const guesses = { ...GUESSES, perHour: 2, inARow: 3 };
-      const theirs = { ...KEYS, lane: "other" };
+      const theirs = { ...KEYS, bucket: "other" };
       const long = { ttlMs: 3 * HOUR, keepMs: 3 * HOUR };
       await issue(START, { guesses, ...long });
       await verify(START, WRONG, {}, { guesses });
@@ -91,15 +91,15 @@ export function countCases(promise: Promising): ContractCase[] {
       assert.equal((await verify(now, RIGHT, {}, { guesses })).outcome, "disabled");
       await store.takeBack({ keys: KEYS, now });
       const once = { ...guesses, perHour: 1 };
-      const wait = async (lane: string) => {
-        const keys = { ...KEYS, lane };
+      const wait = async (bucket: string) => {
+        const keys = { ...KEYS, bucket };
         return (await store.read({ keys, now, sends: { ...SENDS, cooldownsMs: [0] }, guesses: once }))
           .resendAfterMs;
       };
-      assert.equal(await wait(KEYS.lane), 10 * MINUTE, "the older of the two is left");
-      assert.equal(await wait("other"), 40 * MINUTE, "and the other lane's");
+      assert.equal(await wait(KEYS.bucket), 10 * MINUTE, "the older of the two is left");
+      assert.equal(await wait("other"), 40 * MINUTE, "and the other guess bucket's");
       await store.takeBack({ keys: KEYS, now });
-      assert.equal(await wait(KEYS.lane), 0);
+      assert.equal(await wait(KEYS.bucket), 0);
       await store.takeBack({ keys: KEYS, now });
       await store.takeBack({ keys: KEYS, now });
       assert.equal(await wait("other"), 40 * MINUTE);

@@ -24,7 +24,7 @@ const YEAR = 365 * DAY;
 /** A backend that ends what it keeps by a clock of its own must not end it before it is over by ours. */
 export function lifetimeCases(promise: Promising): ContractCase[] {
   const free = { ...SENDS, cooldownsMs: [0] };
-  const saved = { set: "set", guesses: KEYS.guesses, failures: KEYS.failures, lane: KEYS.lane };
+  const saved = { set: "set", guesses: KEYS.guesses, failures: KEYS.failures, bucket: KEYS.bucket };
 
   /**
    * Waits until `at`, by the caller's clock and the backend's. That one is a second late after each wait, because a test takes time too; where what is kept
@@ -50,23 +50,29 @@ export function lifetimeCases(promise: Promising): ContractCase[] {
   }
 
   return [
-    promise("wrong guesses are held against a lane for an hour each, to the millisecond", async (driver) => {
-      const until = waiting(driver);
-      await guessWrong(driver, 1, START);
-      await until(START + 50 * MINUTE);
-      await guessWrong(driver, 9, START + 50 * MINUTE);
-      await until(START + HOUR - 1);
-      assert.equal((await driver.read(START + HOUR - 1)).resendAfterMs, 1);
-      assert.deepEqual(await driver.verify(START + HOUR - 1, RIGHT), { outcome: "limited", retryAfterMs: 1 });
-      await until(START + HOUR);
-      await driver.issue(START + HOUR, { sends: free });
-      assert.equal((await driver.verify(START + HOUR, WRONG)).outcome, "exhausted");
-      await until(START + HOUR + 50 * MINUTE - 1);
-      const late = START + HOUR + 50 * MINUTE;
-      assert.deepEqual(await driver.verify(late - 1, RIGHT), { outcome: "limited", retryAfterMs: 1 });
-      await until(late);
-      assert.equal(issued(await driver.issue(late, { sends: free })).attemptsRemaining, 5);
-    }),
+    promise(
+      "wrong guesses are held against a guess bucket for an hour each, to the millisecond",
+      async (driver) => {
+        const until = waiting(driver);
+        await guessWrong(driver, 1, START);
+        await until(START + 50 * MINUTE);
+        await guessWrong(driver, 9, START + 50 * MINUTE);
+        await until(START + HOUR - 1);
+        assert.equal((await driver.read(START + HOUR - 1)).resendAfterMs, 1);
+        assert.deepEqual(await driver.verify(START + HOUR - 1, RIGHT), {
+          outcome: "limited",
+          retryAfterMs: 1,
+        });
+        await until(START + HOUR);
+        await driver.issue(START + HOUR, { sends: free });
+        assert.equal((await driver.verify(START + HOUR, WRONG)).outcome, "exhausted");
+        await until(START + HOUR + 50 * MINUTE - 1);
+        const late = START + HOUR + 50 * MINUTE;
+        assert.deepEqual(await driver.verify(late - 1, RIGHT), { outcome: "limited", retryAfterMs: 1 });
+        await until(late);
+        assert.equal(issued(await driver.issue(late, { sends: free })).attemptsRemaining, 5);
+      },
+    ),
     promise(
       "sends are held against a number and an account for a day, to the millisecond",
       async (driver) => {

@@ -5,7 +5,7 @@ import type { ContractCase } from "./accounts-contract.ts";
 import { START, type Promising } from "./store-driver.ts";
 
 const HOUR = 60 * 60_000;
-const KEYS: SavedKeys = { set: "set", guesses: "guesses", lane: "", failures: "failures" };
+const KEYS: SavedKeys = { set: "set", guesses: "guesses", bucket: "", failures: "failures" };
 const LIMITS = { perHour: 10, inARow: 100 };
 const SET: SavedSet = {
   createdAt: START,
@@ -75,7 +75,7 @@ export function savedCases(promise: Promising): ContractCase[] {
       await replace();
       for (let i = 0; i < 10; i++) await spend(undefined);
       assert.equal((await spend("1")).outcome, "limited");
-      assert.equal((await spend("1", { keys: { ...KEYS, lane: "device" } })).outcome, "passed");
+      assert.equal((await spend("1", { keys: { ...KEYS, bucket: "device" } })).outcome, "passed");
     }),
     promise("wrong ones in a row disable saved codes until a new set is made", async ({ store }) => {
       const { replace, spend, read } = drive(store);

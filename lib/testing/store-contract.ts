@@ -9,7 +9,7 @@ import { countedCases } from "./store-contract-counted.ts";
 import { countCases } from "./store-contract-counts.ts";
 import { edgeCases } from "./store-contract-edges.ts";
 import { guessing } from "./store-contract-guesses.ts";
-import { laneCases } from "./store-contract-lanes.ts";
+import { bucketCases } from "./store-contract-guess-buckets.ts";
 import { lifetimeCases } from "./store-contract-lifetimes.ts";
 import { noteCases } from "./store-contract-notes.ts";
 import { pendingCases } from "./store-contract-pending.ts";
@@ -51,7 +51,7 @@ export function storeContract(make: () => Promise<StoreUnderTest>): ContractCase
     ...guessing(promise),
     ...countedCases(promise),
     ...sending(promise),
-    ...laneCases(promise),
+    ...bucketCases(promise),
     ...lifetimeCases(promise),
     ...noteCases(promise),
     ...pendingCases(promise),

@@ -26,7 +26,7 @@ export const KEYS: ChallengeKeys = {
   number: "number",
   guesses: "guesses",
   failures: "failures",
-  lane: "lane",
+  bucket: "bucket",
 };
 
 /** What a case does not say of a pending code, and of a typed one. */

@@ -5,15 +5,15 @@ const CUT_OFF: readonly number[] = [1, 3, 6];
 /** Base32 (RFC 4648 §6) in upper case, without padding: what authenticator apps read. */
 export function toBase32(bytes: Uint8Array): string {
   let text = "";
-  let held = 0;
+  let state = 0;
   let bits = 0;
   for (const byte of bytes) {
-    held = (held << 8) | byte;
+    state = (state << 8) | byte;
     bits += 8;
-    for (; bits >= 5; bits -= 5) text += ALPHABET.charAt((held >> (bits - 5)) & 31);
-    held &= (1 << bits) - 1;
+    for (; bits >= 5; bits -= 5) text += ALPHABET.charAt((state >> (bits - 5)) & 31);
+    state &= (1 << bits) - 1;
   }
-  return bits === 0 ? text : text + ALPHABET.charAt((held << (5 - bits)) & 31);
+  return bits === 0 ? text : text + ALPHABET.charAt((state << (5 - bits)) & 31);
 }
 
 /** What base32 says, or why it says nothing. The reason never shows the text, which is a secret. */
@@ -31,15 +31,15 @@ export function fromBase32(text: string): Base32 {
   if (CUT_OFF.includes(plain.length % 8))
     return { wrong: `must be whole: base32 never has ${plain.length} characters, something was cut off` };
   const bytes: number[] = [];
-  let held = 0;
+  let state = 0;
   let bits = 0;
   for (const each of plain) {
-    held = (held << 5) | ALPHABET.indexOf(each);
+    state = (state << 5) | ALPHABET.indexOf(each);
     bits += 5;
     if (bits < 8) continue;
     bits -= 8;
-    bytes.push(held >> bits);
-    held &= (1 << bits) - 1;
+    bytes.push(state >> bits);
+    state &= (1 << bits) - 1;
   }
   return { bytes: Buffer.from(bytes) };
 }

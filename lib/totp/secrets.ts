@@ -1,6 +1,6 @@
 import type { CredentialsOfKind, OpenedCredential } from "../credentials/sealed-credentials.ts";
-import { randomBytes, randomToken } from "../random-bytes.ts";
-import { digestKey } from "../secret.ts";
+import { randomBytes, randomToken } from "../crypto/random-bytes.ts";
+import { digestKey } from "../crypto/secret.ts";
 import { fromBase32, toBase32 } from "./base32.ts";
 import { matchingStep, STEP_SECONDS } from "./code.ts";
 

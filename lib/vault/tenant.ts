@@ -1,4 +1,4 @@
-import { createSecretBox, digestKey, type SecretBox } from "../secret.ts";
+import { createSecretBox, digestKey, type SecretBox } from "../crypto/secret.ts";
 import { MOST_TAKEN } from "../stores/records.ts";
 
 /** One tenant's part of a store, which all tenants share. */

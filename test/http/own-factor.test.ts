@@ -11,7 +11,7 @@ import {
 import { memoryStore as store } from "../../lib/stores/memory.ts";
 import { storeCredentials } from "../../lib/credentials/store-credentials.ts";
 import { sealedCredentials } from "../../lib/credentials/sealed-credentials.ts";
-import { createSecretBox } from "../../lib/secret.ts";
+import { createSecretBox } from "../../lib/crypto/secret.ts";
 import { accountsIn, makeApp, SECRET, versions, type TestApp } from "../support/app.ts";
 import { chat, token, type Service } from "../support/own-factors.ts";
 import { visitor, type Visitor } from "../support/visitor.ts";

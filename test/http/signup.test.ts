@@ -9,7 +9,7 @@ import {
   type SignupOptions,
   type Transport,
 } from "../../lib/index.ts";
-import { USUAL_MS } from "../../lib/flows/pace.ts";
+import { USUAL_MS } from "../../lib/flows/codes/send-timing.ts";
 import { ALICE, makeApp, versions, type AppOptions, type TestApp } from "../support/app.ts";
 import { fakeTwilio, MANAGED_CODE } from "../support/fake-twilio.ts";
 import { visitor, wrong, type Kind } from "../support/visitor.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { USUAL_MS } from "../../lib/flows/pace.ts";
+import { USUAL_MS } from "../../lib/flows/codes/send-timing.ts";
 import { type Transport } from "../../lib/index.ts";
 import { versions, type AppOptions } from "../support/app.ts";
 import { ALICE, call, CLIENTS, NOBODY, NORA, NUMBER, restApp, WEB } from "../support/rest.ts";

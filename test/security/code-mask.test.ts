@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { createCodeMask } from "../../lib/challenges/code-mask.ts";
-import { createSecretBox } from "../../lib/secret.ts";
+import { createCodeMask } from "../../lib/crypto/code-mask.ts";
+import { createSecretBox } from "../../lib/crypto/secret.ts";
 
 const OLD = "the old secret, of at least thirty-two characters";
 const NEW = "the new secret, of at least thirty-two characters";

@@ -4,9 +4,9 @@ import { createFactors, memoryStore, sms, type Factors } from "../../lib/index.t
 import type { ChallengeRef, Challenges, Purpose } from "../../lib/challenges/challenge.ts";
 import { createChallenges } from "../../lib/challenges/challenges.ts";
 import { createRows } from "../../lib/challenges/failures.ts";
-import { createCodeMask } from "../../lib/challenges/code-mask.ts";
+import { createCodeMask } from "../../lib/crypto/code-mask.ts";
 import { makeCode, readCode, systemRandom } from "../../lib/challenges/code.ts";
-import { createSecretBox } from "../../lib/secret.ts";
+import { createSecretBox } from "../../lib/crypto/secret.ts";
 import { outbox, type Outbox } from "../../lib/testing/outbox.ts";
 import { settableClock } from "../../lib/testing/settable-clock.ts";
 import { rejects } from "node:assert/strict";
@@ -148,7 +148,7 @@ describe("what a code is bound to", () => {
     onFile: true,
     factor: "sms",
     channel: "sms",
-    lane: "strangers",
+    bucket: "strangers",
   };
   const keeping = { note: "", other: "replace", keepMs: 0 } as const;
   const codeOf = async (challenges: Challenges, ref: ChallengeRef): Promise<string> => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import supertest from "supertest";
 import { memoryStore, redisStore, type Store } from "../../lib/index.ts";
-import { digestKey } from "../../lib/secret.ts";
+import { digestKey } from "../../lib/crypto/secret.ts";
 import { makeApp, SECRET, type AppOptions, type TestApp } from "../support/app.ts";
 import { redisOfSuite } from "../support/redis-of-suite.ts";
 import { visitor } from "../support/visitor.ts";

@@ -21,13 +21,13 @@ describe("a map whose entries expire", () => {
         for (const [i, { verb, key, ttlMs, after }] of steps.entries()) {
           now += after;
           for (const [each, { expiresAt }] of model) if (now >= expiresAt) model.delete(each);
-          const held = model.get(key);
+          const state = model.get(key);
           if (verb === "set") {
             map.set(key, i, now, ttlMs);
             model.set(key, { value: i, expiresAt: now + ttlMs });
           } else if (verb === "change") {
             map.change(key, now, (value) => value + 1000);
-            if (held !== undefined) held.value += 1000;
+            if (state !== undefined) state.value += 1000;
           } else {
             map.delete(key);
             model.delete(key);

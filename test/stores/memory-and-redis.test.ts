@@ -69,7 +69,7 @@ const step = fc.record({
   ),
   account: fc.nat(1),
   number: fc.nat(2),
-  lane: fc.constantFrom("strangers", 'device "é"'),
+  bucket: fc.constantFrom("strangers", 'device "é"'),
   digest: fc.constantFrom(...DIGESTS),
   typed: fc.subarray([...DIGESTS]),
   resend: fc.constantFrom("same" as const, "new" as const),
@@ -107,14 +107,14 @@ function take(
   each: Step,
   [now, i, passed]: [now: number, i: number, passed: boolean],
 ): Promise<unknown> {
-  const { account, number, lane, digest, ttlMs, resend, flag } = each;
+  const { account, number, bucket, digest, ttlMs, resend, flag } = each;
   const { guesses, sends } = all;
   const keys = {
     challenge: `c${account}${number}`,
     number: `n${number}`,
     guesses: `g${account}`,
     failures: `f${account}`,
-    lane,
+    bucket,
   };
   const learns = all.breaker === undefined ? {} : { breakerKey: "breaker" };
   switch (each.verb) {

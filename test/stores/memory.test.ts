@@ -78,7 +78,7 @@ describe("a memory store of 10 keys", () => {
 describe("[T53] a full map", () => {
   const LIMITS = { most: 3, ttlMs: MINUTE };
   const set = { createdAt: 0, parameters: "p", records: { one: "hash" } };
-  const saved = (key: string) => ({ set: key, guesses: key, failures: key, lane: "" });
+  const saved = (key: string) => ({ set: key, guesses: key, failures: key, bucket: "" });
   const record = (fingerprint: string) => ({ sealed: "s", fingerprint });
 
   /** How each map is written to, under a key. */

@@ -58,7 +58,7 @@ describe("[T73] with only the rights of docs/redis.md", function () {
   it("what was refused is withdrawn", async () => {
     const store = redisStore(client);
     const set = { createdAt: 1, parameters: "p", records: { a: "hash" } };
-    const keys = { set: "set", guesses: "guesses", lane: "lane", failures: "failures" };
+    const keys = { set: "set", guesses: "guesses", bucket: "lane", failures: "failures" };
     suite.server.hang();
     const steps = [
       store.saved.replace({ keys, set }),

@@ -184,7 +184,7 @@ async function refused(act: () => Promise<unknown>): Promise<void> {
   expect(error.cause).to.be.instanceOf(Error);
 }
 
-const KEYS = { set: "set", guesses: "guesses", lane: "lane", failures: "failures" };
+const KEYS = { set: "set", guesses: "guesses", bucket: "lane", failures: "failures" };
 const RECORD = { sealed: "sealed", fingerprint: "fingerprint" };
 const DEVICES = { most: 3, ttlMs: 60_000 };
 

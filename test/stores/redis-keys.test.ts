@@ -73,7 +73,7 @@ describe("what the Redis store leaves in Redis", () => {
     await me.read();
     await me.revoke(true);
     await store.revoke({ keys: me.keys, now: me.now(), liftCooldown: true, breakerKey: "breaker" });
-    await store.takeBack({ keys: { ...me.keys, lane: "other" }, now: me.now() });
+    await store.takeBack({ keys: { ...me.keys, bucket: "other" }, now: me.now() });
     await suite.client.del(await suite.client.keys("{factors}x*"));
     await store.reset(me.keys.failures);
     await store.unlock(me.keys.guesses);

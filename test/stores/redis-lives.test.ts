@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { createAccountVersions } from "../../lib/flows/account-versions.ts";
-import { createMovedSessions } from "../../lib/flows/moved-session.ts";
+import { createAccountVersions } from "../../lib/flows/session/account-versions.ts";
+import { createMovedSessions } from "../../lib/flows/session/moved-session.ts";
 import { createInTime } from "../../lib/in-time.ts";
-import { createSecretBox } from "../../lib/secret.ts";
+import { createSecretBox } from "../../lib/crypto/secret.ts";
 import { redisStore } from "../../lib/stores/redis.ts";
 import { phoneVault } from "../../lib/vault/phone-vault.ts";
 import { SECRET } from "../support/app.ts";
@@ -130,7 +130,7 @@ describe("the lives of the keys in Redis", () => {
 
   it("[T10] backup codes and the vault: years; what undoes their steps: a minute", async () => {
     const { store } = scene();
-    const keys = { set: "set", guesses: "g", failures: "f", lane: "lane" };
+    const keys = { set: "set", guesses: "g", failures: "f", bucket: "lane" };
     const guesses = { perHour: 10, inARow: 100 };
     const set = { createdAt: Date.now(), parameters: "p", records: { "0": "zero", "1": "one" } };
     await store.saved.replace({ keys, set });

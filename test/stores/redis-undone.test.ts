@@ -12,7 +12,7 @@ type Undo = (...args: string[]) => Promise<number>;
 describe("a step that is undone in Redis", () => {
   const suite = redisOfSuite();
   beforeEach(() => suite.client.flushall());
-  const keys = { set: "set", guesses: "g", failures: "f", lane: "lane" };
+  const keys = { set: "set", guesses: "g", failures: "f", bucket: "lane" };
   const guesses = { perHour: 10, inARow: 100 };
   const set = { createdAt: START, parameters: "p", records: { "0": "zero", "1": "one" } };
   const names = ["{factors}bset", "{factors}gg", "{factors}ff"];

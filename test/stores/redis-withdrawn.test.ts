@@ -10,7 +10,7 @@ import { startRedisProxy, type RedisProxy } from "../support/redis-proxy.ts";
 import { until } from "../support/redis-server.ts";
 
 const NOW = 1_800_000_000_000;
-const KEYS = { set: "set", guesses: "guesses", lane: "lane", failures: "failures" };
+const KEYS = { set: "set", guesses: "guesses", bucket: "lane", failures: "failures" };
 const LIMITS = { perHour: 10, inARow: 100 };
 const OLD = { createdAt: NOW, parameters: "p", records: { a: "hash a", b: "hash b" } };
 const NEW = { createdAt: NOW + 1, parameters: "p", records: { c: "hash c" } };

@@ -30,7 +30,7 @@ export const token = (service: Service, limits: FactorGuesses = {}): DefinedFact
       return "wrong";
     },
     enrol: {
-      begin: () => ({ held: {} }),
+      begin: () => ({ state: {} }),
       async confirm({ account }, code, { credentials }) {
         return (await credentials.add(account, code, { serial: `serial ${code}` }, 3)) ? "right" : "wrong";
       },
@@ -53,8 +53,8 @@ export const chat = (send: (to: string, text: string) => Promise<void>): Defined
     async begin({ account }, { random }) {
       const code = String(random(1_000_000)).padStart(6, "0");
       await send(account, `Your code is ${code}`);
-      return { held: { code }, ttlSeconds: 120, shown: { to: `${account[0]}***` } };
+      return { state: { code }, ttlSeconds: 120, shown: { to: `${account[0]}***` } };
     },
     parse: (typed) => (typeof typed === "string" && /^\d{6}$/.test(typed) ? typed : undefined),
-    judge: ({ held }, code) => (held?.code === code ? "right" : "wrong"),
+    judge: ({ state }, code) => (state?.code === code ? "right" : "wrong"),
   });

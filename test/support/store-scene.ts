@@ -64,7 +64,7 @@ export function asker(
     number: key(),
     guesses: key(),
     failures: key(),
-    lane: "lane",
+    bucket: "lane",
     ...keys,
   };
   const digestOf = (text: string) =>

@@ -58,9 +58,9 @@ for (const [name, make] of [
       expect(both.filter(Boolean)).to.have.length(1);
       const numbers = ["+12015550111", "+12015550112", "+12015550113"];
       await Promise.all(numbers.map((each) => vault.change(a, each)));
-      const held = await Promise.all(numbers.map((each) => vault.find(each)));
-      expect(held.filter((each) => each === a)).to.have.length(1);
-      expect(held.indexOf(a)).to.equal(numbers.indexOf((await vault.reveal(a, "test")) as string));
+      const state = await Promise.all(numbers.map((each) => vault.find(each)));
+      expect(state.filter((each) => each === a)).to.have.length(1);
+      expect(state.indexOf(a)).to.equal(numbers.indexOf((await vault.reveal(a, "test")) as string));
     });
 
     it("[B8] a rotated secret opens, finds and keeps unique what an older one sealed; a secret that is gone is said", async () => {

@@ -50,10 +50,10 @@ const chat = defineFactor({
   begin(_attempt, { random }) {
     const code = String(random(1_000_000)).padStart(6, "0");
     messages.push(code);
-    return { held: code };
+    return { state: code };
   },
   parse: (typed) => (typeof typed === "string" && /^\d{6}$/.test(typed) ? typed : undefined),
-  judge: ({ held }, code) => (held === code ? "right" : "wrong"),
+  judge: ({ state }, code) => (state === code ? "right" : "wrong"),
 });
 
 const events = [];

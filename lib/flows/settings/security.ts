@@ -1,0 +1,106 @@
+import { isDefined, textsOf, type DefinedFactor } from "../../factors/define-factor.ts";
+import { isDelivered, isSaved } from "../../factors/factor.ts";
+import { translator, type Translate } from "../../locales/translate.ts";
+import { displayOf } from "../codes/challenge.ts";
+import { requirePassed } from "../guard.ts";
+import type { Engine } from "../engine.ts";
+import { holderOf } from "../on-file.ts";
+import type { RequestContext } from "../request-context.ts";
+
+/** One way to prove that is on file, as its owner sees it. Times are ISO 8601; null where nobody keeps them. */
+export interface FactorOnFile {
+  factor: string;
+  /** What `remove` takes; null for what is looked after at a door of its own: the phone, backup codes. */
+  id: string | null;
+  label: string;
+  added_at: string | null;
+  last_used_at: string | null;
+}
+
+/** What an account should do something about. */
+export type SecurityWarning =
+  /** Nothing is on file beside the first factor. */
+  | "no_factor"
+  /** A phone is the only one: whoever takes over the number has it (NIST SP 800-63B-4 §3.2.9). */
+  | "only_phone"
+  /** The app has backup codes, and the account has none. */
+  | "no_backup_codes";
+
+/** How an account confirms that it is its owner. */
+export interface Security {
+  factors: FactorOnFile[];
+  /** Names of factors that can be put on file here, and are not. */
+  can_add: string[];
+  warnings: SecurityWarning[];
+}
+
+/** What is on file, in the order of the app's list. Throws `factor_required` where anything is, and this session has passed none. */
+export async function securityOf(engine: Engine, context: RequestContext): Promise<Security> {
+  await requirePassed(engine, context, { ifEnrolled: true });
+  const t = translator(context.locale);
+  const phone = await phoneOf(engine, context);
+  const saved = await savedOf(engine, context, t);
+  const own = await Promise.all(
+    engine.factors
+      .filter(isDefined)
+      .map(async (each) => ({ each, onFile: await definedOf(engine, context, each) })),
+  );
+  const others = own.flatMap(({ onFile }) => (onFile === undefined ? [] : [onFile]));
+  const order = engine.factors.map(({ name }) => name);
+  const factors = [phone, ...saved, ...others]
+    .filter((each) => each !== undefined)
+    .sort((one, other) => order.indexOf(one.factor) - order.indexOf(other.factor));
+  const proves = [phone, ...others].filter((each) => each !== undefined);
+  const missesCodes = engine.factors.some(isSaved) && saved.length === 0 && proves.length > 0;
+  return {
+    factors,
+    can_add: own.flatMap(({ each, onFile }) =>
+      onFile === undefined && each.definition.enrol !== undefined ? [each.name] : [],
+    ),
+    warnings: [
+      ...(factors.length === 0 ? (["no_factor"] as const) : []),
+      ...(phone !== undefined && others.length === 0 ? (["only_phone"] as const) : []),
+      ...(missesCodes ? (["no_backup_codes"] as const) : []),
+    ],
+  };
+}
+
+async function phoneOf(engine: Engine, context: RequestContext): Promise<FactorOnFile | undefined> {
+  const factor = engine.factors.find(isDelivered);
+  const phone = factor === undefined ? undefined : ((await engine.accounts.phone(context.user)) ?? undefined);
+  if (factor === undefined || phone === undefined) return undefined;
+  return { factor: factor.name, id: null, label: displayOf(phone), added_at: null, last_used_at: null };
+}
+
+async function savedOf(engine: Engine, context: RequestContext, t: Translate): Promise<FactorOnFile[]> {
+  const holder = await holderOf(engine, context);
+  const sets = await Promise.all(
+    engine.factors.filter(isSaved).map(async ({ name, rules }) => {
+      const set = await engine.tools.saved.read(holder, rules);
+      if (set === undefined || set.remaining === 0) return [];
+      const added_at = new Date(set.generatedAt).toISOString();
+      return [{ factor: name, id: null, label: t("backupCodes.title"), added_at, last_used_at: null }];
+    }),
+  );
+  return sets.flat();
+}
+
+async function definedOf(
+  engine: Engine,
+  context: RequestContext,
+  { name, definition }: DefinedFactor,
+): Promise<FactorOnFile | undefined> {
+  const onFile = await engine.inTime(`factor "${name}": onFile`, () =>
+    definition.onFile(context.account, engine.tools.kit(name)),
+  );
+  if (onFile === undefined) return undefined;
+  const text = (key: string) => (typeof onFile[key] === "string" ? onFile[key] : null);
+  const texts = textsOf(definition, context.locale);
+  return {
+    factor: name,
+    id: text("id") ?? name,
+    label: texts.name ?? texts.label,
+    added_at: text("added_at"),
+    last_used_at: text("last_used_at"),
+  };
+}

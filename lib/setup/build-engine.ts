@@ -1,0 +1,183 @@
+import type { Accounts } from "../accounts/accounts.ts";
+import { createCodeMask } from "../crypto/code-mask.ts";
+import { createCountedGuesses } from "../challenges/counted-guesses.ts";
+import { createChallenges } from "../challenges/challenges.ts";
+import { systemRandom, type Random } from "../challenges/code.ts";
+import { createRows } from "../challenges/failures.ts";
+import { createSavedProofs } from "../challenges/saved-proofs.ts";
+import { createSpendingPlan } from "../challenges/spending-plan.ts";
+import { systemClock, type Clock } from "../clock.ts";
+import type { CredentialStore } from "../credentials/credentials.ts";
+import { sealedCredentials } from "../credentials/sealed-credentials.ts";
+import type { FactorEmitter } from "../events.ts";
+import { isDefined } from "../factors/define-factor.ts";
+import { createKits } from "../factors/kit.ts";
+import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "../factors/factor.ts";
+import { callbacksFor, type CallbackBase } from "../flows/codes/delivery.ts";
+import { createAccountVersions } from "../flows/session/account-versions.ts";
+import { createDevices } from "../flows/devices/devices.ts";
+import type { BeforeSend, Engine } from "../flows/engine.ts";
+import { createMovedSessions } from "../flows/session/moved-session.ts";
+import { createNotify, type NoticeHook } from "../flows/notices.ts";
+import type { SendTiming } from "../flows/codes/send-timing.ts";
+import { isRemembered } from "../flows/devices/remembered.ts";
+import { createSessions } from "../flows/session/session-state.ts";
+import type { InTime } from "../in-time.ts";
+import { createIpLimiter } from "../limiters/ip-limiter.ts";
+import { limitsSchema, spendingLimits } from "./limits.ts";
+import { parseOptions } from "../options.ts";
+import { createSecretBox } from "../crypto/secret.ts";
+import type { Store } from "../stores/store.ts";
+import { createTestNumbers, type TestNumber } from "./test-numbers.ts";
+
+/** Checked options, as the engine is built from them. */
+export interface EngineParts {
+  secret: string | readonly string[];
+  accounts: Accounts<unknown>;
+  store: Store;
+  /** Where factors keep what is on file for them. */
+  credentials: CredentialStore;
+  factors: readonly Factor[];
+  name: string;
+  host: string | undefined;
+  /** The app's own address is an https one. */
+  https: boolean;
+  tenant: string;
+  /** One for all tenants: every event names its own. */
+  events: FactorEmitter;
+  /** One for all tenants too: they send by the same providers. */
+  sendTiming: SendTiming;
+  limits: object;
+  keepSession: readonly string[];
+  rememberDevice: false | { days?: number; logins?: number };
+  deviceCookie: boolean;
+  testNumbers: readonly TestNumber[];
+  beforeSend: BeforeSend | undefined;
+  notify: NoticeHook<never> | undefined;
+  onError: (error: unknown) => void;
+  inTime: InTime;
+  /** A request came whose address is none; one for all tenants. */
+  onNoAddress: () => void;
+  clock: Clock | undefined;
+  random: Random | undefined;
+}
+
+/** Builds what the flows share. `callbacks.url` is filled in when `deliveryStatus` is mounted. */
+export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine {
+  const { store, tenant, factors, onError, accounts, inTime } = parts;
+  const limits = parseOptions("createFactors: limits", limitsSchema, parts.limits);
+  const box = createSecretBox(parts.secret);
+  const clock = parts.clock ?? systemClock;
+  const random = parts.random ?? systemRandom;
+  checkLockout(factors);
+  const codeLength = sharedRules(factors)?.codeLength ?? 6;
+  const ipLimiter = (name: string, points: number) =>
+    createIpLimiter(
+      store,
+      // rate-limiter-flexible counts in whole seconds, and takes less than one for no expiry at all.
+      { name, points, durationSeconds: Math.ceil(limits.windowMs / 1000) },
+      (who) => box.fingerprint(`${tenant} ${who}`),
+      parts.onNoAddress,
+    );
+  const rows = createRows(parts.deviceCookie);
+  const outside = { notes: store.notes, box, clock, tenant };
+  const trust =
+    parts.rememberDevice === false ? undefined : { days: 30, logins: 100, ...parts.rememberDevice };
+  const moved = createMovedSessions({ ...outside, inTime: parts.inTime });
+  const versions = createAccountVersions(store.notes, clock, tenant);
+  return {
+    ...outside,
+    accounts,
+    factors,
+    https: parts.https,
+    tools: {
+      challenges: createChallenges({
+        store,
+        box,
+        mask: createCodeMask(typeof parts.secret === "string" ? [parts.secret] : parts.secret),
+        clock,
+        random,
+        tenant,
+        spending: createSpendingPlan(spendingLimits(limits), tenant),
+        rows,
+      }),
+      saved: createSavedProofs({ store, clock, random, tenant, rows }),
+      counted: createCountedGuesses({ store, clock, tenant, rows }),
+      eraseCredentials: (account) => sealedCredentials(parts.credentials, box, tenant).removeAll(account),
+      appName: parts.name,
+      host: parts.host,
+      kit: createKits({
+        ...outside,
+        credentials: parts.credentials,
+        random,
+        name: parts.name,
+        host: parts.host,
+      }),
+      fixedCode: createTestNumbers(parts.testNumbers, codeLength, clock),
+      callbacks: (transport, script) => callbacksFor(outside, callbacks, transport, script),
+    },
+    sessions: createSessions({
+      clock,
+      tenant,
+      keep: parts.keepSession,
+      accountOf: (user) => accounts.id(user),
+      inTime,
+      versions,
+      isTrusted: (context, device) =>
+        isRemembered({ trusted: store.trusted, trust, clock, tenant }, context, device),
+      // The session is there all the same: only a form that is posted twice would be told otherwise.
+      moved: (...what) => moved.moved(...what).catch(onError),
+    }),
+    moved,
+    versions,
+    trusted: store.trusted,
+    trust,
+    devices: createDevices(box, tenant, { enabled: parts.deviceCookie, https: parts.https }),
+    sends: ipLimiter("send", limits.sendsPerIp),
+    guesses: ipLimiter("verify", limits.guessesPerIp),
+    events: parts.events,
+    sendTiming: parts.sendTiming,
+    notify: createNotify(parts.notify, clock, onError),
+    beforeSend: parts.beforeSend,
+    onError,
+    inTime,
+  };
+}
+
+/** All factors of an account share one lockout, so they must agree on its size. */
+function checkLockout(factors: readonly Factor[]): void {
+  const counted = factors.flatMap((each) => {
+    if (isDefined(each)) return [{ name: each.name, perHour: each.guesses.perHour }];
+    return "rules" in each
+      ? [{ name: each.name, perHour: (each as DeliveredFactor | SavedFactor).rules.guesses.perHour }]
+      : [];
+  });
+  const [first, ...others] = counted;
+  const other = others.find(({ perHour }) => perHour !== first?.perHour);
+  if (other !== undefined)
+    throw new TypeError(
+      `createFactors: factors: ${first?.name} and ${other.name} share one lockout, so guessesPerHour must be the same`,
+    );
+}
+
+/** Channels to one phone are one factor: they share the code, so they must agree on what a code is. Throws a TypeError that names the option. */
+function sharedRules(factors: readonly Factor[]): DeliveredFactor["rules"] | undefined {
+  const [first, ...others] = factors.filter(isDelivered);
+  for (const other of others) {
+    const shared = ({ rules }: DeliveredFactor) => ({
+      codeLength: rules.codeLength,
+      ttlSeconds: rules.ttlMs / 1000,
+      resend: rules.resend,
+      guessesPerCode: rules.guesses.perCode,
+      guessesInARow: rules.guesses.inARow,
+    });
+    const ours = shared(first as DeliveredFactor);
+    for (const [name, value] of Object.entries(shared(other))) {
+      if (ours[name as keyof typeof ours] !== value)
+        throw new TypeError(
+          `createFactors: factors: ${first?.name} and ${other.name} share their code, so ${name} must be the same`,
+        );
+    }
+  }
+  return first?.rules;
+}
