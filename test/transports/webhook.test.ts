@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
 import { webhookTransport, type DeliveryError, type WebhookOptions } from "../../lib/index.ts";
-import { message, signal } from "../support/message.ts";
+import { mail, message, signal } from "../support/message.ts";
 import {
   endless,
   garbage,
@@ -43,6 +43,17 @@ describe("[D10] the webhook transport", () => {
       purpose: "login",
       locale: "en",
       expires_at: "2026-01-01T00:00:00.000Z",
+    });
+  });
+
+  it("posts a mail with its subject and its page", async () => {
+    await make().send(mail, signal);
+    expect(JSON.parse(receiver.got[0]?.body ?? "")).to.deep.include({
+      channel: "email",
+      to: "ann@example.net",
+      subject: mail.subject,
+      text: mail.text,
+      html: mail.html,
     });
   });
 

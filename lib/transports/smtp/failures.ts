@@ -1,4 +1,4 @@
-import { deliveryError, type DeliveryError, type DeliveryFailure } from "./transport.ts";
+import { deliveryError, type DeliveryError, type DeliveryFailure } from "../transport.ts";
 
 /** What nodemailer rejects with. Its message, response and recipient may hold the address, so nothing of them is handed on. */
 interface SmtpError {
@@ -31,24 +31,25 @@ const CONFIGURATION = new Set(["EAUTH", "ENOAUTH", "EENVELOPE", "ECONFIG", "EREQ
  */
 export function smtpFailure(thrown: unknown, handedOver: boolean): DeliveryError {
   const { code, responseCode, response, command } = (thrown ?? {}) as SmtpError;
-  if (typeof responseCode === "number" && responseCode >= 400) {
+  const known = typeof code === "string" && /^E[A-Z0-9_]+$/.test(code) ? code : "failed";
+  // What becomes of a connection before it is safe says nothing of the mail.
+  if (typeof responseCode === "number" && responseCode >= 400 && known !== "ETLS") {
     const status = enhancedStatus(response);
-    const words = `smtp: ${responseCode}${status === undefined ? "" : ` ${status}`}`;
-    const isAddress = command === "RCPT TO" && responseCode >= 500 && isAboutTheAddress(status);
+    const isFinal = responseCode >= 500;
+    const isAddress = isFinal && command === "RCPT TO" && isAboutTheAddress(status);
     return deliveryError(
-      responseCode >= 500 ? "permanent" : "retryable",
-      words,
+      isFinal ? "permanent" : "retryable",
+      ["smtp:", known, responseCode, ...(status === undefined ? [] : [status])].join(" "),
       isAddress ? { refusal: "recipient_unreachable" } : {},
     );
   }
-  const known = typeof code === "string" && /^E[A-Z0-9_]+$/.test(code) ? code : "failed";
-  if (CONFIGURATION.has(known)) return deliveryError("permanent", `smtp: ${known}`);
   // Only what is about the connection is known to hold nothing of the message.
   const cause = CONNECTION.has(known) && response === undefined ? { cause: thrown } : {};
   return deliveryError(failureOf(known, handedOver), `smtp: ${known}`, cause);
 }
 
 function failureOf(code: string, handedOver: boolean): DeliveryFailure {
+  if (CONFIGURATION.has(code)) return "permanent";
   return CONNECTION.has(code) && !handedOver ? "retryable" : "ambiguous";
 }
 

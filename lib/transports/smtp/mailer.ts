@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import type { SendMailOptions } from "nodemailer";
-import { asError } from "../errors.ts";
-import { smtpFailure } from "./smtp-failures.ts";
-import type { SmtpSettings } from "./smtp-options.ts";
-import { deliveryError, type Receipt } from "./transport.ts";
+import { asError } from "../../errors.ts";
+import { smtpFailure } from "./failures.ts";
+import type { SmtpSettings } from "./options.ts";
+import { deliveryError, type Receipt } from "../transport.ts";
 
 export interface SmtpMailer {
   /** Sends one mail. Rejects with a `deliveryError` that says what can be known of it. */

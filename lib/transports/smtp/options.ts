@@ -1,7 +1,7 @@
-import { inProduction } from "../environment.ts";
-import { domainOf, parseEmail } from "../email/address.ts";
-import { checkNames } from "../options.ts";
-import { boundedTimeout, requiredText, textOption } from "./checks.ts";
+import { inProduction } from "../../environment.ts";
+import { domainOf, parseEmail } from "../../email/address.ts";
+import { checkNames } from "../../options.ts";
+import { boundedTimeout, requiredText, textOption } from "../checks.ts";
 
 export interface SmtpTransportOptions {
   /** `smtps://user:password@mail.example:465`, or `smtp://…:587`. Give this or `options`. */

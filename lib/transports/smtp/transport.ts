@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { SendMailOptions } from "nodemailer";
-import { parseEmail } from "../email/address.ts";
-import { createSmtpMailer, type SmtpMailer } from "./smtp-mailer.ts";
-import { smtpSettings, type SmtpSettings, type SmtpTransportOptions } from "./smtp-options.ts";
-import { deliveryError, type Message, type Transport } from "./transport.ts";
+import { parseEmail } from "../../email/address.ts";
+import { createSmtpMailer, type SmtpMailer } from "./mailer.ts";
+import { smtpSettings, type SmtpSettings, type SmtpTransportOptions } from "./options.ts";
+import { deliveryError, type Message, type Transport } from "../transport.ts";
 
 /**
  * Sends each message as a mail, by nodemailer 10, which the app installs; it is loaded when the first mail goes out. Throws a TypeError that names the
