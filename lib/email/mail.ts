@@ -38,7 +38,8 @@ export function codeMail(parts: CodeMail): Mail {
   return write(parts, t("mail.subject", { app, reference }), [
     words(t("mail.code", { app })),
     { kind: "code", code },
-    words(`${t(whyOf(parts.purpose))} ${expires(t, parts)}`),
+    words(t(whyOf(parts.purpose))),
+    words(expires(t, parts)),
     ...footOf(t, parts),
   ]);
 }
