@@ -56,6 +56,7 @@ export { disabledTransport } from "./transports/disabled.ts";
 export { webhookTransport } from "./transports/webhook.ts";
 export type { WebhookOptions } from "./transports/webhook.ts";
 export { smtpTransport } from "./transports/smtp/transport.ts";
+export { mailTransportFromEnv } from "./transports/smtp/from-env.ts";
 export type { SmtpServer, SmtpTransportOptions } from "./transports/smtp/options.ts";
 export { twilioTransport } from "./transports/twilio/transport.ts";
 export type { TwilioOptions } from "./transports/twilio/settings.ts";

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { smtpTransport, type SmtpTransportOptions } from "../../lib/index.ts";
+import { codeMail, linkMail } from "../../lib/email/mail.ts";
 import { localhostCertificate } from "../support/localhost-certificate.ts";
 import { mailServer, type CaughtMail, type MailServer } from "../support/mail-server.ts";
 import { mail, signal } from "../support/message.ts";
@@ -122,6 +123,21 @@ describe("a mail by SMTP", () => {
   it("[M5] goes to the address with its own letters, a domain of another script in its ASCII form", async () => {
     const { head } = await sent({ ...mail, to: "Ann.Lee@Bücher.example" });
     expect(head).to.match(/^To: Ann\.Lee@xn--bcher-kva\.example$/m);
+  });
+
+  it("[M6] with a code has nothing to follow: a scanner of links finds none", async () => {
+    const { source } = await sent({ ...mail, ...codeMail({ ...mail, purpose: "enrol", ttlMs: 600_000 }) });
+    expect(source).not.to.match(/href|https?:/i);
+  });
+
+  it("[M7] with a link brings it whole, its fragment too, as text and as a page", async () => {
+    const url = `https://chat.example/recover?flow=a=b&c=%20#${"Zk3v-X9_".repeat(20)}`;
+    const { parsed } = await sent({
+      ...mail,
+      ...linkMail({ ...mail, purpose: "recovery", ttlMs: 900_000, url }),
+    });
+    expect(parsed.text?.split("\n")).to.include(url);
+    expect(parsed.html).to.include(`href="${url.replace("&", "&amp;")}"`);
   });
 
   it("is plain text alone where a message has no page", async () => {
