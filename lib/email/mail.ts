@@ -15,7 +15,8 @@ interface MailParts {
   /** One of our languages. */
   locale: string;
   appName: string;
-  ttlMs: number;
+  /** So long what is in it lives. */
+  minutes: number;
 }
 
 export interface CodeMail extends MailParts {
@@ -77,8 +78,7 @@ function textOf(piece: Piece): string {
 
 const words = (text: string): Piece => ({ kind: "words", text });
 
-const expires = (t: Translate, { ttlMs }: MailParts) =>
-  t("mail.expires", { minutes: Math.floor(ttlMs / 60_000) || 1 });
+const expires = (t: Translate, { minutes }: MailParts) => t("mail.expires", { minutes });
 
 /** Who makes a login send a code has typed the password before. */
 const isLogin = (purpose: string) => purpose === "login" || purpose === "step-up";

@@ -8,7 +8,7 @@ const parts: CodeMail = {
   purpose: "login",
   locale: "en",
   appName: "Chat",
-  ttlMs: 300_000,
+  minutes: 5,
 };
 const url = "https://chat.example/recover?a=1&b=2#Zk3vX9";
 const plain = (html: string) =>

@@ -126,7 +126,7 @@ describe("a mail by SMTP", () => {
   });
 
   it("[M6] with a code has nothing to follow: a scanner of links finds none", async () => {
-    const { source } = await sent({ ...mail, ...codeMail({ ...mail, purpose: "enrol", ttlMs: 600_000 }) });
+    const { source } = await sent({ ...mail, ...codeMail({ ...mail, purpose: "enrol", minutes: 10 }) });
     expect(source).not.to.match(/href|https?:/i);
   });
 
@@ -134,7 +134,7 @@ describe("a mail by SMTP", () => {
     const url = `https://chat.example/recover?flow=a=b&c=%20#${"Zk3v-X9_".repeat(20)}`;
     const { parsed } = await sent({
       ...mail,
-      ...linkMail({ ...mail, purpose: "recovery", ttlMs: 900_000, url }),
+      ...linkMail({ ...mail, purpose: "recovery", minutes: 15, url }),
     });
     expect(parsed.text?.split("\n")).to.include(url);
     expect(parsed.html).to.include(`href="${url.replace("&", "&amp;")}"`);

@@ -21,5 +21,5 @@ export const mail: Message = {
   ...message,
   channel: "email",
   to: "ann@example.net",
-  ...codeMail({ ...message, ttlMs: 300_000 }),
+  ...codeMail({ ...message, minutes: 5 }),
 };
