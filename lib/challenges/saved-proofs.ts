@@ -80,7 +80,7 @@ export function createSavedProofs({ store, clock, random, tenant, rows }: SavedP
     const key = accountKey(tenant, account);
     return {
       set: savedSetKey(key),
-      guesses: guessesKey(key, "account"),
+      guesses: guessesKey(key),
       bucket,
       failures: rows.keyOf(key, "saved", bucket),
     };

@@ -1,9 +1,9 @@
 import type { Guesser } from "../challenges/counted-guesses.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import type { FactorAttempt } from "../factors/definition.ts";
-import type { DefinedFactor } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import { begunOf, onFileFor, useOf, type BegunNote } from "./begin-factor.ts";
+import { begunOf, requireOnFile, useOf, type BegunNote } from "./begin-factor.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine } from "./engine.ts";
 import { EXPIRED, refused } from "./codes/judge.ts";
@@ -13,7 +13,7 @@ import type { RequestContext } from "./request-context.ts";
 /** Reads what was typed. Throws `invalid_code` for what cannot be right, which then costs no guess. */
 export async function parseFor(
   engine: Engine,
-  { name, field, definition }: DefinedFactor,
+  { name, field, definition }: JudgedFactor,
   response: unknown,
 ): Promise<unknown> {
   const value = await engine.inTime(`factor "${name}": parse`, () => definition.parse(response));
@@ -30,7 +30,7 @@ export async function judgeFactor(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  factor: DefinedFactor,
+  factor: JudgedFactor,
   value: unknown,
 ): Promise<string> {
   const { name, definition } = factor;
@@ -38,7 +38,7 @@ export async function judgeFactor(
   const purpose = useOf(state);
   const occasion = { ...occasionOf(context, factor), purpose };
   await engine.guesses.consume(context.ip);
-  await onFileFor(engine, context, factor, purpose);
+  await requireOnFile(engine, context, factor, purpose);
   const note = definition.begin === undefined ? undefined : await begunOf(engine, context, name);
   if (definition.begin !== undefined && note === undefined)
     throw refused(engine, context, factor, occasion, EXPIRED);
@@ -80,7 +80,7 @@ interface Asked {
 /** What cannot be judged is no guess; and only the word "right" is right. */
 async function askFactor(
   engine: Engine,
-  { name, definition }: DefinedFactor,
+  { name, definition }: JudgedFactor,
   { attempt, value, guesser }: Asked,
 ): Promise<"right" | "wrong" | "pending"> {
   const who = `factor "${name}": judge`;

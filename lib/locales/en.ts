@@ -33,6 +33,7 @@ export const en = {
   "error.invalid_phone_number": "This is not a phone number that can receive a code",
   "error.country_not_allowed": "Phone numbers of this country are not supported",
   "error.phone_taken": "Phone number already registered",
+  "error.address_taken": "Address already registered",
   "error.invalid_code": "Invalid verification code",
   "error.attempts_exceeded": "Maximum verification attempts exceeded",
   "error.code_expired": "Verification code has expired",

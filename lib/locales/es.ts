@@ -31,6 +31,7 @@ export const es: Texts = {
   "error.invalid_phone_number": "Este número de teléfono no puede recibir un código",
   "error.country_not_allowed": "No se admiten números de teléfono de este país",
   "error.phone_taken": "El número de teléfono ya está registrado",
+  "error.address_taken": "La dirección ya está registrada",
   "error.invalid_code": "Código de verificación incorrecto",
   "error.attempts_exceeded": "Se han agotado los intentos de verificación",
   "error.code_expired": "El código de verificación ha caducado",

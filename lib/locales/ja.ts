@@ -31,6 +31,7 @@ export const ja: Texts = {
   "error.invalid_phone_number": "この電話番号ではコードを受け取れません",
   "error.country_not_allowed": "この国の電話番号には対応していません",
   "error.phone_taken": "この電話番号はすでに登録されています",
+  "error.address_taken": "この宛先は既に登録されています",
   "error.invalid_code": "認証コードが正しくありません",
   "error.attempts_exceeded": "認証コードの試行回数が上限に達しました",
   "error.code_expired": "認証コードの有効期限が切れました",

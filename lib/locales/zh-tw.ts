@@ -30,6 +30,7 @@ export const zhTW: Texts = {
   "error.invalid_phone_number": "這個電話號碼無法接收驗證碼",
   "error.country_not_allowed": "不支援這個國家的電話號碼",
   "error.phone_taken": "這個電話號碼已被註冊",
+  "error.address_taken": "此地址已被註冊",
   "error.invalid_code": "驗證碼不正確",
   "error.attempts_exceeded": "驗證次數已達上限",
   "error.code_expired": "驗證碼已過期",

@@ -1,8 +1,9 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
-import { isDefined, textsOf, type DefinedFactor } from "../factors/define-factor.ts";
-import { isDelivered } from "../factors/factor.ts";
+import { judgesItself, textsOf } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
+import { isPhone } from "../factors/phone-destination.ts";
 import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Security } from "../flows/settings/security.ts";
 import { checkFactors } from "../http/check-factors.ts";
@@ -57,7 +58,7 @@ export function factorSettings(factors: Factors): Router {
     });
   }
 
-  const phones = factors.list.filter(isDelivered).map(({ name }) => name);
+  const phones = factors.list.filter(isPhone).map(({ name }) => name);
   const lacksPhone = (security: Security) =>
     phones.length > 0 && !security.factors.some(({ factor }) => phones.includes(factor));
 
@@ -72,7 +73,7 @@ export function factorSettings(factors: Factors): Router {
     }
   }
 
-  function actionsOf(factor: DefinedFactor): {
+  function actionsOf(factor: JudgedFactor): {
     get: Record<string, Action>;
     post: Record<string, Action>;
   } {
@@ -156,8 +157,8 @@ export function factorSettings(factors: Factors): Router {
   });
 }
 
-const enrollable = ({ list }: Factors): DefinedFactor[] =>
-  list.filter(isDefined).filter(({ definition }) => definition.enrol !== undefined);
+const enrollable = ({ list }: Factors): JudgedFactor[] =>
+  list.filter(judgesItself).filter(({ definition }) => definition.enrol !== undefined);
 
 const told = ({ expires_in_seconds, shown }: EnrolmentBegun) => ({ ...shown, expires_in_seconds });
 

@@ -1,8 +1,9 @@
 import type { Logger } from "../observe/logger.ts";
-import type { Accounts } from "../accounts/accounts.ts";
+import type { AnyAccounts } from "../accounts/accounts.ts";
 import type { Random } from "../challenges/code.ts";
 import type { Clock } from "../clock.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
+import { isDefined } from "../factors/define-factor.ts";
 import type { Factor } from "../factors/factor.ts";
 import type { BeforeSend } from "../flows/engine.ts";
 import type { NoticeHook } from "../flows/notices.ts";
@@ -39,6 +40,7 @@ export interface Paths {
 export interface Views {
   smsRegistration?: string;
   smsVerification?: string;
+  codeVerification?: string;
   secondFactor?: string;
   backupCodes?: string;
   backupCodeVerification?: string;
@@ -62,6 +64,7 @@ const PATH_NAMES = {
 const VIEW_NAMES = {
   smsRegistration: true,
   smsVerification: true,
+  codeVerification: true,
   secondFactor: true,
   backupCodes: true,
   backupCodeVerification: true,
@@ -81,11 +84,12 @@ export const factorsSchema = {
     about:
       "Signs and seals everything. Required. A list rotates: the first signs and seals, all verify and open.",
   }),
-  accounts: custom<Accounts<never> | undefined>({
+  accounts: custom<AnyAccounts<never> | undefined>({
     default: undefined,
-    shape: "an object with the functions id, phone, phoneTaken and setPhone",
-    is: (value) => hasFunctions(value, ["id", "phone", "phoneTaken", "setPhone"]),
-    about: "The app's users, behind the `Accounts` contract. Required.",
+    shape: "an object with the function id and, for phones, phone, phoneTaken and setPhone",
+    is: (value) => hasFunctions(value, ["id"]),
+    about:
+      "The app's users, behind the `Accounts` contract. Required; what it must have follows from the factors.",
   }),
   store: custom<Store | undefined>({
     default: undefined,
@@ -261,7 +265,7 @@ function isFactorList(value: unknown): boolean {
   if (!Array.isArray(value) || value.length === 0) return false;
   for (const each of value as (Factor | undefined)[]) {
     if (typeof each !== "object" || each === null || typeof each.name !== "string") return false;
-    const verbs = "definition" in each ? ["enrolled", "parse"] : ["enrolled", "parse", "verify"];
+    const verbs = isDefined(each) ? ["parse"] : ["enrolled", "parse", "verify"];
     const missing = verbs.find((verb) => !hasFunctions(each, [verb]));
     const hint = "judge" in each ? "; make it with defineFactor" : "";
     if (missing !== undefined)

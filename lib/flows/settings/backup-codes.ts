@@ -33,7 +33,7 @@ function savedFactor(engine: Engine): SavedFactor {
 export async function backupCodesOnFile(engine: Engine, context: RequestContext): Promise<BackupCodesOnFile> {
   const { rules, low } = savedFactor(engine);
   await requirePassed(engine, context, {});
-  const onFile = await engine.tools.saved.read(await holderOf(engine, context), rules);
+  const onFile = await engine.tools.saved.read(holderOf(engine, context), rules);
   if (onFile === undefined) return { remaining: 0, generated_at: null, low: false };
   const { remaining, generatedAt } = onFile;
   return { remaining, generated_at: new Date(generatedAt).toISOString(), low: remaining <= low };

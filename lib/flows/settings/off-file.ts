@@ -1,5 +1,9 @@
 import { FactorError } from "../../errors.ts";
-import { isDefined } from "../../factors/define-factor.ts";
+import { isDefined, sendsCode } from "../../factors/define-factor.ts";
+import type { DefinedFactor } from "../../factors/factor.ts";
+import { namesOf } from "../../factors/code-names.ts";
+import type { FactorKit } from "../../factors/definition.ts";
+import { addressKit } from "../on-file.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
 import { FRESH_MS, provenWithin } from "../codes/pending.ts";
@@ -21,20 +25,44 @@ export async function removeFactor(
   const state = await engine.sessions.open(context);
   if (!provenWithin(engine, state, FRESH_MS))
     throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
-  const { definition } = factor;
-  const kit = engine.tools.kit(name);
-  const removed = await engine.inTime(`factor "${name}": remove`, async () => {
-    if (definition.enrol !== undefined) return definition.enrol.remove(context.account, id, kit);
-    const all = await kit.credentials.list(context.account);
-    const gone = all.filter((each) => id === undefined || each.id === id);
-    const answers = await Promise.all(gone.map((each) => kit.credentials.remove(context.account, each.id)));
-    return answers.includes(true);
-  });
+  const removed = await engine.inTime(`factor "${name}": remove`, async () =>
+    remove(engine, context, factor, id),
+  );
   if (removed !== true) throw new FactorError("not_enrolled");
   if (engine.trust !== undefined) await revokeDevices(engine, context.account);
   await engine.sessions.write(context, { ...state, version: await engine.versions.renew(context.account) });
   emit(engine, "factor_removed", { ...occasionOf(context, factor), purpose: "" });
   engine.notify(context, { kind: "factor_removed", factor: name });
+}
+
+async function remove(
+  engine: Engine,
+  context: RequestContext,
+  factor: DefinedFactor,
+  id: string | undefined,
+): Promise<boolean> {
+  const { account } = context;
+  if (sendsCode(factor)) {
+    const { kind, enrol } = factor.code.destination;
+    if (enrol?.remove !== undefined) return enrol.remove(account, id, addressKit(engine, context, kind));
+    // What the app keeps is the app's to take off file.
+    if (namesOf(kind).isPhone) throw new TypeError("remove: the app keeps the phone of an account");
+    return removeCredentials(engine.tools.kit(kind), account, id);
+  }
+  const kit = engine.tools.kit(factor.name);
+  const { enrol } = factor.definition;
+  return enrol === undefined ? removeCredentials(kit, account, id) : enrol.remove(account, id, kit);
+}
+
+async function removeCredentials(
+  { credentials }: FactorKit,
+  account: string,
+  id: string | undefined,
+): Promise<boolean> {
+  const all = await credentials.list(account);
+  const gone = all.filter((each) => id === undefined || each.id === id);
+  const answers = await Promise.all(gone.map((each) => credentials.remove(account, each.id)));
+  return answers.includes(true);
 }
 
 /** Everything that is kept of an account beside its phone, which the app has: for when the account is deleted. Every session of it is asked anew. */

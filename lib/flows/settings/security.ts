@@ -1,10 +1,11 @@
-import { isDefined, textsOf, type DefinedFactor } from "../../factors/define-factor.ts";
-import { isDelivered, isSaved } from "../../factors/factor.ts";
-import { translator, type Translate } from "../../locales/translate.ts";
-import { displayOf } from "../codes/challenge.ts";
+import { namesOf } from "../../factors/code-names.ts";
+import { judgesItself, sendsCode, textsOf } from "../../factors/define-factor.ts";
+import { isSaved, type JudgedFactor } from "../../factors/factor.ts";
+import { translator } from "../../locales/translate.ts";
+import { displayIn } from "../codes/display.ts";
 import { requirePassed } from "../guard.ts";
 import type { Engine } from "../engine.ts";
-import { holderOf } from "../on-file.ts";
+import { holderOf, listOnFile, proves, type OnFile } from "../on-file.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** One way to prove that is on file, as its owner sees it. Times are ISO 8601; null where nobody keeps them. */
@@ -13,6 +14,8 @@ export interface FactorOnFile {
   /** What `remove` takes; null for what is looked after at a door of its own: the phone, backup codes. */
   id: string | null;
   label: string;
+  /** Where its codes go, masked. */
+  display?: string;
   added_at: string | null;
   last_used_at: string | null;
 }
@@ -37,65 +40,55 @@ export interface Security {
 /** What is on file, in the order of the app's list. Throws `factor_required` where anything is, and this session has passed none. */
 export async function securityOf(engine: Engine, context: RequestContext): Promise<Security> {
   await requirePassed(engine, context, { ifEnrolled: true });
-  const t = translator(context.locale);
-  const phone = await phoneOf(engine, context);
-  const saved = await savedOf(engine, context, t);
-  const own = await Promise.all(
-    engine.factors
-      .filter(isDefined)
-      .map(async (each) => ({ each, onFile: await definedOf(engine, context, each) })),
-  );
-  const others = own.flatMap(({ onFile }) => (onFile === undefined ? [] : [onFile]));
-  const order = engine.factors.map(({ name }) => name);
-  const factors = [phone, ...saved, ...others]
-    .filter((each) => each !== undefined)
-    .sort((one, other) => order.indexOf(one.factor) - order.indexOf(other.factor));
-  const proves = [phone, ...others].filter((each) => each !== undefined);
-  const missesCodes = engine.factors.some(isSaved) && saved.length === 0 && proves.length > 0;
+  const all = await listOnFile(engine, context, engine.factors);
+  // The channels to one address are one thing on file.
+  const kinds = new Set<string>();
+  const distinct = all.filter(({ factor }) => {
+    if (!sendsCode(factor)) return true;
+    const { kind } = factor.code.destination;
+    return !kinds.has(kind) && kinds.add(kind);
+  });
+  const factors = await Promise.all(distinct.map((each) => described(engine, context, each)));
+  const proving = distinct.filter(({ factor }) => !isSaved(factor) && proves(factor, "login", "step-up"));
+  const missesCodes =
+    engine.factors.some(isSaved) && !all.some(({ factor }) => isSaved(factor)) && proving.length > 0;
+  const onlyPhone = proving.length === 1 && proving[0]?.factor.class === "phone";
+  const names = all.map(({ factor }) => factor.name);
   return {
     factors,
-    can_add: own.flatMap(({ each, onFile }) =>
-      onFile === undefined && each.definition.enrol !== undefined ? [each.name] : [],
-    ),
+    can_add: engine.factors
+      .filter(
+        (each) => judgesItself(each) && each.definition.enrol !== undefined && !names.includes(each.name),
+      )
+      .map(({ name }) => name),
     warnings: [
       ...(factors.length === 0 ? (["no_factor"] as const) : []),
-      ...(phone !== undefined && others.length === 0 ? (["only_phone"] as const) : []),
+      ...(onlyPhone ? (["only_phone"] as const) : []),
       ...(missesCodes ? (["no_backup_codes"] as const) : []),
     ],
   };
 }
 
-async function phoneOf(engine: Engine, context: RequestContext): Promise<FactorOnFile | undefined> {
-  const factor = engine.factors.find(isDelivered);
-  const phone = factor === undefined ? undefined : ((await engine.accounts.phone(context.user)) ?? undefined);
-  if (factor === undefined || phone === undefined) return undefined;
-  return { factor: factor.name, id: null, label: displayOf(phone), added_at: null, last_used_at: null };
-}
-
-async function savedOf(engine: Engine, context: RequestContext, t: Translate): Promise<FactorOnFile[]> {
-  const holder = await holderOf(engine, context);
-  const sets = await Promise.all(
-    engine.factors.filter(isSaved).map(async ({ name, rules }) => {
-      const set = await engine.tools.saved.read(holder, rules);
-      if (set === undefined || set.remaining === 0) return [];
-      const added_at = new Date(set.generatedAt).toISOString();
-      return [{ factor: name, id: null, label: t("backupCodes.title"), added_at, last_used_at: null }];
-    }),
-  );
-  return sets.flat();
-}
-
-async function definedOf(
+async function described(
   engine: Engine,
   context: RequestContext,
-  { name, definition }: DefinedFactor,
-): Promise<FactorOnFile | undefined> {
-  const onFile = await engine.inTime(`factor "${name}": onFile`, () =>
-    definition.onFile(context.account, engine.tools.kit(name)),
-  );
-  if (onFile === undefined) return undefined;
-  const text = (key: string) => (typeof onFile[key] === "string" ? onFile[key] : null);
-  const texts = textsOf(definition, context.locale);
+  { factor, address, shown }: OnFile,
+): Promise<FactorOnFile> {
+  const { name } = factor;
+  const nothing = { factor: name, id: null, added_at: null, last_used_at: null };
+  if (sendsCode(factor)) {
+    const display = Object.values(displayIn(factor, address as string))[0] as string;
+    if (namesOf(factor.code.destination.kind).isPhone) return { ...nothing, label: display };
+    const { name: called, label } = textsOf(factor, context.locale);
+    return { ...nothing, label: called ?? label, display };
+  }
+  if (isSaved(factor)) {
+    const set = await engine.tools.saved.read(holderOf(engine, context), factor.rules);
+    const added_at = set === undefined ? null : new Date(set.generatedAt).toISOString();
+    return { ...nothing, label: translator(context.locale)("backupCodes.title"), added_at };
+  }
+  const text = (key: string) => (typeof shown[key] === "string" ? shown[key] : null);
+  const texts = textsOf(factor as JudgedFactor, context.locale);
   return {
     factor: name,
     id: text("id") ?? name,

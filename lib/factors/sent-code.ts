@@ -1,8 +1,6 @@
 import type { ChallengeRules, Issued } from "../challenges/challenge.ts";
-import { readCode } from "../challenges/code.ts";
 import { createDeadlines, type Deadlines } from "../deadlines.ts";
 import { asError, FactorError } from "../errors.ts";
-import type { PhonePolicy } from "../phone/policy.ts";
 import { randomToken } from "../crypto/random-bytes.ts";
 import {
   deliveryError,
@@ -14,29 +12,29 @@ import {
   type Transport,
 } from "../transports/transport.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import type { BeginRequest, DeliveredFactor, FactorTools } from "./factor.ts";
-import { messageText } from "./message-text.ts";
+import type { CodeSection } from "./code-section.ts";
+import type { BeginRequest, FactorTools, SentCode } from "./factor.ts";
+import { messageWords } from "./message-text.ts";
 
-export interface DeliveredCode {
-  name: string;
-  channel: string;
-  amr: string;
-  transport: Transport;
-  timeoutMs: number;
-  strict: boolean;
-  phones: PhonePolicy;
-  rules: ChallengeRules;
-}
+const TIMEOUT_MS = 5000;
 
-/** The shape of every factor that brings a code to a phone. */
-export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
-  const { name, channel, amr, transport, strict, phones, rules, timeoutMs } = parts;
+/** The machine behind every factor that sends a code: makes it, hands it to the transport, and judges what is typed. */
+export function createSentCode(name: string, section: CodeSection, rules: ChallengeRules): SentCode {
+  const {
+    destination,
+    transport,
+    channel = name,
+    readOut = false,
+    message: wordsOf = messageWords,
+  } = section;
+  const strict = section.strict ?? true;
+  const timeoutMs = section.timeoutMs ?? transport.timeoutMs ?? TIMEOUT_MS;
   const deadlines = createDeadlines(timeoutMs, () =>
     deliveryError("ambiguous", `${transport.name}: no answer within ${timeoutMs} ms`),
   );
-
-  // A call reads out codes and a template of WhatsApp holds one; a verifier that makes its codes itself has no words but its own.
-  const carriesText = channel === "sms" && transport.check === undefined;
+  // A verifier that makes its codes itself has no words but its own.
+  const carriesText = transport.check === undefined && (section.carriesText ?? true);
+  const minutes = Math.floor(rules.ttlMs / 60_000) || 1;
 
   function messageOf(
     { ref, locale, instead }: BeginRequest,
@@ -44,10 +42,12 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     { appName, host }: FactorTools,
   ): Message {
     const code = instead === undefined ? live : "";
-    const text =
-      instead ?? messageText({ code, reference, locale, appName, host, ttlMs: rules.ttlMs, channel });
     const { to, purpose } = ref;
-    return { id: randomToken(), channel, to, text, code, reference, purpose, locale, appName, expiresAt };
+    const words =
+      instead === undefined
+        ? wordsOf({ code, reference, locale, appName, host, minutes, purpose })
+        : { text: instead };
+    return { id: randomToken(), channel, to, code, reference, purpose, locale, appName, expiresAt, ...words };
   }
 
   /** Where the provider tells what becomes of the message, and fetches what a call says. A code whose script has no place is not kept. */
@@ -58,7 +58,7 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     tools: FactorTools,
   ): Promise<Message> {
     const { code, locale, expiresAt } = message;
-    const script = channel === "call" ? { code, locale, expiresAt } : undefined;
+    const script = readOut ? { code, locale, expiresAt } : undefined;
     try {
       const callbacks = await tools.callbacks(transport, script);
       return callbacks === undefined ? message : { ...message, callbacks };
@@ -75,20 +75,15 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
   }
 
   return {
-    name,
+    destination,
     channel,
-    amr,
-    class: "phone",
-    field: "pin_number",
     transport,
     carriesText,
     strict,
-    phones,
     rules,
-    enrolled: async ({ phone }) => phone !== undefined && transport.off !== true,
     async begin(request, tools) {
       const { ref, instead, keeping, admission } = request;
-      const fixed = tools.fixedCode(ref.to);
+      const fixed = tools.fixedCode(ref.to, ref.kind);
       if (transport.off === true) {
         await admission?.counted;
         throw new FactorError("delivery_disabled");
@@ -111,7 +106,6 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
       if ("failure" in sent && strict && !terms.repeated) await tools.challenges.revoke(ref, true, record);
       return { terms, record, tookMs, ...sent };
     },
-    parse: (response) => readCode(response, rules.codeLength),
     verify(ref, { code, managed, admission }, tools) {
       if (managed === undefined || transport.check === undefined)
         return tools.challenges.verify(ref, code, rules, admission);
@@ -123,8 +117,6 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
         }
       });
     },
-    read: (ref, tools) => tools.challenges.read(ref, rules),
-    revoke: (ref, undelivered, tools) => tools.challenges.revoke(ref, undelivered),
   };
 }
 
