@@ -10,6 +10,8 @@ export { sms } from "./factors/sms.ts";
 export type { SmsOptions } from "./factors/sms.ts";
 export { call } from "./factors/call.ts";
 export type { CallOptions } from "./factors/call.ts";
+export { email } from "./factors/email.ts";
+export type { EmailOptions } from "./factors/email.ts";
 export { totp } from "./factors/totp.ts";
 export type { TotpOptions } from "./factors/totp.ts";
 export { whatsapp } from "./factors/whatsapp.ts";

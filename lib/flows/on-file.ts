@@ -26,7 +26,7 @@ export async function addressOf(
   return address;
 }
 
-const LONGEST_ADDRESS = 320;
+export const LONGEST_ADDRESS = 320;
 
 export const addressKit = (engine: Engine, { user }: RequestContext, kind: string): AddressKit => ({
   ...engine.tools.kit(kind),
@@ -71,6 +71,10 @@ export async function listOnFile(
 /** Whether a factor is one for any of these uses. */
 export const proves = (factor: Factor, ...uses: FactorUse[]): boolean =>
   !isDefined(factor) || uses.some((use) => factor.uses.includes(use));
+
+/** Those that a login or a step-up may ask for: what only confirms an address, or is for recovery, opens nothing. */
+export const secondFactorNames = ({ factors }: { factors: readonly Factor[] }): string[] =>
+  factors.filter((each) => proves(each, "login", "step-up")).map(({ name }) => name);
 
 /** What may be shown of a factor that judges by itself; undefined where the account has none. A factor may be the app's own: what is neither must not look like none. */
 export async function shownOf(

@@ -33,6 +33,8 @@ export const en = {
   "error.invalid_phone_number": "This is not a phone number that can receive a code",
   "error.country_not_allowed": "Phone numbers of this country are not supported",
   "error.phone_taken": "Phone number already registered",
+  "error.invalid_email": "This is not an email address that can receive a code",
+  "error.email_unreachable": "Mails do not reach this address. Check it, or use another way",
   "error.address_taken": "Address already registered",
   "error.invalid_code": "Invalid verification code",
   "error.attempts_exceeded": "Maximum verification attempts exceeded",
@@ -78,6 +80,8 @@ export const en = {
   "devices.revokeAll": "Forget all",
   "call.pressKey": "Hello. This is {app} with the code that you asked for. Press any key to hear it.",
   "call.text": "Hello. Your {app} code is: {code}. Once more: {code}. Never share it. Goodbye.",
+  "verification.sent.address": "Enter the {length}-digit code sent to {display}",
+  "verification.failed.address": "The code could not be sent to {display}.",
   "verification.sent.call": "Enter the {length}-digit code that the call to {phone} reads out",
   "verification.sent.whatsapp": "Enter the {length}-digit code sent to {phone} on WhatsApp",
   "verification.ask.call": "We will call the phone number on file and read out a code.",
@@ -142,6 +146,9 @@ export const en = {
   "security.no_factor": "Your account is protected by your password alone.",
   "security.only_phone":
     "Your phone is the only way to confirm that it is you. Someone who takes over your number can read codes. Add another way.",
+  "security.sendCode": "Send a code to it",
+  "security.few_contacts":
+    "Only one way to reach you is on file, or none. Add an email address, so that you get back in should you lose the rest.",
   "security.no_backup_codes": "You have no backup codes for the day your phone is lost.",
   "totp.scan": "Scan this with your authenticator app.",
   "totp.key": "Or type this key into the app:",

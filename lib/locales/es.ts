@@ -31,6 +31,9 @@ export const es: Texts = {
   "error.invalid_phone_number": "Este número de teléfono no puede recibir un código",
   "error.country_not_allowed": "No se admiten números de teléfono de este país",
   "error.phone_taken": "El número de teléfono ya está registrado",
+  "error.invalid_email": "Esta no es una dirección de correo que pueda recibir un código",
+  "error.email_unreachable":
+    "Los mensajes no llegan a esta dirección de correo. Compruébela o use otro método",
   "error.address_taken": "La dirección ya está registrada",
   "error.invalid_code": "Código de verificación incorrecto",
   "error.attempts_exceeded": "Se han agotado los intentos de verificación",
@@ -76,6 +79,8 @@ export const es: Texts = {
   "devices.revokeAll": "Olvidar todos",
   "call.pressKey": "Hola. Le llamamos de {app} con la clave que ha pedido. Pulse cualquier tecla para oírla.",
   "call.text": "Hola. Su clave de {app} es: {code}. Otra vez: {code}. No la comparta nunca. Adiós.",
+  "verification.sent.address": "Escriba el código de {length} cifras enviado a {display}",
+  "verification.failed.address": "No se pudo enviar el código a {display}.",
   "verification.sent.call": "Escriba el código de {length} cifras que dicta la llamada a {phone}",
   "verification.sent.whatsapp": "Escriba el código de {length} cifras enviado a {phone} por WhatsApp",
   "verification.ask.call": "Llamaremos al número de teléfono registrado y dictaremos un código.",
@@ -140,6 +145,9 @@ export const es: Texts = {
   "security.no_factor": "Su cuenta está protegida solo por su contraseña.",
   "security.only_phone":
     "Su teléfono es la única forma de confirmar que es usted. Quien se haga con su número puede leer los códigos. Añada otra forma.",
+  "security.sendCode": "Enviarle un código",
+  "security.few_contacts":
+    "Solo hay una forma de contactar con usted, o ninguna. Añada una dirección de correo para poder recuperar el acceso si pierde lo demás.",
   "security.no_backup_codes": "No tiene códigos de respaldo para el día en que pierda el teléfono.",
   "totp.scan": "Escanee esto con su aplicación de autenticación.",
   "totp.key": "O escriba esta clave en la aplicación:",

@@ -31,6 +31,9 @@ export const fr: Texts = {
   "error.invalid_phone_number": "Ce numéro de téléphone ne peut pas recevoir de code",
   "error.country_not_allowed": "Les numéros de ce pays ne sont pas acceptés",
   "error.phone_taken": "Numéro de téléphone déjà enregistré",
+  "error.invalid_email": "Cette adresse e-mail ne peut pas recevoir de code",
+  "error.email_unreachable":
+    "Les messages n’arrivent pas à cette adresse e-mail. Vérifiez-la ou utilisez un autre moyen",
   "error.address_taken": "Cette adresse est déjà enregistrée",
   "error.invalid_code": "Code de vérification incorrect",
   "error.attempts_exceeded": "Nombre maximal d’essais dépassé",
@@ -78,6 +81,8 @@ export const fr: Texts = {
     "Bonjour. Voici {app} avec le code que vous avez demandé. Appuyez sur une touche pour l’entendre.",
   "call.text":
     "Bonjour. Votre code {app} est : {code}. Je répète : {code}. Ne le partagez jamais. Au revoir.",
+  "verification.sent.address": "Saisissez le code à {length} chiffres envoyé à {display}",
+  "verification.failed.address": "Le code n’a pas pu être envoyé à {display}.",
   "verification.sent.call": "Saisissez le code à {length} chiffres dicté par l’appel au {phone}",
   "verification.sent.whatsapp": "Saisissez le code à {length} chiffres envoyé au {phone} sur WhatsApp",
   "verification.ask.call": "Nous appellerons le numéro enregistré et dicterons un code.",
@@ -143,6 +148,9 @@ export const fr: Texts = {
   "security.no_factor": "Votre compte n’est protégé que par votre mot de passe.",
   "security.only_phone":
     "Votre téléphone est le seul moyen de confirmer que c’est vous. Une personne qui s’empare de votre numéro peut lire les codes. Ajoutez un autre moyen.",
+  "security.sendCode": "Y envoyer un code",
+  "security.few_contacts":
+    "Un seul moyen de vous joindre est enregistré, ou aucun. Ajoutez une adresse e-mail pour retrouver l’accès si vous perdez le reste.",
   "security.no_backup_codes":
     "Vous n’avez pas de codes de secours pour le jour où vous perdrez votre téléphone.",
   "totp.scan": "Scannez ceci avec votre application d’authentification.",

@@ -2,10 +2,12 @@ import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import { judgesItself, textsOf } from "../factors/define-factor.ts";
+import type { AddressEnrol } from "../factors/destination.ts";
 import type { JudgedFactor } from "../factors/factor.ts";
 import { isPhone } from "../factors/phone-destination.ts";
 import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Security } from "../flows/settings/security.ts";
+import { addressFactors, addressSettings, type TypedAddress } from "./address-settings.ts";
 import { checkFactors } from "../http/check-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter, type Action } from "../http/mounted-router.ts";
@@ -30,23 +32,31 @@ export function factorSettings(factors: Factors): Router {
   async function show(req: Request, res: Response): Promise<void> {
     const security = await orProveFirst(req, factors.security(req));
     noStore(res);
-    if (wantsJson(req)) return answerJson(res, 200, security);
+    if (wantsJson(req)) answerJson(res, 200, security);
+    else showPage(req, res, 200, security);
+  }
+
+  function showPage(req: Request, res: Response, status: number, security: Security, wrong?: Wrong): void {
     const here = req.baseUrl;
     const page = pageOf(req, factors);
     const enrolled = enrollable(factors);
-    render(res, factors, "factorSettings", 200, {
+    render(res, factors, "factorSettings", status, {
       ...page,
       ...security,
       factors: security.factors.map((each) => ({
         ...each,
-        ...(each.id === null
-          ? {
-              manageUrl: phones.includes(each.factor)
-                ? factors.paths.registration
-                : factors.paths.backupCodes,
-            }
-          : { removeAction: `${here}/${each.factor}/remove` }),
+        ...(each.id === null ? manageUrl(each.factor) : { removeAction: `${here}/${each.factor}/remove` }),
       })),
+      addresses: addresses
+        .filter(({ name }) => security.can_add.includes(name))
+        .map(({ name, texts, code }) => ({
+          ...(code.destination.enrol?.input as AddressInput),
+          factor: name,
+          label: textsOf({ texts }, page.locale).name ?? name,
+          action: `${here}/${name}`,
+          value: wrong?.typed.factor === name ? wrong.typed.value : "",
+        })),
+      ...(wrong === undefined ? {} : { error: pageError(wrong.error, page.t) }),
       additions: enrolled.map(({ name, definition }) => {
         const texts = textsOf(definition, page.locale);
         const isNew = security.can_add.includes(name);
@@ -56,6 +66,13 @@ export function factorSettings(factors: Factors): Router {
       ...(lacksPhone(security) ? { registrationUrl: factors.paths.registration } : {}),
       backUrl: factors.paths.success,
     });
+  }
+
+  const addresses = addressFactors(factors);
+  /** What the app keeps besides is looked after where the app says. */
+  function manageUrl(name: string): { manageUrl?: string } {
+    if (phones.includes(name)) return { manageUrl: factors.paths.registration };
+    return addresses.some((each) => each.name === name) ? {} : { manageUrl: factors.paths.backupCodes };
   }
 
   const phones = factors.list.filter(isPhone).map(({ name }) => name);
@@ -71,6 +88,25 @@ export function factorSettings(factors: Factors): Router {
         await rememberReturnTo(req, factors, req.baseUrl || "/");
       throw error;
     }
+  }
+
+  const removal =
+    (name: string) =>
+    async (req: Request, res: Response): Promise<void> => {
+      const id = readField(req.body, "security", ["id"]);
+      if (typeof id !== "string" || id === "") throw new FactorError("invalid_request", { field: "id" });
+      await orProveFirst(req, factors.remove(req, name, id));
+      done(req, res);
+    };
+
+  async function showAgain(
+    req: Request,
+    res: Response,
+    error: FactorError,
+    typed: TypedAddress,
+  ): Promise<void> {
+    const security = await factors.security(req);
+    showPage(req, res, againStatus(res, error), security, { error, typed });
   }
 
   function actionsOf(factor: JudgedFactor): {
@@ -113,13 +149,6 @@ export function factorSettings(factors: Factors): Router {
       done(req, res);
     }
 
-    async function remove(req: Request, res: Response): Promise<void> {
-      const id = readField(req.body, "security", ["id"]);
-      if (typeof id !== "string" || id === "") throw new FactorError("invalid_request", { field: "id" });
-      await orProveFirst(req, factors.remove(req, name, id));
-      done(req, res);
-    }
-
     function showPending(
       req: Request,
       res: Response,
@@ -146,16 +175,28 @@ export function factorSettings(factors: Factors): Router {
 
     return {
       get: { [`/${name}`]: pending },
-      post: { [`/${name}`]: begin, [`/${name}/confirm`]: confirm, [`/${name}/remove`]: remove },
+      post: { [`/${name}`]: begin, [`/${name}/confirm`]: confirm, [`/${name}/remove`]: removal(name) },
     };
   }
 
-  const each = enrollable(factors).map(actionsOf);
+  const each = [
+    ...enrollable(factors).map(actionsOf),
+    ...addresses.map((factor) =>
+      addressSettings(factors, factor, { showAgain, orProveFirst, done, remove: removal(factor.name) }),
+    ),
+  ];
   return mountedRouter(factors, {
     get: Object.assign({ "/": show, "/new": show }, ...each.map(({ get }) => get)) as Record<string, Action>,
     post: Object.assign({}, ...each.map(({ post }) => post)) as Record<string, Action>,
   });
 }
+
+interface Wrong {
+  error: FactorError;
+  typed: TypedAddress;
+}
+
+type AddressInput = NonNullable<AddressEnrol["input"]>;
 
 const enrollable = ({ list }: Factors): JudgedFactor[] =>
   list.filter(judgesItself).filter(({ definition }) => definition.enrol !== undefined);

@@ -2,6 +2,7 @@ import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError } from "../errors.ts";
 import type { Factor } from "../factors/factor.ts";
+import { secondFactorsOf } from "../http/check-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
@@ -34,7 +35,7 @@ export function savedVerification(factors: Factors, factor: Factor): Router {
     render(res, factors, "backupCodeVerification", status, {
       ...page,
       action: req.baseUrl || "/",
-      ...(factors.list.length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
+      ...(secondFactorsOf(factors).length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
       ...(error === undefined ? {} : { error: pageError(error, page.t) }),
     });
   }

@@ -33,7 +33,7 @@ import { createSendTiming } from "../flows/codes/send-timing.ts";
 import { register } from "../flows/settings/registration.ts";
 import { listUsable } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
-import { verify } from "../flows/second-factor.ts";
+import { confirmAddress, verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
 import { createSignupFlows } from "../flows/signup/signup.ts";
 import {
@@ -225,8 +225,11 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       pending: asked((context, name: string) => pendingEnrolment(engine, context, name)),
       async confirm(request, name, response, id) {
         const nobody = request.user === undefined || request.user === null;
-        if (nobody) await resume(engine, request, factorNamed(engine, name), response);
-        else await confirmEnrolment(engine, contextOf(request, engine.accounts), name, { response, id });
+        const factor = factorNamed(engine, name);
+        if (nobody) return void (await resume(engine, request, factor, response));
+        const context = contextOf(request, engine.accounts);
+        if (sendsCode(factor)) await confirmAddress(engine, context, factor, response);
+        else await confirmEnrolment(engine, context, name, { response, id });
       },
     },
     async importTotp(account, base32) {

@@ -93,6 +93,7 @@ describe("[D10] the webhook transport", () => {
       "country_not_allowed",
       "recipient_stopped",
       "recipient_unreachable",
+      "email_unreachable",
       "send_refused",
     ])
       expect(await told(422, { code })).to.deep.equal([code, "permanent"]);

@@ -3,7 +3,7 @@ import { showBackupCode } from "../../factors/backup-codes.ts";
 import { isSaved, type SavedFactor } from "../../factors/factor.ts";
 import { requirePassed } from "../guard.ts";
 import { emit, type Engine } from "../engine.ts";
-import { holderOf } from "../on-file.ts";
+import { holderOf, secondFactorNames } from "../on-file.ts";
 import { FRESH_MS, provenWithin } from "../codes/pending.ts";
 import type { RequestContext } from "../request-context.ts";
 
@@ -47,7 +47,7 @@ export async function generateBackupCodes(engine: Engine, context: RequestContex
   const { rules, name } = savedFactor(engine);
   const state = await engine.sessions.open(context);
   if (!provenWithin(engine, state, FRESH_MS))
-    throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
+    throw new FactorError("factor_required", { factors: secondFactorNames(engine) });
   const codes = await engine.tools.saved.replace(context.account, rules);
   const remaining = codes.length;
   const { account, ip } = context;

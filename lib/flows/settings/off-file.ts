@@ -4,15 +4,16 @@ import type { DefinedFactor } from "../../factors/factor.ts";
 import { namesOf } from "../../factors/code-names.ts";
 import type { FactorKit } from "../../factors/definition.ts";
 import { addressKit } from "../on-file.ts";
+import { toldOf } from "./addresses.ts";
+import { mayChange } from "./enrolment.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
-import { FRESH_MS, provenWithin } from "../codes/pending.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /**
- * Takes a factor off file: the one with this id, or all without one. What other sessions have passed counts no more. Throws `factor_required` unless
- * this session has passed a factor in the last 10 minutes (ASVS 7.5.1), `not_enrolled` where there is none.
+ * Takes a factor off file: the one with this id, or all without one. What other sessions have passed counts no more. Throws `factor_required` where any
+ * is on file and this session has passed none in the last 10 minutes (ASVS 7.5.1), `not_enrolled` where there is none.
  */
 export async function removeFactor(
   engine: Engine,
@@ -23,16 +24,20 @@ export async function removeFactor(
   const factor = factorNamed(engine, name);
   if (!isDefined(factor)) throw new TypeError(`remove: factor "${name}" was not made by defineFactor`);
   const state = await engine.sessions.open(context);
-  if (!provenWithin(engine, state, FRESH_MS))
-    throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
-  const removed = await engine.inTime(`factor "${name}": remove`, async () =>
-    remove(engine, context, factor, id),
-  );
-  if (removed !== true) throw new FactorError("not_enrolled");
+  await mayChange(engine, context, state);
+  const destination = factor.code?.destination;
+  const takeOff = async () => {
+    const removed = await engine.inTime(`factor "${name}": remove`, async () =>
+      remove(engine, context, factor, id),
+    );
+    if (removed !== true) throw new FactorError("not_enrolled");
+  };
+  const told =
+    destination === undefined ? await takeOff() : await toldOf(engine, context, destination, takeOff);
   if (engine.trust !== undefined) await revokeDevices(engine, context.account);
   await engine.sessions.write(context, { ...state, version: await engine.versions.renew(context.account) });
   emit(engine, "factor_removed", { ...occasionOf(context, factor), purpose: "" });
-  engine.notify(context, { kind: "factor_removed", factor: name });
+  engine.notify(context, { kind: "factor_removed", factor: name, ...told });
 }
 
 async function remove(

@@ -1,12 +1,14 @@
 import { namesOf } from "../../factors/code-names.ts";
 import { judgesItself, sendsCode, textsOf } from "../../factors/define-factor.ts";
-import { isSaved, type JudgedFactor } from "../../factors/factor.ts";
+import type { AddressOnFile } from "../../factors/destination.ts";
+import { isSaved, type CodeFactor, type Factor, type JudgedFactor } from "../../factors/factor.ts";
 import { translator } from "../../locales/translate.ts";
 import { displayIn } from "../codes/display.ts";
 import { requirePassed } from "../guard.ts";
 import type { Engine } from "../engine.ts";
 import { holderOf, listOnFile, proves, type OnFile } from "../on-file.ts";
 import type { RequestContext } from "../request-context.ts";
+import { addressesOf } from "./addresses.ts";
 
 /** One way to prove that is on file, as its owner sees it. Times are ISO 8601; null where nobody keeps them. */
 export interface FactorOnFile {
@@ -26,13 +28,15 @@ export type SecurityWarning =
   | "no_factor"
   /** A phone is the only one: whoever takes over the number has it (NIST SP 800-63B-4 §3.2.9). */
   | "only_phone"
+  /** Fewer than two ways to reach the owner are on file, where the app takes more (NIST SP 800-63B-4 §4.2.1.2). */
+  | "few_contacts"
   /** The app has backup codes, and the account has none. */
   | "no_backup_codes";
 
 /** How an account confirms that it is its owner. */
 export interface Security {
   factors: FactorOnFile[];
-  /** Names of factors that can be put on file here, and are not. */
+  /** Names of factors that can be put on file here: that are not there, or that there is room for one more of. */
   can_add: string[];
   warnings: SecurityWarning[];
 }
@@ -48,25 +52,70 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
     const { kind } = factor.code.destination;
     return !kinds.has(kind) && kinds.add(kind);
   });
-  const factors = await Promise.all(distinct.map((each) => described(engine, context, each)));
+  const several = await severalOf(engine, context);
+  const factors = (
+    await Promise.all(distinct.map((each) => describedAll(engine, context, each, several)))
+  ).flat();
   const proving = distinct.filter(({ factor }) => !isSaved(factor) && proves(factor, "login", "step-up"));
   const missesCodes =
     engine.factors.some(isSaved) && !all.some(({ factor }) => isSaved(factor)) && proving.length > 0;
   const onlyPhone = proving.length === 1 && proving[0]?.factor.class === "phone";
   const names = all.map(({ factor }) => factor.name);
+  const contacts = factors.filter(({ factor }) =>
+    distinct.some((each) => each.factor.name === factor && each.address !== undefined),
+  );
+  const isAddable = (each: Factor) =>
+    sendsCode(each)
+      ? hasRoom(each, several.get(each.code.destination.kind))
+      : judgesItself(each) && each.definition.enrol !== undefined && !names.includes(each.name);
   return {
     factors,
-    can_add: engine.factors
-      .filter(
-        (each) => judgesItself(each) && each.definition.enrol !== undefined && !names.includes(each.name),
-      )
-      .map(({ name }) => name),
+    can_add: engine.factors.filter(isAddable).map(({ name }) => name),
     warnings: [
-      ...(factors.length === 0 ? (["no_factor"] as const) : []),
+      ...(proving.length === 0 && !all.some(({ factor }) => isSaved(factor)) ? (["no_factor"] as const) : []),
+      ...(several.size > 0 && contacts.length < 2 ? (["few_contacts"] as const) : []),
       ...(onlyPhone ? (["only_phone"] as const) : []),
       ...(missesCodes ? (["no_backup_codes"] as const) : []),
     ],
   };
+}
+
+/** What the account has of each kind of destination of which there may be several. */
+async function severalOf(
+  engine: Engine,
+  context: RequestContext,
+): Promise<ReadonlyMap<string, readonly AddressOnFile[]>> {
+  const destinations = engine.factors.filter(sendsCode).map(({ code }) => code.destination);
+  const known = destinations.filter(({ all }) => all !== undefined);
+  return new Map(
+    await Promise.all(
+      known.map(async (each) => [each.kind, await addressesOf(engine, context, each)] as const),
+    ),
+  );
+}
+
+function hasRoom({ code }: CodeFactor, onFile: readonly AddressOnFile[] = []): boolean {
+  const { enrol } = code.destination;
+  return enrol?.input !== undefined && onFile.length < (enrol.most ?? 1);
+}
+
+/** Each address of its own. */
+async function describedAll(
+  engine: Engine,
+  context: RequestContext,
+  onFile: OnFile,
+  several: ReadonlyMap<string, readonly AddressOnFile[]>,
+): Promise<FactorOnFile[]> {
+  const { factor } = onFile;
+  const all = sendsCode(factor) ? several.get(factor.code.destination.kind) : undefined;
+  if (all === undefined) return [await described(engine, context, onFile)];
+  return Promise.all(
+    all.map(async ({ address, id = null, addedAt }) => ({
+      ...(await described(engine, context, { ...onFile, address })),
+      id,
+      added_at: addedAt === undefined ? null : new Date(addedAt).toISOString(),
+    })),
+  );
 }
 
 async function described(

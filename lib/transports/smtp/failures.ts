@@ -40,7 +40,7 @@ export function smtpFailure(thrown: unknown, handedOver: boolean): DeliveryError
     return deliveryError(
       isFinal ? "permanent" : "retryable",
       ["smtp:", known, responseCode, ...(status === undefined ? [] : [status])].join(" "),
-      isAddress ? { refusal: "recipient_unreachable" } : {},
+      isAddress ? { refusal: "email_unreachable" } : {},
     );
   }
   // Only what is about the connection is known to hold nothing of the message.
