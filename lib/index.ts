@@ -80,6 +80,7 @@ export { FactorStrategy } from "../strategies/factor-strategy.ts";
 export { BackupCodeStrategy } from "../strategies/backup-code.ts";
 export { SmsStrategy } from "../strategies/sms.ts";
 export { CallStrategy } from "../strategies/call.ts";
+export { EmailStrategy } from "../strategies/email.ts";
 export { TotpStrategy } from "../strategies/totp.ts";
 // Express's doors.
 export { backupCodes } from "./routers/backup-codes.ts";

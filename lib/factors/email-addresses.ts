@@ -21,7 +21,9 @@ export async function listEmails(
   { accounts, user, credentials }: Kit,
 ): Promise<AddressOnFile[]> {
   const [theirs, kept] = await Promise.all([accounts.emails?.(user as never), credentials.list(account)]);
-  const ours = kept.map(({ id, value }) => ({ id, ...value })).sort((a, b) => a.addedAt - b.addedAt);
+  const ours = kept
+    .map(({ id, value }) => ({ id, ...value }))
+    .sort((a, b) => a.addedAt - b.addedAt || (a.id < b.id ? -1 : 1));
   const known = new Map<string, AddressOnFile>();
   for (const each of [...(theirs ?? []).map((address): AddressOnFile => ({ address })), ...ours]) {
     const address = parseEmail(each.address);

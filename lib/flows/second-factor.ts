@@ -124,6 +124,9 @@ async function conclude(
   const occasion = occasionOf(context, factor, ref);
   switch (verdict.outcome) {
     case "repeated":
+      // The address is on file, and the session has gone nowhere.
+      if (!proves(factor, "login", "step-up"))
+        return { method: factor.name, amr: [factor.amr].flat(), purpose };
       await engine.moved.follow(context.request.sessionID as string, context.request);
       return again(engine, context, await engine.sessions.open(context), { factor, purpose });
     case "other":
@@ -192,10 +195,8 @@ function again(
   state: SessionState,
   { factor, purpose }: { factor: Factor; purpose: string },
 ): Proof {
-  if (proves(factor, "login", "step-up")) {
-    engine.sessions.outlastLogIn(context, state);
-    engine.devices.remember(context.request, context.account);
-  }
+  engine.sessions.outlastLogIn(context, state);
+  engine.devices.remember(context.request, context.account);
   return { method: factor.name, amr: [factor.amr].flat(), purpose };
 }
 
