@@ -1,5 +1,5 @@
 import type { Accounts } from "../accounts/accounts.ts";
-import type { FactorErrorCode } from "../errors.ts";
+import type { Refusal } from "../transports/refusals.ts";
 import type { Eventually, FactorKit } from "./definition.ts";
 
 /** What a destination works with: what its factors have (`credentials` are those of its kind), the app's accounts and the user that asks. */
@@ -55,7 +55,7 @@ export interface Destination<Stored = unknown> {
   /** An address as it is shown: masked. */
   display(address: string): string;
   /** Why nothing may be sent to an address that is on file; left out: everything may. */
-  refusal?(address: string): FactorErrorCode | undefined;
+  refusal?(address: string): Refusal | undefined;
   /** Left out: sends are limited by address, account and client only. */
   area?(address: string): Area | undefined;
   /** Functions of `accounts` that it cannot do without. */

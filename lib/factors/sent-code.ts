@@ -12,7 +12,8 @@ import {
   type Transport,
 } from "../transports/transport.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import type { CodeSection } from "./code-section.ts";
+import { checkedDestination } from "./checked-destination.ts";
+import type { CodeSection, MessageWords } from "./code-section.ts";
 import type { BeginRequest, FactorTools, SentCode } from "./factor.ts";
 import { messageWords } from "./message-text.ts";
 
@@ -20,13 +21,7 @@ const TIMEOUT_MS = 5000;
 
 /** The machine behind every factor that sends a code: makes it, hands it to the transport, and judges what is typed. */
 export function createSentCode(name: string, section: CodeSection, rules: ChallengeRules): SentCode {
-  const {
-    destination,
-    transport,
-    channel = name,
-    readOut = false,
-    message: wordsOf = messageWords,
-  } = section;
+  const { transport, channel = name, readOut = false, message: wordsOf = messageWords } = section;
   const strict = section.strict ?? true;
   const timeoutMs = section.timeoutMs ?? transport.timeoutMs ?? TIMEOUT_MS;
   const deadlines = createDeadlines(timeoutMs, () =>
@@ -45,27 +40,28 @@ export function createSentCode(name: string, section: CodeSection, rules: Challe
     const { to, purpose } = ref;
     const words =
       instead === undefined
-        ? wordsOf({ code, reference, locale, appName, host, minutes, purpose })
+        ? checkedWords(name, wordsOf({ code, reference, locale, appName, host, minutes, purpose }))
         : { text: instead };
     return { id: randomToken(), channel, to, code, reference, purpose, locale, appName, expiresAt, ...words };
   }
 
-  /** Where the provider tells what becomes of the message, and fetches what a call says. A code whose script has no place is not kept. */
-  async function withCallbacks(
-    message: Message,
-    { ref }: BeginRequest,
-    { record, terms: { repeated } }: Issued,
-    tools: FactorTools,
-  ): Promise<Message> {
-    const { code, locale, expiresAt } = message;
-    const script = readOut ? { code, locale, expiresAt } : undefined;
+  /** A code whose message cannot be written is not kept: nobody could know it. */
+  async function written(request: BeginRequest, issued: Issued, tools: FactorTools): Promise<Message> {
     try {
-      const callbacks = await tools.callbacks(transport, script);
-      return callbacks === undefined ? message : { ...message, callbacks };
+      const message = messageOf(request, issued, tools);
+      return transport.callbacks === undefined ? message : await withCallbacks(message, tools);
     } catch (error) {
-      if (!repeated) await tools.challenges.revoke(ref, true, record);
+      if (!issued.terms.repeated) await tools.challenges.revoke(request.ref, true, issued.record);
       throw error;
     }
+  }
+
+  /** Where the provider tells what becomes of the message, and fetches what a call says. */
+  async function withCallbacks(message: Message, tools: FactorTools): Promise<Message> {
+    const { code, locale, expiresAt } = message;
+    const script = readOut ? { code, locale, expiresAt } : undefined;
+    const callbacks = await tools.callbacks(transport, script);
+    return callbacks === undefined ? message : { ...message, callbacks };
   }
 
   async function ask(managed: ManagedAttempt, signal: AbortSignal): Promise<ManagedVerdict> {
@@ -75,7 +71,7 @@ export function createSentCode(name: string, section: CodeSection, rules: Challe
   }
 
   return {
-    destination,
+    destination: checkedDestination(section.destination),
     channel,
     transport,
     carriesText,
@@ -97,10 +93,8 @@ export function createSentCode(name: string, section: CodeSection, rules: Challe
       if (instead !== undefined && !carriesText)
         return { ...unsent, unsent: "replaced", receipt: unsentReceipt(transport) };
       const start = performance.now();
-      const message = messageOf(request, issued, tools);
-      const addressed =
-        transport.callbacks === undefined ? message : await withCallbacks(message, request, issued, tools);
-      const sent = await deliver(transport, deadlines, addressed);
+      const message = await written(request, issued, tools);
+      const sent = await deliver(transport, deadlines, message);
       const tookMs = performance.now() - start;
       // A repeated code may already have arrived by the message before; only a code that nobody has is removed.
       if ("failure" in sent && strict && !terms.repeated) await tools.challenges.revoke(ref, true, record);
@@ -117,6 +111,20 @@ export function createSentCode(name: string, section: CodeSection, rules: Challe
         }
       });
     },
+  };
+}
+
+/** What the app wrote, as a message takes it: words, and nothing that would send them elsewhere. */
+function checkedWords(name: string, answer: unknown): MessageWords {
+  const { text, subject, html } = (answer ?? {}) as Partial<Record<keyof MessageWords, unknown>>;
+  const isText = (value: unknown) => typeof value === "string" && value !== "";
+  const isTextOrNone = (value: unknown) => value === undefined || isText(value);
+  if (!isText(text) || !isTextOrNone(subject) || !isTextOrNone(html))
+    throw wrongAnswer(`factor "${name}": code.message`, answer, "an object with a text");
+  return {
+    text: text as string,
+    ...(subject === undefined ? {} : { subject: subject as string }),
+    ...(html === undefined ? {} : { html: html as string }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { ADDRESS_SHAPE, isAddress } from "../factors/checked-destination.ts";
 import { isDefined, judgesItself, sendsCode } from "../factors/define-factor.ts";
 import type { FactorUse } from "../factors/definition.ts";
 import type { AddressKit, Destination } from "../factors/destination.ts";
@@ -21,12 +22,9 @@ export async function addressOf(
   const kit = addressKit(engine, context, destination.kind);
   const address: unknown = await engine.inTime(who, () => destination.onFile(context.account, kit));
   if (address === undefined || address === null) return undefined;
-  if (typeof address !== "string" || address === "" || address.length > LONGEST_ADDRESS)
-    throw wrongAnswer(who, address, `a text of 1 to ${LONGEST_ADDRESS} characters, null or undefined`);
+  if (!isAddress(address)) throw wrongAnswer(who, address, `${ADDRESS_SHAPE}, null or undefined`);
   return address;
 }
-
-export const LONGEST_ADDRESS = 320;
 
 export const addressKit = (engine: Engine, { user }: RequestContext, kind: string): AddressKit => ({
   ...engine.tools.kit(kind),

@@ -1,7 +1,8 @@
 import type { AddressOnFile, Destination } from "../../factors/destination.ts";
+import { isAddress } from "../../factors/checked-destination.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import type { Engine } from "../engine.ts";
-import { addressKit, LONGEST_ADDRESS } from "../on-file.ts";
+import { addressKit } from "../on-file.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** All addresses that an account has of a kind of which there may be several; none of a kind of which there is one. */
@@ -15,17 +16,15 @@ export async function addressesOf(
   const answer: unknown = await engine.inTime(who, () =>
     all(context.account, addressKit(engine, context, kind)),
   );
-  if (!Array.isArray(answer) || !answer.every(isAddress))
+  if (!Array.isArray(answer) || !answer.every(isOnFile))
     throw wrongAnswer(who, answer, "a list of { address, id?, addedAt? }");
   return answer;
 }
 
-function isAddress(each: unknown): each is AddressOnFile {
+function isOnFile(each: unknown): each is AddressOnFile {
   const { address, id, addedAt } = (each ?? {}) as Partial<Record<keyof AddressOnFile, unknown>>;
   return (
-    typeof address === "string" &&
-    address !== "" &&
-    address.length <= LONGEST_ADDRESS &&
+    isAddress(address) &&
     (id === undefined || (typeof id === "string" && id !== "")) &&
     (addedAt === undefined || Number.isFinite(addedAt))
   );

@@ -2,6 +2,7 @@ import { FactorError } from "../../errors.ts";
 import type { Destination } from "../../factors/destination.ts";
 import type { CodeFactor } from "../../factors/factor.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
+
 import { occasionOf, send, type Challenge } from "../codes/challenge.ts";
 import type { Engine } from "../engine.ts";
 import { admitLookUp } from "../codes/look-up.ts";
@@ -35,9 +36,7 @@ export async function register(
   const state = await engine.sessions.open(context);
   if (await hasAny(engine, context)) requireFresh(engine, state);
   const onFile = await addressOf(engine, context, factor.code);
-  const to: unknown = enrol.read(input);
-  if (typeof to !== "string" || to === "")
-    throw wrongAnswer(`destination "${kind}": enrol.read`, to, "a text");
+  const to = enrol.read(input);
   if (await isFull(engine, context, destination, to))
     throw new FactorError("invalid_request", { field: "factor" });
   const pending = toRegister(engine, context, factor, to, onFile);
