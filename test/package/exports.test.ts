@@ -12,6 +12,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
   "passport-factors": [
     "BackupCodeStrategy",
     "CallStrategy",
+    "EmailStrategy",
     "FactorError",
     "FactorStrategy",
     "SmsStrategy",
@@ -29,6 +30,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "deliveryError",
     "deliveryStatus",
     "disabledTransport",
+    "email",
     "factorSettings",
     "fallbackTransport",
     "isFactorError",
@@ -61,6 +63,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
   "passport-factors/strategies": [
     "BackupCodeStrategy",
     "CallStrategy",
+    "EmailStrategy",
     "FactorStrategy",
     "SmsStrategy",
     "TotpStrategy",

@@ -2,7 +2,6 @@ import { FactorError } from "../../errors.ts";
 import type { Destination } from "../../factors/destination.ts";
 import type { CodeFactor } from "../../factors/factor.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
-
 import { occasionOf, send, type Challenge } from "../codes/challenge.ts";
 import type { Engine } from "../engine.ts";
 import { admitLookUp } from "../codes/look-up.ts";
