@@ -2,6 +2,7 @@ import {
   backupCodes,
   call,
   createFactors,
+  email,
   memoryStore,
   phoneVault,
   redisStore,
@@ -18,7 +19,7 @@ import {
 import type { Redis } from "ioredis";
 import { createAccounts } from "./accounts.ts";
 import type { Config } from "./config.ts";
-import { noticeText } from "./notices.ts";
+import { mailBy } from "./notices.ts";
 import { CHAT, CHOICE, TERMS, VERIFICATION } from "./sign-in.ts";
 import type { User, Users } from "./users.ts";
 
@@ -29,8 +30,8 @@ export interface FactorParts {
   redis: Redis | undefined;
   credentials: CredentialStore;
   transport: Transport;
-  /** Carries a mail to a user; here: to the terminal. */
-  mail: (to: User, text: string) => void;
+  /** Carries mails. */
+  mails: Transport;
   onError: (error: unknown) => void;
   clock: Clock;
 }
@@ -43,7 +44,7 @@ const CHANNELS: Readonly<Record<string, (options: { transport: Transport }) => F
 
 /** The ways to prove: the channels that the transport carries, authenticator apps, and backup codes. */
 export function createChatFactors(parts: FactorParts): Factors {
-  const { config, users, box, redis, credentials, transport, mail, onError, clock } = parts;
+  const { config, users, box, redis, credentials, transport, mails, onError, clock } = parts;
   const channels = transport.channels ?? ["sms"];
   const store = redis === undefined ? memoryStore() : redisStore(redis);
   const vault = config.phoneVault === true ? phoneVault(store, { secret: config.factorsSecret }) : undefined;
@@ -57,6 +58,7 @@ export function createChatFactors(parts: FactorParts): Factors {
       ...channels.flatMap((name) => CHANNELS[name]?.({ transport }) ?? []),
       totp({ label: async (id) => (await users.byId(id))?.email ?? id }),
       backupCodes(),
+      email({ transport: mails }),
     ],
     name: "Chat",
     publicUrl: config.publicUrl.origin,
@@ -64,7 +66,7 @@ export function createChatFactors(parts: FactorParts): Factors {
     rememberDevice: config.rememberDays === undefined ? false : { days: config.rememberDays },
     // Where there is one way to send, a login sends and asks for the code; where there are several, it asks which.
     paths: { registration: TERMS, success: CHAT, verification: onlyTexts ? VERIFICATION : CHOICE },
-    notify: (notice) => mail(notice.user, noticeText(notice)),
+    notify: mailBy(mails, clock),
     onError,
     clock,
   });

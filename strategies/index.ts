@@ -3,4 +3,5 @@ export type { FactorInfo, FactorStrategyOptions, VerifyCallback, VerifyDone } fr
 export { SmsStrategy } from "./sms.ts";
 export { CallStrategy } from "./call.ts";
 export { TotpStrategy } from "./totp.ts";
+export { EmailStrategy } from "./email.ts";
 export { BackupCodeStrategy } from "./backup-code.ts";

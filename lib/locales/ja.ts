@@ -31,6 +31,9 @@ export const ja: Texts = {
   "error.invalid_phone_number": "この電話番号ではコードを受け取れません",
   "error.country_not_allowed": "この国の電話番号には対応していません",
   "error.phone_taken": "この電話番号はすでに登録されています",
+  "error.invalid_email": "コードを受信できるメールアドレスではありません",
+  "error.email_unreachable":
+    "このメールアドレスにはメールが届きません。アドレスを確認するか、別の方法をお使いください",
   "error.address_taken": "この宛先は既に登録されています",
   "error.invalid_code": "認証コードが正しくありません",
   "error.attempts_exceeded": "認証コードの試行回数が上限に達しました",
@@ -46,6 +49,19 @@ export const ja: Texts = {
   "error.store_unavailable": "現在サービスを利用できません。しばらくしてからもう一度お試しください",
   "error.session_required": "このサーバーには利用できるセッションがありません",
   "sms.text": "{app}認証コード{code}（{reference}・{minutes}分間）。他人に教えないこと。",
+  "mail.subject": "{app}の認証コード（{reference}）",
+  "mail.code": "{app}の認証コード：",
+  "mail.why": "ご本人確認のため、このコードを入力してください。",
+  "mail.why.enrol": "このメールアドレスがご本人のものであることを確認するため、コードを入力してください。",
+  "mail.why.recovery": "アカウントへのアクセスを回復するため、このコードを入力してください。",
+  "mail.expires": "有効期限は{minutes}分です。他人に教えないでください。",
+  "mail.notYou": "お心当たりがない場合は、このメールを無視してください。",
+  "mail.notYou.login":
+    "お心当たりがない場合は、パスワードを他人に知られている可能性があります。パスワードを変更してください。",
+  "mail.link.subject": "{app}のリンク（{reference}）",
+  "mail.link.why": "次のリンクからアカウントへのアクセスを回復できます：",
+  "mail.link.button": "アクセスを回復する",
+  "mail.link.code": "リンクを開けない場合は、代わりにこのコードを入力してください：",
   "signup.title": "電話番号で登録",
   "signup.intro": "番号がご本人のものであることを確認するため、SMSでコードをお送りします。",
   "signup.submit": "登録する",
@@ -63,6 +79,8 @@ export const ja: Texts = {
   "call.pressKey": "こんにちは。{app}です。ご依頼のコードをお知らせします。いずれかのキーを押してください。",
   "call.text":
     "こんにちは。{app} のコードは、{code}、です。もう一度言います。{code}。誰にも教えないでください。",
+  "verification.sent.address": "{display} に送信された{length}桁のコードを入力してください",
+  "verification.failed.address": "{display} へコードを送信できませんでした。",
   "verification.sent.call": "{phone} への電話で読み上げられる{length}桁のコードを入力してください",
   "verification.sent.whatsapp": "WhatsApp で {phone} に送信された{length}桁のコードを入力してください",
   "verification.ask.call": "登録された電話番号に電話し、コードを読み上げます。",
@@ -125,6 +143,9 @@ export const ja: Texts = {
   "security.no_factor": "アカウントはパスワードだけで保護されています。",
   "security.only_phone":
     "本人確認の方法が電話だけです。番号を乗っ取った人はコードを読めます。別の方法も追加してください。",
+  "security.sendCode": "コードを送信",
+  "security.few_contacts":
+    "登録されている連絡先が1つ以下です。ほかの手段を失ってもアクセスを回復できるよう、メールアドレスを追加してください。",
   "security.no_backup_codes": "電話をなくしたときのためのバックアップコードがありません。",
   "totp.scan": "認証アプリでこれをスキャンしてください。",
   "totp.key": "または、次のキーをアプリに入力してください：",

@@ -124,4 +124,5 @@ const OTHER_WAY: readonly string[] = [
   "country_not_allowed",
   "recipient_stopped",
   "recipient_unreachable",
+  "email_unreachable",
 ];
