@@ -73,8 +73,8 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
     can_add: engine.factors.filter(isAddable).map(({ name }) => name),
     warnings: [
       ...(proving.length === 0 && !all.some(({ factor }) => isSaved(factor)) ? (["no_factor"] as const) : []),
-      ...(several.size > 0 && contacts.length < 2 ? (["few_contacts"] as const) : []),
       ...(onlyPhone ? (["only_phone"] as const) : []),
+      ...(several.size > 0 && contacts.length < 2 ? (["few_contacts"] as const) : []),
       ...(missesCodes ? (["no_backup_codes"] as const) : []),
     ],
   };
