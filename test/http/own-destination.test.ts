@@ -2,7 +2,15 @@ import { expect } from "chai";
 import { sealedCredentials } from "../../lib/credentials/sealed-credentials.ts";
 import { storeCredentials } from "../../lib/credentials/store-credentials.ts";
 import { createSecretBox } from "../../lib/crypto/secret.ts";
-import { deliveryError, FactorStrategy, isFactorError, memoryStore, type Notice } from "../../lib/index.ts";
+import {
+  deliveryError,
+  FactorStrategy,
+  isFactorError,
+  memoryStore,
+  verification,
+  type CodeFactor,
+  type Notice,
+} from "../../lib/index.ts";
 import { outbox, type Outbox } from "../../lib/testing/outbox.ts";
 import { makeApp, SECRET, versions, type AppOptions, type TestApp } from "../support/app.ts";
 import { chatCode, type Handle } from "../support/own-destinations.ts";
@@ -32,9 +40,21 @@ for (const express of versions) {
         ...options,
         factors: { notify: (notice) => void notices.push(notice), ...options.factors },
         routes(routes, { factors, passport }) {
-          passport.use(new FactorStrategy("chat-code", factors));
-          routes.post("/by-strategy", passport.authenticate("chat-code"), (req, res) => {
-            res.json(req.authInfo);
+          const { uses } = factors.list.find(({ name }) => name === "chat-code") as CodeFactor;
+          if (uses.includes("login")) {
+            passport.use(new FactorStrategy("chat-code", factors));
+            routes.post("/by-strategy", passport.authenticate("chat-code"), (req, res) => {
+              res.json(req.authInfo);
+            });
+          }
+          routes.post("/direct/:verb", (req, res) => {
+            const { verb } = req.params;
+            const asked =
+              verb === "begin" ? factors.begin(req, "chat-code") : factors.verify(req, "chat-code", "123456");
+            asked.then(
+              () => res.json({}),
+              (error: unknown) => res.status(400).json({ code: (error as { code?: string }).code }),
+            );
           });
           routes.post("/handle/:handle", async (req, res) => {
             try {
@@ -196,8 +216,10 @@ for (const express of versions) {
       const app = await make({ more: [chatCode(chats, {}, { uses: ["recovery"] })] }, ["nora"]);
       const nora = await signedIn(app, "nora");
       expect((await nora.get("/second_factor")).body.factors).to.deep.equal([]);
-      expect((await send(nora)).body.code).to.equal("not_enrolled");
-      expect((await type(nora, "123456")).body.code).to.equal("not_enrolled");
+      for (const verb of ["begin", "verify"])
+        expect((await nora.post(`/direct/${verb}`).expect(400)).body.code, verb).to.equal("not_enrolled");
+      expect(() => verification(app.factors, "chat-code")).to.throw(TypeError, "is no second factor");
+      expect(() => new FactorStrategy("chat-code", app.factors)).to.throw(TypeError, "is no second factor");
       // Nothing is on file that nora could prove with first.
       await nora.register("(201) 555-0123", "US").expect(201);
     });
