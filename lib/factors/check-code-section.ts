@@ -81,7 +81,8 @@ function checkDestination(
     "code.destination.enrol.most must be an integer above 0, and goes with destination.all",
   );
   must(
-    input === undefined || (typeof input === "object" && /^\w{1,64}$/.test(String(input?.name))),
+    input === undefined ||
+      (typeof input === "object" && typeof input?.name === "string" && /^\w{1,64}$/.test(input.name)),
     "code.destination.enrol.input must have a name of 1 to 64 letters, digits and _",
   );
 }

@@ -150,6 +150,7 @@ export const de: Texts = {
   "security.no_factor": "Ihr Konto ist nur durch Ihr Passwort geschützt.",
   "security.only_phone":
     "Ihr Telefon ist der einzige Weg, Sie zu bestätigen. Wer Ihre Nummer übernimmt, kann Codes lesen. Richten Sie einen weiteren Weg ein.",
+  "security.add": "Hinzufügen: {name}",
   "security.sendCode": "Code dorthin senden",
   "security.few_contacts":
     "Es ist höchstens ein Weg hinterlegt, auf dem wir Sie erreichen. Fügen Sie eine E-Mail-Adresse hinzu, damit Sie wieder hineinkommen, falls Sie alles andere verlieren.",

@@ -143,6 +143,7 @@ export const es: Texts = {
   "security.no_factor": "Su cuenta está protegida solo por su contraseña.",
   "security.only_phone":
     "Su teléfono es la única forma de confirmar que es usted. Quien se haga con su número puede leer los códigos. Añada otra forma.",
+  "security.add": "Añadir: {name}",
   "security.sendCode": "Enviarle un código",
   "security.few_contacts":
     "Solo hay una forma de contactar con usted, o ninguna. Añada una dirección de correo para poder recuperar el acceso si pierde lo demás.",

@@ -42,7 +42,7 @@ function addressForm(
   const id = `${factor}-${name}`;
   const field = error?.field === name;
   return html`<form method="post" action="${action}">
-<label for="${id}">${label}</label>
+<label for="${id}">${t("security.add", { name: label })}</label>
 <input id="${id}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="320" value="${value}" required${error !== undefined && html` aria-invalid="true" aria-describedby="${field ? `${name}-error` : "error"}"`}>
 ${errorText(error, field ? name : undefined)}
 <button class="quiet">${t("security.sendCode")}</button>

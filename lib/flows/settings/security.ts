@@ -83,8 +83,8 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
     can_add: additions.map((each) => ({ factor: each.name, label: nameOf(context, each) })),
     warnings: [
       ...(proving.length === 0 && !hasCodes ? (["no_factor"] as const) : []),
-      ...(several.size > 0 && contacts.length < 2 ? (["few_contacts"] as const) : []),
       ...(onlyPhone ? (["only_phone"] as const) : []),
+      ...(several.size > 0 && contacts.length < 2 ? (["few_contacts"] as const) : []),
       ...(additions.some(isIssued) ? (["no_backup_codes"] as const) : []),
       ...(runsLow ? (["backup_codes_low"] as const) : []),
     ],
