@@ -84,7 +84,8 @@ async function isLast(
   // Of several of its own, the others stay; what is not on file is not the last either.
   const own = await listOnFile(engine, context, [factor]);
   if (own.length === 0) return false;
-  if ((factor.definition?.enrol?.most ?? 1) > 1) return id === undefined || own.length < 2;
+  if ((factor.definition?.enrol?.most ?? 1) > 1)
+    return own.every(({ shown }) => id === undefined || shown["id"] === id);
   const { credentials } = kitOf(engine, factor);
   return id === undefined || (await credentials.list(context.account)).length < 2;
 }
