@@ -179,6 +179,19 @@ for (const express of versions) {
       await me.post("/security/passkey/remove", { id }).expect(400);
     });
 
+    it("the last one stays where the app demands a factor, and of two either may go", async () => {
+      const app = make();
+      const { me, id } = await withCredential(app);
+      expect((await me.post("/security/passkey/remove", { id }).expect(409)).body.code).to.equal(
+        "last_factor",
+      );
+      const { id: other } = await enrol(me, "passkey", authenticator());
+      await me.post("/security/passkey/remove", { id }).expect(200);
+      await me.post("/security/passkey/remove", { id: other }).expect(409);
+      await enrol(me, "security-key", authenticator({ verifiesUser: false }));
+      await me.post("/security/passkey/remove", { id: other }).expect(200);
+    });
+
     it("take no more than the app allows, also when many are confirmed at once", async () => {
       const app = make({ passkey: { most: 2 }, factors: { limits: { guessesPerIp: 10_000 } } });
       const { me } = await withCredential(app);
