@@ -5,6 +5,7 @@ import { limitsSchema } from "../lib/setup/limits.ts";
 import { callSchema } from "../lib/factors/call.ts";
 import { whatsappSchema } from "../lib/factors/whatsapp.ts";
 import { backupCodesSchema } from "../lib/factors/backup-codes.ts";
+import { emailSchema } from "../lib/factors/email.ts";
 import { webauthnSchema } from "../lib/factors/webauthn.ts";
 import { totpSchema } from "../lib/factors/totp.ts";
 import { passwordSchema, recoverySchema } from "../lib/flows/recovery/options.ts";
@@ -30,6 +31,7 @@ export function optionsReference(): string {
     ...table("totp(options)", totpSchema),
     ...table("recovery(factors, options)", recoverySchema),
     ...table("recovery: password", passwordSchema),
+    ...table("email(options)", emailSchema),
     ...table("memoryStore(options)", memorySchema),
     ...table("auditTrail(factors, client, options)", auditSchema),
     "## redisStore(client, options)",

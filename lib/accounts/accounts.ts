@@ -49,6 +49,11 @@ export interface Accounts<User = Express.User> {
   resetPassword?(user: User, password: string, about: PasswordReset): Awaitable<true | "refused">;
   /** Optional. Signs the account out everywhere, after a reset. */
   endSessions?(user: User): Awaitable<unknown>;
+  /**
+   * Optional. The email addresses that the account has proven and has on file now, the main one first; empty, undefined or null for none. A code that is
+   * sent there may let its reader back into the account: never an address that somebody has only typed.
+   */
+  emails?(user: User): Awaitable<readonly string[] | null | undefined>;
   /** Optional. The account's language (BCP 47); else Accept-Language decides. */
   locale?(user: User): string | undefined;
 }

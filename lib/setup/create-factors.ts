@@ -26,6 +26,7 @@ import {
   type BeforeSend,
   type Engine,
 } from "../flows/engine.ts";
+import { newestIdOf } from "../flows/settings/addresses.ts";
 import { beginEnrolment, confirmEnrolment, pendingEnrolment } from "../flows/settings/enrolment.ts";
 import type { NoticeHook } from "../flows/notices.ts";
 import { eraseAccount, removeFactor } from "../flows/settings/off-file.ts";
@@ -34,7 +35,7 @@ import { createSendTiming } from "../flows/codes/send-timing.ts";
 import { register } from "../flows/settings/registration.ts";
 import { listUsable } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
-import { verify } from "../flows/second-factor.ts";
+import { confirmAddress, verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
 import { recoveryOf } from "../flows/recovery/of-factors.ts";
 import { createSignInFlows } from "../flows/sign-in.ts";
@@ -226,11 +227,15 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       begin: asked((context, name: string) => beginEnrolment(engine, context, name)),
       pending: asked((context, name: string) => pendingEnrolment(engine, context, name)),
       async confirm(request, name, response, id, label) {
-        const nobody = request.user === undefined || request.user === null;
-        if (!nobody)
-          return confirmEnrolment(engine, contextOf(request, engine.accounts), name, { response, id, label });
-        await resume(engine, request, factorNamed(engine, name), response);
-        return { factor: name, id: typeof id === "string" ? id : name };
+        const factor = factorNamed(engine, name);
+        if (request.user === undefined || request.user === null) {
+          await resume(engine, request, factor, response);
+          return { factor: name, id: typeof id === "string" ? id : name };
+        }
+        const context = contextOf(request, engine.accounts);
+        if (!sendsCode(factor)) return confirmEnrolment(engine, context, name, { response, id, label });
+        await confirmAddress(engine, context, factor, response);
+        return { factor: name, id: (await newestIdOf(engine, context, factor.code.destination)) ?? name };
       },
     },
     async importTotp(account, base32) {

@@ -29,6 +29,7 @@ async function ask(name: keyof Accounts, answer: unknown): Promise<unknown> {
   switch (name) {
     case "id":
     case "phone":
+    case "emails":
     case "locale":
       return accounts[name](USER);
     case "endSessions":
@@ -64,6 +65,7 @@ const KNOWN: Record<keyof Accounts, unknown[]> = {
   find: [USER, "7", 7n, null, undefined],
   resetPassword: [true, "refused"],
   endSessions: [undefined, true, 7],
+  emails: [["ann@example.net", "Ann@Example.org"], [], null, undefined],
   locale: ["de", "", null, undefined],
 };
 
@@ -79,6 +81,21 @@ const UNKNOWN: Record<keyof Accounts, [shape: string, answers: unknown[]]> = {
   find: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   resetPassword: ['true or "refused"', [false, undefined, null, 0, 1, "ok", {}, []]],
   endSessions: ["anything", []],
+  emails: [
+    "a list of at most 20 email addresses, null or undefined",
+    [
+      "ann@example.net",
+      ["ann@example.net", ""],
+      ["ann@example.net, evil@x.test"],
+      ["Ann <ann@example.net>"],
+      [["ann@example.net"]],
+      [undefined],
+      Array.from({ length: 21 }, (_, n) => `ann${n}@example.net`),
+      7,
+      {},
+      false,
+    ],
+  ],
   locale: ["a text or undefined", [7, {}, [], true, Promise.resolve("de")]],
 };
 
