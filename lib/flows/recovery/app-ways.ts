@@ -50,7 +50,7 @@ function factorsFor(list: readonly Factor[], names: readonly string[] | undefine
   const missing = names.find((name) => !known.some((each) => each.name === name));
   if (missing !== undefined)
     throw new TypeError(`recovery: factors: "${missing}" is no factor of the list that is for recovery`);
-  return known.filter(({ name }) => names.includes(name));
+  return names.map((name) => known.find((each) => each.name === name) as Factor);
 }
 
 function wayOf(name: string, group: readonly Factor[], { keyMode }: ChartOptions): AppWay {

@@ -28,7 +28,7 @@ export interface PasswordOptions<User> {
 }
 
 export interface RecoveryOptions<User = Express.User> {
-  /** Names of the factors that recover, in the order of the app's list. @default all that are for recovery */
+  /** Names of the factors that recover, in the order in which they are asked about. @default all of the list that are for recovery, in its order */
   factors?: readonly string[];
   reveal?: ChartOptions["reveal"];
   keyMode?: ChartOptions["keyMode"];
@@ -47,7 +47,8 @@ export const recoverySchema = {
     default: undefined,
     shape: "a list of names of factors",
     is: (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
-    about: "The factors that recover an account. Left out: all of the list that are for recovery.",
+    about:
+      "The factors that recover an account, in this order. Left out: all of the list that are for recovery, in its order.",
   }),
   reveal: choice<ChartOptions["reveal"]>({
     default: "uniform",

@@ -73,25 +73,25 @@ export async function readRecord(engine: Engine, handle: unknown): Promise<Recov
   return { handle, generation: kept.generation, record };
 }
 
-/** Moves a recovery on; undefined where another request has. `afresh`: under a new handle, and whoever knows the old one knows nothing. */
+/** Moves a recovery on; undefined where another request has. `afresh`: under a new handle, and whoever knows the old one knows nothing. `to`: back to a generation. */
 export async function moveRecord(
   engine: Engine,
   { handle, generation, record }: Recovery,
   next: RecoveryRecord,
-  { afresh = false }: { afresh?: boolean } = {},
+  { afresh = false, to: wanted = generation + 1 }: { afresh?: boolean; to?: number } = {},
 ): Promise<Recovery | undefined> {
   const after = afresh ? newHandle() : handle;
   const key = recoveryKey(engine, handle);
   const toKey = recoveryKey(engine, after);
   const to = {
-    generation: generation + 1,
+    generation: wanted,
     state: stateOf(next.position),
     value: seal(engine, toKey, next),
   };
   const from = { generation, state: stateOf(record.position) };
   const now = engine.clock();
   const moved = await engine.flows.move(key, { from, to, toKey }, now, Math.max(1, next.until - now));
-  return moved ? { handle: after, generation: generation + 1, record: next } : undefined;
+  return moved ? { handle: after, generation: wanted, record: next } : undefined;
 }
 
 export const removeRecord = async (engine: Engine, handle: string): Promise<void> =>

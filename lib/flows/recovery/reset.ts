@@ -43,7 +43,7 @@ export async function resetPassword(
     await spendAlone(engine, asker, facts, position.proofs);
     await write(engine, asker, position.proofs, password);
   } catch (error) {
-    await giveBack(engine, taken);
+    await giveBack(engine, taken, flow.generation);
     throw error;
   }
   const after: Recovery = { ...taken, record: { ...taken.record, position: done } };
@@ -132,9 +132,9 @@ async function spendAlone(
 }
 
 /** The password was not written: the permit is as good as before. */
-async function giveBack(engine: Engine, taken: Recovery): Promise<void> {
+async function giveBack(engine: Engine, taken: Recovery, to: number): Promise<void> {
   const { taken: _taken, ...record } = taken.record;
-  await moveRecord(engine, taken, record).catch(engine.onError);
+  await moveRecord(engine, taken, record, { to }).catch(engine.onError);
 }
 
 /** The reset stands, whatever goes wrong here. */
