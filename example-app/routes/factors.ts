@@ -33,12 +33,16 @@ export interface Mounted {
 }
 
 /** As the chart of the ways back has them; those that are not in the list are left out. */
-const ORDER = ["security-key", "passkey", "totp", "email", "sms", "call", "whatsapp", "backup-code"];
+const ORDER = [
+  ...["security-key", "passkey", "trusted-device", "totp", "email", "sms", "call", "whatsapp"],
+  ...["backup-code", "delegate", "secret-questions", "old-password"],
+];
 
 function recoveryOf({ list }: Factors, ways: Mounted["ways"]): RecoveryOptions<User> {
   return {
     ...ways,
     factors: ORDER.filter((name) => list.some((each) => each.name === name)),
+    email: "both",
     password: { words: ({ nickname }) => [nickname] },
     supportContact: "help@chat.example",
     // A support desk would open a case here, and make sure by other means who is asking.

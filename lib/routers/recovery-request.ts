@@ -29,6 +29,7 @@ export function readGen(req: Request): number | undefined {
   return typeof gen === "number" ? gen : undefined;
 }
 
+export const readToken = (req: Request): unknown => bodyOf(req)["token"];
 export const readPassword = (req: Request): unknown => bodyOf(req)["password"];
 
 /** A program says its flow itself; a browser has a cookie. */

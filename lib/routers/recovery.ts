@@ -16,7 +16,7 @@ import { statuses } from "../http/statuses.ts";
 import { translator, type Translate } from "../locales/translate.ts";
 import type { Factors } from "../setup/create-factors.ts";
 import type { PageError } from "../views/pages.ts";
-import { readFlow, readGen, readIdentifier, readPassword, readStep } from "./recovery-request.ts";
+import { readFlow, readGen, readIdentifier, readPassword, readStep, readToken } from "./recovery-request.ts";
 
 const COOKIE = "factors_recovery";
 const COOKIE_SECONDS = 5 * 86_400;
@@ -31,7 +31,7 @@ const COOKIE_SECONDS = 5 * 86_400;
  */
 export function recovery<User = Express.User>(factors: Factors, options: RecoveryOptions<User> = {}): Router {
   checkFactors("recovery", factors);
-  const flows = factors.recovery(options as RecoveryOptions<never>);
+  const flows = factors.recovery(options as RecoveryOptions<never>, linkUrl(factors, options.path));
   const handleOf = (req: Request): unknown => readFlow(req) ?? readCookie(req, COOKIE);
   const https = factors.publicUrl?.protocol === "https:";
 
@@ -126,6 +126,34 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
       }
     };
 
+  function showLink(req: Request, res: Response, status = 200, error?: PageError): void {
+    noStore(res);
+    const page = pageOf(req, factors);
+    if (wantsJson(req)) return answerJson(res, status, { fields: ["token"] });
+    const action = `${req.baseUrl}/link`;
+    render(res, factors, "recoveryLink", status, {
+      ...page,
+      action,
+      ...(error === undefined ? {} : { error }),
+    });
+  }
+
+  /** Whoever posts it goes on here, whatever this browser had begun before. */
+  async function postLink(req: Request, res: Response): Promise<void> {
+    const answer = await flows.link(req, readToken(req));
+    if (answer.outcome === "ok") return answered(req, res, answer);
+    const message = translator(factors.locale(req))("recovery.linkOver");
+    if (!wantsJson(req)) return showLink(req, res, 409, { code: "recovery_moved", message });
+    noStore(res);
+    answerJson(res, 409, {
+      ...answer.view,
+      message,
+      error: "Conflict",
+      code: "recovery_moved",
+      success: false,
+    });
+  }
+
   async function look(req: Request, res: Response): Promise<void> {
     const answer = await flows.look(req, handleOf(req));
     keepHandle(req, res, answer);
@@ -133,8 +161,9 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
   }
 
   return mountedRouter(factors, {
-    get: { "/": look },
+    get: { "/": look, "/link": (req, res) => showLink(req, res) },
     post: {
+      "/link": postLink,
       "/": orRefused(async (req, res) =>
         answered(req, res, await flows.begin(req, readIdentifier(req)), 201),
       ),
@@ -146,6 +175,12 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
       ),
     },
   });
+}
+
+/** Where links in mails lead: under the app's own address, and never the one that a request names. */
+function linkUrl({ publicUrl }: Factors, path = "/recovery"): string | undefined {
+  if (publicUrl === undefined) return undefined;
+  return new URL(`${publicUrl.pathname.replace(/\/$/, "")}${path}/link`, publicUrl).href;
 }
 
 /** One sentence for people, where the state says something. */

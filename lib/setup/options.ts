@@ -36,22 +36,6 @@ export interface Paths {
   doors: Readonly<Record<string, string>>;
 }
 
-/** Express view names (rendered with `res.render(name, page)`) in place of the built-in pages. */
-export interface Views {
-  smsRegistration?: string;
-  smsVerification?: string;
-  codeVerification?: string;
-  secondFactor?: string;
-  backupCodes?: string;
-  factorVerification?: string;
-  factorSettings?: string;
-  factorEnrolment?: string;
-  recovery?: string;
-  signIn?: string;
-  trustedDevices?: string;
-  problem?: string;
-}
-
 const PATH_NAMES = {
   login: true,
   registration: true,
@@ -72,10 +56,14 @@ const VIEW_NAMES = {
   factorSettings: true,
   factorEnrolment: true,
   recovery: true,
+  recoveryLink: true,
   signIn: true,
   trustedDevices: true,
   problem: true,
 } as const;
+
+/** Express view names (rendered with `res.render(name, page)`) in place of the built-in pages. */
+export type Views = Partial<Record<keyof typeof VIEW_NAMES, string>>;
 
 /** The options of `createFactors`; the reference page is made from this. */
 export const factorsSchema = {

@@ -38,6 +38,13 @@ export interface RecoveryPage extends Page {
   error?: PageError;
 }
 
+/** `GET /recovery/link`: a button that goes on with the link of a mail, in this browser. */
+export interface RecoveryLinkPage extends Page {
+  kind: "recoveryLink";
+  action: string;
+  error?: PageError;
+}
+
 /** `GET /sms_registration/new`, and the same form again with what was wrong. */
 export interface SmsRegistrationPage extends Page {
   kind: "smsRegistration";
@@ -260,6 +267,7 @@ export interface Pages {
   factorSettings: FactorSettingsPage;
   factorEnrolment: FactorEnrolmentPage;
   recovery: RecoveryPage;
+  recoveryLink: RecoveryLinkPage;
   signIn: SignInPage;
   trustedDevices: TrustedDevicesPage;
   problem: ProblemPage;

@@ -11,6 +11,16 @@ export const recoveryScript: string = `(() => {
     };
     setTimeout(look, 1500);
   }
+  const link = document.querySelector("form[data-link]");
+  if (link && location.hash.length > 1) {
+    const field = link.elements.token;
+    field.value = location.hash.slice(1);
+    field.hidden = true;
+    link.querySelector("label").hidden = true;
+    // The token is in no history and no referrer.
+    history.replaceState(null, "", location.pathname);
+    link.querySelector("button").focus();
+  }
   for (const label of document.querySelectorAll("[data-shows]")) {
     const field = document.getElementById(label.dataset.shows);
     label.hidden = false;

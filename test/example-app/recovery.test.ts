@@ -44,7 +44,7 @@ describe("the chat, where somebody has forgotten the password", () => {
     await agent.get("/me").expect(200);
     const other = setting.agent();
     let view = await upTo(other, "email");
-    view = await step(other, view, "yes");
+    view = await step(other, view, "choose", { choice: "code" });
     view = await step(other, view, "respond", { response: setting.mails.code() });
     expect(view.state).to.equal("more");
     setting.clock.advance(60_000);
@@ -72,9 +72,9 @@ describe("the chat, where somebody has forgotten the password", () => {
     await join(setting, agent);
     const before = setting.mails.messages.length;
     const view = await upTo(setting.agent(), "email");
-    expect(view.state).to.equal("offer");
+    expect(view.state).to.equal("choose");
     const other = setting.agent();
-    await step(other, await upTo(other, "email"), "yes");
+    await step(other, await upTo(other, "email"), "choose", { choice: "link" });
     expect(setting.mails.messages).to.have.length(before);
   });
 });

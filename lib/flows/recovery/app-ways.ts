@@ -9,6 +9,8 @@ export interface ChartOptions {
   secondProof: Policy["secondProof"];
   holdHours: number;
   keyMode: KeyMode;
+  /** How a mail helps: by a code that is typed, by a link, or by either. */
+  email: "code" | "link" | "both";
 }
 
 /** A way, and the factors that go it: by method where there are several. */
@@ -53,9 +55,11 @@ function factorsFor(list: readonly Factor[], names: readonly string[] | undefine
   return names.map((name) => known.find((each) => each.name === name) as Factor);
 }
 
-function wayOf(name: string, group: readonly Factor[], { keyMode }: ChartOptions): AppWay {
+function wayOf(name: string, group: readonly Factor[], { keyMode, email }: ChartOptions): AppWay {
   const [first] = group as [Factor];
-  const methods = group.map(methodOf) as unknown as Way["methods"];
+  const isMail = sendsCode(first) && first.class === "address";
+  const byMail = email === "both" ? [CODE, LINK] : [email === "link" ? LINK : CODE];
+  const methods = (isMail ? byMail : group.map(methodOf)) as unknown as Way["methods"];
   return {
     name,
     class: first.class,
@@ -64,7 +68,7 @@ function wayOf(name: string, group: readonly Factor[], { keyMode }: ChartOptions
     mode: first.class === "key" ? keyMode : "optional",
     userVerified: first.class === "verified-key",
     mostWrong: first.class === "knowledge" ? MOST_WRONG_KNOWLEDGE : MOST_WRONG,
-    factors: Object.fromEntries(group.map((each) => [each.name, each])),
+    factors: Object.fromEntries(methods.map((each, i) => [each.name, isMail ? first : (group[i] as Factor)])),
   };
 }
 
@@ -74,6 +78,12 @@ function isSent(factor: Factor): boolean {
   const { begin, prompt = "typed" } = factor.definition;
   return begin !== undefined && prompt === "typed" && factor.class !== "knowledge";
 }
+
+const CODE: Method = { name: "code", rests: "entry", answered: "here" };
+/** It is opened, and posted, in whichever browser; what this one shows is over then. */
+const LINK: Method = { name: "link", rests: "wait", answered: "elsewhere" };
+
+export const isLink = (method: string | undefined): boolean => method === LINK.name;
 
 /** RFC 8176: confirmation by a telephone call. What is read out can be typed once somebody has picked up. */
 const CALLED = "tel";

@@ -46,6 +46,8 @@ export interface Beginning {
   before: BegunWay | undefined;
   /** Names the recovery. */
   browser: string;
+  /** Where a link leads, and to which recovery; left out: a code is sent. */
+  link?: { url: string; handle: string } | undefined;
 }
 
 /**
@@ -56,7 +58,7 @@ export async function beginWay(
   engine: Engine,
   asker: Asker,
   going: Going,
-  { limits, before, browser }: Beginning,
+  { limits, before, browser, link }: Beginning,
 ): Promise<BegunWay | undefined> {
   const { factor, isReal } = going;
   const isCeremony = factor.definition?.prompt === "ceremony";
@@ -64,7 +66,7 @@ export async function beginWay(
   else if (!sendsCode(factor)) await engine.sends.consume(asker.ip);
   if (!isCeremony) await limits.send(asker);
   try {
-    if (sendsCode(factor)) return await sendCode(engine, asker, { factor, isReal }, browser);
+    if (sendsCode(factor)) return await sendCode(engine, asker, { factor, isReal }, { browser, link });
     return await beginJudged(engine, asker, factor, { isReal, before });
   } catch (cause) {
     if (isFactorError(cause) && PASSED_ON.includes(cause.code)) throw cause;

@@ -11,6 +11,7 @@ import { emit, type Engine } from "../engine.ts";
 import { addressOf } from "../on-file.ts";
 import type { Asker } from "./asker.ts";
 import { guessingAccount } from "./limits.ts";
+import { createLink, LINK_MS } from "./links.ts";
 import type { BegunWay } from "./record.ts";
 
 interface CodeWay {
@@ -46,21 +47,28 @@ async function itsOf(
   return { engine: isReached ? engine : quiet(engine), pending };
 }
 
+interface Sending {
+  browser: string;
+  /** Sends a link in place of the code. */
+  link: { url: string; handle: string } | undefined;
+}
+
 /** Sends the code, or repeats it. Throws `too_many_requests`, and what says that it could not be sent. */
 export async function sendCode(
   engine: Engine,
   asker: Asker,
   way: CodeWay,
-  browser: string,
+  { browser, link: asked }: Sending,
 ): Promise<BegunWay> {
   const { engine: its, pending } = await itsOf(engine, asker, way, browser);
-  const sent = (await send(its, asker, pending)) as Challenge;
   const { factor, ref } = pending;
+  const link = asked && (await createLink(engine, { ...asked, to: ref.to, locale: asker.locale }));
+  const sent = (await send(its, asker, pending, link && { instead: link.words })) as Challenge;
   const isShown = ref.area !== undefined || !ref.to.startsWith("nobody ");
   return {
-    state: null,
+    state: link === undefined ? null : { link: link.key },
     shown: isShown ? { ...displayIn(factor, ref.to), reference: sent.reference } : {},
-    until: engine.clock() + sent.expires_in_seconds * 1000,
+    until: engine.clock() + (link === undefined ? sent.expires_in_seconds * 1000 : LINK_MS),
   };
 }
 

@@ -12,7 +12,7 @@ export async function factsOf(engine: Engine, plan: AppPlan, asker: Asker): Prom
   const asked = asker.isKnown ? engine.factors : engine.factors.filter(({ code }) => code === undefined);
   const found = await listOnFile(engine, asker, asked);
   const names = new Set(asker.isKnown ? found.map(({ factor }) => factor.name) : []);
-  const ways = plan.ways.filter(({ factors }) => Object.keys(factors).some((name) => names.has(name)));
+  const ways = plan.ways.filter(({ factors }) => Object.values(factors).some(({ name }) => names.has(name)));
   const second = engine.factors.filter(
     (each) => SECOND.includes(each.class) && proves(each, "login", "step-up") && names.has(each.name),
   );

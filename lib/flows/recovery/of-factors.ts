@@ -7,14 +7,14 @@ import { createRecoveryFlows, type RecoveryFlows } from "./recovery.ts";
 export interface RecoveryOfFactors {
   /**
    * Recovery of accounts whose password is forgotten; needs `find` and `resetPassword` in `accounts`. Throws a TypeError that names what is missing, or what
-   * is wrong with an option.
+   * is wrong with an option. `linkUrl`: where links in mails lead.
    */
-  recovery(options?: RecoveryOptions<never>): RecoveryFlows;
+  recovery(options?: RecoveryOptions<never>, linkUrl?: string): RecoveryFlows;
   /** How an account can be recovered, under the options of `recovery`: for the app's support, never shown to who asks. */
   explainRecovery(account: string): Promise<RecoveryPaths>;
 }
 
 export const recoveryOf = (engine: Engine): RecoveryOfFactors => ({
-  recovery: (options = {}) => createRecoveryFlows(engine, settingsOf(options)),
+  recovery: (options = {}, linkUrl) => createRecoveryFlows(engine, settingsOf(options), linkUrl),
   explainRecovery: async (account) => explainRecovery(engine, account),
 });

@@ -32,11 +32,13 @@ export interface RecoveryOptions<User = Express.User> {
   factors?: readonly string[];
   reveal?: ChartOptions["reveal"];
   keyMode?: ChartOptions["keyMode"];
+  email?: ChartOptions["email"];
   secondProof?: ChartOptions["secondProof"];
   holdHours?: number;
   password?: PasswordOptions<User>;
   handover?: (about: Handover) => unknown;
   supportContact?: string;
+  path?: string;
 }
 
 const isFunction = (value: unknown) => typeof value === "function";
@@ -62,6 +64,12 @@ export const recoverySchema = {
     of: ["optional", "mandatory", "exclusive"],
     about:
       "What a security key on file means for the other ways: nothing; they count only once it has passed; and, where what is on file is shown, who fails with it is at the end.",
+  }),
+  email: choice<ChartOptions["email"]>({
+    default: "code",
+    of: ["code", "link", "both"],
+    about:
+      "How a mail helps: by a code that is typed, by a link that goes on in the browser that opens it, or by either. Links need `publicUrl`.",
   }),
   secondProof: choice<ChartOptions["secondProof"]>({
     default: "now",
@@ -89,6 +97,12 @@ export const recoverySchema = {
     shape: "a function",
     is: isFunction,
     about: "Is told of who has no way left: for the app's support.",
+  }),
+  path: custom<string>({
+    default: "/recovery",
+    shape: "a local path",
+    is: (value) => typeof value === "string" && /^\/(?![/\\])[\w./-]*$/.test(value),
+    about: "Where the router is mounted: links in mails lead there.",
   }),
   supportContact: custom<string | undefined>({
     default: undefined,

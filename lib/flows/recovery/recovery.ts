@@ -1,7 +1,8 @@
 import { orGiveBack } from "../codes/judge.ts";
 import type { Engine } from "../engine.ts";
 import type { IncomingRequest } from "../request-context.ts";
-import { planOf } from "./app-ways.ts";
+import { isLink, planOf } from "./app-ways.ts";
+import { proveLink } from "./link-proof.ts";
 import { askerOf } from "./asker.ts";
 import { beginsSomething, beginWay, judgeWay, parseAnswer } from "./attempts.ts";
 import { isAllowed } from "./inputs.ts";
@@ -38,6 +39,8 @@ export interface RecoveryFlows {
   look(request: IncomingRequest, handle: unknown): Promise<RecoveryAnswer>;
   /** Throws `invalid_code` for what cannot be right, `too_many_requests`, `verifier_unavailable`. */
   step(request: IncomingRequest, handle: unknown, gen: unknown, said: StepInput): Promise<RecoveryAnswer>;
+  /** Goes on in the browser that posts a link's token; the one that asked for it is out. */
+  link(request: IncomingRequest, token: unknown): Promise<RecoveryAnswer>;
   /** Throws `password_refused`, `reset_failed`. */
   password(
     request: IncomingRequest,
@@ -48,13 +51,20 @@ export interface RecoveryFlows {
 }
 
 /** Throws a TypeError where the app's `accounts` lack what a recovery needs. */
-export function createRecoveryFlows(engine: Engine, settings: RecoverySettings): RecoveryFlows {
+export function createRecoveryFlows(
+  engine: Engine,
+  settings: RecoverySettings,
+  linkUrl: string | undefined,
+): RecoveryFlows {
   if (engine.accounts.find === undefined || engine.accounts.resetPassword === undefined)
     throw new TypeError("recovery needs find and resetPassword in accounts");
   Object.assign(engine.recovers, { on: true, settings });
   const plan = planOf(engine.factors, settings);
+  const sendsLinks = plan.ways.some(({ methods }) => methods.some(({ name }) => isLink(name)));
+  if (sendsLinks && linkUrl === undefined) throw new TypeError("recovery: email: links need publicUrl");
   const limits = createRecoveryLimits(engine);
-  const { begin, open, claim, settle, going } = createScenes(engine, plan, settings);
+  const scenes = createScenes(engine, plan, settings);
+  const { begin, open, claim, settle, going } = scenes;
 
   const minLengthOf = ({ secondFactors }: Facts) =>
     secondFactors.length > 0 ? settings.password.minLengthWithSecondFactor : settings.password.minLength;
@@ -99,6 +109,7 @@ export function createRecoveryFlows(engine: Engine, settings: RecoverySettings):
       limits,
       before: begunBefore(mine, position),
       browser: browserOf(mine),
+      link: isLink(position.method) ? { url: linkUrl as string, handle: mine.flow.handle } : undefined,
     });
     return settled(request, mine, await settle(mine, position, begunWay));
   }
@@ -194,6 +205,10 @@ export function createRecoveryFlows(engine: Engine, settings: RecoverySettings):
       const next = move(plan, facts, position, said);
       if (next === undefined) return answer(scene, "conflict");
       return said.input === "start_over" ? startOver(request, scene) : goTo(request, scene, next);
+    },
+    async link(request, token) {
+      const after = await proveLink(engine, plan, scenes, request, token);
+      return after === undefined ? over("conflict") : answer(after);
     },
     async password(request, handle, gen, password) {
       const scene = await open(request, handle);

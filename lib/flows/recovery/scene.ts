@@ -36,7 +36,12 @@ export interface Scenes {
   /** Nobody else acts on this generation from now on: what is sent is sent once, and what is judged is judged once. Undefined where somebody was first. */
   claim(scene: Scene, keep?: RecoveryRecord): Promise<Scene | undefined>;
   /** Writes where it stands now; undefined where somebody was first. */
-  settle(scene: Scene, position: Position, begunWay?: BegunWay): Promise<Scene | undefined>;
+  settle(
+    scene: Scene,
+    position: Position,
+    begunWay?: BegunWay,
+    how?: { afresh: boolean },
+  ): Promise<Scene | undefined>;
   /** The way that a position is about, and whether its answer counts. */
   going(scene: Scene, position: Position): Going;
 }
@@ -121,7 +126,7 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
       const flow = await moveRecord(engine, scene.flow, keep);
       return flow && { ...scene, flow };
     },
-    async settle(scene, position, begunWay) {
+    async settle(scene, position, begunWay, { afresh } = { afresh: false }) {
       const { begun: before, heldUntil: _held, ...record } = scene.flow.record;
       // For another try, which may have to know of this one.
       const begunNow = position.state === "failed" ? before : begunWay;
@@ -136,7 +141,7 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
         ...(begunNow === undefined ? {} : { begun: begunNow }),
       };
       // Under a handle that nobody has seen before: who planted the cookie holds nothing.
-      const flow = await moveRecord(engine, scene.flow, next, { afresh: opens });
+      const flow = await moveRecord(engine, scene.flow, next, { afresh: opens || afresh });
       if (flow === undefined) return undefined;
       tellOf(scene, position);
       return { ...scene, flow };

@@ -2,7 +2,8 @@ import type { FactorClass } from "../../factors/definition.ts";
 import type { Factor } from "../../factors/factor.ts";
 import { faceOf, labelOf } from "./face.ts";
 import type { Engine } from "../engine.ts";
-import type { AppPlan, AppWay } from "./app-ways.ts";
+import { translator } from "../../locales/translate.ts";
+import { isLink, type AppPlan, type AppWay } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
 import { seesOnFile, waysOpen } from "./available.ts";
 import { inputsOf } from "./inputs.ts";
@@ -92,11 +93,15 @@ function promptOf({ position, begun }: Recovery["record"], seen: Seen): Recovery
     return {
       choices: Object.entries(way.factors).map(([choice, each]) => ({
         choice,
-        label: labelOf(each, asker.locale),
+        label: isLink(choice) ? translator(asker.locale)("recovery.link") : labelOf(each, asker.locale),
       })),
     };
   const its = (method === undefined ? undefined : way.factors[method]) ?? firstOf(way);
   if (state !== "entry" && state !== "wait") return { label: labelOf(firstOf(way), asker.locale) };
+  if (isLink(method)) {
+    const t = translator(asker.locale);
+    return { kind: "elsewhere", label: t("recovery.link"), hint: t("recovery.linkSent") };
+  }
   // What would tell of what is on file is told to whom may know of it; a browser cannot do without.
   const isTold =
     begun !== undefined && ((its.definition?.prompt ?? "typed") !== "typed" || seesOnFile(plan, position));

@@ -50,4 +50,11 @@ export const recoveryDe = {
   "password.refused": "Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes",
   "error.password_refused": "Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes",
   "error.reset_failed": "Das Passwort konnte nicht gespeichert werden. Versuchen Sie es gleich noch einmal",
+  "recovery.link": "Link per E-Mail senden",
+  "recovery.linkSent":
+    "Wenn das hinterlegt ist, ist ein Link unterwegs ins Postfach. Öffnen Sie ihn in dem Browser, in dem Sie weitermachen möchten; diese Seite ist dann beendet.",
+  "recovery.linkTitle": "Zurück in Ihr Konto",
+  "recovery.linkGo": "Weiter",
+  "recovery.linkOver": "Dieser Link ist abgelaufen oder wurde schon benutzt. Beginnen Sie neu.",
+  "recovery.linkPaste": "Link hier einfügen",
 } as const;

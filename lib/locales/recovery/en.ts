@@ -47,4 +47,11 @@ export const recoveryEn = {
   "password.refused": "This password cannot be used. Choose another",
   "error.password_refused": "This password cannot be used. Choose another",
   "error.reset_failed": "The password could not be saved. Try again in a moment",
+  "recovery.link": "Email me a link",
+  "recovery.linkSent":
+    "If this is on file, a link is on its way to the mailbox. Open it in the browser in which you want to go on; this page is over then.",
+  "recovery.linkTitle": "Get back into your account",
+  "recovery.linkGo": "Go on",
+  "recovery.linkOver": "This link is over, or was used. Start again.",
+  "recovery.linkPaste": "Paste the link here",
 } as const;

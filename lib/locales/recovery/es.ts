@@ -47,4 +47,11 @@ export const recoveryEs = {
   "password.refused": "No se puede usar esta contraseña. Elija otra",
   "error.password_refused": "No se puede usar esta contraseña. Elija otra",
   "error.reset_failed": "No se ha podido guardar la contraseña. Inténtelo de nuevo en un momento",
+  "recovery.link": "Enviarme un enlace por correo",
+  "recovery.linkSent":
+    "Si está configurado, un enlace va camino del buzón. Ábralo en el navegador en el que quiera continuar; esta página termina entonces.",
+  "recovery.linkTitle": "Vuelva a entrar en su cuenta",
+  "recovery.linkGo": "Continuar",
+  "recovery.linkOver": "Este enlace ha caducado o ya se ha usado. Empiece de nuevo.",
+  "recovery.linkPaste": "Pegue el enlace aquí",
 } as const;

@@ -47,4 +47,11 @@ export const recoveryJa = {
   "password.refused": "このパスワードは使えません。別のものにしてください",
   "error.password_refused": "このパスワードは使えません。別のものにしてください",
   "error.reset_failed": "パスワードを保存できませんでした。しばらくしてからもう一度お試しください",
+  "recovery.link": "リンクをメールで受け取る",
+  "recovery.linkSent":
+    "登録されている場合、メールでリンクを送信しました。続けたいブラウザーで開いてください。その時点でこのページは終了します。",
+  "recovery.linkTitle": "アカウントに戻る",
+  "recovery.linkGo": "続ける",
+  "recovery.linkOver": "このリンクは期限切れか、使用済みです。最初からやり直してください。",
+  "recovery.linkPaste": "リンクをここに貼り付け",
 } as const;

@@ -44,4 +44,10 @@ export const recoveryZhTW = {
   "password.refused": "無法使用此密碼，請改用其他密碼",
   "error.password_refused": "無法使用此密碼，請改用其他密碼",
   "error.reset_failed": "密碼無法儲存，請稍後再試",
+  "recovery.link": "用電子郵件寄連結給我",
+  "recovery.linkSent": "如果已設定，連結正寄往信箱。請在想繼續的瀏覽器中開啟；此頁面屆時就會結束。",
+  "recovery.linkTitle": "回到您的帳號",
+  "recovery.linkGo": "繼續",
+  "recovery.linkOver": "此連結已失效或已使用過，請重新開始。",
+  "recovery.linkPaste": "在此貼上連結",
 } as const;
