@@ -20,7 +20,6 @@ import { credentialsIn, openDatabase } from "./database.ts";
 import { answerError, errorHandler, notFound } from "./errors.ts";
 import { createChatFactors } from "./factors.ts";
 import { noStore } from "./http.ts";
-import { mailToTerminal } from "./notices.ts";
 import { useOAuth } from "./oauth.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { apiDocsRoute } from "./routes/api-docs.ts";
@@ -31,15 +30,15 @@ import { oauthRoutes } from "./routes/oauth.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { connectRedis, readyOrAway, saveBeforeAnswer, sessions } from "./sessions.ts";
 import { createPassport } from "./sign-in.ts";
-import { createUsers, type User, type Users } from "./users.ts";
+import { createUsers, type Users } from "./users.ts";
 
 export interface AppOptions {
   config: Config;
   /** What carries the messages. Left out: the terminal. */
   transport?: Transport;
   clock?: Clock;
-  /** Carries mails to users. Left out: the terminal. */
-  mail?: (to: User, text: string) => void;
+  /** Carries mails. Left out: the terminal. */
+  mails?: Transport;
   /** Is told what nobody expected. */
   onError?: (error: unknown) => void;
 }
@@ -56,7 +55,7 @@ export async function createApp({
   config,
   transport = consoleTransport(),
   clock = Date.now,
-  mail = mailToTerminal,
+  mails = consoleTransport(),
   onError = tell,
 }: AppOptions): Promise<ChatApp> {
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, onError);
@@ -68,7 +67,7 @@ export async function createApp({
   if (config.oauth !== undefined) useOAuth(passport, users, config.oauth, config.publicUrl);
 
   const credentials = credentialsIn(database);
-  const parts = { config, users, box, redis, credentials, transport, mail, onError, clock };
+  const parts = { config, users, box, redis, credentials, transport, mails, onError, clock };
   const factors = createChatFactors(parts);
   passport.use(new SmsStrategy(factors)).use(new TotpStrategy(factors));
   const hasPasskeys = factors.list.some(({ name }) => name === "passkey");

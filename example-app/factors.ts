@@ -3,6 +3,7 @@ import {
   backupCodes,
   call,
   createFactors,
+  email,
   memoryStore,
   passkey,
   phoneVault,
@@ -21,7 +22,7 @@ import {
 import type { Redis } from "ioredis";
 import { createAccounts } from "./accounts.ts";
 import type { Config } from "./config.ts";
-import { noticeText } from "./notices.ts";
+import { mailBy } from "./notices.ts";
 import { CHAT, CHOICE, TERMS, VERIFICATION } from "./sign-in.ts";
 import type { User, Users } from "./users.ts";
 
@@ -32,8 +33,8 @@ export interface FactorParts {
   redis: Redis | undefined;
   credentials: CredentialStore;
   transport: Transport;
-  /** Carries a mail to a user; here: to the terminal. */
-  mail: (to: User, text: string) => void;
+  /** Carries mails. */
+  mails: Transport;
   onError: (error: unknown) => void;
   clock: Clock;
 }
@@ -50,7 +51,7 @@ const hasPasskeys = ({ protocol, hostname }: URL) =>
 
 /** The ways to prove: the channels that the transport carries, passkeys and security keys, authenticator apps, and backup codes. */
 export function createChatFactors(parts: FactorParts): Factors {
-  const { config, users, box, redis, credentials, transport, mail, onError, clock } = parts;
+  const { config, users, box, redis, credentials, transport, mails, onError, clock } = parts;
   const channels = transport.channels ?? ["sms"];
   const store = redis === undefined ? memoryStore() : redisStore(redis);
   const vault = config.phoneVault === true ? phoneVault(store, { secret: config.factorsSecret }) : undefined;
@@ -68,6 +69,7 @@ export function createChatFactors(parts: FactorParts): Factors {
         : []),
       totp({ label: emailOf }),
       backupCodes(),
+      email({ transport: mails }),
     ],
     name: "Chat",
     publicUrl: config.publicUrl.origin,
@@ -75,7 +77,7 @@ export function createChatFactors(parts: FactorParts): Factors {
     rememberDevice: config.rememberDays === undefined ? false : { days: config.rememberDays },
     // Where there is one way to send, a login sends and asks for the code; where there are several, it asks which.
     paths: { registration: TERMS, success: CHAT, verification: onlyTexts ? VERIFICATION : CHOICE },
-    notify: (notice) => mail(notice.user, noticeText(notice)),
+    notify: mailBy(mails, clock),
     onError,
     clock,
   });

@@ -4,6 +4,7 @@ import type { Factors } from "../lib/setup/create-factors.ts";
 import { asError, FactorError, isFactorError } from "../lib/errors.ts";
 import type { Factor } from "../lib/factors/factor.ts";
 import type { Proof } from "../lib/flows/second-factor.ts";
+import { checkSecondFactor } from "../lib/http/check-factors.ts";
 import { readAnswer } from "../lib/http/fields.ts";
 import { problemOf } from "../lib/http/problem.ts";
 import { refusalHeaders } from "../lib/http/refuse.ts";
@@ -66,6 +67,7 @@ export class FactorStrategy extends Strategy {
         `${name} strategy: the first argument must be what createFactors returned, with the factor "${name}" in its list`,
       );
     }
+    checkSecondFactor(`${name} strategy`, factor);
     checkNames(`${name} strategy`, settings, { fields: true });
     const { fields } = settings;
     if (fields !== undefined && !(Array.isArray(fields) && fields.every((each) => typeof each === "string")))

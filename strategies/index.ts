@@ -5,4 +5,5 @@ export { CallStrategy } from "./call.ts";
 export { TotpStrategy } from "./totp.ts";
 export { PasskeyStrategy } from "./passkey.ts";
 export { SecurityKeyStrategy } from "./security-key.ts";
+export { EmailStrategy } from "./email.ts";
 export { BackupCodeStrategy } from "./backup-code.ts";

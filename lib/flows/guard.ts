@@ -2,7 +2,7 @@ import { FactorError } from "../errors.ts";
 import { checkNames } from "../options.ts";
 import type { FactorClass } from "../factors/definition.ts";
 import type { Engine } from "./engine.ts";
-import { hasAny } from "./on-file.ts";
+import { hasAny, secondFactorNames } from "./on-file.ts";
 import type { Passed, SessionState } from "./session/session-state.ts";
 import { isRemembered } from "./devices/remembered.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -11,7 +11,7 @@ import type { RequestContext } from "./request-context.ts";
 export interface Requirement {
   /** Seconds since the factor was passed; left out: any time in this session. */
   within?: number;
-  /** Names of the factors that would do; left out: every factor in the app's list. */
+  /** Names of the factors that would do; left out: every second factor in the app's list. */
   factors?: readonly string[];
   /** Only of accounts that have one of them on file: who has none goes through. */
   ifEnrolled?: boolean;
@@ -33,7 +33,7 @@ export async function requirePassed(
   if (state.trusted !== undefined && !asksMore) {
     if (await isRemembered(engine, context, state.trusted)) return;
   }
-  const { within, factors = engine.factors.map((each) => each.name) } = requirement;
+  const { within, factors = secondFactorNames(engine) } = requirement;
   const oldest = within === undefined ? -Infinity : engine.clock() - within * 1000;
   if (!state.passed.some((each) => factors.includes(each.factor) && each.at > oldest)) {
     if (requirement.ifEnrolled === true && !(await hasAny(engine, context, factors))) return;

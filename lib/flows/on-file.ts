@@ -65,7 +65,11 @@ export async function listOnFile(
 export const proves = (factor: Factor, ...uses: FactorUse[]): boolean =>
   uses.some((use) => factor.uses.includes(use));
 
-/** What may be shown of each that an account has of a factor that judges by itself. */
+/** Those that a login or a step-up may ask for: what only confirms an address, or is for recovery, opens nothing. */
+export const secondFactorNames = ({ factors }: { factors: readonly Factor[] }): string[] =>
+  factors.filter((each) => proves(each, "login", "step-up")).map(({ name }) => name);
+
+/** What may be shown of each that an account has of a factor that judges by itself. It may be the app's own: what is neither must not look like none. */
 export async function listShown(
   engine: Engine,
   context: RequestContext,

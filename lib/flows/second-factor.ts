@@ -118,6 +118,9 @@ async function conclude(
   const occasion = occasionOf(context, factor, ref);
   switch (verdict.outcome) {
     case "repeated":
+      // The address is on file, and the session has gone nowhere.
+      if (!proves(factor, "login", "step-up"))
+        return { method: factor.name, amr: [factor.amr].flat(), purpose };
       await engine.moved.follow(context.request.sessionID as string, context.request);
       return again(engine, context, await engine.sessions.open(context), { factor, purpose });
     case "other":
@@ -137,11 +140,29 @@ async function conclude(
     const renewed = isRegistration(purpose)
       ? await bindAddress(engine, context, factor, ref.to, occasion)
       : undefined;
+    // An address that is for recovery is confirmed, and opens nothing.
+    if (!proves(factor, "login", "step-up")) return;
     const now = renewed ?? (await (version ?? engine.versions.read(context.account)));
     await pass(engine, context, state, proof, { version: now, binding, code });
   });
-  emit(engine, namesOf(ref.kind).events.passed, occasion);
+  const { events, isPhone } = namesOf(ref.kind);
+  // Of anything but a phone, that it is on file has said it.
+  if (isPhone || !isRegistration(purpose)) emit(engine, events.passed, occasion);
   return proof;
+}
+
+/** The code of an address that is to come on file, and no other: a door at which nothing else is proven. */
+export async function confirmAddress(
+  engine: Engine,
+  context: RequestContext,
+  factor: CodeFactor,
+  response: unknown,
+): Promise<Proof> {
+  const code = factor.parse(response);
+  if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
+  return withAccountLock(engine, `account ${context.account}`, async () =>
+    register(engine, context, await engine.sessions.open(context), factor, code),
+  );
 }
 
 /** The code that this session has passed with a short while ago, typed once more: a form that was posted twice. */

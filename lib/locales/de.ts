@@ -32,6 +32,9 @@ export const de: Texts = {
   "error.invalid_phone_number": "Diese Telefonnummer kann keinen Code empfangen",
   "error.country_not_allowed": "Telefonnummern dieses Landes werden nicht unterstützt",
   "error.phone_taken": "Telefonnummer bereits registriert",
+  "error.invalid_email": "An diese E-Mail-Adresse kann kein Code gesendet werden",
+  "error.email_unreachable":
+    "Nachrichten erreichen diese E-Mail-Adresse nicht. Prüfen Sie sie, oder nutzen Sie einen anderen Weg",
   "error.address_taken": "Diese Adresse ist bereits registriert",
   "error.invalid_code": "Ungültiger Bestätigungscode",
   "error.attempts_exceeded": "Zu viele Versuche für diesen Bestätigungscode",
@@ -48,6 +51,19 @@ export const de: Texts = {
   "error.store_unavailable": "Der Dienst ist gerade nicht verfügbar. Versuchen Sie es gleich noch einmal",
   "error.session_required": "Dieser Server hat keine nutzbare Sitzung",
   "sms.text": "{code} ist Ihr Code für {app} ({reference}). {minutes} Min. gültig. Nie weitergeben.",
+  "mail.subject": "Ihr Code für {app} ({reference})",
+  "mail.code": "Ihr Code für {app}:",
+  "mail.why": "Geben Sie ihn ein, um zu bestätigen, dass Sie es sind.",
+  "mail.why.enrol": "Geben Sie ihn ein, um zu bestätigen, dass diese Adresse Ihnen gehört.",
+  "mail.why.recovery": "Geben Sie ihn ein, um wieder Zugang zu Ihrem Konto zu erhalten.",
+  "mail.expires": "{minutes} Min. gültig. Geben Sie ihn nie weiter.",
+  "mail.notYou": "Wenn Sie das nicht angefordert haben, können Sie diese Nachricht ignorieren.",
+  "mail.notYou.login":
+    "Wenn Sie das nicht angefordert haben, kennt vielleicht jemand anderes Ihr Passwort. Ändern Sie es.",
+  "mail.link.subject": "Ihr Link für {app} ({reference})",
+  "mail.link.why": "Mit diesem Link erhalten Sie wieder Zugang zu Ihrem Konto:",
+  "mail.link.button": "Zugang wiederherstellen",
+  "mail.link.code": "Lässt sich der Link nicht öffnen, geben Sie stattdessen diesen Code ein:",
   "signup.title": "Mit dem Telefon registrieren",
   "signup.intro": "Wir senden Ihnen einen Code per SMS, um sicherzugehen, dass die Nummer Ihnen gehört.",
   "signup.submit": "Registrieren",
@@ -66,6 +82,8 @@ export const de: Texts = {
     "Hallo. Hier ist {app} mit dem angeforderten Code. Drücken Sie eine beliebige Taste, um ihn zu hören.",
   "call.text":
     "Guten Tag. Ihr Code für {app} lautet: {code}. Noch einmal: {code}. Geben Sie ihn nie weiter. Auf Wiederhören.",
+  "verification.sent.address": "Geben Sie den {length}-stelligen Code ein, der an {display} gesendet wurde",
+  "verification.failed.address": "Der Code konnte nicht an {display} gesendet werden.",
   "verification.sent.call": "Geben Sie den {length}-stelligen Code ein, den der Anruf an {phone} vorliest",
   "verification.sent.whatsapp":
     "Geben Sie den {length}-stelligen Code ein, der per WhatsApp an {phone} gesendet wurde",
@@ -132,6 +150,10 @@ export const de: Texts = {
   "security.no_factor": "Ihr Konto ist nur durch Ihr Passwort geschützt.",
   "security.only_phone":
     "Ihr Telefon ist der einzige Weg, Sie zu bestätigen. Wer Ihre Nummer übernimmt, kann Codes lesen. Richten Sie einen weiteren Weg ein.",
+  "security.add": "Hinzufügen: {name}",
+  "security.sendCode": "Code dorthin senden",
+  "security.few_contacts":
+    "Es ist höchstens ein Weg hinterlegt, auf dem wir Sie erreichen. Fügen Sie eine E-Mail-Adresse hinzu, damit Sie wieder hineinkommen, falls Sie alles andere verlieren.",
   "security.no_backup_codes": "Sie haben keine Reservecodes für den Fall, dass Ihr Telefon verloren geht.",
   "totp.scan": "Scannen Sie dies mit Ihrer Authenticator-App.",
   "totp.key": "Oder geben Sie diesen Schlüssel in der App ein:",

@@ -31,6 +31,9 @@ export const fr: Texts = {
   "error.invalid_phone_number": "Ce numéro de téléphone ne peut pas recevoir de code",
   "error.country_not_allowed": "Les numéros de ce pays ne sont pas acceptés",
   "error.phone_taken": "Numéro de téléphone déjà enregistré",
+  "error.invalid_email": "Cette adresse e-mail ne peut pas recevoir de code",
+  "error.email_unreachable":
+    "Les messages n’arrivent pas à cette adresse e-mail. Vérifiez-la ou utilisez un autre moyen",
   "error.address_taken": "Cette adresse est déjà enregistrée",
   "error.invalid_code": "Code de vérification incorrect",
   "error.attempts_exceeded": "Nombre maximal d’essais dépassé",
@@ -47,6 +50,19 @@ export const fr: Texts = {
   "error.store_unavailable": "Le service est momentanément indisponible. Réessayez dans un instant",
   "error.session_required": "Ce serveur n’a pas de session utilisable",
   "sms.text": "{code} est votre code {app} ({reference}). Valable {minutes} min. Ne le partagez jamais.",
+  "mail.subject": "Votre code {app} ({reference})",
+  "mail.code": "Votre code {app} :",
+  "mail.why": "Saisissez-le pour confirmer que c’est bien vous.",
+  "mail.why.enrol": "Saisissez-le pour confirmer que cette adresse est la vôtre.",
+  "mail.why.recovery": "Saisissez-le pour retrouver l’accès à votre compte.",
+  "mail.expires": "Valable {minutes} min. Ne le partagez jamais.",
+  "mail.notYou": "Si vous n’êtes pas à l’origine de cette demande, ignorez ce message.",
+  "mail.notYou.login":
+    "Si vous n’êtes pas à l’origine de cette demande, quelqu’un d’autre connaît peut-être votre mot de passe. Changez-le.",
+  "mail.link.subject": "Votre lien {app} ({reference})",
+  "mail.link.why": "Ce lien vous redonne accès à votre compte :",
+  "mail.link.button": "Retrouver l’accès",
+  "mail.link.code": "Si le lien ne s’ouvre pas, saisissez plutôt ce code :",
   "signup.title": "Inscrivez-vous avec votre téléphone",
   "signup.intro": "Nous vous enverrons un code par SMS pour vérifier que le numéro est bien le vôtre.",
   "signup.submit": "S’inscrire",
@@ -65,6 +81,8 @@ export const fr: Texts = {
     "Bonjour. Voici {app} avec le code que vous avez demandé. Appuyez sur une touche pour l’entendre.",
   "call.text":
     "Bonjour. Votre code {app} est : {code}. Je répète : {code}. Ne le partagez jamais. Au revoir.",
+  "verification.sent.address": "Saisissez le code à {length} chiffres envoyé à {display}",
+  "verification.failed.address": "Le code n’a pas pu être envoyé à {display}.",
   "verification.sent.call": "Saisissez le code à {length} chiffres dicté par l’appel au {phone}",
   "verification.sent.whatsapp": "Saisissez le code à {length} chiffres envoyé au {phone} sur WhatsApp",
   "verification.ask.call": "Nous appellerons le numéro enregistré et dicterons un code.",
@@ -128,6 +146,10 @@ export const fr: Texts = {
   "security.no_factor": "Votre compte n’est protégé que par votre mot de passe.",
   "security.only_phone":
     "Votre téléphone est le seul moyen de confirmer que c’est vous. Une personne qui s’empare de votre numéro peut lire les codes. Ajoutez un autre moyen.",
+  "security.add": "Ajouter : {name}",
+  "security.sendCode": "Y envoyer un code",
+  "security.few_contacts":
+    "Un seul moyen de vous joindre est enregistré, ou aucun. Ajoutez une adresse e-mail pour retrouver l’accès si vous perdez le reste.",
   "security.no_backup_codes":
     "Vous n’avez pas de codes de secours pour le jour où vous perdrez votre téléphone.",
   "totp.scan": "Scannez ceci avec votre application d’authentification.",

@@ -2,16 +2,19 @@ import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import { isIssued, judgesItself, textsOf, type IssuedFactor } from "../factors/define-factor.ts";
+import type { AddressEnrol } from "../factors/destination.ts";
 import type { JudgedFactor } from "../factors/factor.ts";
 import { isPhone } from "../factors/phone-destination.ts";
 import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Security } from "../flows/settings/security.ts";
+import { addressFactors, addressSettings, type TypedAddress } from "./address-settings.ts";
 import { checkFactors } from "../http/check-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter, type Action } from "../http/mounted-router.ts";
 import { readAnswer, readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
+import { pageError } from "../http/refuse.ts";
 import { factorError } from "./ceremony.ts";
 import { pageOf, render } from "../http/render.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
@@ -33,12 +36,17 @@ export function factorSettings(factors: Factors): Router {
   async function show(req: Request, res: Response): Promise<void> {
     const security = await orProveFirst(req, factors.security(req));
     noStore(res);
-    if (wantsJson(req)) return answerJson(res, 200, security);
+    if (wantsJson(req)) answerJson(res, 200, security);
+    else showPage(req, res, 200, security);
+  }
+
+  function showPage(req: Request, res: Response, status: number, security: Security, wrong?: Wrong): void {
     const here = req.baseUrl;
     const page = pageOf(req, factors);
     // Backup codes have a page of their own; what is handed out beside them has a button here.
     const addable = [...enrollable(factors), ...issued.slice(1)];
-    render(res, factors, "factorSettings", 200, {
+    const canAdd = (name: string) => security.can_add.some((each) => each.factor === name);
+    render(res, factors, "factorSettings", status, {
       ...page,
       ...security,
       factors: security.factors.map((each) => ({
@@ -48,9 +56,19 @@ export function factorSettings(factors: Factors): Router {
         ...(renames.includes(each.factor) ? { renameAction: `${here}/${each.factor}/rename` } : {}),
         ...manageUrlOf(each.factor),
       })),
+      addresses: addresses
+        .filter(({ name }) => canAdd(name))
+        .map(({ name, texts, code }) => ({
+          ...(code.destination.enrol?.input as AddressInput),
+          factor: name,
+          label: textsOf({ texts }, page.locale).name ?? name,
+          action: `${here}/${name}`,
+          value: wrong?.typed.factor === name ? wrong.typed.value : "",
+        })),
+      ...(wrong === undefined ? {} : { error: pageError(wrong.error, page.t) }),
       additions: addable.flatMap((factor) => {
         const { name } = factor;
-        const isNew = security.can_add.some((each) => each.factor === name);
+        const isNew = canAdd(name);
         // Of several, none takes the place of another.
         if (!isNew && renames.includes(name)) return [];
         return [{ factor: name, label: nameOf(factor, page.locale), action: `${here}/${name}`, isNew }];
@@ -77,6 +95,7 @@ export function factorSettings(factors: Factors): Router {
     return kind === label ? {} : { kind };
   }
 
+  const addresses = addressFactors(factors);
   const issued = factors.list.filter(isIssued);
   const phones = factors.list.filter(isPhone).map(({ name }) => name);
   const lacksPhone = (security: Security) =>
@@ -98,6 +117,16 @@ export function factorSettings(factors: Factors): Router {
       await orProveFirst(req, factors.remove(req, name, idIn(req)));
       done(req, res);
     };
+
+  async function showAgain(
+    req: Request,
+    res: Response,
+    error: FactorError,
+    typed: TypedAddress,
+  ): Promise<void> {
+    const security = await factors.security(req);
+    showPage(req, res, againStatus(res, error), security, { error, typed });
+  }
 
   function issuingActionsOf({ name }: IssuedFactor): Actions {
     async function issue(req: Request, res: Response): Promise<void> {
@@ -205,12 +234,25 @@ export function factorSettings(factors: Factors): Router {
     };
   }
 
-  const each = [...enrollable(factors).map(actionsOf), ...issued.map(issuingActionsOf)];
+  const each = [
+    ...enrollable(factors).map(actionsOf),
+    ...issued.map(issuingActionsOf),
+    ...addresses.map((factor) =>
+      addressSettings(factors, factor, { showAgain, orProveFirst, done, remove: removing(factor.name) }),
+    ),
+  ];
   return mountedRouter(factors, {
     get: Object.assign({ "/": show, "/new": show }, ...each.map(({ get }) => get)) as Record<string, Action>,
     post: Object.assign({}, ...each.map(({ post }) => post)) as Record<string, Action>,
   });
 }
+
+interface Wrong {
+  error: FactorError;
+  typed: TypedAddress;
+}
+
+type AddressInput = NonNullable<AddressEnrol["input"]>;
 
 const enrollable = ({ list }: Factors): JudgedFactor[] =>
   list.filter(judgesItself).filter(({ definition }) => definition.enrol !== undefined);

@@ -3,6 +3,7 @@ import type { Factors } from "../setup/create-factors.ts";
 import { FactorError } from "../errors.ts";
 import { textsOf } from "../factors/define-factor.ts";
 import type { JudgedFactor } from "../factors/factor.ts";
+import { secondFactorsOf } from "../http/check-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
@@ -80,7 +81,7 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
       action: req.baseUrl || "/",
       ...(begins ? { beginAction: `${req.baseUrl}/challenge` } : {}),
       ...(factors.devices.on ? { rememberDays: factors.devices.days } : {}),
-      ...(factors.list.length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
+      ...(secondFactorsOf(factors).length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
       ...(error === undefined ? {} : { error: factorError(error, prompt, page.t) }),
     });
   }

@@ -126,4 +126,5 @@ const OTHER_WAY: readonly string[] = [
   "country_not_allowed",
   "recipient_stopped",
   "recipient_unreachable",
+  "email_unreachable",
 ];

@@ -3,6 +3,7 @@ import { checkedAccounts } from "../accounts/checked-accounts.ts";
 import type { Random } from "../challenges/code.ts";
 import type { Clock } from "../clock.ts";
 import { buildEngine } from "./build-engine.ts";
+import { checkNeeds } from "./check-needs.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
 import { storeCredentials } from "../credentials/store-credentials.ts";
 import { createEvents } from "../events.ts";
@@ -25,6 +26,7 @@ import {
   type BeforeSend,
   type Engine,
 } from "../flows/engine.ts";
+import { newestIdOf } from "../flows/settings/addresses.ts";
 import { beginEnrolment, confirmEnrolment, pendingEnrolment } from "../flows/settings/enrolment.ts";
 import type { NoticeHook } from "../flows/notices.ts";
 import { eraseAccount, removeFactor } from "../flows/settings/off-file.ts";
@@ -33,7 +35,7 @@ import { createSendTiming } from "../flows/codes/send-timing.ts";
 import { register } from "../flows/settings/registration.ts";
 import { listUsable } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
-import { verify } from "../flows/second-factor.ts";
+import { confirmAddress, verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
 import { createSignInFlows } from "../flows/sign-in.ts";
 import { renameFactor, type Renamed } from "../flows/settings/rename.ts";
@@ -151,18 +153,6 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   return inTenant(parsed.tenant);
 }
 
-/** What a destination cannot do without is missed at start. */
-function checkNeeds(factors: readonly Factor[], accounts: AnyAccounts<never>): void {
-  for (const factor of factors.filter(sendsCode)) {
-    const { needs = [] } = factor.code.destination;
-    const missing = needs.find((need) => typeof accounts[need] !== "function");
-    if (missing !== undefined)
-      throw new TypeError(
-        `createFactors: accounts must be an object with the function ${missing}, which the factor "${factor.name}" needs`,
-      );
-  }
-}
-
 /** The memory store warns of what it forgets only where there is a factor that keeps something. */
 function credentialsOn(store: Store, factors: readonly Factor[]): CredentialStore {
   if (factors.some((each) => !isPhone(each))) return storeCredentials(store);
@@ -234,11 +224,15 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       begin: asked((context, name: string) => beginEnrolment(engine, context, name)),
       pending: asked((context, name: string) => pendingEnrolment(engine, context, name)),
       async confirm(request, name, response, id, label) {
-        const nobody = request.user === undefined || request.user === null;
-        if (!nobody)
-          return confirmEnrolment(engine, contextOf(request, engine.accounts), name, { response, id, label });
-        await resume(engine, request, factorNamed(engine, name), response);
-        return { factor: name, id: typeof id === "string" ? id : name };
+        const factor = factorNamed(engine, name);
+        if (request.user === undefined || request.user === null) {
+          await resume(engine, request, factor, response);
+          return { factor: name, id: typeof id === "string" ? id : name };
+        }
+        const context = contextOf(request, engine.accounts);
+        if (!sendsCode(factor)) return confirmEnrolment(engine, context, name, { response, id, label });
+        await confirmAddress(engine, context, factor, response);
+        return { factor: name, id: (await newestIdOf(engine, context, factor.code.destination)) ?? name };
       },
     },
     async importTotp(account, base32) {

@@ -72,8 +72,8 @@ export interface Factors {
     /** What is pending, once more. Throws `code_expired` where nothing is. */
     pending(request: IncomingRequest, factor: string): Promise<EnrolmentBegun>;
     /**
-     * Takes the first answer; where it is right, the factor is on file and this session has passed it. `id`: as `begin` has shown it; `label`: how its
-     * owner calls it, where there may be several.
+     * Takes the first answer, or the code that `register` has sent to an address; where it is right, the factor is on file and, where it is a second factor,
+     * this session has passed it. `id`: as `begin` has shown it; `label`: how its owner calls it, where there may be several.
      */
     confirm(
       request: IncomingRequest,

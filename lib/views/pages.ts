@@ -138,6 +138,7 @@ export interface FactorSettingsPage extends Page {
     label: string;
     /** What it is, where its owner calls it otherwise. */
     kind?: string;
+    /** What tells it from others: the masked address, how many codes are left. */
     display?: string;
     added_at: string | null;
     last_used_at: string | null;
@@ -150,10 +151,24 @@ export interface FactorSettingsPage extends Page {
   }[];
   /** POST to `action` to put one on file; not `isNew`: in the place of one that is there. */
   additions: readonly { factor: string; label: string; action: string; isNew: boolean }[];
+  /** Addresses that can be put on file: POST what is typed to `action`, which sends a code to it. */
+  addresses: readonly {
+    factor: string;
+    label: string;
+    action: string;
+    /** Of the form field. */
+    name: string;
+    type: "email" | "tel" | "text";
+    autocomplete: string;
+    /** As typed before. */
+    value: string;
+  }[];
+  /** What was wrong with an address. */
+  error?: PageError;
   /** Where backup codes are made, and a phone is registered, where the account has none. */
   backupCodesUrl?: string;
   registrationUrl?: string;
-  /** `no_factor`, `only_phone`, `no_backup_codes`, `backup_codes_low`. */
+  /** `no_factor`, `only_phone`, `few_contacts`, `no_backup_codes`, `backup_codes_low`. */
   warnings: readonly string[];
   backUrl: string;
 }

@@ -21,6 +21,7 @@ async function ask(name: keyof Accounts, answer: unknown): Promise<unknown> {
   switch (name) {
     case "id":
     case "phone":
+    case "emails":
     case "locale":
       return accounts[name](USER);
     case "phoneTaken":
@@ -49,6 +50,7 @@ const KNOWN: Record<keyof Accounts, unknown[]> = {
   byId: [USER, "7", 0, null, undefined],
   byPhone: [USER, "7", 0, null, undefined],
   byEmail: [USER, "7", 7n, null, undefined],
+  emails: [["ann@example.net", "Ann@Example.org"], [], null, undefined],
   locale: ["de", "", null, undefined],
 };
 
@@ -61,6 +63,21 @@ const UNKNOWN: Record<keyof Accounts, [shape: string, answers: unknown[]]> = {
   byId: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   byPhone: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   byEmail: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
+  emails: [
+    "a list of at most 20 email addresses, null or undefined",
+    [
+      "ann@example.net",
+      ["ann@example.net", ""],
+      ["ann@example.net, evil@x.test"],
+      ["Ann <ann@example.net>"],
+      [["ann@example.net"]],
+      [undefined],
+      Array.from({ length: 21 }, (_, n) => `ann${n}@example.net`),
+      7,
+      {},
+      false,
+    ],
+  ],
   locale: ["a text or undefined", [7, {}, [], true, Promise.resolve("de")]],
 };
 

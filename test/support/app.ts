@@ -146,7 +146,7 @@ export function makeApp(options: AppOptions = {}): TestApp {
   app.use(authenticator.initialize() as unknown as RequestHandler, authenticator.session() as RequestHandler);
   app.use("/sms_registration", smsRegistration(factors));
   app.use("/sms_verification", smsVerification(factors));
-  for (const { name } of factors.list.slice(1))
+  for (const { name } of factors.list.slice(1).filter(isSecondFactor))
     app.use(factors.paths.doors[name] as string, verification(factors, name));
   app.use("/second_factor", secondFactor(factors));
   if (factors.devices.on) app.use("/trusted_devices", trustedDevices(factors));
@@ -165,6 +165,10 @@ export function makeApp(options: AppOptions = {}): TestApp {
   server.unref();
   return { app, server, factors, outbox: box, clock, users, told, thrown, events };
 }
+
+/** What is for recovery only has no door of its own at a login. */
+const isSecondFactor = (factor: Factor & { uses?: readonly string[] }) =>
+  factor.uses?.includes("login") ?? true;
 
 function appRoutes(
   make: typeof express,

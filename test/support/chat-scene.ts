@@ -20,7 +20,7 @@ export async function openChat(browser: Browser) {
     config: config({ port, publicUrl: new URL(base), limits: { sendsPerIp: 1000, guessesPerIp: 1000 } }),
     transport: messages,
     clock,
-    mail: (_to, text) => mails.push(text),
+    mails: { name: "mails", send: async ({ text }) => (mails.push(text), { status: "sent" }) },
   });
   const server = createServer(chat.app);
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));

@@ -8,7 +8,7 @@ import { readJudged, type Said } from "../judged.ts";
 import { withAccountLock } from "./binding.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
-import { hasAny, listShown } from "../on-file.ts";
+import { hasAny, listShown, secondFactorNames } from "../on-file.ts";
 import { labelOf } from "./label.ts";
 import { bindingOf, FRESH_MS, provenWithin } from "../codes/pending.ts";
 import { repeatable } from "../text-of.ts";
@@ -59,7 +59,7 @@ function enrolling(engine: Engine, name: string): Enrolling {
 export async function mayChange(engine: Engine, context: RequestContext, state: SessionState): Promise<void> {
   if (provenWithin(engine, state, FRESH_MS)) return;
   if (await hasAny(engine, context))
-    throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
+    throw new FactorError("factor_required", { factors: secondFactorNames(engine) });
 }
 
 /** Begins to put a factor on file: it counts for nothing until it is confirmed, and what is on file goes on. Begun anew, it replaces what was pending in this session. */
