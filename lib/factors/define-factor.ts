@@ -1,8 +1,8 @@
 import { readCode } from "../challenges/code.ts";
 import { checkDefinition } from "./check-definition.ts";
 import { challengeRules, parseRules, type CodeDefinition } from "./code-section.ts";
-import type { FactorDefinition, FactorTexts } from "./definition.ts";
-import type { CodeFactor, DefinedFactor, Factor, JudgedFactor } from "./factor.ts";
+import type { FactorDefinition, FactorIssue, FactorTexts } from "./definition.ts";
+import type { CodeFactor, Factor, JudgedFactor } from "./factor.ts";
 import { createSentCode } from "./sent-code.ts";
 
 /**
@@ -17,7 +17,7 @@ export function defineFactor<Stored = unknown>(given: CodeDefinition<Stored>): C
 export function defineFactor<Value = string, Stored = unknown, State = unknown, EnrolState = unknown>(
   given: FactorDefinition<Value, Stored, State, EnrolState>,
 ): JudgedFactor;
-export function defineFactor(given: CodeDefinition | FactorDefinition): DefinedFactor {
+export function defineFactor(given: CodeDefinition | FactorDefinition): Factor {
   checkDefinition(given);
   const {
     name,
@@ -40,16 +40,19 @@ export function defineFactor(given: CodeDefinition | FactorDefinition): DefinedF
 
 /** Whether the package makes, sends and judges the codes of a factor. */
 export function sendsCode(factor: Factor): factor is CodeFactor {
-  return "code" in factor;
+  return factor.code !== undefined;
 }
 
 /** Whether a factor judges by itself. */
 export function judgesItself(factor: Factor): factor is JudgedFactor {
-  return "definition" in factor;
+  return factor.definition !== undefined;
 }
 
-export function isDefined(factor: Factor): factor is DefinedFactor {
-  return sendsCode(factor) || judgesItself(factor);
+/** A factor whose codes are handed out in sets. */
+export type IssuedFactor = JudgedFactor & { readonly definition: { readonly issue: FactorIssue } };
+
+export function isIssued(factor: Factor): factor is IssuedFactor {
+  return factor.definition?.issue !== undefined;
 }
 
 /** What people read in a language (BCP 47): of the exact one, else of the language without its region, else English. */

@@ -8,7 +8,6 @@ import type {
   Verdict,
 } from "../challenges/challenge.ts";
 import type { CountedGuesses } from "../challenges/counted-guesses.ts";
-import type { SavedProofs, SavedRules, SavedVerdict } from "../challenges/saved-proofs.ts";
 import type { FactorClass, FactorDefinition, FactorKit, FactorUse } from "./definition.ts";
 import type { Destination } from "./destination.ts";
 import type { Admission, PendingRecord } from "../stores/store.ts";
@@ -17,7 +16,6 @@ import type { CallbackUrls, Receipt, Transport } from "../transports/transport.t
 /** What a factor works with; built once by `createFactors`. */
 export interface FactorTools {
   challenges: Challenges;
-  saved: SavedProofs;
   /** Guesses that a factor judges by itself. */
   counted: CountedGuesses;
   /** The app's name in messages. */
@@ -41,65 +39,39 @@ export interface CallScript {
   expiresAt: number;
 }
 
-/** Who is proving, from which guess bucket. */
-export interface Holder {
-  account: string;
-  /** A known device's id, or the guess bucket of all strangers. */
-  bucket: string;
-}
-
-/**
- * A way to prove who somebody is: one file, one value in the app's list. The verbs are the same for every factor;
- * a login's second step and a step-up are the same loop over them.
- */
-export interface Factor {
+/** What all factors have. */
+interface MadeFactor {
   readonly name: string;
   /** RFC 8176 authentication method reference, or several. */
   readonly amr: string | readonly string[];
-  /** Two of one class are not two factors; left out: it is in none with any other. */
-  readonly class?: FactorClass;
+  /** Two of one class are not two factors. */
+  readonly class: FactorClass;
+  readonly uses: readonly FactorUse[];
+  readonly texts: FactorDefinition["texts"];
   /** The form field that carries what is typed. */
   readonly field: string;
+  readonly guesses: { readonly perHour: number; readonly inARow: number };
   /** What was typed, in its one canonical form; undefined for anything that cannot be right, which then costs nothing. */
   parse(response: unknown): unknown;
 }
 
-/** A factor whose proof was handed out before, such as backup codes. */
-export interface SavedFactor extends Factor {
-  /** So many left, or fewer, are told as low. */
-  readonly low: number;
-  readonly rules: SavedRules;
-  readonly amr: string;
-  /** Whether the account has this on file. */
-  enrolled(holder: Holder, tools: FactorTools): Promise<boolean>;
-  parse(response: unknown): string | undefined;
-  verify(holder: Holder, code: string, tools: FactorTools): Promise<SavedVerdict>;
-}
-
-/** What `defineFactor` makes. */
-interface Defined extends Factor {
-  readonly class: FactorClass;
-  readonly uses: readonly FactorUse[];
-  readonly texts: FactorDefinition["texts"];
-  readonly guesses: { readonly perHour: number; readonly inARow: number };
-}
-
 /** A factor that judges by itself, and may begin something before. */
-export interface JudgedFactor extends Defined {
+export interface JudgedFactor extends MadeFactor {
   readonly definition: FactorDefinition;
   readonly code?: undefined;
   readonly beginsPerHour: number;
 }
 
 /** A factor whose codes the package makes, sends and judges. All of one kind of destination share the code: they are one factor in several channels. */
-export interface CodeFactor extends Defined {
+export interface CodeFactor extends MadeFactor {
   readonly definition?: undefined;
   readonly code: SentCode;
   parse(response: unknown): string | undefined;
 }
 
-/** What `defineFactor` makes: a factor that the app lists. */
-export type DefinedFactor = JudgedFactor | CodeFactor;
+/** A way to prove who somebody is: one file, one value in the app's list, made by `defineFactor`. A login's second step and a step-up are the same loop over them. */
+export type Factor = JudgedFactor | CodeFactor;
+export type DefinedFactor = Factor;
 
 /** How the codes of a factor are made, sent and judged. */
 export interface SentCode {
@@ -145,8 +117,4 @@ export interface Begun {
   receipt?: Receipt;
   /** Why the message was not taken; absent when it was. */
   failure?: Error;
-}
-
-export function isSaved(factor: Factor): factor is SavedFactor {
-  return "rules" in factor;
 }

@@ -1,4 +1,4 @@
-import { isDefined, textsOf } from "../factors/define-factor.ts";
+import { textsOf } from "../factors/define-factor.ts";
 import type { CodeFactor } from "../factors/factor.ts";
 import { useOf } from "./begin-factor.ts";
 import { displayIn } from "./codes/display.ts";
@@ -10,7 +10,7 @@ import type { RequestContext } from "./request-context.ts";
 export interface Offer {
   name: string;
   /** What its button says, in the account's language. */
-  label?: string;
+  label: string;
   /** Where a code goes: the number on file, masked; of any other address `display`. */
   phone_display?: string;
   display?: string;
@@ -32,7 +32,6 @@ export async function offers(
   return (await listUsable(engine, context, use)).map(({ factor, address }) => {
     const verify = doors[factor.name] as string;
     const { name, field } = factor;
-    if (!isDefined(factor)) return { name, verify, field };
     const display = address === undefined ? {} : displayIn(factor as CodeFactor, address);
     const begins = factor.code !== undefined || factor.definition.begin !== undefined;
     return {

@@ -1,16 +1,11 @@
 import { ADDRESS_SHAPE, isAddress } from "../factors/checked-destination.ts";
-import { isDefined, judgesItself, sendsCode } from "../factors/define-factor.ts";
+import { sendsCode } from "../factors/define-factor.ts";
 import type { FactorUse } from "../factors/definition.ts";
 import type { AddressKit, Destination } from "../factors/destination.ts";
-import type { CodeFactor, Factor, Holder, SavedFactor } from "../factors/factor.ts";
+import type { CodeFactor, Factor, JudgedFactor } from "../factors/factor.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import type { Engine } from "./engine.ts";
 import type { RequestContext } from "./request-context.ts";
-
-export function holderOf(engine: Engine, context: RequestContext): Holder {
-  const bucket = engine.devices.bucketOf(context.request, context.account);
-  return { account: context.account, bucket };
-}
 
 /** The address that the account has on file, whether or not anything can be sent to it now. */
 export async function addressOf(
@@ -68,38 +63,26 @@ export async function listOnFile(
 
 /** Whether a factor is one for any of these uses. */
 export const proves = (factor: Factor, ...uses: FactorUse[]): boolean =>
-  !isDefined(factor) || uses.some((use) => factor.uses.includes(use));
+  uses.some((use) => factor.uses.includes(use));
 
 /** Those that a login or a step-up may ask for: what only confirms an address, or is for recovery, opens nothing. */
 export const secondFactorNames = ({ factors }: { factors: readonly Factor[] }): string[] =>
   factors.filter((each) => proves(each, "login", "step-up")).map(({ name }) => name);
 
-/** What may be shown of a factor that judges by itself; undefined where the account has none. A factor may be the app's own: what is neither must not look like none. */
+/** What may be shown of a factor that judges by itself; undefined where the account has none. It may be the app's own: what is neither must not look like none. */
 export async function shownOf(
   engine: Engine,
   context: RequestContext,
-  factor: Factor,
+  { name, definition }: JudgedFactor,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const { name } = factor;
-  if (!judgesItself(factor))
-    return (await isEnrolled(engine, context, factor as SavedFactor)) ? {} : undefined;
   const who = `factor "${name}": onFile`;
   const shown: unknown = await engine.inTime(who, () =>
-    factor.definition.onFile(context.account, engine.tools.kit(name)),
+    definition.onFile(context.account, engine.tools.kit(name)),
   );
   if (shown === undefined) return undefined;
   if (typeof shown !== "object" || shown === null || Array.isArray(shown))
     throw wrongAnswer(who, shown, "an object or undefined");
   return shown as Readonly<Record<string, unknown>>;
-}
-
-async function isEnrolled(engine: Engine, context: RequestContext, factor: SavedFactor): Promise<boolean> {
-  const who = `${factor.name}: enrolled`;
-  const answer: unknown = await engine.inTime(who, () =>
-    factor.enrolled(holderOf(engine, context), engine.tools),
-  );
-  if (typeof answer !== "boolean") throw wrongAnswer(who, answer, "true or false");
-  return answer;
 }
 
 /** The factors that the visiting account can be asked for now, in the order of the app's list. */

@@ -16,8 +16,8 @@ export interface SettingsDoor {
   showAgain(req: Request, res: Response, error: FactorError, typed: TypedAddress): Promise<void>;
   /** Who must prove first comes back afterwards. */
   orProveFirst<Answer>(req: Request, answer: Promise<Answer>): Promise<Answer>;
-  done(req: Request, res: Response): void;
-  remove(req: Request, res: Response): Promise<void>;
+  done(req: Request, res: Response, what?: object): void;
+  remove: Action;
 }
 
 export interface TypedAddress {
@@ -96,12 +96,12 @@ export function addressSettings(
 
   async function confirm(req: Request, res: Response): Promise<void> {
     try {
-      await orProveFirst(req, factors.enrol.confirm(req, name, readField(req.body, scope, [field, "code"])));
+      const typed = readField(req.body, scope, [field, "code"]);
+      done(req, res, await orProveFirst(req, factors.enrol.confirm(req, name, typed)));
     } catch (error) {
       if (!showsAgain(req, res, error, TYPE_AGAIN)) throw error;
-      return showCode(req, res, againStatus(res, error), error);
+      await showCode(req, res, againStatus(res, error), error);
     }
-    done(req, res);
   }
 
   async function startOver(req: Request, res: Response): Promise<void> {

@@ -114,7 +114,7 @@ export function secondFactor(factors: Factors): Router {
 
 /** The label of a phone is for people: programs have never had it. */
 const forPrograms = ({ label, ...offer }: Offer) =>
-  offer.phone_display === undefined && label !== undefined ? { ...offer, label } : offer;
+  offer.phone_display === undefined ? { ...offer, label } : offer;
 
 /** Refused sends that another way may get around. */
 const OTHER_WAY: readonly string[] = [

@@ -1,9 +1,8 @@
 import type { Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
-import { judgesItself, sendsCode } from "../factors/define-factor.ts";
+import { sendsCode } from "../factors/define-factor.ts";
 import { codeVerification } from "./code-verification.ts";
 import { ownVerification } from "./own-verification.ts";
-import { savedVerification } from "./saved-verification.ts";
 import { checkFactors, checkSecondFactor } from "../http/check-factors.ts";
 
 /**
@@ -17,8 +16,7 @@ export function verification(factors: Factors, name: string): Router {
   if (factor === undefined)
     throw new TypeError(`verification: factor "${name}" is not in the list given to createFactors`);
   checkSecondFactor("verification", factor);
-  if (judgesItself(factor)) return ownVerification(factors, factor);
-  return sendsCode(factor) ? codeVerification(factors, factor) : savedVerification(factors, factor);
+  return sendsCode(factor) ? codeVerification(factors, factor) : ownVerification(factors, factor);
 }
 
 /** SmsVerification as a router: where the code of a text message is typed. Mount it behind the app's session and Passport. */

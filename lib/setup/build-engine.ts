@@ -4,15 +4,14 @@ import { createCountedGuesses } from "../challenges/counted-guesses.ts";
 import { createChallenges } from "../challenges/challenges.ts";
 import { systemRandom, type Random } from "../challenges/code.ts";
 import { createRows } from "../challenges/failures.ts";
-import { createSavedProofs } from "../challenges/saved-proofs.ts";
 import { createSpendingPlan } from "../challenges/spending-plan.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
 import { sealedCredentials } from "../credentials/sealed-credentials.ts";
 import type { FactorEmitter } from "../events.ts";
-import { isDefined, sendsCode } from "../factors/define-factor.ts";
+import { sendsCode } from "../factors/define-factor.ts";
 import { createKits } from "../factors/kit.ts";
-import { isSaved, type CodeFactor, type Factor } from "../factors/factor.ts";
+import type { CodeFactor, Factor } from "../factors/factor.ts";
 import { PHONE } from "../factors/phone-destination.ts";
 import { callbacksFor, type CallbackBase } from "../flows/codes/delivery.ts";
 import { createAccountVersions } from "../flows/session/account-versions.ts";
@@ -54,6 +53,7 @@ export interface EngineParts {
   deviceCookie: boolean;
   testNumbers: readonly TestNumber[];
   beforeSend: BeforeSend | undefined;
+  demandsFactor: (user: unknown) => Promise<boolean>;
   notify: NoticeHook<never> | undefined;
   onError: (error: unknown) => void;
   inTime: InTime;
@@ -103,7 +103,6 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
         spending: createSpendingPlan(spendingLimits(limits), tenant),
         rows,
       }),
-      saved: createSavedProofs({ store, clock, random, tenant, rows }),
       counted: createCountedGuesses({ store, clock, tenant, rows }),
       eraseCredentials: (account) => sealedCredentials(parts.credentials, box, tenant).removeAll(account),
       appName: parts.name,
@@ -141,6 +140,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     sendTiming: parts.sendTiming,
     notify: createNotify(parts.notify, clock, onError),
     beforeSend: parts.beforeSend,
+    demandsFactor: parts.demandsFactor,
     onError,
     inTime,
   };
@@ -148,10 +148,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
 
 /** All factors of an account share one lockout, so they must agree on its size. */
 function checkLockout(factors: readonly Factor[]): void {
-  const counted = factors.flatMap((each) => {
-    if (isDefined(each)) return [{ name: each.name, perHour: each.guesses.perHour }];
-    return isSaved(each) ? [{ name: each.name, perHour: each.rules.guesses.perHour }] : [];
-  });
+  const counted = factors.map(({ name, guesses }) => ({ name, perHour: guesses.perHour }));
   const [first, ...others] = counted;
   const other = others.find(({ perHour }) => perHour !== first?.perHour);
   if (other !== undefined)

@@ -3,15 +3,16 @@ import { checkedAccounts } from "../accounts/checked-accounts.ts";
 import type { Random } from "../challenges/code.ts";
 import type { Clock } from "../clock.ts";
 import { buildEngine } from "./build-engine.ts";
+import { checkNeeds } from "./check-needs.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
 import { storeCredentials } from "../credentials/store-credentials.ts";
 import { createEvents } from "../events.ts";
-import { isDefined, sendsCode } from "../factors/define-factor.ts";
+import { sendsCode } from "../factors/define-factor.ts";
 import type { Factor } from "../factors/factor.ts";
-import { displayOf, type PhoneInput } from "../factors/phone-destination.ts";
+import { displayOf, isPhone, type PhoneInput } from "../factors/phone-destination.ts";
 import { sms } from "../factors/sms.ts";
 import { importTotp } from "../factors/totp.ts";
-import { backupCodesOnFile, generateBackupCodes } from "../flows/settings/backup-codes.ts";
+import { codesOnFile, issueCodes } from "../flows/settings/issued-codes.ts";
 import { beginFactor } from "../flows/begin-factor.ts";
 import { createApiFlows } from "../flows/api.ts";
 import { callScript, reportDelivery, type CallbackBase } from "../flows/codes/delivery.ts";
@@ -25,6 +26,7 @@ import {
   type BeforeSend,
   type Engine,
 } from "../flows/engine.ts";
+import { newestIdOf } from "../flows/settings/addresses.ts";
 import { beginEnrolment, confirmEnrolment, pendingEnrolment } from "../flows/settings/enrolment.ts";
 import type { NoticeHook } from "../flows/notices.ts";
 import { eraseAccount, removeFactor } from "../flows/settings/off-file.ts";
@@ -45,6 +47,7 @@ import {
 } from "../flows/devices/trusted-devices.ts";
 import { localeOf, inContext, contextOf } from "../flows/request-context.ts";
 import { createInTime } from "../in-time.ts";
+import { createDemands, type DemandsFactor } from "./demands.ts";
 import { factorsSchema, type Paths, type Views } from "./options.ts";
 import type { LimitsOptions } from "./limits.ts";
 import { logEvents, type Logger } from "../observe/logger.ts";
@@ -84,6 +87,8 @@ export interface FactorsOptions<User = Express.User> {
   deviceCookie?: boolean;
   testNumbers?: readonly TestNumber[];
   beforeSend?: BeforeSend;
+  /** Whether an account must keep a factor: its last one cannot be removed then. Left out: where a `requireFactors` asks everybody for one. */
+  demandsFactor?: DemandsFactor<User>;
   notify?: NoticeHook<User>;
   paths?: Partial<Paths>;
   views?: Views;
@@ -120,13 +125,15 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
   const accounts = checkedAccounts(parsed.accounts as AnyAccounts<unknown>, inTime);
   const shown = { host, https, onError: report, onNoAddress: noAddressReporter(report) };
+  const demands = createDemands(parsed.demandsFactor, inTime);
   const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);
-  const built = { ...parsed, ...parts, store: checked, credentials };
+  const built = { ...parsed, ...parts, store: checked, credentials, demandsFactor: demands.of };
   const tenants = new Map<string, Factors>();
   const { name, views } = parsed;
-  const shared = { list: factors, store, name, publicUrl, trustedOrigins, paths, views, report, inTime };
+  const same = { list: factors, store, name, publicUrl, trustedOrigins, paths, views, report, inTime };
+  const shared = { ...same, demanded: demands.seen };
 
   function inTenant(tenant: string): Factors {
     const known = tenants.get(tenant);
@@ -142,21 +149,9 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   return inTenant(parsed.tenant);
 }
 
-/** What a destination cannot do without is missed at start. */
-function checkNeeds(factors: readonly Factor[], accounts: AnyAccounts<never>): void {
-  for (const factor of factors.filter(sendsCode)) {
-    const { needs = [] } = factor.code.destination;
-    const missing = needs.find((need) => typeof accounts[need] !== "function");
-    if (missing !== undefined)
-      throw new TypeError(
-        `createFactors: accounts must be an object with the function ${missing}, which the factor "${factor.name}" needs`,
-      );
-  }
-}
-
 /** The memory store warns of what it forgets only where there is a factor that keeps something. */
 function credentialsOn(store: Store, factors: readonly Factor[]): CredentialStore {
-  if (factors.some(isDefined)) return storeCredentials(store);
+  if (factors.some((each) => !isPhone(each))) return storeCredentials(store);
   return { inTenant: (tenant) => storeCredentials({ ...store, name: "" }).inTenant(tenant) };
 }
 
@@ -176,6 +171,7 @@ interface Shared extends Pick<
   | "report"
   | "inTime"
   | "inTenant"
+  | "demanded"
 > {
   callbacks: CallbackBase;
 }
@@ -224,12 +220,15 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       begin: asked((context, name: string) => beginEnrolment(engine, context, name)),
       pending: asked((context, name: string) => pendingEnrolment(engine, context, name)),
       async confirm(request, name, response, id) {
-        const nobody = request.user === undefined || request.user === null;
         const factor = factorNamed(engine, name);
-        if (nobody) return void (await resume(engine, request, factor, response));
+        if (request.user === undefined || request.user === null) {
+          await resume(engine, request, factor, response);
+          return { factor: name, id: typeof id === "string" ? id : name };
+        }
         const context = contextOf(request, engine.accounts);
-        if (sendsCode(factor)) await confirmAddress(engine, context, factor, response);
-        else await confirmEnrolment(engine, context, name, { response, id });
+        if (!sendsCode(factor)) return confirmEnrolment(engine, context, name, { response, id });
+        await confirmAddress(engine, context, factor, response);
+        return { factor: name, id: (await newestIdOf(engine, context, factor.code.destination)) ?? name };
       },
     },
     async importTotp(account, base32) {
@@ -254,8 +253,8 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     forget: asked((context) => engine.sessions.forget(context)),
     endOtherSessions: asked((context) => endOtherSessions(engine, context)),
     backupCodes: {
-      read: asked((context) => backupCodesOnFile(engine, context)),
-      generate: asked((context) => generateBackupCodes(engine, context)),
+      read: asked((context, name?: string) => codesOnFile(engine, context, name)),
+      generate: asked((context, name?: string) => issueCodes(engine, context, name)),
     },
     devices: {
       on: engine.trust !== undefined,

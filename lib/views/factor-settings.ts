@@ -18,7 +18,7 @@ ${
   html`<ul class="devices">
 ${factors.map(
   ({ id, label, display, added_at, last_used_at, removeAction, manageUrl }) =>
-    html`<li><p><strong>${label}</strong>${display !== undefined && html`<br>${display}`}${added_at !== null && html`<br><span class="status">${t("security.added", { date: date(added_at) })}${last_used_at !== null && html` · ${t("security.used", { date: date(last_used_at) })}`}</span>`}</p>
+    html`<li><p><strong>${label}</strong>${display !== undefined && html`<br><span translate="no">${display}</span>`}${added_at !== null && html`<br><span class="status">${t("security.added", { date: date(added_at) })}${last_used_at !== null && html` · ${t("security.used", { date: date(last_used_at) })}`}</span>`}</p>
 ${removeAction !== undefined && id !== null && html`<form method="post" action="${removeAction}"><button class="quiet" name="id" value="${id}" aria-label="${t("security.removeOf", { name: display ?? label })}">${t("security.remove")}</button></form>`}
 ${manageUrl !== undefined && html`<a href="${manageUrl}" aria-label="${t("security.manageOf", { name: label })}">${t("security.manage")}</a>`}</li>
 `,

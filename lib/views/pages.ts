@@ -80,7 +80,7 @@ export interface PendingCode {
 export interface SecondFactorPage extends Page {
   kind: "secondFactor";
   action: string;
-  offers: readonly { name: string; label?: string; phone_display?: string; display?: string }[];
+  offers: readonly { name: string; label: string; phone_display?: string; display?: string }[];
   none: boolean;
   startOverAction: string;
   error?: PageError;
@@ -100,15 +100,6 @@ export interface BackupCodesPage extends Page {
   codes?: readonly string[];
 }
 
-/** `GET /backup_code_verification/new`: where a backup code is typed. */
-export interface BackupCodeVerificationPage extends Page {
-  kind: "backupCodeVerification";
-  action: string;
-  /** Where another factor can be chosen; absent where there is only one. */
-  otherWays?: string;
-  error?: PageError;
-}
-
 /** Where the answer to a factor is typed that was made by `defineFactor`. */
 export interface FactorVerificationPage extends Page {
   kind: "factorVerification";
@@ -122,6 +113,8 @@ export interface FactorVerificationPage extends Page {
   length: number;
   /** Digits only. */
   digits: boolean;
+  /** Written in capitals. */
+  capitals: boolean;
   autocomplete: string;
   action: string;
   /** POST here to be sent something; absent where there is nothing to send. */
@@ -140,7 +133,7 @@ export interface FactorSettingsPage extends Page {
     factor: string;
     id: string | null;
     label: string;
-    /** Where its codes go, masked. */
+    /** What tells it from others: the masked address, how many codes are left. */
     display?: string;
     added_at: string | null;
     last_used_at: string | null;
@@ -168,7 +161,7 @@ export interface FactorSettingsPage extends Page {
   /** Where backup codes are made, and a phone is registered, where the account has none. */
   backupCodesUrl?: string;
   registrationUrl?: string;
-  /** `no_factor`, `only_phone`, `few_contacts`, `no_backup_codes`. */
+  /** `no_factor`, `only_phone`, `few_contacts`, `no_backup_codes`, `backup_codes_low`. */
   warnings: readonly string[];
   backUrl: string;
 }
@@ -223,7 +216,6 @@ export interface Pages {
   codeVerification: CodeVerificationPage;
   secondFactor: SecondFactorPage;
   backupCodes: BackupCodesPage;
-  backupCodeVerification: BackupCodeVerificationPage;
   factorVerification: FactorVerificationPage;
   factorSettings: FactorSettingsPage;
   factorEnrolment: FactorEnrolmentPage;

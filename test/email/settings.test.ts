@@ -49,8 +49,9 @@ for (const express of versions) {
         attempts_remaining: 5,
         channel: "email",
       });
-      await me.post("/security/email/confirm", { code: mail?.code }).expect(200, { success: true });
+      const { body: confirmed } = await me.post("/security/email/confirm", { code: mail?.code }).expect(200);
       const [address, ...more] = await onFile(me);
+      expect(confirmed).to.deep.equal({ success: true, factor: "email", id: address?.id });
       expect(more).to.deep.equal([]);
       expect(address).to.deep.include({
         display: "N***@example.net",

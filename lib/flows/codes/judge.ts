@@ -1,10 +1,9 @@
 import type { Verdict } from "../../challenges/challenge.ts";
-import type { SavedVerdict } from "../../challenges/saved-proofs.ts";
 import { FactorError, isFactorError, tooManyRequests } from "../../errors.ts";
 import type { FactorEventName } from "../../events.ts";
 import { namesOf } from "../../factors/code-names.ts";
 import { sendsCode } from "../../factors/define-factor.ts";
-import { isSaved, type Factor, type TypedCode } from "../../factors/factor.ts";
+import type { Factor, TypedCode } from "../../factors/factor.ts";
 import type { Admission } from "../../stores/store.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { occasionOf } from "./challenge.ts";
@@ -49,8 +48,8 @@ export async function judge(
 
 /** What a pass leads to. Where that fails, the code is as good as before: it can be typed again. */
 export async function orGiveBack<Answer>(
-  engine: Engine,
-  { giveBack }: Extract<Verdict, { outcome: "passed" }>,
+  engine: Pick<Engine, "onError">,
+  { giveBack }: { giveBack?: (() => Promise<void>) | undefined },
   run: () => Promise<Answer>,
 ): Promise<Answer> {
   try {
@@ -96,6 +95,10 @@ async function judgeSent(engine: Engine, pending: Pending, attempt: TypedCode): 
   }
 }
 
+/** `missing`: there is nothing on file to be right about. */
+export type FailedVerdict =
+  Extract<Verdict, { outcome: "failed" }> | { outcome: "failed"; reason: "missing" };
+
 /** Nothing is pending, or nothing that may go on. */
 export const EXPIRED = { outcome: "failed", reason: "expired" } as const;
 
@@ -105,7 +108,7 @@ export function refused(
   context: RequestContext,
   factor: Factor,
   occasion: Occasion,
-  verdict: Extract<Verdict | SavedVerdict, { outcome: "failed" }>,
+  verdict: FailedVerdict,
 ): FactorError {
   const { field } = factor;
   if ("nowLocked" in verdict) emitConsequences(engine, context, occasion, verdict);
@@ -131,10 +134,13 @@ export function refused(
   }
 }
 
-/** Backup codes have names of their own, as phones do. */
+/** Some factors have names of their own, which dashboards know. */
 function failuresOf(factor: Factor): readonly [mismatch: FactorEventName, expired: FactorEventName] {
-  if (isSaved(factor)) return ["backup_code_mismatch", "backup_code_mismatch"] as const;
-  const { mismatch, expired } = namesOf(sendsCode(factor) ? factor.code.destination.kind : "").events;
+  if (!sendsCode(factor)) {
+    const { failed = "factor_failed" } = factor.definition.events ?? {};
+    return [failed, failed] as const;
+  }
+  const { mismatch, expired } = namesOf(factor.code.destination.kind).events;
   return [mismatch, expired] as const;
 }
 

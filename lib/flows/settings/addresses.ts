@@ -21,6 +21,25 @@ export async function addressesOf(
   return answer;
 }
 
+/** Under which id the newest is on file; nothing where the app, or nobody, keeps several. */
+export async function newestIdOf(
+  engine: Engine,
+  context: RequestContext,
+  destination: Destination,
+): Promise<string | undefined> {
+  try {
+    const kept = (await addressesOf(engine, context, destination)).filter(({ id }) => id !== undefined);
+    return kept.reduce<AddressOnFile | undefined>(
+      (newest, each) => ((newest?.addedAt ?? -1) > (each.addedAt ?? 0) ? newest : each),
+      undefined,
+    )?.id;
+  } catch (error) {
+    // It is on file all the same.
+    engine.onError(error);
+    return undefined;
+  }
+}
+
 function isOnFile(each: unknown): each is AddressOnFile {
   const { address, id, addedAt } = (each ?? {}) as Partial<Record<keyof AddressOnFile, unknown>>;
   return (

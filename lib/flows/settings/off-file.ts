@@ -1,19 +1,22 @@
 import { FactorError } from "../../errors.ts";
-import { isDefined, sendsCode } from "../../factors/define-factor.ts";
-import type { DefinedFactor } from "../../factors/factor.ts";
 import { namesOf } from "../../factors/code-names.ts";
+import { sendsCode } from "../../factors/define-factor.ts";
 import type { FactorKit } from "../../factors/definition.ts";
-import { addressKit } from "../on-file.ts";
+import type { Factor } from "../../factors/factor.ts";
 import { toldOf } from "./addresses.ts";
 import { mayChange } from "./enrolment.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
+import { addressKit, hasAny, listOnFile, proves } from "../on-file.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
+import { withAccountLock } from "./binding.ts";
+import { endingOthers } from "./ended.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /**
  * Takes a factor off file: the one with this id, or all without one. What other sessions have passed counts no more. Throws `factor_required` where any
- * is on file and this session has passed none in the last 10 minutes (ASVS 7.5.1), `not_enrolled` where there is none.
+ * is on file and this session has passed none in the last 10 minutes (ASVS 7.5.1), `not_enrolled` where there is none, `last_factor` where the app
+ * demands one and no other is there.
  */
 export async function removeFactor(
   engine: Engine,
@@ -22,28 +25,28 @@ export async function removeFactor(
   id?: string,
 ): Promise<void> {
   const factor = factorNamed(engine, name);
-  if (!isDefined(factor)) throw new TypeError(`remove: factor "${name}" was not made by defineFactor`);
-  const state = await engine.sessions.open(context);
-  await mayChange(engine, context, state);
   const destination = factor.code?.destination;
-  const takeOff = async () => {
-    const removed = await engine.inTime(`factor "${name}": remove`, async () =>
-      remove(engine, context, factor, id),
-    );
-    if (removed !== true) throw new FactorError("not_enrolled");
-  };
-  const told =
-    destination === undefined ? await takeOff() : await toldOf(engine, context, destination, takeOff);
-  if (engine.trust !== undefined) await revokeDevices(engine, context.account);
-  await engine.sessions.write(context, { ...state, version: await engine.versions.renew(context.account) });
+  // One at a time: of the last two that are removed at once, one stays.
+  const told = await withAccountLock(engine, `account ${context.account}`, async () => {
+    const state = await engine.sessions.open(context);
+    await mayChange(engine, context, state);
+    if (await isLast(engine, context, factor, id)) throw new FactorError("last_factor");
+    const remove = async () => {
+      const removed = await endingOthers(engine, context, state, () =>
+        engine.inTime(`factor "${name}": remove`, () => takeOff(engine, context, factor, id)),
+      );
+      if (removed !== true) throw new FactorError("not_enrolled");
+    };
+    return destination === undefined ? remove() : toldOf(engine, context, destination, remove);
+  });
   emit(engine, "factor_removed", { ...occasionOf(context, factor), purpose: "" });
   engine.notify(context, { kind: "factor_removed", factor: name, ...told });
 }
 
-async function remove(
+async function takeOff(
   engine: Engine,
   context: RequestContext,
-  factor: DefinedFactor,
+  factor: Factor,
   id: string | undefined,
 ): Promise<boolean> {
   const { account } = context;
@@ -52,11 +55,11 @@ async function remove(
     if (enrol?.remove !== undefined) return enrol.remove(account, id, addressKit(engine, context, kind));
     // What the app keeps is the app's to take off file.
     if (namesOf(kind).isPhone) throw new TypeError("remove: the app keeps the phone of an account");
-    return removeCredentials(engine.tools.kit(kind), account, id);
+    return removeCredentials(kitOf(engine, factor), account, id);
   }
-  const kit = engine.tools.kit(factor.name);
-  const { enrol } = factor.definition;
-  return enrol === undefined ? removeCredentials(kit, account, id) : enrol.remove(account, id, kit);
+  const kit = kitOf(engine, factor);
+  const own = factor.definition.enrol ?? factor.definition.issue;
+  return own === undefined ? removeCredentials(kit, account, id) : own.remove(account, id, kit);
 }
 
 async function removeCredentials(
@@ -70,10 +73,35 @@ async function removeCredentials(
   return answers.includes(true);
 }
 
+/** Codes that are handed out run out: who has nothing else has no factor soon, so they do not count as one that stays. */
+async function isLast(
+  engine: Engine,
+  context: RequestContext,
+  factor: Factor,
+  id: string | undefined,
+): Promise<boolean> {
+  if (!(await engine.demandsFactor(context.user))) return false;
+  const others = engine.factors
+    .filter((each) => !sharesFile(each, factor) && each.class !== "saved" && proves(each, "login"))
+    .map((each) => each.name);
+  if (await hasAny(engine, context, others)) return false;
+  // Of several of its own, the others stay; what is not on file is not the last either.
+  if ((await listOnFile(engine, context, [factor])).length === 0) return false;
+  const { credentials } = kitOf(engine, factor);
+  return id === undefined || (await credentials.list(context.account)).length < 2;
+}
+
+/** Channels to one address are one on file. */
+const sharesFile = (one: Factor, other: Factor): boolean =>
+  one === other || (one.code !== undefined && one.code.destination.kind === other.code?.destination.kind);
+
+/** What a factor has on file is kept under its name, and that of a destination under its kind. */
+const kitOf = (engine: Engine, factor: Factor): FactorKit =>
+  engine.tools.kit(factor.code?.destination.kind ?? factor.name);
+
 /** Everything that is kept of an account beside its phone, which the app has: for when the account is deleted. Every session of it is asked anew. */
 export async function eraseAccount(engine: Engine, account: string): Promise<void> {
   if (typeof account !== "string" || account === "") throw new TypeError("erase: account must be a text");
-  await engine.tools.saved.erase(account);
   await engine.tools.eraseCredentials(account);
   await revokeDevices(engine, account);
   await engine.versions.renew(account);

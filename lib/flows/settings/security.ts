@@ -1,22 +1,23 @@
 import { namesOf } from "../../factors/code-names.ts";
-import { judgesItself, sendsCode, textsOf } from "../../factors/define-factor.ts";
+import { isIssued, sendsCode, textsOf } from "../../factors/define-factor.ts";
 import type { AddressOnFile } from "../../factors/destination.ts";
-import { isSaved, type CodeFactor, type Factor, type JudgedFactor } from "../../factors/factor.ts";
+import type { CodeFactor, Factor } from "../../factors/factor.ts";
 import { translator } from "../../locales/translate.ts";
 import { displayIn } from "../codes/display.ts";
 import { requirePassed } from "../guard.ts";
 import type { Engine } from "../engine.ts";
-import { holderOf, listOnFile, proves, type OnFile } from "../on-file.ts";
+import { listOnFile, proves, type OnFile } from "../on-file.ts";
 import type { RequestContext } from "../request-context.ts";
 import { addressesOf } from "./addresses.ts";
 
 /** One way to prove that is on file, as its owner sees it. Times are ISO 8601; null where nobody keeps them. */
 export interface FactorOnFile {
   factor: string;
-  /** What `remove` takes; null for what is looked after at a door of its own: the phone, backup codes. */
+  /** What `remove` takes; null for what is looked after at a door of its own: the phone. */
   id: string | null;
+  /** What it is called, in the account's language. */
   label: string;
-  /** Where its codes go, masked. */
+  /** What tells it from others: the masked address, how many codes are left. */
   display?: string;
   added_at: string | null;
   last_used_at: string | null;
@@ -31,13 +32,21 @@ export type SecurityWarning =
   /** Fewer than two ways to reach the owner are on file, where the app takes more (NIST SP 800-63B-4 §4.2.1.2). */
   | "few_contacts"
   /** The app has backup codes, and the account has none. */
-  | "no_backup_codes";
+  | "no_backup_codes"
+  /** It is time for new ones. */
+  | "backup_codes_low";
+
+/** A factor that can be put on file at the settings door. */
+export interface FactorToAdd {
+  factor: string;
+  label: string;
+}
 
 /** How an account confirms that it is its owner. */
 export interface Security {
   factors: FactorOnFile[];
-  /** Names of factors that can be put on file here: that are not there, or that there is room for one more of. */
-  can_add: string[];
+  /** What can be put on file here: that is not there, or that there is room for one more of. */
+  can_add: FactorToAdd[];
   warnings: SecurityWarning[];
 }
 
@@ -47,37 +56,46 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
   const all = await listOnFile(engine, context, engine.factors);
   // The channels to one address are one thing on file.
   const kinds = new Set<string>();
-  const distinct = all.filter(({ factor }) => {
-    if (!sendsCode(factor)) return true;
-    const { kind } = factor.code.destination;
+  const distinct = all.filter(({ factor: { code } }) => {
+    if (code === undefined) return true;
+    const { kind } = code.destination;
     return !kinds.has(kind) && kinds.add(kind);
   });
   const several = await severalOf(engine, context);
-  const factors = (
-    await Promise.all(distinct.map((each) => describedAll(engine, context, each, several)))
-  ).flat();
-  const proving = distinct.filter(({ factor }) => !isSaved(factor) && proves(factor, "login", "step-up"));
-  const missesCodes =
-    engine.factors.some(isSaved) && !all.some(({ factor }) => isSaved(factor)) && proving.length > 0;
-  const onlyPhone = proving.length === 1 && proving[0]?.factor.class === "phone";
+  const factors = distinct.flatMap((each) => linesOf(context, each, several));
+  const proving = distinct.filter(({ factor }) => !isIssued(factor) && proves(factor, "login", "step-up"));
   const names = all.map(({ factor }) => factor.name);
+  // Codes that are handed out stand in for what is there already.
+  const canAdd = (each: Factor) => {
+    if (sendsCode(each)) return hasRoom(each, several.get(each.code.destination.kind));
+    if (names.includes(each.name)) return false;
+    return isIssued(each) ? proving.length > 0 : each.definition.enrol !== undefined;
+  };
+  const additions = engine.factors.filter(canAdd);
   const contacts = factors.filter(({ factor }) =>
     distinct.some((each) => each.factor.name === factor && each.address !== undefined),
   );
-  const isAddable = (each: Factor) =>
-    sendsCode(each)
-      ? hasRoom(each, several.get(each.code.destination.kind))
-      : judgesItself(each) && each.definition.enrol !== undefined && !names.includes(each.name);
+  const onlyPhone = proving.length === 1 && proving[0]?.factor.class === "phone";
+  const runsLow = distinct.some(({ factor, shown }) => isIssued(factor) && shown["low"] === true);
+  const hasCodes = distinct.some(({ factor }) => isIssued(factor));
   return {
     factors,
-    can_add: engine.factors.filter(isAddable).map(({ name }) => name),
+    can_add: additions.map((each) => ({ factor: each.name, label: nameOf(context, each) })),
     warnings: [
-      ...(proving.length === 0 && !all.some(({ factor }) => isSaved(factor)) ? (["no_factor"] as const) : []),
+      ...(proving.length === 0 && !hasCodes ? (["no_factor"] as const) : []),
       ...(onlyPhone ? (["only_phone"] as const) : []),
       ...(several.size > 0 && contacts.length < 2 ? (["few_contacts"] as const) : []),
-      ...(missesCodes ? (["no_backup_codes"] as const) : []),
+      ...(additions.some(isIssued) ? (["no_backup_codes"] as const) : []),
+      ...(runsLow ? (["backup_codes_low"] as const) : []),
     ],
   };
+}
+
+function nameOf({ locale }: RequestContext, factor: Factor): string {
+  if (sendsCode(factor) && namesOf(factor.code.destination.kind).isPhone)
+    return translator(locale)("security.phone");
+  const { name, label } = textsOf(factor, locale);
+  return name ?? label;
 }
 
 /** What the account has of each kind of destination of which there may be several. */
@@ -100,48 +118,35 @@ function hasRoom({ code }: CodeFactor, onFile: readonly AddressOnFile[] = []): b
 }
 
 /** Each address of its own. */
-async function describedAll(
-  engine: Engine,
+function linesOf(
   context: RequestContext,
   onFile: OnFile,
   several: ReadonlyMap<string, readonly AddressOnFile[]>,
-): Promise<FactorOnFile[]> {
-  const { factor } = onFile;
-  const all = sendsCode(factor) ? several.get(factor.code.destination.kind) : undefined;
-  if (all === undefined) return [await described(engine, context, onFile)];
-  return Promise.all(
-    all.map(async ({ address, id = null, addedAt }) => ({
-      ...(await described(engine, context, { ...onFile, address })),
-      id,
-      added_at: addedAt === undefined ? null : new Date(addedAt).toISOString(),
-    })),
-  );
+): FactorOnFile[] {
+  const { code } = onFile.factor;
+  const all = code === undefined ? undefined : several.get(code.destination.kind);
+  if (all === undefined) return [lineOf(context, onFile)];
+  return all.map(({ address, id = null, addedAt }) => ({
+    ...lineOf(context, { ...onFile, address }),
+    id,
+    added_at: addedAt === undefined ? null : new Date(addedAt).toISOString(),
+  }));
 }
 
-async function described(
-  engine: Engine,
-  context: RequestContext,
-  { factor, address, shown }: OnFile,
-): Promise<FactorOnFile> {
-  const { name } = factor;
-  const nothing = { factor: name, id: null, added_at: null, last_used_at: null };
+function lineOf(context: RequestContext, { factor, address, shown }: OnFile): FactorOnFile {
+  const line = { factor: factor.name, label: nameOf(context, factor) };
   if (sendsCode(factor)) {
-    const display = Object.values(displayIn(factor, address as string))[0] as string;
-    if (namesOf(factor.code.destination.kind).isPhone) return { ...nothing, label: display };
-    const { name: called, label } = textsOf(factor, context.locale);
-    return { ...nothing, label: called ?? label, display };
-  }
-  if (isSaved(factor)) {
-    const set = await engine.tools.saved.read(holderOf(engine, context), factor.rules);
-    const added_at = set === undefined ? null : new Date(set.generatedAt).toISOString();
-    return { ...nothing, label: translator(context.locale)("backupCodes.title"), added_at };
+    const [display = ""] = Object.values(displayIn(factor, address as string));
+    return { ...line, id: null, display, added_at: null, last_used_at: null };
   }
   const text = (key: string) => (typeof shown[key] === "string" ? shown[key] : null);
-  const texts = textsOf(factor as JudgedFactor, context.locale);
+  const { remaining } = shown;
+  const left = typeof remaining === "number" ? { n: remaining } : undefined;
+  const display = text("display") ?? (left && translator(context.locale)("security.left", left));
   return {
-    factor: name,
-    id: text("id") ?? name,
-    label: texts.name ?? texts.label,
+    ...line,
+    id: text("id") ?? factor.name,
+    ...(display === undefined ? {} : { display }),
     added_at: text("added_at"),
     last_used_at: text("last_used_at"),
   };
