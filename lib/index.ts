@@ -15,6 +15,9 @@ export { email } from "./factors/email.ts";
 export type { EmailOptions } from "./factors/email.ts";
 export { totp } from "./factors/totp.ts";
 export type { TotpOptions } from "./factors/totp.ts";
+export { passkey } from "./factors/passkey.ts";
+export { securityKey } from "./factors/security-key.ts";
+export type { WebauthnOptions } from "./factors/webauthn.ts";
 export { whatsapp } from "./factors/whatsapp.ts";
 export type { WhatsappOptions } from "./factors/whatsapp.ts";
 export { defineFactor } from "./factors/define-factor.ts";
@@ -80,9 +83,13 @@ export { SmsStrategy } from "../strategies/sms.ts";
 export { CallStrategy } from "../strategies/call.ts";
 export { EmailStrategy } from "../strategies/email.ts";
 export { TotpStrategy } from "../strategies/totp.ts";
+export { PasskeyStrategy } from "../strategies/passkey.ts";
+export { SecurityKeyStrategy } from "../strategies/security-key.ts";
 // Express's doors.
 export { backupCodes } from "./routers/backup-codes.ts";
 export type { BackupCodesOptions } from "./factors/backup-codes.ts";
+export { passkeySignIn } from "./routers/factor-sign-in.ts";
+export type { SignInFlows, SignInProof } from "./flows/sign-in.ts";
 export { factorSettings } from "./routers/factor-settings.ts";
 export type { FactorOnFile, FactorToAdd, Security, SecurityWarning } from "./flows/settings/security.ts";
 export type { Enrolled, EnrolmentBegun } from "./flows/settings/enrolment.ts";
@@ -138,6 +145,7 @@ export type {
   PendingCode,
   ProblemPage,
   SecondFactorPage,
+  SignInPage,
   SmsRegistrationPage,
   SmsVerificationPage,
 } from "./views/pages.ts";

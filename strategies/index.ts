@@ -4,4 +4,6 @@ export { SmsStrategy } from "./sms.ts";
 export { CallStrategy } from "./call.ts";
 export { TotpStrategy } from "./totp.ts";
 export { EmailStrategy } from "./email.ts";
+export { PasskeyStrategy } from "./passkey.ts";
+export { SecurityKeyStrategy } from "./security-key.ts";
 export { BackupCodeStrategy } from "./backup-code.ts";

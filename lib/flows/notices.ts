@@ -14,7 +14,7 @@ export interface Notice<User = Express.User> {
   locale: string;
   /** With codes that are handed out in sets: how many are left. */
   remaining?: number;
-  /** With `factor_added` and `factor_removed`: its name. */
+  /** With `factor_added`, `factor_removed` and `factor_renamed`: its name. */
   factor?: string;
   /** With a change of addresses of which there may be several, such as of mailboxes: all that were and are on file, which should hear of it. */
   addresses?: readonly string[];

@@ -13,7 +13,7 @@ import { addressOf, proves } from "./on-file.ts";
 import { bindingOf, findPending, toOnFile, type Pending } from "./codes/pending.ts";
 import type { SessionState } from "./session/session-state.ts";
 import { isStillThere, leaveSession } from "./session/session.ts";
-import { textOf } from "./text-of.ts";
+import { repeatable } from "./text-of.ts";
 import { judgeFactor, parseFor, tellPassed } from "./verify-factor.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -224,7 +224,7 @@ async function proveOnce(
 ): Promise<Proof> {
   const { sessionID: sid = "" } = context.request;
   const binding = bindingOf(context, factor.name);
-  const code = textOf(value);
+  const code = repeatable(factor, value);
   return withAccountLock(engine, binding, async () => {
     const repeated = { factor, purpose: state.code?.purpose ?? "login" };
     if (hasPassed(engine, context, state, factor, code)) return again(engine, context, state, repeated);
@@ -237,9 +237,8 @@ async function proveOnce(
     const version = await engine.versions.read(context.account);
     await stillThere(engine, context);
     const right = await judgeFactor(engine, context, state, factor, value);
-    const { giveBack: _undo, occasion, ...left } = right;
-    const { name: method, amr } = factor;
-    const proof: Proof = { method, amr: [amr].flat(), purpose: occasion.purpose, ...left };
+    const { giveBack: _undo, occasion, ...proven } = right;
+    const proof: Proof = { method: factor.name, purpose: occasion.purpose, ...proven };
     await orGiveBack(engine, right, async () => {
       await stillThere(engine, context);
       await pass(engine, context, state, proof, { version, binding, code });

@@ -37,6 +37,8 @@ import { listUsable } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
 import { confirmAddress, verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
+import { createSignInFlows } from "../flows/sign-in.ts";
+import { renameFactor, type Renamed } from "../flows/settings/rename.ts";
 import { createSignupFlows } from "../flows/signup/signup.ts";
 import {
   listDevices,
@@ -54,6 +56,7 @@ import { logEvents, type Logger } from "../observe/logger.ts";
 import { reportToConsole, safely } from "../on-error.ts";
 import { checkNames, parseOptions } from "../options.ts";
 import type { Factors } from "./factors-handle.ts";
+import { originsOf } from "./origins.ts";
 import { pathsOf } from "./paths.ts";
 import { resume } from "../flows/resume.ts";
 import { listCountries } from "../phone/countries.ts";
@@ -123,8 +126,9 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const host = publicUrl?.hostname;
   const https = publicUrl?.protocol === "https:";
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
+  const origins = originsOf({ name: parsed.name, publicUrl, trustedOrigins }, factors);
   const accounts = checkedAccounts(parsed.accounts as AnyAccounts<unknown>, inTime);
-  const shown = { host, https, onError: report, onNoAddress: noAddressReporter(report) };
+  const shown = { host, https, origins, onError: report, onNoAddress: noAddressReporter(report) };
   const demands = createDemands(parsed.demandsFactor, inTime);
   const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
@@ -188,6 +192,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     events: engine.events,
     api: createApiFlows(engine),
     signup: createSignupFlows(engine),
+    signIn: createSignInFlows(engine),
     signedIn: asked(async (context, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });
       if (!Array.isArray(first.amr) || first.amr.some((each) => typeof each !== "string"))
@@ -211,22 +216,21 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       return register(engine, context, factor, input as Readonly<Record<string, unknown>>);
     }),
     begin: asked((context, name?: string) => begin(engine, context, codeFactorNamed(engine, name))),
-    beginFactor: asked(async (context, name: string) =>
-      beginFactor(engine, context, judgedNamed(engine, name)),
-    ),
+    beginFactor: asked((context, name: string) => beginFactor(engine, context, judgedNamed(engine, name))),
     remove: asked((context, name: string, id?: string) => removeFactor(engine, context, name, id)),
+    rename: asked((context, ...what: Renamed) => renameFactor(engine, context, ...what)),
     security: asked((context) => securityOf(engine, context)),
     enrol: {
       begin: asked((context, name: string) => beginEnrolment(engine, context, name)),
       pending: asked((context, name: string) => pendingEnrolment(engine, context, name)),
-      async confirm(request, name, response, id) {
+      async confirm(request, name, response, id, label) {
         const factor = factorNamed(engine, name);
         if (request.user === undefined || request.user === null) {
           await resume(engine, request, factor, response);
           return { factor: name, id: typeof id === "string" ? id : name };
         }
         const context = contextOf(request, engine.accounts);
-        if (!sendsCode(factor)) return confirmEnrolment(engine, context, name, { response, id });
+        if (!sendsCode(factor)) return confirmEnrolment(engine, context, name, { response, id, label });
         await confirmAddress(engine, context, factor, response);
         return { factor: name, id: (await newestIdOf(engine, context, factor.code.destination)) ?? name };
       },

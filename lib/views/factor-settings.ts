@@ -17,8 +17,9 @@ ${
   factors.length > 0 &&
   html`<ul class="devices">
 ${factors.map(
-  ({ id, label, display, added_at, last_used_at, removeAction, manageUrl }) =>
-    html`<li><p><strong>${label}</strong>${display !== undefined && html`<br><span translate="no">${display}</span>`}${added_at !== null && html`<br><span class="status">${t("security.added", { date: date(added_at) })}${last_used_at !== null && html` · ${t("security.used", { date: date(last_used_at) })}`}</span>`}</p>
+  ({ id, label, kind, display, added_at, last_used_at, removeAction, renameAction, manageUrl }) =>
+    html`<li><div><p><strong>${label}</strong>${kind !== undefined && html`<br>${kind}`}${display !== undefined && html`<br><span translate="no">${display}</span>`}${added_at !== null && html`<br><span class="status">${t("security.added", { date: date(added_at) })}${last_used_at !== null && html` · ${t("security.used", { date: date(last_used_at) })}`}</span>`}</p>
+${renameAction !== undefined && id !== null && rename(page, { id, label, action: renameAction })}</div>
 ${removeAction !== undefined && id !== null && html`<form method="post" action="${removeAction}"><button class="quiet" name="id" value="${id}" aria-label="${t("security.removeOf", { name: display ?? label })}">${t("security.remove")}</button></form>`}
 ${manageUrl !== undefined && html`<a href="${manageUrl}" aria-label="${t("security.manageOf", { name: label })}">${t("security.manage")}</a>`}</li>
 `,
@@ -48,4 +49,15 @@ ${errorText(error, field ? name : undefined)}
 <button class="quiet">${t("security.sendCode")}</button>
 </form>
 `;
+}
+
+/** Out of the way until it is asked for, also without script. */
+function rename(
+  { t }: FactorSettingsPage,
+  { id, label, action }: { id: string; label: string; action: string },
+): Html {
+  return html`<details><summary aria-label="${t("security.renameOf", { name: label })}">${t("security.rename")}</summary>
+<form method="post" action="${action}"><input type="hidden" name="id" value="${id}">
+<label>${t("security.newName")} <input name="label" type="text" autocomplete="off" maxlength="60" required></label>
+<button class="quiet">${t("security.rename")}</button></form></details>`;
 }

@@ -47,6 +47,7 @@ const KNOWN: Record<keyof Accounts, unknown[]> = {
   phoneTaken: [true, false],
   setPhone: [true, false],
   createFromPhone: [USER, "7", 7, null, undefined],
+  byId: [USER, "7", 0, null, undefined],
   byPhone: [USER, "7", 0, null, undefined],
   byEmail: [USER, "7", 7n, null, undefined],
   emails: [["ann@example.net", "Ann@Example.org"], [], null, undefined],
@@ -59,6 +60,7 @@ const UNKNOWN: Record<keyof Accounts, [shape: string, answers: unknown[]]> = {
   phoneTaken: ["true or false", [undefined, null, 0, 1, "", "false", {}, []]],
   setPhone: ["true or false", [undefined, null, 0, 1, "ok", {}, []]],
   createFromPhone: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
+  byId: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   byPhone: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   byEmail: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   emails: [

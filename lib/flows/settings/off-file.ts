@@ -86,7 +86,9 @@ async function isLast(
     .map((each) => each.name);
   if (await hasAny(engine, context, others)) return false;
   // Of several of its own, the others stay; what is not on file is not the last either.
-  if ((await listOnFile(engine, context, [factor])).length === 0) return false;
+  const own = await listOnFile(engine, context, [factor]);
+  if (own.length === 0) return false;
+  if ((factor.definition?.enrol?.most ?? 1) > 1) return id === undefined || own.length < 2;
   const { credentials } = kitOf(engine, factor);
   return id === undefined || (await credentials.list(context.account)).length < 2;
 }

@@ -15,7 +15,7 @@ export interface FactorOnFile {
   factor: string;
   /** What `remove` takes; null for what is looked after at a door of its own: the phone. */
   id: string | null;
-  /** What it is called, in the account's language. */
+  /** As its owner calls it, else what it is called in the account's language. */
   label: string;
   /** What tells it from others: the masked address, how many codes are left. */
   display?: string;
@@ -68,8 +68,10 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
   // Codes that are handed out stand in for what is there already.
   const canAdd = (each: Factor) => {
     if (sendsCode(each)) return hasRoom(each, several.get(each.code.destination.kind));
-    if (names.includes(each.name)) return false;
-    return isIssued(each) ? proving.length > 0 : each.definition.enrol !== undefined;
+    const count = names.filter((name) => name === each.name).length;
+    if (isIssued(each)) return count === 0 && proving.length > 0;
+    const { enrol } = each.definition;
+    return enrol !== undefined && count < (enrol.most ?? 1);
   };
   const additions = engine.factors.filter(canAdd);
   const contacts = factors.filter(({ factor }) =>
@@ -145,6 +147,7 @@ function lineOf(context: RequestContext, { factor, address, shown }: OnFile): Fa
   const display = text("display") ?? (left && translator(context.locale)("security.left", left));
   return {
     ...line,
+    ...(text("label") === null ? {} : { label: text("label") as string }),
     id: text("id") ?? factor.name,
     ...(display === undefined ? {} : { display }),
     added_at: text("added_at"),
