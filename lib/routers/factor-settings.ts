@@ -84,7 +84,6 @@ export function factorSettings(factors: Factors): Router {
     return issued[0]?.name === name ? { manageUrl: factors.paths.backupCodes } : {};
   }
 
-  const addresses = addressFactors(factors);
   const renames = enrollable(factors)
     .filter(({ definition }) => definition.enrol?.rename !== undefined)
     .map(({ name }) => name);
@@ -96,6 +95,7 @@ export function factorSettings(factors: Factors): Router {
     return kind === label ? {} : { kind };
   }
 
+  const addresses = addressFactors(factors);
   const issued = factors.list.filter(isIssued);
   const phones = factors.list.filter(isPhone).map(({ name }) => name);
   const lacksPhone = (security: Security) =>

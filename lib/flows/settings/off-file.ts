@@ -80,17 +80,20 @@ async function isLast(
   factor: Factor,
   id: string | undefined,
 ): Promise<boolean> {
-  if (!(await engine.demandsFactor(context.user))) return false;
+  // What is for recovery is not what the app demands.
+  if (!proves(factor, "login") || !(await engine.demandsFactor(context.user))) return false;
   const others = engine.factors
     .filter((each) => !sharesFile(each, factor) && each.class !== "saved" && proves(each, "login"))
     .map((each) => each.name);
   if (await hasAny(engine, context, others)) return false;
-  // Of several of its own, the others stay; what is not on file is not the last either.
   const own = await listOnFile(engine, context, [factor]);
   if (own.length === 0) return false;
-  if ((factor.definition?.enrol?.most ?? 1) > 1) return id === undefined || own.length < 2;
-  const { credentials } = kitOf(engine, factor);
-  return id === undefined || (await credentials.list(context.account)).length < 2;
+  if (id === undefined) return true;
+  // Of several of its own, the others stay; what is not among them is not the last. What is shown may have other ids than what is kept.
+  const kept = await kitOf(engine, factor).credentials.list(context.account);
+  if (sendsCode(factor)) return kept.length < 2;
+  const ids = [...kept.map((each) => each.id), ...own.map(({ shown }) => shown["id"] ?? factor.name)];
+  return own.length < 2 && kept.length < 2 && ids.includes(id);
 }
 
 /** Channels to one address are one on file. */

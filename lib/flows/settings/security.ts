@@ -68,9 +68,9 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
   // Codes that are handed out stand in for what is there already.
   const canAdd = (each: Factor) => {
     if (sendsCode(each)) return hasRoom(each, several.get(each.code.destination.kind));
+    const { enrol } = each.definition;
     const count = names.filter((name) => name === each.name).length;
     if (isIssued(each)) return count === 0 && proving.length > 0;
-    const { enrol } = each.definition;
     return enrol !== undefined && count < (enrol.most ?? 1);
   };
   const additions = engine.factors.filter(canAdd);
