@@ -225,6 +225,7 @@ for (const express of versions) {
       expect((await nora.post("/begin")).body.code).to.equal("not_enrolled");
       expect((await nora.post("/verify")).body.code).to.equal("not_enrolled");
       expect(chats.messages).to.deep.equal([]);
+      expect(() => new FactorStrategy("chat-code", app.factors)).to.throw(TypeError, "is no second factor");
       // Nothing is on file that nora could prove with first.
       await nora.register("(201) 555-0123", "US").expect(201);
     });

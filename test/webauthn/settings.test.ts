@@ -67,7 +67,7 @@ for (const express of versions) {
     });
 
     it("[W7][P9] know an account by 32 random bytes, the same each time, another's for nobody else", async () => {
-      const app = make();
+      const app = make({ factors: { demandsFactor: false } });
       const me = await login(app);
       const handles = await Promise.all(
         Array.from({ length: 5 }, async () => (await optionsFrom(me, "/security/passkey")).user?.id),
@@ -177,6 +177,19 @@ for (const express of versions) {
       await later.post("/passkey_verification", device.get(made)).expect(400);
       expect((await challenge(later)).allowCredentials?.map((each) => each.id)).not.to.include(id);
       await me.post("/security/passkey/remove", { id }).expect(400);
+    });
+
+    it("the last one stays where the app demands a factor, and of two either may go", async () => {
+      const app = make();
+      const { me, id } = await withCredential(app);
+      expect((await me.post("/security/passkey/remove", { id }).expect(409)).body.code).to.equal(
+        "last_factor",
+      );
+      const { id: other } = await enrol(me, "passkey", authenticator());
+      await me.post("/security/passkey/remove", { id }).expect(200);
+      await me.post("/security/passkey/remove", { id: other }).expect(409);
+      await enrol(me, "security-key", authenticator({ verifiesUser: false }));
+      await me.post("/security/passkey/remove", { id: other }).expect(200);
     });
 
     it("take no more than the app allows, also when many are confirmed at once", async () => {
