@@ -69,7 +69,7 @@ export const proves = (factor: Factor, ...uses: FactorUse[]): boolean =>
 export const secondFactorNames = ({ factors }: { factors: readonly Factor[] }): string[] =>
   factors.filter((each) => proves(each, "login", "step-up")).map(({ name }) => name);
 
-/** What may be shown of each that an account has of a factor that judges by itself. */
+/** What may be shown of each that an account has of a factor that judges by itself. It may be the app's own: what is neither must not look like none. */
 export async function listShown(
   engine: Engine,
   context: RequestContext,
