@@ -34,8 +34,18 @@ export interface Mounted {
 
 /** As the chart of the ways back has them; those that are not in the list are left out. */
 const ORDER = [
-  ...["security-key", "passkey", "trusted-device", "totp", "email", "sms", "call", "whatsapp"],
-  ...["backup-code", "delegate", "secret-questions", "old-password"],
+  "security-key",
+  "passkey",
+  "trusted-device",
+  "totp",
+  "email",
+  "sms",
+  "call",
+  "whatsapp",
+  "backup-code",
+  "delegate",
+  "secret-questions",
+  "old-password",
 ];
 
 function recoveryOf({ list }: Factors, ways: Mounted["ways"]): RecoveryOptions<User> {

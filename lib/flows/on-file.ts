@@ -78,7 +78,7 @@ export async function listShown(
   const answer: unknown = await engine.inTime(`factor "${name}": onFile`, () =>
     definition.onFile(context.account, engine.tools.kit(name)),
   );
-  return onFileList(name, answer);
+  return onFileList(definition, answer);
 }
 
 /** The factors that the visiting account can be asked for now, once each, in the order of the app's list. */

@@ -160,9 +160,9 @@ async function conclude(
     const now = renewed ?? (await (version ?? engine.versions.read(context.account)));
     await pass(engine, context, state, proof, { version: now, binding, code });
   });
-  const { events, isPhone } = namesOf(ref.kind);
-  // Of anything but a phone, that it is on file has said it.
-  if (isPhone || !isRegistration(purpose)) emit(engine, events.passed, occasion);
+  // An address that opens nothing is on file, which has been told, and nothing was passed.
+  if (!isRegistration(purpose) || proves(factor, "login", "step-up"))
+    emit(engine, namesOf(ref.kind).events.passed, occasion);
   return proof;
 }
 
