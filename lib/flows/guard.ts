@@ -6,6 +6,7 @@ import { hasAny } from "./on-file.ts";
 import type { Passed, SessionState } from "./session/session-state.ts";
 import { isRemembered } from "./devices/remembered.ts";
 import type { RequestContext } from "./request-context.ts";
+import { wayOn } from "./way-on.ts";
 
 /** Which proof a route asks for. */
 export interface Requirement {
@@ -39,7 +40,7 @@ export async function requirePassed(
     if (requirement.ifEnrolled === true && !(await hasAny(engine, context, factors))) return;
     // The ten minutes of a half-authenticated session are counted from here, where nobody has told of its login.
     await engine.sessions.note(context, state);
-    throw new FactorError("factor_required", { factors });
+    throw new FactorError("factor_required", { factors, ...(await wayOn(engine, context, factors)) });
   }
 }
 

@@ -5,6 +5,7 @@ import { asError } from "../errors.ts";
 import { script } from "../views/script.ts";
 import { stylesheet } from "../views/stylesheet.ts";
 import { readBody } from "./body.ts";
+import { answersPreflight } from "./cors.ts";
 import { etagOf, noStore } from "./headers.ts";
 import { answerRouterErrors } from "./answer-errors.ts";
 import { mountPathOf } from "./public-path.ts";
@@ -83,6 +84,7 @@ function entrance(factors: Factors): RequestHandler {
   const asSeenOutside = mountPathOf(factors);
   return function enter(req, res, next) {
     req.baseUrl = asSeenOutside(req);
+    if (answersPreflight(req, res, factors)) return;
     refuseCrossOrigin(req, factors);
     readBody(req, res, next);
   };

@@ -45,14 +45,27 @@ export function refuse(
 /** Where a browser goes to do what is missing. */
 function whereMended(error: FactorError, { list, paths }: Factors): string | undefined {
   if (error.code === "login_required") return paths.login;
-  if (error.code === "factor_required") return paths.verification;
+  if (error.code === "factor_required") return paths[error.details.next ?? "verification"];
   if (error.code !== "not_enrolled") return undefined;
   return list.length > 1 ? paths.secondFactor : paths.registration;
 }
 
 function refuseAsJson(req: Request, res: Response, factors: Factors, error: FactorError): void {
   const problem = problemOf(error, translator(factors.locale(req)));
-  answerJson(res, problem.status, problem, "problem");
+  answerJson(res, problem.status, { ...problem, ...wayOnOf(error, factors) }, "problem");
+}
+
+/** What a program can do about it that has no redirect to follow. */
+function wayOnOf({ code, details }: FactorError, { paths }: Factors): object {
+  const next = code === "login_required" ? "login" : details.next;
+  if (next === undefined) return {};
+  const { login, verification, registration, secondFactor, doors } = paths;
+  const { enrolled } = details;
+  return {
+    ...(enrolled === undefined ? {} : { enrolled }),
+    next,
+    paths: { login, verification, registration, second_factor: secondFactor, doors },
+  };
 }
 
 function refuseAsPage(

@@ -51,7 +51,7 @@ function isOurs(
 }
 
 /** As browsers write it: small letters, no default port. Undefined for `null`, and for what is none. */
-function originOf(text: string | undefined): string | undefined {
+export function originOf(text: string | undefined): string | undefined {
   if (text === undefined || !/^https?:\/\/[^/?#@\\\s]+$/i.test(text)) return undefined;
   return URL.canParse(text) ? new URL(text).origin : undefined;
 }

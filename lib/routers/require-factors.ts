@@ -35,19 +35,15 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
       else {
         noStore(res);
         await rememberReturnTo(req, factors);
-        res.redirect(303, await whereTo(req, error));
+        res.redirect(303, whereTo(error));
       }
     } catch (again) {
       next(asError(again));
     }
   }
 
-  async function whereTo(req: Request, error: FactorError): Promise<string> {
-    if (error.code === "login_required") return factors.paths.login;
-    const { verification, registration } = factors.paths;
-    return (await factors.account(req)).phone !== undefined || (await factors.enrolled(req)).length > 0
-      ? verification
-      : registration;
+  function whereTo({ code, details }: FactorError): string {
+    return factors.paths[code === "login_required" ? "login" : (details.next ?? "verification")];
   }
 }
 

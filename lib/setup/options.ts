@@ -139,7 +139,7 @@ export const factorsSchema = {
       'a list of origins, such as ["https://app.example"]: scheme, host, and port where it is not the default',
     is: (value) => Array.isArray(value) && value.every(isOrigin),
     about:
-      "Other origins whose pages may post to the doors: a front end on a host of its own. The answers need the app's own CORS headers, and `SameSite=Lax` cookies come along within one site only.",
+      "Other origins whose pages may post to the doors: a front end on a host of its own. Our doors answer them with CORS headers and credentials; the app's own routes need the app's own, and `SameSite=Lax` cookies come along within one site only.",
   }),
   tenant: text({
     default: "default",

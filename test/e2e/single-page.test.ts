@@ -1,0 +1,179 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import {
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+  type AuthenticationResponseJSON,
+  type RegistrationResponseJSON,
+  type WebAuthnCredential,
+} from "@simplewebauthn/server";
+import { expect } from "chai";
+import express, { type Express } from "express";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser } from "../support/browser.ts";
+import { makeApp, type TestApp } from "../support/app.ts";
+import { freePort } from "../support/redis-server.ts";
+
+describe("a single-page app on an origin of its own, in Chromium", function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let front: Server;
+  let page: Page;
+  let app: TestApp;
+
+  before(async () => {
+    browser = await openBrowser();
+    const port = await freePort();
+    const site = express();
+    site.use("/client", express.static(join(import.meta.dirname, "../../dist/esm/lib/client")));
+    site.get("/", (_req, res) => void res.send("<!doctype html><title>Front end</title>"));
+    front = createServer(site).listen(port);
+    app = makeApp({
+      factors: { publicUrl: "http://localhost", trustedOrigins: [`http://localhost:${port}`] },
+      routes: passkeyRoutes,
+    });
+    page = await (await browser.newContext()).newPage();
+    await page.goto(`http://localhost:${port}/`);
+  });
+  after(async () => {
+    await browser.close();
+    front.close();
+  });
+
+  const api = () => `http://localhost:${(app.server.address() as AddressInfo).port}`;
+  /** Signs in first: by a form of the app's own, as its page would be. */
+  async function signIn(): Promise<void> {
+    const own = await page.context().newPage();
+    await own.goto(`${api()}/me`);
+    await own.evaluate(async () => {
+      const headers = { "content-type": "application/json" };
+      await fetch("/login", { method: "POST", headers, body: '{"user":"alice"}' });
+    });
+    await own.close();
+  }
+  const run = (what: string): Promise<unknown> =>
+    page.evaluate(
+      `(async () => { const client = await import("/client/index.js"); const api = client.factorsClient({ origin: "${api()}" }); return (${what})(api, client); })()`,
+    );
+
+  it("[T79] proves by a code with its cookies, and reads what was refused", async () => {
+    await signIn();
+    expect(
+      await run(`async (api) => {
+        const [offer] = await api.offers();
+        await api.begin(offer);
+        return api.verify(offer, "1").catch(({ code, attemptsRemaining }) => ({ code, attemptsRemaining }));
+      }`),
+    ).to.deep.equal({ code: "invalid_code", attemptsRemaining: undefined });
+    const code = app.outbox.code();
+    expect(
+      await run(`async (api) => {
+        const again = await api.begin({ verify: "/sms_verification" }).catch((error) => error);
+        const { method } = await api.verify({ verify: "/sms_verification" }, "${code}");
+        return { wait: again.retryAfter, method };
+      }`),
+    ).to.deep.equal({ wait: 30, method: "sms" });
+  });
+
+  it("[W9] puts a passkey on file and proves with it, by the browser's own JSON methods", async () => {
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send("WebAuthn.enable");
+    await cdp.send("WebAuthn.addVirtualAuthenticator", {
+      options: {
+        protocol: "ctap2",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    expect(await run("(api, client) => client.passkeysSupported()")).to.equal(true);
+    const origin = new URL(page.url()).origin;
+    expect(
+      await run(`async (api) => {
+        await api.settings.addPasskey("passkey", { label: "Laptop" });
+        return api.verifyPasskey({ verify: "/passkey_verification" }, { rememberDevice: true });
+      }`),
+    ).to.deep.equal({ success: true, method: "passkey", label: "Laptop", remember: true, origin });
+    expect(await run("(api) => api.signInByPasskey()")).to.include({ success: true, method: "passkey" });
+  });
+
+  it("[W10] hears of a prompt that was given up as the browser says it", async () => {
+    expect(
+      await run(`async (api) => {
+        const stop = new AbortController();
+        stop.abort();
+        return api.verifyPasskey({ verify: "/passkey_verification" }, { signal: stop.signal }).catch((error) => error.name);
+      }`),
+    ).to.equal("AbortError");
+  });
+});
+
+/** The requests of a passkey's doors, answered by the library alone: what the client sends is right when a server that knows nothing of it takes it. */
+function passkeyRoutes(app: Express): void {
+  const doors = express.Router();
+  const known: { credential?: WebAuthnCredential; label?: string; challenge: string } = { challenge: "" };
+  doors.use((req, res, next) => {
+    res.set({
+      "Access-Control-Allow-Origin": String(req.headers.origin),
+      "Access-Control-Allow-Credentials": "true",
+      "Access-Control-Allow-Headers": "content-type",
+    });
+    if (req.method === "OPTIONS") return void res.sendStatus(204);
+    next();
+  }, express.json());
+  doors.post("/security/passkey", async (_req, res) => {
+    const publicKey = await generateRegistrationOptions({
+      rpName: "Chat",
+      rpID: "localhost",
+      userName: "alice",
+    });
+    known.challenge = publicKey.challenge;
+    res.status(201).json({ publicKey, expires_in_seconds: 300 });
+  });
+  doors.post("/security/passkey/confirm", async (req, res) => {
+    const { credential, label } = req.body as { credential: RegistrationResponseJSON; label: string };
+    const { registrationInfo } = await verifyRegistrationResponse({
+      response: credential,
+      expectedChallenge: known.challenge,
+      expectedOrigin: String(req.headers.origin),
+      expectedRPID: "localhost",
+    });
+    if (registrationInfo !== undefined)
+      Object.assign(known, { credential: registrationInfo.credential, label });
+    res.json({ success: true });
+  });
+  for (const door of ["/passkey_verification", "/passkey_sign_in"]) {
+    doors.post(`${door}/challenge`, async (_req, res) => {
+      const publicKey = await generateAuthenticationOptions({ rpID: "localhost" });
+      known.challenge = publicKey.challenge;
+      res.status(201).json({ publicKey });
+    });
+    doors.post(door, async (req, res) => {
+      const { credential, remember_device } = req.body as {
+        credential: AuthenticationResponseJSON;
+        remember_device?: boolean;
+      };
+      const { verified } = await verifyAuthenticationResponse({
+        response: credential,
+        expectedChallenge: known.challenge,
+        expectedOrigin: String(req.headers.origin),
+        expectedRPID: "localhost",
+        credential: known.credential as WebAuthnCredential,
+      });
+      const { label } = known;
+      res.json({
+        success: verified,
+        method: "passkey",
+        label,
+        remember: remember_device,
+        origin: req.headers.origin,
+      });
+    });
+  }
+  app.use(doors);
+}
