@@ -32,6 +32,7 @@ const LEGAL: Readonly<Record<string, (value: unknown) => boolean>> = {
   "store.notes.put": anything,
   "store.notes.read": (value) => value === undefined || text(value),
   "store.notes.take": (value) => value === undefined || text(value),
+  "store.notes.drop": anything,
   "store.notes.advance": yesOrNo,
   "store.trusted.list": (value) => Array.isArray(value) && value.length === 0,
   "store.trusted.replace": yesOrNo,
