@@ -72,6 +72,7 @@ export { CallStrategy } from "../strategies/call.ts";
 export { TotpStrategy } from "../strategies/totp.ts";
 // Express's doors.
 export { backupCodes } from "./routers/backup-codes.ts";
+export { bearerProofs, type BearerProofsOptions } from "./routers/bearer-proofs.ts";
 export type { BackupCodesOptions } from "./factors/backup-codes.ts";
 export { factorSettings } from "./routers/factor-settings.ts";
 export type { FactorOnFile, Security, SecurityWarning } from "./flows/settings/security.ts";

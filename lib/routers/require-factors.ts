@@ -50,10 +50,12 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
 function checkRequirement(factors: Factors, requirement: Requirement): void {
   checkFactors("requireFactors", factors);
   checkNames("requireFactors", requirement, REQUIREMENT_NAMES);
-  const { within, factors: names } = requirement;
+  const { within, factors: names, purpose } = requirement;
   if (within !== undefined && !(Number.isFinite(within) && within >= 0)) {
     throw new TypeError("requireFactors: within must be a number of seconds, 0 or more");
   }
+  if (purpose !== undefined && (typeof purpose !== "string" || purpose === ""))
+    throw new TypeError("requireFactors: purpose must be a text, what proofs are made for");
   if (names !== undefined && (!Array.isArray(names) || names.length === 0))
     throw new TypeError("requireFactors: factors must be a list of names, of one at least");
   const known = factors.list.map((each) => each.name);

@@ -16,6 +16,7 @@ import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from
 import { callbacksFor, type CallbackBase } from "../flows/codes/delivery.ts";
 import { createAccountVersions } from "../flows/session/account-versions.ts";
 import { createDevices } from "../flows/devices/devices.ts";
+import { createBearerProofs } from "../flows/proofs/bearer-proof.ts";
 import type { BeforeSend, Engine } from "../flows/engine.ts";
 import { createMovedSessions } from "../flows/session/moved-session.ts";
 import { createNotify, type NoticeHook } from "../flows/notices.ts";
@@ -56,6 +57,8 @@ export interface EngineParts {
   notify: NoticeHook<never> | undefined;
   onError: (error: unknown) => void;
   inTime: InTime;
+  /** One for all tenants: how long proofs live, once they are made. */
+  proofRules: { ttlMs?: number };
   /** A request came whose address is none; one for all tenants. */
   onNoAddress: () => void;
   clock: Clock | undefined;
@@ -130,6 +133,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     }),
     moved,
     versions,
+    proofs: createBearerProofs(outside, versions, parts.proofRules),
     trusted: store.trusted,
     trust,
     devices: createDevices(box, tenant, { enabled: parts.deviceCookie, https: parts.https }),

@@ -15,7 +15,7 @@ import { beginFactor } from "../flows/begin-factor.ts";
 import { displayOf } from "../flows/codes/challenge.ts";
 import { createApiFlows } from "../flows/api.ts";
 import { callScript, reportDelivery, type CallbackBase } from "../flows/codes/delivery.ts";
-import { amrOf, endOtherSessions, requirePassed, type Requirement } from "../flows/guard.ts";
+import { amrOf, endOtherSessions, provenState, requirePassed, type Requirement } from "../flows/guard.ts";
 import {
   definedNamed,
   deliveredNamed,
@@ -34,6 +34,7 @@ import { enrolled, holderOf } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
 import { verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
+import { createProofFlows } from "../flows/proofs/prove-without-session.ts";
 import { createSignupFlows } from "../flows/signup/signup.ts";
 import {
   listDevices,
@@ -121,7 +122,7 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);
-  const built = { ...parsed, ...parts, store: checked, credentials };
+  const built = { ...parsed, ...parts, store: checked, credentials, proofRules: {} };
   const tenants = new Map<string, Factors>();
   const { name, views } = parsed;
   const shared = { list: factors, store, name, publicUrl, trustedOrigins, paths, views, report, inTime };
@@ -170,7 +171,6 @@ interface Shared extends Pick<
 function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
   const { publicUrl, paths, list } = shared;
   const asked = inContext(engine.accounts);
-  const stateOf = asked(async (context) => engine.sessions.open(context));
 
   return {
     ...shared,
@@ -178,6 +178,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     events: engine.events,
     api: createApiFlows(engine),
     signup: createSignupFlows(engine),
+    proofs: createProofFlows(engine),
     signedIn: asked(async (context, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });
       if (!Array.isArray(first.amr) || first.amr.some((each) => typeof each !== "string"))
@@ -227,8 +228,8 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
         : verify(engine, contextOf(request, engine.accounts), factor, code);
     },
     require: asked((context, requirement: Requirement = {}) => requirePassed(engine, context, requirement)),
-    passed: async (request) => [...(await stateOf(request)).passed],
-    amr: async (request) => amrOf(engine, await stateOf(request)),
+    passed: asked(async (context) => [...(await provenState(engine, context)).passed]),
+    amr: asked(async (context) => amrOf(engine, await provenState(engine, context))),
     startOver: asked((context) => startOver(engine, context)),
     forget: asked((context) => engine.sessions.forget(context)),
     endOtherSessions: asked((context) => endOtherSessions(engine, context)),

@@ -8,6 +8,7 @@ import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Requirement } from "../flows/guard.ts";
 import type { Offer } from "../flows/offers.ts";
 import type { PhoneInput } from "../flows/signup/registration.ts";
+import type { ProofFlows } from "../flows/proofs/prove-without-session.ts";
 import type { Proof } from "../flows/second-factor.ts";
 import type { Passed } from "../flows/session/session-state.ts";
 import type { Security } from "../flows/settings/security.ts";
@@ -127,6 +128,8 @@ export interface Factors {
   readonly api: ApiFlows;
   /** Sign-up by phone; needs `createFromPhone` and `byPhone` in `accounts`. */
   readonly signup: SignupFlows;
+  /** What the router of `bearerProofs` needs. */
+  readonly proofs: ProofFlows;
   /** What the delivery router needs. */
   readonly delivery: {
     readonly providers: readonly ProviderCallbacks[];

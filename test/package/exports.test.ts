@@ -19,6 +19,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "answerErrors",
     "auditTrail",
     "backupCodes",
+    "bearerProofs",
     "call",
     "callVerification",
     "consoleTransport",
