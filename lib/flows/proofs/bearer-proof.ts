@@ -45,6 +45,8 @@ export function createBearerProofs(
           typ: TYPE,
           issuer: ISSUER,
           requiredClaims: ["sub", "iat", "exp"],
+          // Whatever end it names: the app may have shortened their life since.
+          maxTokenAge: (rules.ttlMs ?? 0) / 1000,
           currentDate: new Date(clock()),
         });
         return payload;
