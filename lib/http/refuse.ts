@@ -43,11 +43,18 @@ export function refuse(
 }
 
 /** Where a browser goes to do what is missing. */
-function whereMended(error: FactorError, { list, paths }: Factors): string | undefined {
-  if (error.code === "login_required") return paths.login;
-  if (error.code === "factor_required") return paths[error.details.next ?? "verification"];
-  if (error.code !== "not_enrolled") return undefined;
-  return list.length > 1 ? paths.secondFactor : paths.registration;
+function whereMended({ code, details }: FactorError, { list, paths, mounting }: Factors): string | undefined {
+  const name = mendedAt(code, details, list.length > 1);
+  if (name === undefined) return undefined;
+  mounting.sends(name);
+  return paths[name];
+}
+
+function mendedAt(code: string, { next }: FactorError["details"], severalFactors: boolean) {
+  if (code === "login_required") return "login";
+  if (code === "factor_required") return next ?? "verification";
+  if (code !== "not_enrolled") return undefined;
+  return severalFactors ? "secondFactor" : "registration";
 }
 
 function refuseAsJson(req: Request, res: Response, factors: Factors, error: FactorError): void {

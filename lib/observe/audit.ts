@@ -129,7 +129,7 @@ export function auditTrail(
 
   return {
     async read(query: AuditQuery = {}) {
-      checkNames("auditTrail: read", query, QUERY_NAMES);
+      checkNames("auditTrail.read", query, QUERY_NAMES);
       const { account, since = 0, until, after, limit = 100 } = query;
       if (!Number.isInteger(limit) || limit < 1 || limit > PAGE)
         throw new TypeError(`auditTrail: limit must be an integer from 1 to ${PAGE}`);

@@ -99,8 +99,9 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
     showCodePage(req, res, factors, factor, { status, action, challenge, error, more });
   }
 
-  return mountedRouter(factors, {
+  const routes = {
     get: { "/new": show, "/challenge": showChallenge },
     post: { "/": verify, "/challenge": send, "/start_over": startOver },
-  });
+  };
+  return mountedRouter(factors, routes, { router: "verification", at: `doors.${name}` });
 }

@@ -150,10 +150,11 @@ export function factorSettings(factors: Factors): Router {
   }
 
   const each = enrollable(factors).map(actionsOf);
-  return mountedRouter(factors, {
+  const routes = {
     get: Object.assign({ "/": show, "/new": show }, ...each.map(({ get }) => get)) as Record<string, Action>,
     post: Object.assign({}, ...each.map(({ post }) => post)) as Record<string, Action>,
-  });
+  };
+  return mountedRouter(factors, routes, { router: "factorSettings" });
 }
 
 const enrollable = ({ list }: Factors): DefinedFactor[] =>

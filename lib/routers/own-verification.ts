@@ -73,8 +73,9 @@ export function ownVerification(factors: Factors, factor: DefinedFactor): Router
     });
   }
 
-  return mountedRouter(factors, {
+  const routes = {
     get: { "/new": show },
     post: { "/": verify, ...(begins ? { "/challenge": begin } : {}) },
-  });
+  };
+  return mountedRouter(factors, routes, { router: "verification", at: `doors.${name}` });
 }

@@ -6,6 +6,7 @@ import { wantsJson } from "../http/negotiate.ts";
 import { checkFactors } from "../http/check-factors.ts";
 import { noStore } from "../http/headers.ts";
 import { refuse } from "../http/refuse.ts";
+import { keepFormsKnown } from "../http/same-origin.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
 import { checkNames } from "../options.ts";
 
@@ -22,12 +23,14 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
       await answer(req, res, next, thrown);
       return;
     }
+    keepFormsKnown(res);
     next();
   };
 
   /** Never rejects: Express 4 would lose it. */
   async function answer(req: Request, res: Response, next: NextFunction, thrown: unknown): Promise<void> {
     try {
+      factors.mounting.came(req, "requireFactors");
       const error = isFactorError(thrown) ? thrown : undefined;
       if (error === undefined) next(asError(thrown));
       else if (wantsJson(req) || !["factor_required", "login_required"].includes(error.code))
@@ -43,7 +46,9 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
   }
 
   function whereTo({ code, details }: FactorError): string {
-    return factors.paths[code === "login_required" ? "login" : (details.next ?? "verification")];
+    const name = code === "login_required" ? "login" : (details.next ?? "verification");
+    factors.mounting.sends(name);
+    return factors.paths[name];
   }
 }
 

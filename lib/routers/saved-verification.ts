@@ -39,5 +39,9 @@ export function savedVerification(factors: Factors, factor: Factor): Router {
     });
   }
 
-  return mountedRouter(factors, { get: { "/new": show }, post: { "/": verify } });
+  return mountedRouter(
+    factors,
+    { get: { "/new": show }, post: { "/": verify } },
+    { router: "verification", at: `doors.${factor.name}` },
+  );
 }

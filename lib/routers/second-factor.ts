@@ -24,8 +24,10 @@ export function secondFactor(factors: Factors): Router {
     noStore(res);
     if (wantsJson(req)) return answerJson(res, 200, { factors: offers });
     // Nothing on file yet: the way in is to register a phone.
-    if (offers.length === 0 && (await factors.account(req)).phone === undefined)
+    if (offers.length === 0 && (await factors.account(req)).phone === undefined) {
+      factors.mounting.sends("registration");
       return res.redirect(303, factors.paths.registration);
+    }
     await showPage(req, res, 200, false);
   }
 
@@ -39,6 +41,7 @@ export function secondFactor(factors: Factors): Router {
     const offer = (await factors.offers(req)).find(({ name }) => name === wanted);
     if (offer === undefined) throw new FactorError("invalid_request", { field: "factor" });
     const page = `${offer.verify}/new`;
+    factors.mounting.sends(`doors.${offer.name}`);
     if (offer.begin === undefined) return told(req, res, page);
     try {
       if (offer.label !== undefined) return begun(req, res, await factors.beginFactor(req, offer.name), page);
@@ -101,10 +104,11 @@ export function secondFactor(factors: Factors): Router {
     });
   }
 
-  return mountedRouter(factors, {
+  const routes = {
     get: { "/": show, "/new": show, "/none": showNone },
     post: { "/": choose, "/start_over": startOver },
-  });
+  };
+  return mountedRouter(factors, routes, { router: "secondFactor", at: "secondFactor" });
 }
 
 /** Refused sends that another way may get around. */

@@ -51,6 +51,7 @@ import { logEvents, type Logger } from "../observe/logger.ts";
 import { reportToConsole, safely } from "../on-error.ts";
 import { checkNames, parseOptions } from "../options.ts";
 import type { Factors } from "./factors-handle.ts";
+import { createMounting } from "./mounting.ts";
 import { pathsOf } from "./paths.ts";
 import { resume } from "../flows/resume.ts";
 import { listCountries } from "../phone/countries.ts";
@@ -125,7 +126,9 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const built = { ...parsed, ...parts, store: checked, credentials, proofRules: {} };
   const tenants = new Map<string, Factors>();
   const { name, views } = parsed;
-  const shared = { list: factors, store, name, publicUrl, trustedOrigins, paths, views, report, inTime };
+  const mounting = createMounting(paths, parsed.paths, factors);
+  const app = { name, publicUrl, trustedOrigins, paths, mounting, views };
+  const shared = { ...app, list: factors, store, report, inTime };
 
   function inTenant(tenant: string): Factors {
     const known = tenants.get(tenant);
@@ -159,6 +162,7 @@ interface Shared extends Pick<
   | "publicUrl"
   | "trustedOrigins"
   | "paths"
+  | "mounting"
   | "views"
   | "report"
   | "inTime"

@@ -16,6 +16,7 @@ import type { SignupFlows } from "../flows/signup/signup.ts";
 import type { TrustedDevice } from "../flows/devices/trusted-devices.ts";
 import type { IncomingRequest } from "../flows/request-context.ts";
 import type { InTime } from "../in-time.ts";
+import type { Mounting } from "./mounting.ts";
 import type { Paths, Views } from "./options.ts";
 import type { Country } from "../phone/countries.ts";
 import type { Store } from "../stores/store.ts";
@@ -37,6 +38,8 @@ export interface Factors {
   readonly trustedOrigins: readonly string[];
   readonly paths: Readonly<Paths>;
   readonly views: Views;
+  /** Tells how the routers are mounted wrongly, in development. */
+  readonly mounting: Mounting;
   /** Notes at login which first factor was passed, as RFC 8176 values such as `pwd`. Optional. */
   signedIn(request: IncomingRequest, first: { amr: readonly string[] }): Promise<void>;
   /** Names of the factors on file for the signed-in user. */

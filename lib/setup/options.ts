@@ -6,7 +6,7 @@ import type { CredentialStore } from "../credentials/credentials.ts";
 import type { Factor } from "../factors/factor.ts";
 import type { BeforeSend } from "../flows/engine.ts";
 import type { NoticeHook } from "../flows/notices.ts";
-import { checkNames, boolean, custom, integer, text } from "../options.ts";
+import { boolean, checkNested, custom, describe, integer, text } from "../options.ts";
 import type { Store } from "../stores/store.ts";
 import type { TestNumber } from "./test-numbers.ts";
 
@@ -15,10 +15,40 @@ const hasFunctions = (value: unknown, names: readonly string[]) =>
   typeof value === "object" &&
   value !== null &&
   names.every((name) => isFunction((value as Record<string, unknown>)[name]));
-const isRecordOfStrings = (value: unknown) =>
-  typeof value === "object" &&
-  value !== null &&
-  Object.values(value).every((each) => each === undefined || (typeof each === "string" && each !== ""));
+
+const REQUIRED_OF_ACCOUNTS = ["id", "phone", "phoneTaken", "setPhone"];
+const OPTIONAL_OF_ACCOUNTS = ["createFromPhone", "byPhone", "byEmail", "locale"];
+
+/** Throws a TypeError that names the function that is missing, or is none. */
+function isAccounts(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const accounts = value as Record<string, unknown>;
+  const given = OPTIONAL_OF_ACCOUNTS.filter((name) => accounts[name] !== undefined);
+  for (const name of [...REQUIRED_OF_ACCOUNTS, ...given])
+    if (!isFunction(accounts[name]))
+      throw new TypeError(`accounts.${name} must be a function, got ${describe(accounts[name])}`);
+  return true;
+}
+
+function isPaths(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  checkNested("paths", value, PATH_NAMES);
+  const { doors, ...rest } = value as Paths;
+  const shape = 'a path of this app, such as "/login"';
+  checkTexts("paths", rest, shape);
+  if (doors === undefined) return true;
+  if (typeof doors !== "object" || doors === null)
+    throw new TypeError(`paths.doors must be an object with a path for each factor, got ${describe(doors)}`);
+  checkTexts("paths.doors", doors, shape);
+  return true;
+}
+
+/** Throws a TypeError that names the path of what is no text. */
+function checkTexts(where: string, given: object, shape: string): void {
+  for (const [name, each] of Object.entries(given) as [string, unknown][])
+    if (each !== undefined && (typeof each !== "string" || each === ""))
+      throw new TypeError(`${where}.${name} must be ${shape}, got ${describe(each)}`);
+}
 
 /** Where the doors are, and where they send browsers. Local paths. */
 export interface Paths {
@@ -84,7 +114,7 @@ export const factorsSchema = {
   accounts: custom<Accounts<never> | undefined>({
     default: undefined,
     shape: "an object with the functions id, phone, phoneTaken and setPhone",
-    is: (value) => hasFunctions(value, ["id", "phone", "phoneTaken", "setPhone"]),
+    is: isAccounts,
     about: "The app's users, behind the `Accounts` contract. Required.",
   }),
   store: custom<Store | undefined>({
@@ -208,12 +238,7 @@ export const factorsSchema = {
     default: {},
     shape:
       "{ login?, registration?, verification?, secondFactor?, backupCodes?, success?, delivery?, doors? } with paths",
-    is: (value) => {
-      if (typeof value !== "object" || value === null) return false;
-      checkNames("paths", value, PATH_NAMES);
-      const { doors, ...rest } = value as Paths;
-      return isRecordOfStrings(rest) && (doors === undefined || isRecordOfStrings(doors));
-    },
+    is: isPaths,
     about:
       "Where the doors are and where they send browsers; `doors` names the mount path of a factor's verification router by the factor's name.",
   }),
@@ -222,8 +247,9 @@ export const factorsSchema = {
     shape: `{ ${Object.keys(VIEW_NAMES).join("?, ")}? } with Express view names`,
     is: (value) => {
       if (typeof value !== "object" || value === null) return false;
-      checkNames("views", value, VIEW_NAMES);
-      return isRecordOfStrings(value);
+      checkNested("views", value, VIEW_NAMES);
+      checkTexts("views", value, 'the name of an Express view, such as "sms/code"');
+      return true;
     },
     about: "The app's own Express views in place of the built-in pages, one by one.",
   }),
@@ -277,9 +303,15 @@ function isOrigin(value: unknown): boolean {
 function isTrust(value: unknown): boolean {
   if (value === false) return true;
   if (typeof value !== "object" || value === null) return false;
-  checkNames("rememberDevice", value, { days: true, logins: true });
+  checkNested("rememberDevice", value, { days: true, logins: true });
   const { days = 30, logins = 100 } = value as Record<string, unknown>;
-  const within = (each: unknown, most: number) =>
-    Number.isInteger(each) && (each as number) >= 1 && (each as number) <= most;
-  return within(days, 30) && within(logins, 1000);
+  for (const [name, each, most] of [
+    ["days", days, 30],
+    ["logins", logins, 1000],
+  ] as const)
+    if (!Number.isInteger(each) || (each as number) < 1 || (each as number) > most)
+      throw new TypeError(
+        `rememberDevice.${name} must be an integer from 1 to ${most}, got ${describe(each)}`,
+      );
+  return true;
 }
