@@ -13,6 +13,8 @@ export type FactorErrorCode =
   | "login_required"
   | "factor_required"
   | "factor_disabled"
+  | "verification_pending"
+  | "last_factor"
   | "not_enrolled"
   | "cross_origin"
   | "too_many_requests"

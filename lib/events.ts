@@ -31,7 +31,7 @@ export interface FactorEvent {
   duration_ms?: number;
   /** What the message costs, where the provider says so. */
   price?: { amount: number; currency: string };
-  /** Backup codes that are left. */
+  /** Codes of a set that are left. */
   remaining?: number;
 }
 
@@ -57,6 +57,7 @@ export const EVENT_NAMES = [
   "factor_failed",
   "factor_added",
   "factor_removed",
+  "factor_enrolment_refused",
   "account_locked",
   "account_unlocked",
   "factor_disabled",
@@ -67,6 +68,21 @@ export const EVENT_NAMES = [
   "sends_resumed",
 ] as const;
 
+/** What an account's owner should hear of, through a channel that the change itself does not control (NIST SP 800-63B-4 §4.6). */
+export const NOTICE_KINDS = [
+  "phone_registered",
+  "phone_changed",
+  "backup_codes_generated",
+  "backup_code_used",
+  "backup_codes_low",
+  "device_trusted",
+  "account_locked",
+  "factor_disabled",
+  "factor_added",
+  "factor_removed",
+] as const;
+
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
 export type FactorEventName = (typeof EVENT_NAMES)[number];
 export type FactorEventMap = Record<FactorEventName, FactorEvent>;
 

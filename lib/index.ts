@@ -1,6 +1,7 @@
 // The root: build the factors of an app.
 export { createFactors } from "./setup/create-factors.ts";
 export type { Factors, FactorsOptions } from "./setup/create-factors.ts";
+export type { DemandsFactor } from "./setup/demands.ts";
 export type { Paths, Views } from "./setup/options.ts";
 export { limitsFromEnv } from "./setup/limits.ts";
 export type { LimitsOptions } from "./setup/limits.ts";
@@ -26,7 +27,6 @@ export type {
   Factor,
   FactorTools,
   Holder,
-  SavedFactor,
   TypedCode,
 } from "./factors/factor.ts";
 // Where codes and limits live.
@@ -34,7 +34,6 @@ export { memoryStore } from "./stores/memory.ts";
 export { redisStore } from "./stores/redis.ts";
 export type * from "./stores/guesses.ts";
 export type * from "./stores/notes.ts";
-export type * from "./stores/saved-codes.ts";
 export type * from "./stores/records.ts";
 export { phoneVault } from "./vault/phone-vault.ts";
 export type { PhoneVault, VaultAct, VaultOptions } from "./vault/phone-vault.ts";
@@ -75,8 +74,8 @@ export { backupCodes } from "./routers/backup-codes.ts";
 export { bearerProofs, type BearerProofsOptions } from "./routers/bearer-proofs.ts";
 export type { BackupCodesOptions } from "./factors/backup-codes.ts";
 export { factorSettings } from "./routers/factor-settings.ts";
-export type { FactorOnFile, Security, SecurityWarning } from "./flows/settings/security.ts";
-export type { EnrolmentBegun } from "./flows/settings/enrolment.ts";
+export type { FactorOnFile, FactorToAdd, Security, SecurityWarning } from "./flows/settings/security.ts";
+export type { Enrolled, EnrolmentBegun } from "./flows/settings/enrolment.ts";
 export { deliveryStatus } from "./routers/delivery-status.ts";
 export { smsRegistration } from "./routers/sms-registration.ts";
 export { callVerification, smsVerification, verification } from "./routers/verification.ts";
@@ -102,13 +101,13 @@ export type { SecretBox } from "./crypto/secret.ts";
 // What it is told.
 export { FactorError, isFactorError } from "./errors.ts";
 export type { FactorErrorCode, FactorErrorDetails, SendLimit } from "./errors.ts";
-export type { FactorEvent, FactorEventMap, FactorEventName, FactorEvents } from "./events.ts";
+export type { FactorEvent, FactorEventMap, FactorEventName, FactorEvents, NoticeKind } from "./events.ts";
 export { auditTrail } from "./observe/audit.ts";
 export type { AuditEntry, AuditOptions, AuditQuery, AuditTrail } from "./observe/audit.ts";
 export type { Logger } from "./observe/logger.ts";
 export type { Challenge } from "./flows/codes/challenge.ts";
 export type { BeforeSend, SendAttempt } from "./flows/engine.ts";
-export type { Notice, NoticeHook, NoticeKind } from "./flows/notices.ts";
+export type { Notice, NoticeHook } from "./flows/notices.ts";
 export type { Offer } from "./flows/offers.ts";
 export type { Begin } from "./flows/begin-factor.ts";
 export type { Proof } from "./flows/second-factor.ts";

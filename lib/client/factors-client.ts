@@ -1,6 +1,6 @@
 import type { Challenge } from "../flows/codes/challenge.ts";
 import type { Offer } from "../flows/offers.ts";
-import type { BackupCodeSet, BackupCodesOnFile } from "../flows/settings/backup-codes.ts";
+import type { BackupCodeSet, BackupCodesOnFile } from "../flows/settings/issued-codes.ts";
 import type { Security } from "../flows/settings/security.ts";
 
 /** Where an app has mounted what a client asks for; left out, where the docs mount it. */

@@ -1,5 +1,5 @@
 import { checkDefinition } from "./check-definition.ts";
-import type { FactorDefinition, FactorTexts } from "./definition.ts";
+import type { FactorDefinition, FactorIssue, FactorTexts, FactorUse } from "./definition.ts";
 import type { Factor } from "./factor.ts";
 
 /** What `defineFactor` makes: a factor that the app lists. */
@@ -37,6 +37,18 @@ export function defineFactor<Value = string, Stored = unknown, State = unknown, 
 
 export function isDefined(factor: Factor): factor is DefinedFactor {
   return "definition" in factor;
+}
+
+/** A factor whose codes are handed out in sets. */
+export type IssuedFactor = DefinedFactor & { readonly definition: { readonly issue: FactorIssue } };
+
+export function isIssued(factor: Factor): factor is IssuedFactor {
+  return isDefined(factor) && factor.definition.issue !== undefined;
+}
+
+/** What a factor proves for. */
+export function usesOf(factor: Factor): readonly FactorUse[] {
+  return (isDefined(factor) ? factor.definition.uses : undefined) ?? ["login", "step-up"];
 }
 
 /** What people read in a language (BCP 47): of the exact one, else of the language without its region, else English. */

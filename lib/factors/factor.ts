@@ -8,7 +8,6 @@ import type {
   Verdict,
 } from "../challenges/challenge.ts";
 import type { CountedGuesses } from "../challenges/counted-guesses.ts";
-import type { SavedProofs, SavedRules, SavedVerdict } from "../challenges/saved-proofs.ts";
 import type { FactorClass, FactorKit } from "./definition.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
 import type { Admission, PendingRecord, ReadAnswer } from "../stores/store.ts";
@@ -17,7 +16,6 @@ import type { CallbackUrls, Receipt, Transport } from "../transports/transport.t
 /** What a factor works with; built once by `createFactors`. */
 export interface FactorTools {
   challenges: Challenges;
-  saved: SavedProofs;
   /** Guesses that a factor judges by itself. */
   counted: CountedGuesses;
   /** The app's name in messages. */
@@ -66,16 +64,6 @@ export interface Factor {
   enrolled(holder: Holder, tools: FactorTools): Promise<boolean>;
   /** What was typed, in its one canonical form; undefined for anything that cannot be right, which then costs nothing. */
   parse(response: unknown): unknown;
-}
-
-/** A factor whose proof was handed out before, such as backup codes. */
-export interface SavedFactor extends Factor {
-  /** So many left, or fewer, are told as low. */
-  readonly low: number;
-  readonly rules: SavedRules;
-  readonly amr: string;
-  parse(response: unknown): string | undefined;
-  verify(holder: Holder, code: string, tools: FactorTools): Promise<SavedVerdict>;
 }
 
 /** A factor that brings a code to a phone. All of them share the code, its guesses and its life: they are one factor in several channels. */
@@ -130,8 +118,4 @@ export interface Begun {
 
 export function isDelivered(factor: Factor): factor is DeliveredFactor {
   return "transport" in factor;
-}
-
-export function isSaved(factor: Factor): factor is SavedFactor {
-  return "rules" in factor && !isDelivered(factor);
 }

@@ -44,6 +44,8 @@ export interface Engine<User = unknown> {
   notify: Notify;
   sendTiming: SendTiming;
   beforeSend: BeforeSend | undefined;
+  /** Whether an account must keep a factor: its last one is not removed. */
+  demandsFactor: (user: unknown) => Promise<boolean>;
   onError: (error: unknown) => void;
   /** For whatever is the app's own, and may hang. */
   inTime: InTime;

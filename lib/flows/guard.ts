@@ -7,7 +7,7 @@ import { hasSession } from "./session/session.ts";
 import type { Passed, SessionState } from "./session/session-state.ts";
 import { isRemembered } from "./devices/remembered.ts";
 import type { RequestContext } from "./request-context.ts";
-import { wayOn } from "./way-on.ts";
+import { wayOn, type WayOn } from "./way-on.ts";
 
 /** Which proof a route asks for. */
 export interface Requirement {
@@ -67,7 +67,21 @@ async function refuseUnlessNone(
   const factors = factorsOf(engine, requirement);
   if (requirement.ifEnrolled === true && !(await hasAny(engine, context, factors))) return;
   await note();
-  throw new FactorError("factor_required", { factors, ...(await wayOn(engine, context, factors)) });
+  throw new FactorError("factor_required", { factors, ...(await hintsFor(engine, context, factors)) });
+}
+
+/** Who is refused is refused also where nobody can say what would help. */
+async function hintsFor(
+  engine: Engine,
+  context: RequestContext,
+  factors: readonly string[],
+): Promise<Partial<WayOn>> {
+  try {
+    return await wayOn(engine, context, factors);
+  } catch (error) {
+    engine.onError(error);
+    return {};
+  }
 }
 
 /** An app that takes bearer proofs has clients without sessions; any other has forgotten to mount its session. */

@@ -1,23 +1,16 @@
 import type { Verdict } from "../challenges/challenge.ts";
 import { FactorError } from "../errors.ts";
-import { isDefined } from "../factors/define-factor.ts";
-import {
-  isDelivered,
-  isSaved,
-  type DeliveredFactor,
-  type Factor,
-  type SavedFactor,
-} from "../factors/factor.ts";
+import { isDefined, type DefinedFactor } from "../factors/define-factor.ts";
+import { isDelivered, type DeliveredFactor, type Factor } from "../factors/factor.ts";
 import { withAccountLock, bindPhone } from "./settings/binding.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine } from "./engine.ts";
 import { EXPIRED, judge, orGiveBack, refused } from "./codes/judge.ts";
-import { holderOf } from "./on-file.ts";
 import { bindingOf, findPending, toOnFile, type Pending } from "./codes/pending.ts";
 import type { SessionState } from "./session/session-state.ts";
 import { isStillThere, leaveSession } from "./session/session.ts";
 import { textOf } from "./text-of.ts";
-import { judgeFactor, parseFor } from "./verify-factor.ts";
+import { judgeFactor, parseFor, tellPassed } from "./verify-factor.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /** What a passed factor is worth. */
@@ -26,7 +19,7 @@ export interface Proof {
   /** RFC 8176. */
   amr: string[];
   purpose: string;
-  /** With a backup code: how many are left, and whether that is low. */
+  /** With a code of a set: how many are left, and whether that is low. */
   remaining?: number;
   low?: boolean;
 }
@@ -51,17 +44,12 @@ export async function verify(
   const state = await engine.sessions.open(context);
   if (isDefined(factor)) {
     const value = await parseFor(engine, factor, response);
-    return proveOnce(engine, context, state, { factor, code: textOf(value) }, async () => ({
-      method: factor.name,
-      amr: [factor.amr].flat(),
-      purpose: await judgeFactor(engine, context, state, factor, value),
-    }));
+    return proveOnce(engine, context, state, { factor, value });
   }
-  if (!isDelivered(factor) && !isSaved(factor)) throw new FactorError("not_enrolled");
+  if (!isDelivered(factor)) throw new FactorError("not_enrolled");
   const code = factor.parse(response);
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
-  if (isDelivered(factor)) return verifyDelivered(engine, context, state, factor, code, reach);
-  return proveOnce(engine, context, state, { factor, code }, () => judgeSaved(engine, context, factor, code));
+  return verifyDelivered(engine, context, state, factor, code, reach);
 }
 
 async function verifyDelivered(
@@ -203,11 +191,11 @@ async function proveOnce(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  { factor, code }: { factor: Factor; code: string },
-  judgeIt: () => Promise<Proof>,
+  { factor, value }: { factor: DefinedFactor; value: unknown },
 ): Promise<Proof> {
   const { sessionID: sid = "" } = context.request;
   const binding = bindingOf(context, factor.name);
+  const code = textOf(value);
   return withAccountLock(engine, binding, async () => {
     const repeated = { factor, purpose: state.code?.purpose ?? "login" };
     if (hasPassed(engine, context, state, factor, code)) return again(engine, context, state, repeated);
@@ -216,36 +204,18 @@ async function proveOnce(
       await engine.moved.follow(sid, context.request);
       return again(engine, context, await engine.sessions.open(context), repeated);
     }
-    // A backup code does not come back, so what may fail comes before it.
+    // Some answers do not come back, so what may fail comes before they are judged.
     const version = await engine.versions.read(context.account);
     await stillThere(engine, context);
-    const proof = await judgeIt();
-    await stillThere(engine, context);
-    await pass(engine, context, state, proof, { version, binding, code });
+    const right = await judgeFactor(engine, context, state, factor, value);
+    const { giveBack: _undo, occasion, ...left } = right;
+    const { name: method, amr } = factor;
+    const proof: Proof = { method, amr: [amr].flat(), purpose: occasion.purpose, ...left };
+    await orGiveBack(engine, right, async () => {
+      await stillThere(engine, context);
+      await pass(engine, context, state, proof, { version, binding, code });
+    });
+    tellPassed(engine, context, factor, right);
     return proof;
   });
-}
-
-async function judgeSaved(
-  engine: Engine,
-  context: RequestContext,
-  factor: SavedFactor,
-  code: string,
-): Promise<Proof> {
-  const occasion = occasionOf(context, factor);
-  const holder = await holderOf(engine, context);
-  await engine.guesses.consume(context.ip);
-  const verdict = await engine.inTime(`${factor.name}: verify`, () =>
-    factor.verify(holder, code, engine.tools),
-  );
-  if (verdict.outcome !== "passed") throw refused(engine, context, factor, occasion, verdict);
-  const { remaining } = verdict;
-  const low = remaining <= factor.low;
-  emit(engine, "backup_code_used", occasion, { remaining });
-  engine.notify(context, { kind: "backup_code_used", remaining });
-  if (low) {
-    emit(engine, "backup_codes_low", occasion, { remaining });
-    engine.notify(context, { kind: "backup_codes_low", remaining });
-  }
-  return { method: factor.name, amr: [factor.amr], purpose: occasion.purpose, remaining, low };
 }

@@ -33,7 +33,7 @@ export interface Mount {
  */
 export function mountedRouter(factors: Factors, routes: Routes, mount?: Mount): Router {
   const router = RouterOfOwn() as unknown as Router;
-  const answerError = answerRouterErrors(factors);
+  const answerError = answerRouterErrors(factors, mount !== undefined);
   const enter = entrance(factors, mount);
   router.use(enter);
   // What is asked most stands first: a router tries its layers one by one.

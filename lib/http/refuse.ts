@@ -20,7 +20,7 @@ export function refusalHeaders(res: Response, error: FactorError): void {
 
 /**
  * Answers an error as a problem document, as a redirect to where it can be mended, or as a page of the door that is mounted at `door`; for
- * the app's own routes, of the one where codes are typed.
+ * the app's own routes, of the one where codes are typed. `isForPeople`: whoever asks can be told where to go.
  */
 export function refuse(
   req: Request,
@@ -28,6 +28,7 @@ export function refuse(
   factors: Factors,
   error: FactorError,
   mountedRouter: string = factors.paths.verification.replace(/\/[^/]*$/, ""),
+  isForPeople = true,
 ): void {
   if (statuses[error.code] >= 500 && error.code !== "delivery_failed") factors.report(error);
   const asJson = wantsJson(req);
@@ -38,7 +39,7 @@ export function refuse(
     return;
   }
   refusalHeaders(res, error);
-  if (asJson) refuseAsJson(req, res, factors, error);
+  if (asJson) refuseAsJson(req, res, factors, error, isForPeople);
   else refuseAsPage(req, res, factors, error, mountedRouter);
 }
 
@@ -57,9 +58,15 @@ function mendedAt(code: string, { next }: FactorError["details"], severalFactors
   return severalFactors ? "secondFactor" : "registration";
 }
 
-function refuseAsJson(req: Request, res: Response, factors: Factors, error: FactorError): void {
+function refuseAsJson(
+  req: Request,
+  res: Response,
+  factors: Factors,
+  error: FactorError,
+  isForPeople: boolean,
+): void {
   const problem = problemOf(error, translator(factors.locale(req)));
-  answerJson(res, problem.status, { ...problem, ...wayOnOf(error, factors) }, "problem");
+  answerJson(res, problem.status, { ...problem, ...(isForPeople ? wayOnOf(error, factors) : {}) }, "problem");
 }
 
 /** What a program can do about it that has no redirect to follow. */

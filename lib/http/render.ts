@@ -4,7 +4,6 @@ import { asError } from "../errors.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { translator } from "../locales/translate.ts";
 import type { Page, Pages } from "../views/pages.ts";
-import { backupCodeVerificationView } from "../views/backup-code-verification.ts";
 import { backupCodesView } from "../views/backup-codes.ts";
 import { factorVerificationView } from "../views/factor-verification.ts";
 import { factorEnrolmentView } from "../views/factor-enrolment.ts";
@@ -23,7 +22,6 @@ const builtIn: BuiltIn = {
   smsVerification: smsVerificationView,
   secondFactor: secondFactorView,
   backupCodes: backupCodesView,
-  backupCodeVerification: backupCodeVerificationView,
   factorVerification: factorVerificationView,
   factorSettings: factorSettingsView,
   factorEnrolment: factorEnrolmentView,

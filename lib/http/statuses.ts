@@ -18,6 +18,8 @@ export const statuses: Readonly<Record<FactorErrorCode, number>> = {
   cross_origin: 403,
   send_refused: 403,
   no_challenge: 404,
+  verification_pending: 409,
+  last_factor: 409,
   too_many_requests: 429,
   delivery_failed: 500,
   session_required: 500,

@@ -31,6 +31,12 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
     labelNames: ["factor", "purpose", "outcome"],
     registers,
   });
+  const enrolments = new Counter({
+    name: "passport_factors_enrolments_total",
+    help: "Factors put on file, taken off, and refused",
+    labelNames: ["factor", "outcome"],
+    registers,
+  });
   const seconds = new Histogram({
     name: "passport_factors_delivery_seconds",
     help: "Time until the transport took a message, or failed",
@@ -79,6 +85,11 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
     verifications.inc({ factor, purpose, outcome });
   }
 
+  const countEnrolment =
+    (outcome: "added" | "removed" | "refused") =>
+    ({ factor }: FactorEvent): void =>
+      enrolments.inc({ factor, outcome });
+
   const hear: Partial<Record<FactorEventName, (event: FactorEvent) => void>> = {
     phone_otp_send_delivery_completed: (event) => countSend(event, "taken"),
     phone_otp_send_delivery_failed: (event) => countSend(event, "failed"),
@@ -95,6 +106,12 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
     factor_failed: (event) => countGuess(event, event.reason === "code_expired" ? "expired" : "mismatch"),
     backup_code_used: (event) => countGuess(event, "passed"),
     backup_code_mismatch: (event) => countGuess(event, "mismatch"),
+    phone_registered: countEnrolment("added"),
+    phone_changed: countEnrolment("added"),
+    backup_codes_generated: countEnrolment("added"),
+    factor_added: countEnrolment("added"),
+    factor_removed: countEnrolment("removed"),
+    factor_enrolment_refused: countEnrolment("refused"),
   };
   return factors.events.onAny((name, event) => {
     latest = Math.max(latest, event.at);

@@ -12,7 +12,13 @@ import { goOn } from "./code-sent.ts";
 import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
 
 const SEND_AGAIN = ["too_many_requests", "delivery_failed"];
-const TYPE_AGAIN = ["invalid_code", "code_expired", "too_many_requests", "verifier_unavailable"];
+const TYPE_AGAIN = [
+  "invalid_code",
+  "code_expired",
+  "too_many_requests",
+  "verification_pending",
+  "verifier_unavailable",
+];
 
 /** Where the answer to a factor that was made by `defineFactor` is typed, in the words that it brings. */
 export function ownVerification(factors: Factors, factor: DefinedFactor): Router {
@@ -64,6 +70,7 @@ export function ownVerification(factors: Factors, factor: DefinedFactor): Router
       field,
       length: definition.length ?? 64,
       digits: definition.digits ?? false,
+      capitals: definition.capitals ?? false,
       autocomplete: definition.autocomplete ?? "one-time-code",
       action: req.baseUrl || "/",
       ...(begins ? { beginAction: `${req.baseUrl}/challenge` } : {}),

@@ -16,6 +16,7 @@ import { checkNames } from "../options.ts";
  */
 export function requireFactors(factors: Factors, requirement: Requirement = {}): RequestHandler {
   checkRequirement(factors, requirement);
+  if (requirement.ifEnrolled !== true) factors.demanded();
   return async function factorsRequired(req: Request, res: Response, next: NextFunction): Promise<void> {
     try {
       await factors.require(req, requirement);

@@ -4,13 +4,12 @@ import { isDefined } from "../factors/define-factor.ts";
 import { isDelivered } from "../factors/factor.ts";
 import { deliveredVerification } from "./delivered-verification.ts";
 import { ownVerification } from "./own-verification.ts";
-import { savedVerification } from "./saved-verification.ts";
 import { checkFactors } from "../http/check-factors.ts";
 
 /**
  * The page and the requests of one factor. For one that brings a code to a phone: `GET /new` and `GET /challenge` show the pending
- * code, `POST /challenge` sends or repeats it, `POST /` judges what was typed, `POST /start_over` forgets it. For backup codes, and what was made by
- * `defineFactor`: `GET /new` and `POST /`, and `POST /challenge` where there is something to begin. Throws a TypeError for a factor that is not in the list.
+ * code, `POST /challenge` sends or repeats it, `POST /` judges what was typed, `POST /start_over` forgets it. For what was made by
+ * `defineFactor`, backup codes among them: `GET /new` and `POST /`, and `POST /challenge` where there is something to begin. Throws a TypeError for a factor that is not in the list.
  */
 export function verification(factors: Factors, name: string): Router {
   checkFactors("verification", factors);
@@ -18,7 +17,8 @@ export function verification(factors: Factors, name: string): Router {
   if (factor === undefined)
     throw new TypeError(`verification: factor "${name}" is not in the list given to createFactors`);
   if (isDefined(factor)) return ownVerification(factors, factor);
-  return isDelivered(factor) ? deliveredVerification(factors, factor) : savedVerification(factors, factor);
+  if (isDelivered(factor)) return deliveredVerification(factors, factor);
+  throw new TypeError(`verification: factor "${name}" was not made by defineFactor`);
 }
 
 /** SmsVerification as a router: where the code of a text message is typed. Mount it behind the app's session and Passport. */

@@ -4,7 +4,6 @@ import { createCountedGuesses } from "../challenges/counted-guesses.ts";
 import { createChallenges } from "../challenges/challenges.ts";
 import { systemRandom, type Random } from "../challenges/code.ts";
 import { createRows } from "../challenges/failures.ts";
-import { createSavedProofs } from "../challenges/saved-proofs.ts";
 import { createSpendingPlan } from "../challenges/spending-plan.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
@@ -12,7 +11,7 @@ import { sealedCredentials } from "../credentials/sealed-credentials.ts";
 import type { FactorEmitter } from "../events.ts";
 import { isDefined } from "../factors/define-factor.ts";
 import { createKits } from "../factors/kit.ts";
-import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "../factors/factor.ts";
+import { isDelivered, type DeliveredFactor, type Factor } from "../factors/factor.ts";
 import { callbacksFor, type CallbackBase } from "../flows/codes/delivery.ts";
 import { createAccountVersions } from "../flows/session/account-versions.ts";
 import { createDevices } from "../flows/devices/devices.ts";
@@ -54,6 +53,7 @@ export interface EngineParts {
   deviceCookie: boolean;
   testNumbers: readonly TestNumber[];
   beforeSend: BeforeSend | undefined;
+  demandsFactor: (user: unknown) => Promise<boolean>;
   notify: NoticeHook<never> | undefined;
   onError: (error: unknown) => void;
   inTime: InTime;
@@ -104,7 +104,6 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
         spending: createSpendingPlan(spendingLimits(limits), tenant),
         rows,
       }),
-      saved: createSavedProofs({ store, clock, random, tenant, rows }),
       counted: createCountedGuesses({ store, clock, tenant, rows }),
       eraseCredentials: (account) => sealedCredentials(parts.credentials, box, tenant).removeAll(account),
       appName: parts.name,
@@ -143,6 +142,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     sendTiming: parts.sendTiming,
     notify: createNotify(parts.notify, clock, onError),
     beforeSend: parts.beforeSend,
+    demandsFactor: parts.demandsFactor,
     onError,
     inTime,
   };
@@ -152,9 +152,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
 function checkLockout(factors: readonly Factor[]): void {
   const counted = factors.flatMap((each) => {
     if (isDefined(each)) return [{ name: each.name, perHour: each.guesses.perHour }];
-    return "rules" in each
-      ? [{ name: each.name, perHour: (each as DeliveredFactor | SavedFactor).rules.guesses.perHour }]
-      : [];
+    return isDelivered(each) ? [{ name: each.name, perHour: each.rules.guesses.perHour }] : [];
   });
   const [first, ...others] = counted;
   const other = others.find(({ perHour }) => perHour !== first?.perHour);

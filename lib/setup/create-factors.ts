@@ -10,7 +10,7 @@ import { isDefined } from "../factors/define-factor.ts";
 import { isDelivered, type Factor } from "../factors/factor.ts";
 import { sms } from "../factors/sms.ts";
 import { importTotp } from "../factors/totp.ts";
-import { backupCodesOnFile, generateBackupCodes } from "../flows/settings/backup-codes.ts";
+import { codesOnFile, issueCodes } from "../flows/settings/issued-codes.ts";
 import { beginFactor } from "../flows/begin-factor.ts";
 import { displayOf } from "../flows/codes/challenge.ts";
 import { createApiFlows } from "../flows/api.ts";
@@ -45,6 +45,7 @@ import {
 } from "../flows/devices/trusted-devices.ts";
 import { localeOf, inContext, contextOf } from "../flows/request-context.ts";
 import { createInTime } from "../in-time.ts";
+import { createDemands, type DemandsFactor } from "./demands.ts";
 import { factorsSchema, type Paths, type Views } from "./options.ts";
 import type { LimitsOptions } from "./limits.ts";
 import { logEvents, type Logger } from "../observe/logger.ts";
@@ -85,6 +86,8 @@ export interface FactorsOptions<User = Express.User> {
   deviceCookie?: boolean;
   testNumbers?: readonly TestNumber[];
   beforeSend?: BeforeSend;
+  /** Whether an account must keep a factor: its last one cannot be removed then. Left out: where a `requireFactors` asks everybody for one. */
+  demandsFactor?: DemandsFactor<User>;
   notify?: NoticeHook<User>;
   paths?: Partial<Paths>;
   views?: Views;
@@ -120,15 +123,23 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
   const accounts = checkedAccounts(parsed.accounts as Accounts<unknown>, inTime);
   const shown = { host, https, onError: report, onNoAddress: noAddressReporter(report) };
+  const demands = createDemands(parsed.demandsFactor, inTime);
   const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);
-  const built = { ...parsed, ...parts, store: checked, credentials, proofRules: {} };
+  const built = {
+    ...parsed,
+    ...parts,
+    store: checked,
+    credentials,
+    demandsFactor: demands.of,
+    proofRules: {},
+  };
   const tenants = new Map<string, Factors>();
   const { name, views } = parsed;
   const mounting = createMounting(paths, parsed.paths, factors);
   const app = { name, publicUrl, trustedOrigins, paths, mounting, views };
-  const shared = { ...app, list: factors, store, report, inTime };
+  const shared = { ...app, list: factors, store, report, inTime, demanded: demands.seen };
 
   function inTenant(tenant: string): Factors {
     const known = tenants.get(tenant);
@@ -167,6 +178,7 @@ interface Shared extends Pick<
   | "report"
   | "inTime"
   | "inTenant"
+  | "demanded"
 > {
   callbacks: CallbackBase;
 }
@@ -212,8 +224,10 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       pending: asked((context, name: string) => pendingEnrolment(engine, context, name)),
       async confirm(request, name, response, id) {
         const nobody = request.user === undefined || request.user === null;
-        if (nobody) await resume(engine, request, factorNamed(engine, name), response);
-        else await confirmEnrolment(engine, contextOf(request, engine.accounts), name, { response, id });
+        if (!nobody)
+          return confirmEnrolment(engine, contextOf(request, engine.accounts), name, { response, id });
+        await resume(engine, request, factorNamed(engine, name), response);
+        return { factor: name, id: typeof id === "string" ? id : name };
       },
     },
     async importTotp(account, base32) {
@@ -238,8 +252,8 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     forget: asked((context) => engine.sessions.forget(context)),
     endOtherSessions: asked((context) => endOtherSessions(engine, context)),
     backupCodes: {
-      read: asked((context) => backupCodesOnFile(engine, context)),
-      generate: asked((context) => generateBackupCodes(engine, context)),
+      read: asked((context, name?: string) => codesOnFile(engine, context, name)),
+      generate: asked((context, name?: string) => issueCodes(engine, context, name)),
     },
     devices: {
       on: engine.trust !== undefined,

@@ -1,10 +1,10 @@
 import type { FactorEvents } from "../events.ts";
 import type { Factor } from "../factors/factor.ts";
-import type { BackupCodeSet, BackupCodesOnFile } from "../flows/settings/backup-codes.ts";
+import type { BackupCodeSet, BackupCodesOnFile } from "../flows/settings/issued-codes.ts";
 import type { Begin } from "../flows/begin-factor.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
 import type { ApiFlows } from "../flows/api.ts";
-import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
+import type { Enrolled, EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Requirement } from "../flows/guard.ts";
 import type { Offer } from "../flows/offers.ts";
 import type { PhoneInput } from "../flows/signup/registration.ts";
@@ -56,7 +56,7 @@ export interface Factors {
   beginFactor(request: IncomingRequest, factor: string): Promise<Begin>;
   /**
    * Takes such a factor off file: the one with this id, or all without one. Throws `factor_required` unless this session has passed a factor in the last
-   * ten minutes.
+   * ten minutes, `last_factor` where the app demands one and no other is there.
    */
   remove(request: IncomingRequest, factor: string, id?: string): Promise<void>;
   /** What the signed-in account has on file, and what it could put there. Throws `factor_required` where anything is, and this session has passed none. */
@@ -68,7 +68,7 @@ export interface Factors {
     /** What is pending, once more. Throws `code_expired` where nothing is. */
     pending(request: IncomingRequest, factor: string): Promise<EnrolmentBegun>;
     /** Takes the first answer; where it is right, the factor is on file and this session has passed it. `id`: as `begin` has shown it. */
-    confirm(request: IncomingRequest, factor: string, response: unknown, id?: unknown): Promise<void>;
+    confirm(request: IncomingRequest, factor: string, response: unknown, id?: unknown): Promise<Enrolled>;
   };
   /**
    * Takes over the secret of an authenticator app from another system (base32, 80 bits or more), for an account that has none. Answers false where it
@@ -92,10 +92,10 @@ export interface Factors {
   forget(request: IncomingRequest): Promise<void>;
   /** What every other session of the account has passed counts no more, and this one goes on. A changed phone does it by itself. Throws `factor_required`. */
   endOtherSessions(request: IncomingRequest): Promise<void>;
-  /** Backup codes of the signed-in user: what is on file, and a new set, shown once. */
+  /** Backup codes of the signed-in user, or the codes of another factor that hands them out: what is on file, and a new set, shown once. */
   readonly backupCodes: {
-    read(request: IncomingRequest): Promise<BackupCodesOnFile>;
-    generate(request: IncomingRequest): Promise<BackupCodeSet>;
+    read(request: IncomingRequest, factor?: string): Promise<BackupCodesOnFile>;
+    generate(request: IncomingRequest, factor?: string): Promise<BackupCodeSet>;
   };
   /** Devices that stand in for the second factor, where `rememberDevice` is on. */
   readonly devices: {
@@ -125,6 +125,8 @@ export interface Factors {
   locale(request: IncomingRequest): string;
   /** Hands an unexpected error to the app's `onError`. */
   report(error: unknown): void;
+  /** A route asks every account for a factor: unless `demandsFactor` says otherwise, nobody removes the last one. */
+  demanded(): void;
   /** Runs a function of the app's, which may hang or throw anything: rejects with an Error, and after `timeoutMs`. */
   inTime: InTime;
   /** What the doors for programs need. */

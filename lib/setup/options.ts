@@ -8,47 +8,17 @@ import type { BeforeSend } from "../flows/engine.ts";
 import type { NoticeHook } from "../flows/notices.ts";
 import { boolean, checkNested, custom, describe, integer, text } from "../options.ts";
 import type { Store } from "../stores/store.ts";
+import {
+  checkTexts,
+  hasFunctions,
+  isAccounts,
+  isFactorList,
+  isFunction,
+  isOrigin,
+  isTrust,
+} from "./option-checks.ts";
+import type { DemandsFactor } from "./demands.ts";
 import type { TestNumber } from "./test-numbers.ts";
-
-const isFunction = (value: unknown) => typeof value === "function";
-const hasFunctions = (value: unknown, names: readonly string[]) =>
-  typeof value === "object" &&
-  value !== null &&
-  names.every((name) => isFunction((value as Record<string, unknown>)[name]));
-
-const REQUIRED_OF_ACCOUNTS = ["id", "phone", "phoneTaken", "setPhone"];
-const OPTIONAL_OF_ACCOUNTS = ["createFromPhone", "byPhone", "byEmail", "locale"];
-
-/** Throws a TypeError that names the function that is missing, or is none. */
-function isAccounts(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const accounts = value as Record<string, unknown>;
-  const given = OPTIONAL_OF_ACCOUNTS.filter((name) => accounts[name] !== undefined);
-  for (const name of [...REQUIRED_OF_ACCOUNTS, ...given])
-    if (!isFunction(accounts[name]))
-      throw new TypeError(`accounts.${name} must be a function, got ${describe(accounts[name])}`);
-  return true;
-}
-
-function isPaths(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  checkNested("paths", value, PATH_NAMES);
-  const { doors, ...rest } = value as Paths;
-  const shape = 'a path of this app, such as "/login"';
-  checkTexts("paths", rest, shape);
-  if (doors === undefined) return true;
-  if (typeof doors !== "object" || doors === null)
-    throw new TypeError(`paths.doors must be an object with a path for each factor, got ${describe(doors)}`);
-  checkTexts("paths.doors", doors, shape);
-  return true;
-}
-
-/** Throws a TypeError that names the path of what is no text. */
-function checkTexts(where: string, given: object, shape: string): void {
-  for (const [name, each] of Object.entries(given) as [string, unknown][])
-    if (each !== undefined && (typeof each !== "string" || each === ""))
-      throw new TypeError(`${where}.${name} must be ${shape}, got ${describe(each)}`);
-}
 
 /** Where the doors are, and where they send browsers. Local paths. */
 export interface Paths {
@@ -71,7 +41,6 @@ export interface Views {
   smsVerification?: string;
   secondFactor?: string;
   backupCodes?: string;
-  backupCodeVerification?: string;
   factorVerification?: string;
   factorSettings?: string;
   factorEnrolment?: string;
@@ -94,7 +63,6 @@ const VIEW_NAMES = {
   smsVerification: true,
   secondFactor: true,
   backupCodes: true,
-  backupCodeVerification: true,
   factorVerification: true,
   factorSettings: true,
   factorEnrolment: true,
@@ -134,7 +102,6 @@ export const factorsSchema = {
         "ping",
       ]) &&
       hasFunctions((value as Store).guesses, ["count", "clear"]) &&
-      hasFunctions((value as Store).saved, ["replace", "read", "spend", "erase"]) &&
       hasFunctions((value as Store).notes, ["put", "read", "take", "advance"]) &&
       hasFunctions((value as Store).trusted, ["add", "list", "replace", "remove", "removeAll"]) &&
       hasFunctions((value as Store).records, ["write", "read", "find", "remove", "scan"]),
@@ -201,6 +168,13 @@ export const factorsSchema = {
     is: isFunction,
     about:
       "Asked before every send (captcha, risk score); anything but true or undefined, or an error, refuses it with 403 `send_refused`.",
+  }),
+  demandsFactor: custom<DemandsFactor<never> | undefined>({
+    default: undefined,
+    shape: "true, false, or a function of a user that answers one of them",
+    is: (value) => typeof value === "boolean" || isFunction(value),
+    about:
+      "Whether an account must keep a factor: its last one is not removed then (409 `last_factor`). Left out: true as soon as a `requireFactors` without `ifEnrolled` was made of these factors.",
   }),
   notify: custom<NoticeHook<never> | undefined>({
     default: undefined,
@@ -282,36 +256,15 @@ export const factorsSchema = {
   }),
 };
 
-/** Throws a TypeError that names the factor and what it has not. */
-function isFactorList(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length === 0) return false;
-  for (const each of value as (Factor | undefined)[]) {
-    if (typeof each !== "object" || each === null || typeof each.name !== "string") return false;
-    const verbs = "definition" in each ? ["enrolled", "parse"] : ["enrolled", "parse", "verify"];
-    const missing = verbs.find((verb) => !hasFunctions(each, [verb]));
-    const hint = "judge" in each ? "; make it with defineFactor" : "";
-    if (missing !== undefined)
-      throw new TypeError(`factors: "${each.name}" has no function ${missing}${hint}`);
-  }
-  return new Set(value.map((each: Factor) => each.name)).size === value.length;
-}
-
-function isOrigin(value: unknown): boolean {
-  return typeof value === "string" && /^https?:\/\/[^/?#@*\\\s]+$/i.test(value) && URL.canParse(value);
-}
-
-function isTrust(value: unknown): boolean {
-  if (value === false) return true;
+function isPaths(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  checkNested("rememberDevice", value, { days: true, logins: true });
-  const { days = 30, logins = 100 } = value as Record<string, unknown>;
-  for (const [name, each, most] of [
-    ["days", days, 30],
-    ["logins", logins, 1000],
-  ] as const)
-    if (!Number.isInteger(each) || (each as number) < 1 || (each as number) > most)
-      throw new TypeError(
-        `rememberDevice.${name} must be an integer from 1 to ${most}, got ${describe(each)}`,
-      );
+  checkNested("paths", value, PATH_NAMES);
+  const { doors, ...rest } = value as Paths;
+  const shape = 'a path of this app, such as "/login"';
+  checkTexts("paths", rest, shape);
+  if (doors === undefined) return true;
+  if (typeof doors !== "object" || doors === null)
+    throw new TypeError(`paths.doors must be an object with a path for each factor, got ${describe(doors)}`);
+  checkTexts("paths.doors", doors, shape);
   return true;
 }

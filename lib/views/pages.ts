@@ -88,15 +88,6 @@ export interface BackupCodesPage extends Page {
   codes?: readonly string[];
 }
 
-/** `GET /backup_code_verification/new`: where a backup code is typed. */
-export interface BackupCodeVerificationPage extends Page {
-  kind: "backupCodeVerification";
-  action: string;
-  /** Where another factor can be chosen; absent where there is only one. */
-  otherWays?: string;
-  error?: PageError;
-}
-
 /** Where the answer to a factor is typed that was made by `defineFactor`. */
 export interface FactorVerificationPage extends Page {
   kind: "factorVerification";
@@ -110,6 +101,8 @@ export interface FactorVerificationPage extends Page {
   length: number;
   /** Digits only. */
   digits: boolean;
+  /** Written in capitals. */
+  capitals: boolean;
   autocomplete: string;
   action: string;
   /** POST here to be sent something; absent where there is nothing to send. */
@@ -128,6 +121,7 @@ export interface FactorSettingsPage extends Page {
     factor: string;
     id: string | null;
     label: string;
+    display?: string;
     added_at: string | null;
     last_used_at: string | null;
     /** POST `id` here to take it off file. */
@@ -140,7 +134,7 @@ export interface FactorSettingsPage extends Page {
   /** Where backup codes are made, and a phone is registered, where the account has none. */
   backupCodesUrl?: string;
   registrationUrl?: string;
-  /** `no_factor`, `only_phone`, `no_backup_codes`. */
+  /** `no_factor`, `only_phone`, `no_backup_codes`, `backup_codes_low`. */
   warnings: readonly string[];
   backUrl: string;
 }
@@ -194,7 +188,6 @@ export interface Pages {
   smsVerification: SmsVerificationPage;
   secondFactor: SecondFactorPage;
   backupCodes: BackupCodesPage;
-  backupCodeVerification: BackupCodeVerificationPage;
   factorVerification: FactorVerificationPage;
   factorSettings: FactorSettingsPage;
   factorEnrolment: FactorEnrolmentPage;

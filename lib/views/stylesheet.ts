@@ -49,7 +49,7 @@ a { color: var(--accent); text-underline-offset: 3px; }
 .devices li { display: flex; gap: 12px; align-items: center; justify-content: space-between; padding: 12px 0; border-top: 1px solid var(--line); }
 .devices p { margin: 0; text-wrap: wrap; }
 .devices button { width: auto; }
-.backup { font-family: ui-monospace, monospace; letter-spacing: 0.06em; text-transform: uppercase; }
+.capitals { font-family: ui-monospace, monospace; letter-spacing: 0.06em; text-transform: uppercase; }
 .codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 6px; margin: 0 0 20px; padding: 16px;
   list-style: none; text-align: center; border: 1px solid var(--line); border-radius: 12px; }
 .codes code { font: 16px/1.7 ui-monospace, monospace; letter-spacing: 0.04em; white-space: nowrap; }

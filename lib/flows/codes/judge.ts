@@ -1,8 +1,8 @@
 import type { Verdict } from "../../challenges/challenge.ts";
-import type { SavedVerdict } from "../../challenges/saved-proofs.ts";
 import { FactorError, isFactorError, tooManyRequests } from "../../errors.ts";
 import type { FactorEventName } from "../../events.ts";
-import { isDelivered, isSaved, type Factor, type TypedCode } from "../../factors/factor.ts";
+import { isDefined } from "../../factors/define-factor.ts";
+import { isDelivered, type Factor, type TypedCode } from "../../factors/factor.ts";
 import type { Admission } from "../../stores/store.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { occasionOf } from "./challenge.ts";
@@ -43,8 +43,8 @@ export async function judge(
 
 /** What a pass leads to. Where that fails, the code is as good as before: it can be typed again. */
 export async function orGiveBack<Answer>(
-  engine: Engine,
-  { giveBack }: Extract<Verdict, { outcome: "passed" }>,
+  engine: Pick<Engine, "onError">,
+  { giveBack }: { giveBack?: (() => Promise<void>) | undefined },
   run: () => Promise<Answer>,
 ): Promise<Answer> {
   try {
@@ -90,6 +90,10 @@ async function judgeSent(engine: Engine, pending: Pending, attempt: TypedCode): 
   }
 }
 
+/** `missing`: there is nothing on file to be right about. */
+export type FailedVerdict =
+  Extract<Verdict, { outcome: "failed" }> | { outcome: "failed"; reason: "missing" };
+
 /** Nothing is pending, or nothing that may go on. */
 export const EXPIRED = { outcome: "failed", reason: "expired" } as const;
 
@@ -99,7 +103,7 @@ export function refused(
   context: RequestContext,
   factor: Factor,
   occasion: Occasion,
-  verdict: Extract<Verdict | SavedVerdict, { outcome: "failed" }>,
+  verdict: FailedVerdict,
 ): FactorError {
   const { field } = factor;
   if ("nowLocked" in verdict) emitConsequences(engine, context, occasion, verdict);
@@ -125,12 +129,12 @@ export function refused(
   }
 }
 
-/** Phones and backup codes have names of their own, which dashboards know. */
+/** Some factors have names of their own, which dashboards know. */
 function failuresOf(factor: Factor): readonly [mismatch: FactorEventName, expired: FactorEventName] {
   if (isDelivered(factor))
     return ["phone_otp_verify_code_mismatch", "phone_otp_verify_invalid_or_expired"] as const;
-  if (isSaved(factor)) return ["backup_code_mismatch", "backup_code_mismatch"] as const;
-  return ["factor_failed", "factor_failed"] as const;
+  const { failed = "factor_failed" } = (isDefined(factor) ? factor.definition.events : undefined) ?? {};
+  return [failed, failed] as const;
 }
 
 function emitConsequences(

@@ -11,8 +11,9 @@ import { bindingOf, FRESH_MS, provenWithin } from "../codes/pending.ts";
 import { textOf } from "../text-of.ts";
 import { isStillThere, leaveSession } from "../session/session.ts";
 import type { SessionState } from "../session/session-state.ts";
-import { revokeDevices } from "../devices/trusted-devices.ts";
 import { parseFor } from "../verify-factor.ts";
+import { endPassed } from "./ended.ts";
+import { tellingRefusals } from "./refusals.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** What is being put on file, as the person takes it down; and again where the first answer was wrong. */
@@ -20,6 +21,12 @@ export interface EnrolmentBegun {
   method: string;
   expires_in_seconds: number;
   shown: Readonly<Record<string, unknown>>;
+}
+
+/** What has come on file: its factor, and the id by which it is removed. */
+export interface Enrolled {
+  factor: string;
+  id: string;
 }
 
 interface PendingEnrolment {
@@ -60,9 +67,11 @@ export async function beginEnrolment(
   context: RequestContext,
   name: string,
 ): Promise<EnrolmentBegun> {
-  const { enrol } = enrolling(engine, name);
-  await mayChange(engine, context, await engine.sessions.open(context));
-  await engine.sends.consume(context.ip);
+  const { factor, enrol } = enrolling(engine, name);
+  await tellingRefusals(engine, context, factor, async () => {
+    await mayChange(engine, context, await engine.sessions.open(context));
+    await engine.sends.consume(context.ip);
+  });
   const { account, locale } = context;
   const who = `factor "${name}": enrol.begin`;
   const answer: unknown = await engine.inTime(who, () =>
@@ -102,20 +111,35 @@ export async function confirmEnrolment(
   context: RequestContext,
   name: string,
   { response, id }: { response: unknown; id?: unknown },
-): Promise<void> {
+): Promise<Enrolled> {
   const { factor } = enrolling(engine, name);
   const value = await parseFor(engine, factor, response);
   await withAccountLock(engine, `account ${context.account}`, async () => {
     if (await followed(engine, context, factor, value)) return;
-    const state = await engine.sessions.open(context);
-    await mayChange(engine, context, state);
-    const pending = await read(engine, context, name);
-    if (id !== undefined && id !== pending.shown["id"]) throw new FactorError("code_expired");
-    const replaces = await isOnFile(engine, context, factor);
-    await judgeFirst(engine, context, factor, pending.state, value);
-    await engine.notes.take(keyOf(engine, context, name), engine.clock());
-    await putOnFile(engine, context, state, { factor, value, replaces });
+    await tellingRefusals(engine, context, factor, async () => {
+      const state = await engine.sessions.open(context);
+      await mayChange(engine, context, state);
+      const pending = await read(engine, context, name);
+      if (id !== undefined && id !== pending.shown["id"]) throw new FactorError("code_expired");
+      const replaces = (await shownOnFile(engine, context, factor)) !== undefined;
+      await judgeFirst(engine, context, factor, pending.state, value);
+      await engine.notes.take(keyOf(engine, context, name), engine.clock());
+      await putOnFile(engine, context, state, { factor, value, replaces });
+    });
   });
+  return enrolledAs(engine, context, factor);
+}
+
+/** What is on file now, as the settings door names it. What cannot be asked just now is on file all the same. */
+async function enrolledAs(engine: Engine, context: RequestContext, factor: DefinedFactor): Promise<Enrolled> {
+  const { name } = factor;
+  try {
+    const id = (await shownOnFile(engine, context, factor))?.["id"];
+    return { factor: name, id: typeof id === "string" ? id : name };
+  } catch (error) {
+    engine.onError(error);
+    return { factor: name, id: name };
+  }
 }
 
 /** The same form once more: its session has moved on with the first. */
@@ -176,13 +200,13 @@ async function putOnFile(
   state: SessionState,
   { factor, value, replaces }: { factor: DefinedFactor; value: unknown; replaces: boolean },
 ): Promise<void> {
-  const { name } = factor;
+  const { name, definition } = factor;
   const { account, request } = context;
+  const { events = {}, notices = {} } = definition;
   await engine.tools.counted.reset(account, name);
-  if (replaces && engine.trust !== undefined) await revokeDevices(engine, account);
-  const version = await (replaces ? engine.versions.renew(account) : engine.versions.read(account));
-  emit(engine, "factor_added", { ...occasionOf(context, factor), purpose: "enrol" });
-  engine.notify(context, { kind: "factor_added", factor: name });
+  const version = await (replaces ? endPassed(engine, account) : engine.versions.read(account));
+  emit(engine, events.added ?? "factor_added", { ...occasionOf(context, factor), purpose: "enrol" });
+  engine.notify(context, { kind: notices.added ?? "factor_added", factor: name });
   if (!(await engine.inTime("session.get", () => isStillThere(request)))) {
     await engine.inTime("session.regenerate", () => leaveSession(request));
     throw new FactorError("login_required");
@@ -195,15 +219,14 @@ async function putOnFile(
   engine.devices.remember(request, account);
 }
 
-async function isOnFile(
+async function shownOnFile(
   engine: Engine,
   context: RequestContext,
   { name, definition }: DefinedFactor,
-): Promise<boolean> {
-  const onFile: unknown = await engine.inTime(`factor "${name}": onFile`, () =>
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  return engine.inTime(`factor "${name}": onFile`, () =>
     definition.onFile(context.account, engine.tools.kit(name)),
   );
-  return onFile !== undefined;
 }
 
 async function read(engine: Engine, context: RequestContext, name: string): Promise<PendingEnrolment> {
