@@ -6,6 +6,7 @@ export type FactorErrorCode =
   | "invalid_phone_number"
   | "country_not_allowed"
   | "phone_taken"
+  | "address_taken"
   | "invalid_code"
   | "attempts_exceeded"
   | "code_expired"

@@ -11,7 +11,7 @@ export interface FactorEvent {
   account?: string;
   factor: string;
   purpose: string;
-  /** `sms`, `call`, `whatsapp`, where a message is involved. */
+  /** `sms`, `call`, `whatsapp`, or a factor's own, where a message is involved. */
   channel?: string;
   /** The transport that took the message, or did not. */
   provider?: string;
@@ -19,6 +19,8 @@ export interface FactorEvent {
   calling_code?: string;
   /** Keyed, irreversible fingerprint of the phone number, where one is involved. */
   phone?: string;
+  /** The same of any other address that a code goes to. */
+  address?: string;
   /** The client's address. */
   ip?: string;
   /** Why, where something was refused or failed: one of the error codes or a transport's name for it. */
@@ -53,6 +55,9 @@ export const EVENT_NAMES = [
   "backup_code_mismatch",
   "backup_codes_low",
   "factor_begun",
+  "factor_send_suppressed",
+  "factor_delivery_failed",
+  "factor_delivery_reported",
   "factor_passed",
   "factor_failed",
   "factor_added",

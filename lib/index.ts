@@ -16,18 +16,23 @@ export type { TotpOptions } from "./factors/totp.ts";
 export { whatsapp } from "./factors/whatsapp.ts";
 export type { WhatsappOptions } from "./factors/whatsapp.ts";
 export { defineFactor } from "./factors/define-factor.ts";
-export type { DefinedFactor } from "./factors/define-factor.ts";
 export type * from "./factors/definition.ts";
 export type { CredentialsOfKind, OpenedCredential } from "./credentials/sealed-credentials.ts";
+export type * from "./factors/destination.ts";
 export type {
-  Begun,
-  BeginRequest,
+  CodeDefinition,
+  CodeMessage,
+  CodeRules,
+  CodeSection,
+  MessageWords,
+} from "./factors/code-section.ts";
+export type {
   CallScript,
-  DeliveredFactor,
+  CodeFactor,
+  DefinedFactor,
   Factor,
   FactorTools,
-  Holder,
-  TypedCode,
+  JudgedFactor,
 } from "./factors/factor.ts";
 // Where codes and limits live.
 export { memoryStore } from "./stores/memory.ts";
@@ -95,7 +100,7 @@ export { requireFactors } from "./routers/require-factors.ts";
 export { answerErrors } from "./http/answer-errors.ts";
 export { sameOrigin } from "./http/same-origin.ts";
 // What an app implements, and what it may store with.
-export type { Accounts } from "./accounts/accounts.ts";
+export type { Accounts, AnyAccounts } from "./accounts/accounts.ts";
 export { createSecretBox } from "./crypto/secret.ts";
 export type { SecretBox } from "./crypto/secret.ts";
 // What it is told.
@@ -113,17 +118,19 @@ export type { Begin } from "./flows/begin-factor.ts";
 export type { Proof } from "./flows/second-factor.ts";
 export type { Passed } from "./flows/session/session-state.ts";
 export type { Requirement } from "./flows/guard.ts";
-export type { PhoneInput } from "./flows/signup/registration.ts";
+export type { PhoneInput } from "./factors/phone-destination.ts";
 export type { Clock } from "./clock.ts";
 export type { Random } from "./challenges/code.ts";
 // What the built-in pages get, for apps that bring their own views.
 export type {
+  CodeVerificationPage,
   FactorEnrolmentPage,
   FactorSettingsPage,
   FactorVerificationPage,
   Page,
   PageError,
   Pages,
+  PendingCode,
   ProblemPage,
   SecondFactorPage,
   SmsRegistrationPage,

@@ -2,7 +2,8 @@ import { ALPHABET, createCodeSets, remainingOf, type CodeSet } from "../challeng
 import { integer, parseOptions } from "../options.ts";
 import { plainText, withoutGroups } from "../typed-text.ts";
 import { backupCodesTexts } from "./backup-codes-texts.ts";
-import { defineFactor, type DefinedFactor } from "./define-factor.ts";
+import { defineFactor } from "./define-factor.ts";
+import type { JudgedFactor } from "./factor.ts";
 import type { FactorKit } from "./definition.ts";
 
 export interface BackupCodesOptions {
@@ -48,7 +49,7 @@ export const backupCodesSchema = {
 };
 
 /** Sets of codes that an account keeps for the day its phone is lost. Throws a TypeError that names the option when one is out of range. */
-export function backupCodeFactor(options: BackupCodesOptions = {}): DefinedFactor {
+export function backupCodeFactor(options: BackupCodesOptions = {}): JudgedFactor {
   const { count, length, low, ...limits } = parseOptions("backupCodes", backupCodesSchema, options);
   const setsOf = (kit: FactorKit<CodeSet>) => createCodeSets(kit, { count, length });
   const stateOf = (set: CodeSet) => ({ remaining: remainingOf(set), low: remainingOf(set) <= low });

@@ -1,5 +1,7 @@
 import { EVENT_NAMES, NOTICE_KINDS } from "../events.ts";
 import { checkNames } from "../options.ts";
+import { checkCodeSection } from "./check-code-section.ts";
+import type { CodeDefinition } from "./code-section.ts";
 import type {
   FactorDefinition,
   FactorEnrol,
@@ -31,6 +33,17 @@ const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   notices: true,
   limits: true,
 };
+/** The package does the rest. */
+const CODE_NAMES: Readonly<Record<keyof CodeDefinition, true>> = {
+  name: true,
+  amr: true,
+  class: true,
+  uses: true,
+  texts: true,
+  field: true,
+  code: true,
+  limits: true,
+};
 const CLASSES: readonly unknown[] = [
   "key",
   "app",
@@ -50,7 +63,9 @@ export function checkDefinition(given: object): void {
   if (typeof name !== "string" || !/^[a-z][a-z0-9-]{0,31}$/.test(name))
     throw new TypeError("defineFactor: name must be 1 to 32 lower-case letters, digits and dashes");
   const where = `factor "${name}"`;
-  checkNames<FactorDefinition>(where, definition as FactorDefinition, NAMES);
+  const { code } = definition as Partial<CodeDefinition>;
+  if (code === undefined) checkNames<FactorDefinition>(where, definition as FactorDefinition, NAMES);
+  else checkNames(`${where} with code`, definition as unknown as CodeDefinition, CODE_NAMES);
 
   function must(isRight: boolean, what: string): void {
     if (!isRight) throw new TypeError(`${where}: ${what}`);
@@ -72,7 +87,8 @@ export function checkDefinition(given: object): void {
       must(value === undefined || isWord(value), `texts.${language}.${text} must be a text`);
   }
   must(isWord(texts?.en.field), "texts.en.field must be a text");
-  for (const verb of ["onFile", "parse", "judge"] as const)
+  if (code !== undefined) checkCodeSection(name, code, must);
+  for (const verb of code === undefined ? (["onFile", "parse", "judge"] as const) : [])
     must(typeof definition[verb] === "function", `${verb} must be a function`);
   must(
     definition.begin === undefined || typeof definition.begin === "function",

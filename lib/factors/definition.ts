@@ -8,7 +8,7 @@ export type FactorUse = "login" | "step-up" | "recovery";
 
 /** What people read, in one language. */
 export interface FactorTexts {
-  /** On the button that chooses this factor: "Use your authenticator app". Also the page's title. */
+  /** On the button that chooses this factor: "Use your authenticator app". Also the page's title. Of a sent code, `{display}` is where it goes. */
   label: string;
   /** What it is called where it is put on file: "Authenticator app". @default the label */
   name?: string;
@@ -16,13 +16,13 @@ export interface FactorTexts {
   field: string;
   /** What to do, above the field. */
   hint?: string;
-  /** On the button that calls for `begin`: "Send me a message". */
+  /** On the button that calls for `begin`, or for a code: "Send me a message". */
   begin?: string;
 }
 
 export type JudgedAs = "right" | "wrong" | "pending";
 
-type Eventually<Value> = Value | PromiseLike<Value>;
+export type Eventually<Value> = Value | PromiseLike<Value>;
 
 /** What a factor works with. Everything in it belongs to the tenant, and `credentials` to the factor, whose name is their kind. */
 export interface FactorKit<Stored = unknown> {

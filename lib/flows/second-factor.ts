@@ -1,11 +1,15 @@
+import { isRegistration } from "../challenges/budgets.ts";
 import type { Verdict } from "../challenges/challenge.ts";
 import { FactorError } from "../errors.ts";
-import { isDefined, type DefinedFactor } from "../factors/define-factor.ts";
-import { isDelivered, type DeliveredFactor, type Factor } from "../factors/factor.ts";
-import { withAccountLock, bindPhone } from "./settings/binding.ts";
+import { namesOf } from "../factors/code-names.ts";
+import { sendsCode } from "../factors/define-factor.ts";
+import type { CodeFactor, Factor, JudgedFactor } from "../factors/factor.ts";
+import { useOf } from "./begin-factor.ts";
+import { withAccountLock, bindAddress } from "./settings/binding.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine } from "./engine.ts";
 import { EXPIRED, judge, orGiveBack, refused } from "./codes/judge.ts";
+import { addressOf, proves } from "./on-file.ts";
 import { bindingOf, findPending, toOnFile, type Pending } from "./codes/pending.ts";
 import type { SessionState } from "./session/session-state.ts";
 import { isStillThere, leaveSession } from "./session/session.ts";
@@ -26,12 +30,12 @@ export interface Proof {
 
 /** How far a code reaches that is typed. */
 interface Reach {
-  /** A code that was made to register a number proves nothing here. */
+  /** A code that was made to register an address proves nothing here. */
   onFileOnly?: boolean;
 }
 
 /**
- * Judges what was typed. On success the session has a new id and says which factor passed and when; a number that was being
+ * Judges what was typed. On success the session has a new id and says which factor passed and when; an address that was being
  * registered is on file. Throws `invalid_code`, `attempts_exceeded`, `code_expired`, `too_many_requests`, `factor_disabled`, `phone_taken`.
  */
 export async function verify(
@@ -42,31 +46,33 @@ export async function verify(
   reach: Reach = {},
 ): Promise<Proof> {
   const state = await engine.sessions.open(context);
-  if (isDefined(factor)) {
+  if (!sendsCode(factor)) {
     const value = await parseFor(engine, factor, response);
     return proveOnce(engine, context, state, { factor, value });
   }
-  if (!isDelivered(factor)) throw new FactorError("not_enrolled");
   const code = factor.parse(response);
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
-  return verifyDelivered(engine, context, state, factor, code, reach);
+  return verifySent(engine, context, state, factor, code, reach);
 }
 
-async function verifyDelivered(
+async function verifySent(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  factor: DeliveredFactor,
+  factor: CodeFactor,
   code: string,
   { onFileOnly = false }: Reach,
 ): Promise<Proof> {
-  const onFile = (await engine.accounts.phone(context.user)) ?? undefined;
-  // A managed verifier is asked about a message by its id, and a number to be registered stands in the record.
-  const looks = onFile === undefined || factor.transport.check !== undefined;
-  const found = looks ? await findPending(engine, context, state, factor) : undefined;
-  const pending = found ?? toOnFile(engine, context, state, factor, onFile ?? "");
-  const isOther = pending.ref.purpose === "phone";
-  if (!isOther) {
+  const { destination, transport } = factor.code;
+  const onFile = await addressOf(engine, context, factor.code);
+  const isLogin = onFile !== undefined && proves(factor, useOf(state));
+  // A managed verifier is asked about a message by its id, and an address to be registered stands in the record.
+  const looks = !isLogin || transport.check !== undefined;
+  const found = looks ? await findPending(engine, context, state, destination.kind, factor) : undefined;
+  const pending = found ?? toOnFile(engine, context, state, factor, isLogin ? onFile : "");
+  const registers = isRegistration(pending.ref.purpose);
+  if (!registers && !isLogin && onFile !== undefined) throw new FactorError("not_enrolled");
+  if (!registers) {
     const version = engine.versions.read(context.account);
     version.catch(() => {});
     const verdict = await judge(engine, context, pending, code);
@@ -79,16 +85,16 @@ async function verifyDelivered(
   );
 }
 
-/** The code of a number that is being registered. Whether that may go on is asked anew, because another registration may just have ended. */
+/** The code of an address that is being registered. Whether that may go on is asked anew, because another registration may just have ended. */
 async function register(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  factor: DeliveredFactor,
+  factor: CodeFactor,
   code: string,
 ): Promise<Proof> {
-  const found = await findPending(engine, context, state, factor);
-  const registers = found?.ref.purpose === "phone";
+  const found = await findPending(engine, context, state, factor.code.destination.kind, factor);
+  const registers = found !== undefined && isRegistration(found.ref.purpose);
   const pending = registers ? found : toOnFile(engine, context, state, factor, "");
   const verdict = await judge(engine, context, pending, code);
   return conclude(engine, context, state, { pending, verdict, code, version: undefined });
@@ -101,7 +107,7 @@ interface Concluded {
   version: Promise<string> | undefined;
 }
 
-/** What a verdict brings about: a proof in the session and, for a number that was being registered, that number on file. */
+/** What a verdict brings about: a proof in the session and, of an address that was being registered, that address on file. */
 async function conclude(
   engine: Engine,
   context: RequestContext,
@@ -125,14 +131,16 @@ async function conclude(
     default:
       throw new TypeError(`${factor.name}: verify answered no known outcome`);
   }
-  const proof: Proof = { method: factor.name, amr: [factor.amr], purpose };
+  const proof: Proof = { method: factor.name, amr: [factor.amr].flat(), purpose };
   await orGiveBack(engine, verdict, async () => {
     await stillThere(engine, context);
-    const renewed = purpose === "phone" ? await bindPhone(engine, context, ref.to, occasion) : undefined;
+    const renewed = isRegistration(purpose)
+      ? await bindAddress(engine, context, factor, ref.to, occasion)
+      : undefined;
     const now = renewed ?? (await (version ?? engine.versions.read(context.account)));
     await pass(engine, context, state, proof, { version: now, binding, code });
   });
-  emit(engine, "phone_otp_verify_completed", occasion);
+  emit(engine, namesOf(ref.kind).events.passed, occasion);
   return proof;
 }
 
@@ -191,7 +199,7 @@ async function proveOnce(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  { factor, value }: { factor: DefinedFactor; value: unknown },
+  { factor, value }: { factor: JudgedFactor; value: unknown },
 ): Promise<Proof> {
   const { sessionID: sid = "" } = context.request;
   const binding = bindingOf(context, factor.name);

@@ -1,9 +1,9 @@
 import type { Guesser } from "../challenges/counted-guesses.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import type { FactorAttempt, Judged } from "../factors/definition.ts";
-import type { DefinedFactor } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import { begunOf, onFileFor, useOf, type BegunNote } from "./begin-factor.ts";
+import { begunOf, requireOnFile, useOf, type BegunNote } from "./begin-factor.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine, type Occasion } from "./engine.ts";
 import { EXPIRED, orGiveBack, refused, type FailedVerdict } from "./codes/judge.ts";
@@ -15,7 +15,7 @@ import type { RequestContext } from "./request-context.ts";
 /** Reads what was typed. Throws `invalid_code` for what cannot be right, which then costs no guess. */
 export async function parseFor(
   engine: Engine,
-  { name, field, definition }: DefinedFactor,
+  { name, field, definition }: JudgedFactor,
   response: unknown,
 ): Promise<unknown> {
   const value = await engine.inTime(`factor "${name}": parse`, () => definition.parse(response));
@@ -39,7 +39,7 @@ export async function judgeFactor(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  factor: DefinedFactor,
+  factor: JudgedFactor,
   value: unknown,
 ): Promise<Right> {
   const { name, definition } = factor;
@@ -47,7 +47,7 @@ export async function judgeFactor(
   const purpose = useOf(state);
   const occasion = { ...occasionOf(context, factor), purpose };
   await engine.guesses.consume(context.ip);
-  await onFileFor(engine, context, factor, purpose);
+  await requireOnFile(engine, context, factor, purpose);
   const note = definition.begin === undefined ? undefined : await begunOf(engine, context, name);
   if (definition.begin !== undefined && note === undefined)
     throw refused(engine, context, factor, occasion, EXPIRED);
@@ -86,7 +86,7 @@ const PENDING_SECONDS = 2;
 export function tellPassed(
   engine: Engine,
   context: RequestContext,
-  { definition: { events = {}, notices = {} } }: DefinedFactor,
+  { definition: { events = {}, notices = {} } }: JudgedFactor,
   { occasion, remaining, low = false }: Right,
 ): void {
   const more = remaining === undefined ? {} : { remaining };
@@ -110,7 +110,7 @@ interface Asked {
 /** What cannot be judged is no guess; and only what is known for right is right. */
 async function askFactor(
   engine: Engine,
-  { name, definition }: DefinedFactor,
+  { name, definition }: JudgedFactor,
   { attempt, value, guesser, browser }: Asked,
 ): Promise<Omit<Right, "occasion"> | "wrong" | "pending"> {
   const who = `factor "${name}": judge`;

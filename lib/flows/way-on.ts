@@ -1,12 +1,13 @@
+import { isPhone } from "../factors/phone-destination.ts";
 import type { Engine } from "./engine.ts";
-import { enrolled, mustProve } from "./on-file.ts";
+import { hasAny, listUsable } from "./on-file.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /** What somebody who must prove can do about it. */
 export interface WayOn {
   /** Names of the factors on file that would do. */
   enrolled: string[];
-  /** To register is for who has nothing on file; a phone counts also where nothing can be sent to it now. */
+  /** To register is for who has nothing on file, where the app has phones. */
   next: "verification" | "registration";
 }
 
@@ -15,11 +16,10 @@ export async function wayOn(
   context: RequestContext,
   wanted: readonly string[],
 ): Promise<WayOn> {
-  const onFile = (await enrolled(engine, context)).map(({ name }) => name);
-  const phone = onFile.length > 0 ? undefined : ((await engine.accounts.phone(context.user)) ?? undefined);
-  const proves = onFile.length > 0 || (await mustProve(engine, context, phone));
+  const usable = (await listUsable(engine, context, "login", "step-up")).map(({ factor }) => factor.name);
+  const registers = usable.length === 0 && engine.factors.some(isPhone) && !(await hasAny(engine, context));
   return {
-    enrolled: onFile.filter((each) => wanted.includes(each)),
-    next: proves ? "verification" : "registration",
+    enrolled: usable.filter((each) => wanted.includes(each)),
+    next: registers ? "registration" : "verification",
   };
 }

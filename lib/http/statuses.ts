@@ -6,6 +6,7 @@ export const statuses: Readonly<Record<FactorErrorCode, number>> = {
   invalid_phone_number: 400,
   country_not_allowed: 400,
   phone_taken: 400,
+  address_taken: 400,
   invalid_code: 400,
   attempts_exceeded: 400,
   not_enrolled: 400,

@@ -32,6 +32,7 @@ export const de: Texts = {
   "error.invalid_phone_number": "Diese Telefonnummer kann keinen Code empfangen",
   "error.country_not_allowed": "Telefonnummern dieses Landes werden nicht unterstützt",
   "error.phone_taken": "Telefonnummer bereits registriert",
+  "error.address_taken": "Diese Adresse ist bereits registriert",
   "error.invalid_code": "Ungültiger Bestätigungscode",
   "error.attempts_exceeded": "Zu viele Versuche für diesen Bestätigungscode",
   "error.code_expired": "Der Bestätigungscode ist abgelaufen",
@@ -91,7 +92,6 @@ export const de: Texts = {
   "secondFactor.sms": "SMS an {phone}",
   "secondFactor.call": "{phone} anrufen",
   "secondFactor.whatsapp": "WhatsApp an {phone}",
-  "secondFactor.other": "{name} verwenden",
   "secondFactor.neither": "Nichts davon",
   "secondFactor.noneTitle": "Kein anderer Weg eingerichtet",
   "secondFactor.none":

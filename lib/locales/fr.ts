@@ -31,6 +31,7 @@ export const fr: Texts = {
   "error.invalid_phone_number": "Ce numéro de téléphone ne peut pas recevoir de code",
   "error.country_not_allowed": "Les numéros de ce pays ne sont pas acceptés",
   "error.phone_taken": "Numéro de téléphone déjà enregistré",
+  "error.address_taken": "Cette adresse est déjà enregistrée",
   "error.invalid_code": "Code de vérification incorrect",
   "error.attempts_exceeded": "Nombre maximal d’essais dépassé",
   "error.code_expired": "Le code de vérification a expiré",
@@ -87,7 +88,6 @@ export const fr: Texts = {
   "secondFactor.sms": "SMS au {phone}",
   "secondFactor.call": "Appeler le {phone}",
   "secondFactor.whatsapp": "WhatsApp au {phone}",
-  "secondFactor.other": "Utiliser {name}",
   "secondFactor.neither": "Aucune de ces méthodes",
   "secondFactor.noneTitle": "Aucune autre méthode n’est configurée",
   "secondFactor.none":

@@ -73,12 +73,16 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
     const { channel = "", provider = "", calling_code = "" } = event;
     sends.inc({ channel, provider, calling_code, outcome });
     if (event.duration_ms !== undefined) seconds.observe({ channel, provider }, event.duration_ms / 1000);
-    if (outcome === "taken") conversion.sent(calling_code, event.at);
+    if (outcome === "taken" && calling_code !== "") conversion.sent(calling_code, event.at);
   }
 
   function countCost({ channel = "", provider = "", price }: FactorEvent): void {
     if (price !== undefined && price.amount >= 0)
       cost.inc({ channel, provider, currency: price.currency }, price.amount);
+  }
+
+  function countReport({ provider = "", delivery = "" }: FactorEvent): void {
+    reports.inc({ provider, status: delivery });
   }
 
   function countGuess({ factor, purpose }: FactorEvent, outcome: string): void {
@@ -94,14 +98,20 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
     phone_otp_send_delivery_completed: (event) => countSend(event, "taken"),
     phone_otp_send_delivery_failed: (event) => countSend(event, "failed"),
     phone_otp_send_suppressed: (event) => countSend(event, "suppressed"),
-    phone_otp_delivery_reported: ({ provider = "", delivery = "" }) =>
-      reports.inc({ provider, status: delivery }),
+    phone_otp_delivery_reported: countReport,
     phone_otp_verify_completed(event) {
       countGuess(event, "passed");
       if (event.calling_code !== undefined) conversion.verified(event.calling_code, event.at);
     },
     phone_otp_verify_code_mismatch: (event) => countGuess(event, "mismatch"),
     phone_otp_verify_invalid_or_expired: (event) => countGuess(event, "expired"),
+    factor_begun(event) {
+      // What a factor has begun by itself is no message of ours.
+      if (event.channel !== undefined) countSend(event, "taken");
+    },
+    factor_delivery_failed: (event) => countSend(event, "failed"),
+    factor_send_suppressed: (event) => countSend(event, "suppressed"),
+    factor_delivery_reported: countReport,
     factor_passed: (event) => countGuess(event, "passed"),
     factor_failed: (event) => countGuess(event, event.reason === "code_expired" ? "expired" : "mismatch"),
     backup_code_used: (event) => countGuess(event, "passed"),

@@ -1,7 +1,8 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { backupCodeFactor, type BackupCodesOptions } from "../factors/backup-codes.ts";
-import { isIssued, type DefinedFactor } from "../factors/define-factor.ts";
+import { isIssued } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
@@ -20,8 +21,8 @@ import { rememberReturnTo, takeReturnTo } from "../http/return-to.ts";
  * app.use("/backup_codes", backupCodes(factors));
  */
 export function backupCodes(factors: Factors): Router;
-export function backupCodes(options?: BackupCodesOptions): DefinedFactor;
-export function backupCodes(given: Factors | BackupCodesOptions = {}): Router | DefinedFactor {
+export function backupCodes(options?: BackupCodesOptions): JudgedFactor;
+export function backupCodes(given: Factors | BackupCodesOptions = {}): Router | JudgedFactor {
   return "list" in given && "events" in given ? router(given) : backupCodeFactor(given);
 }
 

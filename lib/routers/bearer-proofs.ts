@@ -6,6 +6,7 @@ import { mountedRouter } from "../http/mounted-router.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { integer, parseOptions } from "../options.ts";
+import { forPrograms } from "./second-factor.ts";
 import { translator } from "../locales/translate.ts";
 
 export interface BearerProofsOptions {
@@ -46,10 +47,10 @@ export function bearerProofs(factors: Factors, options: BearerProofsOptions = {}
   });
 
   async function show(req: Request, res: Response): Promise<void> {
-    const offers = await factors.offers(req);
+    const offers = await factors.proofs.offers(req);
     noStore(res);
     answerJson(res, 200, {
-      factors: offers.map((offer) => ({
+      factors: offers.map(forPrograms).map((offer) => ({
         ...offer,
         ...(offer.begin === undefined ? {} : { begin: `${req.baseUrl}/challenge` }),
         verify: req.baseUrl || "/",

@@ -1,14 +1,9 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
-import {
-  isDefined,
-  isIssued,
-  textsOf,
-  type DefinedFactor,
-  type IssuedFactor,
-} from "../factors/define-factor.ts";
-import { isDelivered } from "../factors/factor.ts";
+import { isIssued, judgesItself, textsOf, type IssuedFactor } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
+import { isPhone } from "../factors/phone-destination.ts";
 import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Security } from "../flows/settings/security.ts";
 import { checkFactors } from "../http/check-factors.ts";
@@ -67,7 +62,7 @@ export function factorSettings(factors: Factors): Router {
   }
 
   const issued = factors.list.filter(isIssued);
-  const phones = factors.list.filter(isDelivered).map(({ name }) => name);
+  const phones = factors.list.filter(isPhone).map(({ name }) => name);
   const lacksPhone = (security: Security) =>
     phones.length > 0 && !security.factors.some(({ factor }) => phones.includes(factor));
 
@@ -110,7 +105,7 @@ export function factorSettings(factors: Factors): Router {
     };
   }
 
-  function actionsOf(factor: DefinedFactor): Actions {
+  function actionsOf(factor: JudgedFactor): Actions {
     const { name, field } = factor;
 
     async function begin(req: Request, res: Response): Promise<void> {
@@ -184,8 +179,8 @@ export function factorSettings(factors: Factors): Router {
   return mountedRouter(factors, routes, { router: "factorSettings" });
 }
 
-const enrollable = ({ list }: Factors): DefinedFactor[] =>
-  list.filter(isDefined).filter(({ definition }) => definition.enrol !== undefined);
+const enrollable = ({ list }: Factors): JudgedFactor[] =>
+  list.filter(judgesItself).filter(({ definition }) => definition.enrol !== undefined);
 
 const told = ({ expires_in_seconds, shown }: EnrolmentBegun) => ({ ...shown, expires_in_seconds });
 

@@ -1,7 +1,8 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError } from "../errors.ts";
-import { textsOf, type DefinedFactor } from "../factors/define-factor.ts";
+import { textsOf } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
@@ -21,7 +22,7 @@ const TYPE_AGAIN = [
 ];
 
 /** Where the answer to a factor that was made by `defineFactor` is typed, in the words that it brings. */
-export function ownVerification(factors: Factors, factor: DefinedFactor): Router {
+export function ownVerification(factors: Factors, factor: JudgedFactor): Router {
   const { name, field, definition } = factor;
   const begins = definition.begin !== undefined;
 

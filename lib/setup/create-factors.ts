@@ -1,26 +1,26 @@
-import type { Accounts } from "../accounts/accounts.ts";
+import type { AnyAccounts } from "../accounts/accounts.ts";
 import { checkedAccounts } from "../accounts/checked-accounts.ts";
 import type { Random } from "../challenges/code.ts";
 import type { Clock } from "../clock.ts";
 import { buildEngine } from "./build-engine.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
-import { storeCredentials } from "../credentials/store-credentials.ts";
 import { createEvents } from "../events.ts";
-import { isDefined } from "../factors/define-factor.ts";
-import { isDelivered, type Factor } from "../factors/factor.ts";
+import { sendsCode } from "../factors/define-factor.ts";
+import type { Factor } from "../factors/factor.ts";
+import { displayOf, type PhoneInput } from "../factors/phone-destination.ts";
 import { sms } from "../factors/sms.ts";
 import { importTotp } from "../factors/totp.ts";
 import { codesOnFile, issueCodes } from "../flows/settings/issued-codes.ts";
 import { beginFactor } from "../flows/begin-factor.ts";
-import { displayOf } from "../flows/codes/challenge.ts";
 import { createApiFlows } from "../flows/api.ts";
 import { callScript, reportDelivery, type CallbackBase } from "../flows/codes/delivery.ts";
 import { amrOf, endOtherSessions, provenState, requirePassed, type Requirement } from "../flows/guard.ts";
 import {
-  definedNamed,
-  deliveredNamed,
-  factorNamed,
+  codeFactorNamed,
   emit,
+  factorNamed,
+  judgedNamed,
+  phoneFactorOf,
   type BeforeSend,
   type Engine,
 } from "../flows/engine.ts";
@@ -29,8 +29,8 @@ import type { NoticeHook } from "../flows/notices.ts";
 import { eraseAccount, removeFactor } from "../flows/settings/off-file.ts";
 import { offers } from "../flows/offers.ts";
 import { createSendTiming } from "../flows/codes/send-timing.ts";
-import { register, type PhoneInput } from "../flows/signup/registration.ts";
-import { enrolled, holderOf } from "../flows/on-file.ts";
+import { register } from "../flows/settings/registration.ts";
+import { listUsable } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
 import { verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
@@ -53,6 +53,7 @@ import { reportToConsole, safely } from "../on-error.ts";
 import { checkNames, parseOptions } from "../options.ts";
 import type { Factors } from "./factors-handle.ts";
 import { createMounting } from "./mounting.ts";
+import { credentialsOn } from "./default-credentials.ts";
 import { pathsOf } from "./paths.ts";
 import { resume } from "../flows/resume.ts";
 import { listCountries } from "../phone/countries.ts";
@@ -68,7 +69,7 @@ export type { Factors } from "./factors-handle.ts";
 export interface FactorsOptions<User = Express.User> {
   /** At least 32 characters; a list rotates: the first signs and seals, all verify and open. */
   secret: string | readonly string[];
-  accounts: Accounts<User>;
+  accounts: AnyAccounts<User>;
   store?: Store;
   /** Where factors other than the phone keep what is on file. Left out: `storeCredentials(store)`. */
   credentials?: CredentialStore;
@@ -109,9 +110,10 @@ export interface FactorsOptions<User = Express.User> {
 export function createFactors<User = Express.User>(options: FactorsOptions<User>): Factors {
   const parsed = parseOptions("createFactors", factorsSchema, options);
   if (parsed.accounts === undefined) throw new TypeError("createFactors: accounts is required");
+  const factors = parsed.factors ?? [sms({ transport: consoleTransport() })];
+  checkNeeds(factors, parsed.accounts);
   const store = parsed.store ?? memoryStore();
   const inTime = createInTime(parsed.timeoutMs);
-  const factors = parsed.factors ?? [sms({ transport: consoleTransport() })];
   const publicUrl = parsed.publicUrl === undefined ? undefined : new URL(parsed.publicUrl);
   const report = safely(parsed.onError ?? reportToConsole);
   const paths = pathsOf(parsed.paths, factors);
@@ -121,7 +123,7 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const host = publicUrl?.hostname;
   const https = publicUrl?.protocol === "https:";
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
-  const accounts = checkedAccounts(parsed.accounts as Accounts<unknown>, inTime);
+  const accounts = checkedAccounts(parsed.accounts as AnyAccounts<unknown>, inTime);
   const shown = { host, https, onError: report, onNoAddress: noAddressReporter(report) };
   const demands = createDemands(parsed.demandsFactor, inTime);
   const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
@@ -136,9 +138,8 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
     proofRules: {},
   };
   const tenants = new Map<string, Factors>();
-  const { name, views } = parsed;
   const mounting = createMounting(paths, parsed.paths, factors);
-  const app = { name, publicUrl, trustedOrigins, paths, mounting, views };
+  const app = { name: parsed.name, publicUrl, trustedOrigins, paths, mounting, views: parsed.views };
   const shared = { ...app, list: factors, store, report, inTime, demanded: demands.seen };
 
   function inTenant(tenant: string): Factors {
@@ -155,10 +156,16 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   return inTenant(parsed.tenant);
 }
 
-/** The memory store warns of what it forgets only where there is a factor that keeps something. */
-function credentialsOn(store: Store, factors: readonly Factor[]): CredentialStore {
-  if (factors.some(isDefined)) return storeCredentials(store);
-  return { inTenant: (tenant) => storeCredentials({ ...store, name: "" }).inTenant(tenant) };
+/** What a destination cannot do without is missed at start. */
+function checkNeeds(factors: readonly Factor[], accounts: AnyAccounts<never>): void {
+  for (const factor of factors.filter(sendsCode)) {
+    const { needs = [] } = factor.code.destination;
+    const missing = needs.find((need) => typeof accounts[need] !== "function");
+    if (missing !== undefined)
+      throw new TypeError(
+        `createFactors: accounts must be an object with the function ${missing}, which the factor "${factor.name}" needs`,
+      );
+  }
 }
 
 /** Handles that are kept; the oldest is built anew when it is asked for again. */
@@ -194,7 +201,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     events: engine.events,
     api: createApiFlows(engine),
     signup: createSignupFlows(engine),
-    proofs: createProofFlows(engine),
+    proofs: createProofFlows(engine, paths),
     signedIn: asked(async (context, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });
       if (!Array.isArray(first.amr) || first.amr.some((each) => typeof each !== "string"))
@@ -204,18 +211,22 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
         first: [...first.amr],
       });
     }),
-    enrolled: asked(async (context) => (await enrolled(engine, context)).map((each) => each.name)),
+    enrolled: asked(async (context) =>
+      (await listUsable(engine, context, "login", "step-up")).map(({ factor }) => factor.name),
+    ),
     account: asked(async (context) => {
-      const { account: id, phone } = await holderOf(engine, context);
+      const id = context.account;
+      const phone = (await engine.accounts.phone(context.user)) ?? undefined;
       return phone === undefined ? { id } : { id, phone, phone_display: displayOf(phone) };
     }),
     offers: asked((context) => offers(engine, context, paths)),
-    register: asked((context, phone: PhoneInput) =>
-      register(engine, context, deliveredNamed(engine, undefined), phone),
-    ),
-    begin: asked((context, name?: string) => begin(engine, context, deliveredNamed(engine, name))),
+    register: asked(async (context, input: PhoneInput | Readonly<Record<string, unknown>>, name?: string) => {
+      const factor = name === undefined ? phoneFactorOf(engine) : codeFactorNamed(engine, name);
+      return register(engine, context, factor, input as Readonly<Record<string, unknown>>);
+    }),
+    begin: asked((context, name?: string) => begin(engine, context, codeFactorNamed(engine, name))),
     beginFactor: asked(async (context, name: string) =>
-      beginFactor(engine, context, definedNamed(engine, name)),
+      beginFactor(engine, context, judgedNamed(engine, name)),
     ),
     remove: asked((context, name: string, id?: string) => removeFactor(engine, context, name, id)),
     security: asked((context) => securityOf(engine, context)),
@@ -231,13 +242,13 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       },
     },
     async importTotp(account, base32) {
-      const { name } = definedNamed(engine, "totp");
+      const { name } = judgedNamed(engine, "totp");
       const added = await importTotp(engine.tools.kit(name), account, base32);
       if (added) emit(engine, "factor_added", { account, factor: name, purpose: "import" });
       return added;
     },
     erase: async (account) => eraseAccount(engine, account),
-    pending: asked((context) => pending(engine, context)),
+    pending: asked((context, name?: string) => pending(engine, context, name)),
     verify: async (request, name, code) => {
       const factor = factorNamed(engine, name);
       const nobody = request.user === undefined || request.user === null;
@@ -248,7 +259,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     require: asked((context, requirement: Requirement = {}) => requirePassed(engine, context, requirement)),
     passed: asked(async (context) => [...(await provenState(engine, context)).passed]),
     amr: asked(async (context) => amrOf(engine, await provenState(engine, context))),
-    startOver: asked((context) => startOver(engine, context)),
+    startOver: asked((context, name?: string) => startOver(engine, context, name)),
     forget: asked((context) => engine.sessions.forget(context)),
     endOtherSessions: asked((context) => endOtherSessions(engine, context)),
     backupCodes: {
@@ -268,14 +279,15 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       await engine.tools.challenges.unlock(account);
       emit(engine, "account_unlocked", { account, factor: "", purpose: "" });
     },
-    rebound: async (account, name) =>
-      name === undefined || isDelivered(factorNamed(engine, name))
-        ? engine.tools.challenges.reset(account)
-        : engine.tools.counted.reset(account, definedNamed(engine, name).name),
-    listCountries: (locale) => listCountries(locale, deliveredNamed(engine, undefined).phones),
+    async rebound(account, name) {
+      const factor = name === undefined ? phoneFactorOf(engine) : factorNamed(engine, name);
+      if (sendsCode(factor)) await engine.tools.challenges.reset(account, factor.code.destination.kind);
+      else await engine.tools.counted.reset(account, judgedNamed(engine, factor.name).name);
+    },
+    listCountries: (locale) => listCountries(locale, phoneFactorOf(engine).code.destination.policy),
     locale: (request) => localeOf(request, engine.accounts),
     delivery: {
-      providers: list.filter(isDelivered).flatMap((each) => each.transport.callbacks ?? []),
+      providers: list.filter(sendsCode).flatMap(({ code }) => code.transport.callbacks ?? []),
       mounted() {
         const base = publicUrl === undefined ? undefined : new URL(paths.delivery, publicUrl).href;
         callbacks.url = base?.replace(/\/$/, "");

@@ -1,5 +1,5 @@
 import type { Logger } from "../observe/logger.ts";
-import type { Accounts } from "../accounts/accounts.ts";
+import type { AnyAccounts } from "../accounts/accounts.ts";
 import type { Random } from "../challenges/code.ts";
 import type { Clock } from "../clock.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
@@ -39,6 +39,7 @@ export interface Paths {
 export interface Views {
   smsRegistration?: string;
   smsVerification?: string;
+  codeVerification?: string;
   secondFactor?: string;
   backupCodes?: string;
   factorVerification?: string;
@@ -61,6 +62,7 @@ const PATH_NAMES = {
 const VIEW_NAMES = {
   smsRegistration: true,
   smsVerification: true,
+  codeVerification: true,
   secondFactor: true,
   backupCodes: true,
   factorVerification: true,
@@ -79,11 +81,12 @@ export const factorsSchema = {
     about:
       "Signs and seals everything. Required. A list rotates: the first signs and seals, all verify and open.",
   }),
-  accounts: custom<Accounts<never> | undefined>({
+  accounts: custom<AnyAccounts<never> | undefined>({
     default: undefined,
-    shape: "an object with the functions id, phone, phoneTaken and setPhone",
+    shape: "an object with the function id and, for phones, phone, phoneTaken and setPhone",
     is: isAccounts,
-    about: "The app's users, behind the `Accounts` contract. Required.",
+    about:
+      "The app's users, behind the `Accounts` contract. Required; what it must have follows from the factors.",
   }),
   store: custom<Store | undefined>({
     default: undefined,

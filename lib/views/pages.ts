@@ -50,25 +50,37 @@ export interface SmsVerificationPage extends Page {
   rememberDays?: number;
   /** What a sign-up by phone asks for beside the code. */
   fields?: readonly ProfileInput[];
-  challenge?: {
-    phone_display: string;
-    /** The same short mark as in the message. */
-    reference: string;
-    expires_in_seconds: number;
-    attempts_remaining: number;
-    resend_after_seconds: number;
-    delivery: string;
-    /** With `failed`: an error code that says why, where the provider did. */
-    delivery_reason?: string;
-  };
+  challenge?: PendingCode & { phone_display: string };
   error?: PageError;
+}
+
+/** The same for a factor whose codes go anywhere else, in its own words. */
+export interface CodeVerificationPage extends Omit<SmsVerificationPage, "kind" | "challenge" | "fields"> {
+  kind: "codeVerification";
+  /** The factor's name. */
+  factor: string;
+  /** The form field that carries the code. */
+  field: string;
+  texts: { label: string; field: string; hint?: string; begin?: string };
+  challenge?: PendingCode & { display: string };
+}
+
+export interface PendingCode {
+  /** The same short mark as in the message. */
+  reference: string;
+  expires_in_seconds: number;
+  attempts_remaining: number;
+  resend_after_seconds: number;
+  delivery: string;
+  /** With `failed`: an error code that says why, where the provider did. */
+  delivery_reason?: string;
 }
 
 /** `GET /second_factor/new`: the factors on file, to choose one; `none` where the person has none of them at hand. */
 export interface SecondFactorPage extends Page {
   kind: "secondFactor";
   action: string;
-  offers: readonly { name: string; label?: string; phone_display?: string }[];
+  offers: readonly { name: string; label: string; phone_display?: string; display?: string }[];
   none: boolean;
   startOverAction: string;
   error?: PageError;
@@ -186,6 +198,7 @@ export interface PageError {
 export interface Pages {
   smsRegistration: SmsRegistrationPage;
   smsVerification: SmsVerificationPage;
+  codeVerification: CodeVerificationPage;
   secondFactor: SecondFactorPage;
   backupCodes: BackupCodesPage;
   factorVerification: FactorVerificationPage;

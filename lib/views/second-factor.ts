@@ -1,4 +1,3 @@
-import { en, type Texts } from "../locales/en.ts";
 import { html, type Html } from "./html.ts";
 import { errorText, layout } from "./layout.ts";
 import type { SecondFactorPage } from "./pages.ts";
@@ -13,21 +12,14 @@ export function secondFactorView(page: SecondFactorPage): string {
     html`<p>${t("secondFactor.intro")}</p>
 ${errorText(error)}
 <form method="post" action="${page.action}" class="choices">
-${offers.map((offer) => choice(page, offer))}<button class="link" name="factor" value="none">${t("secondFactor.neither")}</button>
+${offers.map(choice)}<button class="link" name="factor" value="none">${t("secondFactor.neither")}</button>
 </form>`,
   );
 }
 
-function choice(
-  { t }: SecondFactorPage,
-  { name, label: own, phone_display }: SecondFactorPage["offers"][number],
-): Html {
-  const key = `secondFactor.${name}` as keyof Texts;
-  const label =
-    own ?? (key in en ? t(key, { phone: phone_display ?? "" }) : t("secondFactor.other", { name }));
-  return html`<button class="quiet" name="factor" value="${name}">${label}</button>
+const choice = ({ name, label }: SecondFactorPage["offers"][number]): Html =>
+  html`<button class="quiet" name="factor" value="${name}">${label}</button>
 `;
-}
 
 function nothingElse(page: SecondFactorPage): string {
   const { t, offers } = page;

@@ -4,7 +4,7 @@ import { html } from "../../lib/views/html.ts";
 import type { Page } from "../../lib/views/pages.ts";
 import { problemView } from "../../lib/views/problem.ts";
 import { smsRegistrationView } from "../../lib/views/sms-registration.ts";
-import { smsVerificationView } from "../../lib/views/sms-verification.ts";
+import { smsVerificationView } from "../../lib/views/code-verification.ts";
 
 const page = (appName = "Chat"): Page => ({
   locale: "en",

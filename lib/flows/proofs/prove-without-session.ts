@@ -1,12 +1,13 @@
 import { randomToken } from "../../crypto/random-bytes.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { FactorError } from "../../errors.ts";
-import { isDefined } from "../../factors/define-factor.ts";
-import { isDelivered, type Factor } from "../../factors/factor.ts";
+import { sendsCode } from "../../factors/define-factor.ts";
+import type { Factor } from "../../factors/factor.ts";
 import { beginFactor } from "../begin-factor.ts";
 import { begin } from "../codes/begin-code.ts";
 import type { Engine } from "../engine.ts";
-import { enrolled } from "../on-file.ts";
+import { offers, type Offer } from "../offers.ts";
+import { listUsable } from "../on-file.ts";
 import { contextOf, type IncomingRequest, type RequestContext } from "../request-context.ts";
 import { verify } from "../second-factor.ts";
 
@@ -34,6 +35,8 @@ export interface ProofMade {
 export interface ProofFlows {
   /** From now on proofs are taken. */
   enable(ttlMs: number): void;
+  /** The factors on file that somebody can prove with. */
+  offers(request: IncomingRequest): Promise<Offer[]>;
   begin(request: IncomingRequest, asked: ProofAsked): Promise<ProofBegun>;
   verify(
     request: IncomingRequest,
@@ -44,25 +47,31 @@ export interface ProofFlows {
 const HANDLE_BYTES = 16;
 const LONGEST_PURPOSE = 200;
 
-export function createProofFlows(engine: Engine): ProofFlows {
+export function createProofFlows(
+  engine: Engine,
+  paths: { doors: Readonly<Record<string, string>> },
+): ProofFlows {
   const { proofs } = engine;
 
   /** One that is on file: others register and prove nothing here. */
   async function factorFor(context: RequestContext, name: unknown): Promise<Factor> {
     const factor = engine.factors.find((each) => each.name === name);
     if (factor === undefined) throw new FactorError("invalid_request", { field: "factor" });
-    if (!(await enrolled(engine, context)).includes(factor)) throw new FactorError("not_enrolled");
+    const usable = await listUsable(engine, context, "login", "step-up");
+    if (!usable.some((each) => each.factor === factor)) throw new FactorError("not_enrolled");
     return factor;
   }
 
   return {
     enable: (ttlMs) => void (proofs.rules.ttlMs = ttlMs),
+    offers: async (request) =>
+      offers(engine, withoutSession(engine, request, randomToken(HANDLE_BYTES), ""), paths),
     async begin(request, { factor: name, purpose }) {
       const handle = randomToken(HANDLE_BYTES);
       const context = withoutSession(engine, request, handle, purposeOf(purpose));
       const factor = await factorFor(context, name);
-      if (isDelivered(factor)) return { handle, shown: await begin(engine, context, factor) };
-      if (!isDefined(factor) || factor.definition.begin === undefined)
+      if (sendsCode(factor)) return { handle, shown: await begin(engine, context, factor) };
+      if (factor.definition.begin === undefined)
         throw new FactorError("invalid_request", { field: "factor" });
       return { handle, shown: await beginFactor(engine, context, factor) };
     },

@@ -1,12 +1,13 @@
 import { FactorError, isFactorError, tooManyRequests } from "../../errors.ts";
-import { isDefined, type DefinedFactor } from "../../factors/define-factor.ts";
+import { judgesItself } from "../../factors/define-factor.ts";
+import type { JudgedFactor } from "../../factors/factor.ts";
 import type { FactorEnrol } from "../../factors/definition.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { withAccountLock } from "./binding.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
-import { mustProve } from "../on-file.ts";
+import { hasAny, shownOf } from "../on-file.ts";
 import { bindingOf, FRESH_MS, provenWithin } from "../codes/pending.ts";
 import { textOf } from "../text-of.ts";
 import { isStillThere, leaveSession } from "../session/session.ts";
@@ -40,15 +41,15 @@ const MOST_SECONDS = 600;
 const GUESSES = { perHour: 10, inARow: 1_000_000 };
 
 interface Enrolling {
-  factor: DefinedFactor;
+  factor: JudgedFactor;
   enrol: FactorEnrol<unknown, unknown, unknown>;
 }
 
 /** Throws a TypeError for a factor that nothing can be put on file for here: that is the app's mistake. */
 function enrolling(engine: Engine, name: string): Enrolling {
   const factor = factorNamed(engine, name);
-  const enrol = isDefined(factor) ? factor.definition.enrol : undefined;
-  if (!isDefined(factor) || enrol === undefined)
+  const enrol = judgesItself(factor) ? factor.definition.enrol : undefined;
+  if (!judgesItself(factor) || enrol === undefined)
     throw new TypeError(`enrol: factor "${name}" was not made by defineFactor with enrol`);
   return { factor, enrol: enrol as unknown as FactorEnrol<unknown, unknown, unknown> };
 }
@@ -56,8 +57,7 @@ function enrolling(engine: Engine, name: string): Enrolling {
 /** Throws `factor_required` where anything is on file and this session has not passed a factor in the last 10 minutes (ASVS 7.5.1). */
 export async function mayChange(engine: Engine, context: RequestContext, state: SessionState): Promise<void> {
   if (provenWithin(engine, state, FRESH_MS)) return;
-  const phone = (await engine.accounts.phone(context.user)) ?? undefined;
-  if (await mustProve(engine, context, phone))
+  if (await hasAny(engine, context))
     throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
 }
 
@@ -121,7 +121,7 @@ export async function confirmEnrolment(
       await mayChange(engine, context, state);
       const pending = await read(engine, context, name);
       if (id !== undefined && id !== pending.shown["id"]) throw new FactorError("code_expired");
-      const replaces = (await shownOnFile(engine, context, factor)) !== undefined;
+      const replaces = (await shownOf(engine, context, factor)) !== undefined;
       await judgeFirst(engine, context, factor, pending.state, value);
       await engine.notes.take(keyOf(engine, context, name), engine.clock());
       await putOnFile(engine, context, state, { factor, value, replaces });
@@ -131,10 +131,10 @@ export async function confirmEnrolment(
 }
 
 /** What is on file now, as the settings door names it. What cannot be asked just now is on file all the same. */
-async function enrolledAs(engine: Engine, context: RequestContext, factor: DefinedFactor): Promise<Enrolled> {
+async function enrolledAs(engine: Engine, context: RequestContext, factor: JudgedFactor): Promise<Enrolled> {
   const { name } = factor;
   try {
-    const id = (await shownOnFile(engine, context, factor))?.["id"];
+    const id = (await shownOf(engine, context, factor))?.["id"];
     return { factor: name, id: typeof id === "string" ? id : name };
   } catch (error) {
     engine.onError(error);
@@ -146,7 +146,7 @@ async function enrolledAs(engine: Engine, context: RequestContext, factor: Defin
 async function followed(
   engine: Engine,
   { request }: RequestContext,
-  { name }: DefinedFactor,
+  { name }: JudgedFactor,
   value: unknown,
 ): Promise<boolean> {
   const sid = request.sessionID ?? "";
@@ -162,7 +162,7 @@ async function followed(
 async function judgeFirst(
   engine: Engine,
   context: RequestContext,
-  { name, field }: DefinedFactor,
+  { name, field }: JudgedFactor,
   state: unknown,
   value: unknown,
 ): Promise<void> {
@@ -198,7 +198,7 @@ async function putOnFile(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  { factor, value, replaces }: { factor: DefinedFactor; value: unknown; replaces: boolean },
+  { factor, value, replaces }: { factor: JudgedFactor; value: unknown; replaces: boolean },
 ): Promise<void> {
   const { name, definition } = factor;
   const { account, request } = context;
@@ -217,16 +217,6 @@ async function putOnFile(
   const code = { factor: name, purpose: "enrol", binding, digest, at };
   await engine.sessions.pass(context, state, { factor: name, amr: [factor.amr].flat(), at, version, code });
   engine.devices.remember(request, account);
-}
-
-async function shownOnFile(
-  engine: Engine,
-  context: RequestContext,
-  { name, definition }: DefinedFactor,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  return engine.inTime(`factor "${name}": onFile`, () =>
-    definition.onFile(context.account, engine.tools.kit(name)),
-  );
 }
 
 async function read(engine: Engine, context: RequestContext, name: string): Promise<PendingEnrolment> {

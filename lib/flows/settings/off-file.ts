@@ -1,8 +1,11 @@
 import { FactorError } from "../../errors.ts";
-import { isDefined, usesOf, type DefinedFactor } from "../../factors/define-factor.ts";
+import { namesOf } from "../../factors/code-names.ts";
+import { sendsCode } from "../../factors/define-factor.ts";
+import type { FactorKit } from "../../factors/definition.ts";
+import type { Factor } from "../../factors/factor.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
-import { hasAny } from "../on-file.ts";
+import { addressKit, hasAny, listOnFile, proves } from "../on-file.ts";
 import { FRESH_MS, provenWithin } from "../codes/pending.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
 import { withAccountLock } from "./binding.ts";
@@ -21,7 +24,6 @@ export async function removeFactor(
   id?: string,
 ): Promise<void> {
   const factor = factorNamed(engine, name);
-  if (!isDefined(factor)) throw new TypeError(`remove: factor "${name}" was not made by defineFactor`);
   // One at a time: of the last two that are removed at once, one stays.
   await withAccountLock(engine, `account ${context.account}`, async () => {
     const state = await engine.sessions.open(context);
@@ -39,16 +41,31 @@ export async function removeFactor(
 
 async function takeOff(
   engine: Engine,
-  { account }: RequestContext,
-  { name, definition }: DefinedFactor,
+  context: RequestContext,
+  factor: Factor,
   id: string | undefined,
 ): Promise<boolean> {
-  const kit = engine.tools.kit(name);
-  const own = definition.enrol ?? definition.issue;
-  if (own !== undefined) return own.remove(account, id, kit);
-  const all = await kit.credentials.list(account);
+  const { account } = context;
+  if (sendsCode(factor)) {
+    const { kind, enrol } = factor.code.destination;
+    if (enrol?.remove !== undefined) return enrol.remove(account, id, addressKit(engine, context, kind));
+    // What the app keeps is the app's to take off file.
+    if (namesOf(kind).isPhone) throw new TypeError("remove: the app keeps the phone of an account");
+    return removeCredentials(kitOf(engine, factor), account, id);
+  }
+  const kit = kitOf(engine, factor);
+  const own = factor.definition.enrol ?? factor.definition.issue;
+  return own === undefined ? removeCredentials(kit, account, id) : own.remove(account, id, kit);
+}
+
+async function removeCredentials(
+  { credentials }: FactorKit,
+  account: string,
+  id: string | undefined,
+): Promise<boolean> {
+  const all = await credentials.list(account);
   const gone = all.filter((each) => id === undefined || each.id === id);
-  const answers = await Promise.all(gone.map((each) => kit.credentials.remove(account, each.id)));
+  const answers = await Promise.all(gone.map((each) => credentials.remove(account, each.id)));
   return answers.includes(true);
 }
 
@@ -56,22 +73,27 @@ async function takeOff(
 async function isLast(
   engine: Engine,
   context: RequestContext,
-  factor: DefinedFactor,
+  factor: Factor,
   id: string | undefined,
 ): Promise<boolean> {
   if (!(await engine.demandsFactor(context.user))) return false;
   const others = engine.factors
-    .filter((each) => each !== factor && each.class !== "saved" && usesOf(each).includes("login"))
+    .filter((each) => !sharesFile(each, factor) && each.class !== "saved" && proves(each, "login"))
     .map((each) => each.name);
   if (await hasAny(engine, context, others)) return false;
   // Of several of its own, the others stay; what is not on file is not the last either.
-  const kit = engine.tools.kit(factor.name);
-  const own = await engine.inTime(`factor "${factor.name}": onFile`, () =>
-    factor.definition.onFile(context.account, kit),
-  );
-  if (own === undefined) return false;
-  return id === undefined || (await kit.credentials.list(context.account)).length < 2;
+  if ((await listOnFile(engine, context, [factor])).length === 0) return false;
+  const { credentials } = kitOf(engine, factor);
+  return id === undefined || (await credentials.list(context.account)).length < 2;
 }
+
+/** Channels to one address are one on file. */
+const sharesFile = (one: Factor, other: Factor): boolean =>
+  one === other || (one.code !== undefined && one.code.destination.kind === other.code?.destination.kind);
+
+/** What a factor has on file is kept under its name, and that of a destination under its kind. */
+const kitOf = (engine: Engine, factor: Factor): FactorKit =>
+  engine.tools.kit(factor.code?.destination.kind ?? factor.name);
 
 /** Everything that is kept of an account beside its phone, which the app has: for when the account is deleted. Every session of it is asked anew. */
 export async function eraseAccount(engine: Engine, account: string): Promise<void> {

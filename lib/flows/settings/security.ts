@@ -1,9 +1,11 @@
-import { isDefined, isIssued, textsOf, type DefinedFactor } from "../../factors/define-factor.ts";
-import { isDelivered } from "../../factors/factor.ts";
+import { namesOf } from "../../factors/code-names.ts";
+import { isIssued, sendsCode, textsOf } from "../../factors/define-factor.ts";
+import type { Factor } from "../../factors/factor.ts";
 import { translator } from "../../locales/translate.ts";
-import { displayOf } from "../codes/challenge.ts";
+import { displayIn } from "../codes/display.ts";
 import { requirePassed } from "../guard.ts";
 import type { Engine } from "../engine.ts";
+import { listOnFile, proves, type OnFile } from "../on-file.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** One way to prove that is on file, as its owner sees it. Times are ISO 8601; null where nobody keeps them. */
@@ -13,7 +15,7 @@ export interface FactorOnFile {
   id: string | null;
   /** What it is called, in the account's language. */
   label: string;
-  /** What tells it from others: the masked number, how many codes are left. */
+  /** What tells it from others: the masked address, how many codes are left. */
   display?: string;
   added_at: string | null;
   last_used_at: string | null;
@@ -47,79 +49,56 @@ export interface Security {
 /** What is on file, in the order of the app's list. Throws `factor_required` where anything is, and this session has passed none. */
 export async function securityOf(engine: Engine, context: RequestContext): Promise<Security> {
   await requirePassed(engine, context, { ifEnrolled: true });
-  const phone = await phoneOf(engine, context);
-  const own = await Promise.all(
-    engine.factors
-      .filter(isDefined)
-      .map(async (each) => ({ each, shown: await shownOf(engine, context, each) })),
-  );
-  const others = own.flatMap(({ each, shown }) =>
-    shown === undefined ? [] : [lineOf(context, each, shown)],
-  );
-  const order = engine.factors.map(({ name }) => name);
-  const factors = [...(phone === undefined ? [] : [phone]), ...others].sort(
-    (one, other) => order.indexOf(one.factor) - order.indexOf(other.factor),
-  );
-  const issued = own.filter(({ each }) => isIssued(each));
-  const isCodes = ({ factor }: FactorOnFile) => issued.some(({ each }) => each.name === factor);
-  const proves = factors.filter((each) => !isCodes(each));
+  const all = await listOnFile(engine, context, engine.factors);
+  // The channels to one address are one thing on file.
+  const kinds = new Set<string>();
+  const distinct = all.filter(({ factor: { code } }) => {
+    if (code === undefined) return true;
+    const { kind } = code.destination;
+    return !kinds.has(kind) && kinds.add(kind);
+  });
+  const proving = distinct.filter(({ factor }) => !isIssued(factor) && proves(factor, "login", "step-up"));
+  const names = all.map(({ factor }) => factor.name);
   // Codes stand in for what is there already.
-  const missing = own.filter(
-    ({ each, shown }) =>
-      shown === undefined && (isIssued(each) ? proves.length > 0 : each.definition.enrol !== undefined),
+  const missing = engine.factors.filter(
+    (each) =>
+      !names.includes(each.name) &&
+      (isIssued(each) ? proving.length > 0 : each.definition?.enrol !== undefined),
   );
+  const onlyPhone = proving.length === 1 && proving[0]?.factor.class === "phone";
+  const runsLow = distinct.some(({ factor, shown }) => isIssued(factor) && shown["low"] === true);
   return {
-    factors,
-    can_add: missing.map(({ each }) => ({ factor: each.name, label: nameOf(context, each) })),
+    factors: distinct.map((each) => lineOf(context, each)),
+    can_add: missing.map((each) => ({ factor: each.name, label: nameOf(context, each) })),
     warnings: [
-      ...(factors.length === 0 ? (["no_factor"] as const) : []),
-      ...(phone !== undefined && proves.length === 1 ? (["only_phone"] as const) : []),
-      ...(missing.some(({ each }) => isIssued(each)) ? (["no_backup_codes"] as const) : []),
-      ...(issued.some(({ shown }) => shown?.["low"] === true) ? (["backup_codes_low"] as const) : []),
+      ...(distinct.length === 0 ? (["no_factor"] as const) : []),
+      ...(onlyPhone ? (["only_phone"] as const) : []),
+      ...(missing.some(isIssued) ? (["no_backup_codes"] as const) : []),
+      ...(runsLow ? (["backup_codes_low"] as const) : []),
     ],
   };
 }
 
-async function phoneOf(engine: Engine, context: RequestContext): Promise<FactorOnFile | undefined> {
-  const factor = engine.factors.find(isDelivered);
-  const phone = factor === undefined ? undefined : ((await engine.accounts.phone(context.user)) ?? undefined);
-  if (factor === undefined || phone === undefined) return undefined;
-  return {
-    factor: factor.name,
-    id: null,
-    label: translator(context.locale)("security.phone"),
-    display: displayOf(phone),
-    added_at: null,
-    last_used_at: null,
-  };
-}
-
-type Shown = Readonly<Record<string, unknown>>;
-
-async function shownOf(
-  engine: Engine,
-  context: RequestContext,
-  { name, definition }: DefinedFactor,
-): Promise<Shown | undefined> {
-  return engine.inTime(`factor "${name}": onFile`, () =>
-    definition.onFile(context.account, engine.tools.kit(name)),
-  );
-}
-
-function nameOf({ locale }: RequestContext, { definition }: DefinedFactor): string {
-  const { name, label } = textsOf(definition, locale);
+function nameOf({ locale }: RequestContext, factor: Factor): string {
+  if (sendsCode(factor) && namesOf(factor.code.destination.kind).isPhone)
+    return translator(locale)("security.phone");
+  const { name, label } = textsOf(factor, locale);
   return name ?? label;
 }
 
-function lineOf(context: RequestContext, factor: DefinedFactor, shown: Shown): FactorOnFile {
+function lineOf(context: RequestContext, { factor, address, shown }: OnFile): FactorOnFile {
+  const line = { factor: factor.name, label: nameOf(context, factor) };
+  if (sendsCode(factor)) {
+    const [display = ""] = Object.values(displayIn(factor, address as string));
+    return { ...line, id: null, display, added_at: null, last_used_at: null };
+  }
   const text = (key: string) => (typeof shown[key] === "string" ? shown[key] : null);
   const { remaining } = shown;
   const left = typeof remaining === "number" ? { n: remaining } : undefined;
   const display = text("display") ?? (left && translator(context.locale)("security.left", left));
   return {
-    factor: factor.name,
+    ...line,
     id: text("id") ?? factor.name,
-    label: nameOf(context, factor),
     ...(display === undefined ? {} : { display }),
     added_at: text("added_at"),
     last_used_at: text("last_used_at"),

@@ -2,17 +2,67 @@ import { duration } from "../locales/duration.ts";
 import type { Texts } from "../locales/en.ts";
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
-import type { PageError, ProfileInput, SmsVerificationPage } from "./pages.ts";
+import type {
+  CodeVerificationPage,
+  PageError,
+  PendingCode,
+  ProfileInput,
+  SmsVerificationPage,
+} from "./pages.ts";
 
-type Pending = NonNullable<SmsVerificationPage["challenge"]>;
+/** A code on its way to a phone, or to anywhere else. */
+interface CodePage extends Omit<SmsVerificationPage, "kind" | "challenge"> {
+  field: string;
+  /** The browser may read the code from a text message. */
+  readsMessages: boolean;
+  words: Words;
+  challenge?: Pending;
+}
 
-/** Where a code is typed; without a pending code, a button that asks for one. */
-export function smsVerificationView(page: SmsVerificationPage): string {
-  const { t, challenge, error } = page;
+type Pending = PendingCode & { display: string };
+
+/** What differs from factor to factor. */
+interface Words {
+  field: string;
+  /** What is going to happen, before a code is asked for. */
+  ask: string | undefined;
+  send: string;
+  resend: string;
+  sent(values: { length: number; phone: string }): string;
+}
+
+/** Where a code to a phone is typed; without a pending code, a button that asks for one. */
+export function smsVerificationView({ challenge, ...page }: SmsVerificationPage): string {
+  const words: Words = {
+    field: page.t("verification.code"),
+    ask: inChannel(page, "verification.ask"),
+    send: inChannel(page, "verification.send"),
+    resend: inChannel(page, "verification.resend"),
+    sent: (values) => inChannel(page, "verification.sent", values),
+  };
+  const pending = challenge && { challenge: { ...challenge, display: challenge.phone_display } };
+  return codeView({ ...page, ...pending, field: "pin_number", readsMessages: true, words });
+}
+
+/** The same for a code that goes anywhere else, in the factor's own words. */
+export function codeVerificationView(page: CodeVerificationPage): string {
+  const { t, texts } = page;
+  const words: Words = {
+    field: texts.field,
+    ask: texts.hint,
+    send: texts.begin ?? t("verification.askTitle"),
+    resend: t("verification.resend"),
+    sent: (values) => t("verification.sent", values),
+  };
+  return codeView({ ...page, readsMessages: false, words });
+}
+
+function codeView(page: CodePage): string {
+  const { t, challenge, error, words } = page;
   const body =
     challenge === undefined
-      ? html`<p>${inChannel(page, "verification.ask")}</p>${errorText(error)}${resend(page, inChannel(page, "verification.send"), error?.retry_after ?? 0, false)}`
-      : html`${codeForm(page, challenge)}${resend(page, inChannel(page, "verification.resend"), challenge.resend_after_seconds, !isMissed(page))}`;
+      ? html`${words.ask !== undefined && html`<p>${words.ask}</p>`}${errorText(error)}${resend(page, words.send, error?.retry_after ?? 0, false)}`
+      : html`${codeForm(page, challenge)}${resend(page, words.resend, challenge.resend_after_seconds, !isMissed(page))}`;
   const nothingToType = challenge === undefined || isMissed(page);
   return layout(
     page,
@@ -23,7 +73,7 @@ export function smsVerificationView(page: SmsVerificationPage): string {
 
 /** The text of this channel, where it has one of its own. */
 function inChannel(
-  { t, channel }: SmsVerificationPage,
+  { t, channel }: Pick<SmsVerificationPage, "t" | "channel">,
   key: keyof Texts,
   values?: Record<string, string | number>,
 ): string {
@@ -31,29 +81,28 @@ function inChannel(
   return t(own, values);
 }
 
-const isMissed = ({ channel, challenge }: SmsVerificationPage) =>
-  channel === "call" && challenge?.delivery === "missed";
+/** Only of a call. */
+const isMissed = ({ challenge }: CodePage) => challenge?.delivery === "missed";
 
-function codeForm(page: SmsVerificationPage, challenge: Pending): Html {
-  const { t, error, codeLength } = page;
+function codeForm(page: CodePage, challenge: Pending): Html {
+  const { t, error, codeLength, words, field: name } = page;
   const fields = page.fields ?? [];
-  const blamed = blame(error, ["pin_number", ...fields.map(({ name }) => name)]);
+  const blamed = blame(error, [name, ...fields.map((each) => each.name)]);
   const { general } = blamed;
-  const field = blamed.field === "pin_number" ? blamed.field : undefined;
+  const field = blamed.field === name ? blamed.field : undefined;
   // Nobody heard the code: there is nothing to type.
   if (isMissed(page)) return html`<p class="error" role="alert">${t("delivery.missed")}</p>`;
   const failed = challenge.delivery === "failed";
   const hint = failed
-    ? (reasonText(page, challenge.delivery_reason) ??
-      t("verification.failed", { phone: challenge.phone_display }))
-    : inChannel(page, "verification.sent", { length: codeLength, phone: challenge.phone_display });
-  const described = field === undefined ? "pin_number-hint" : "pin_number-error pin_number-hint";
+    ? (reasonText(page, challenge.delivery_reason) ?? t("verification.failed", { phone: challenge.display }))
+    : words.sent({ length: codeLength, phone: challenge.display });
+  const described = field === undefined ? `${name}-hint` : `${name}-error ${name}-hint`;
   const expires = t("verification.expires", { time: duration(challenge.expires_in_seconds) });
-  return html`<p id="pin_number-hint"${failed && html` class="error"`}>${hint}</p>
+  return html`<p id="${name}-hint"${failed && html` class="error"`}>${hint}</p>
 ${errorText(general)}
-<form method="post" action="${page.action}" data-otp>
-<label for="pin_number">${t("verification.code")}</label>
-<input id="pin_number" class="code" name="pin_number" type="text" inputmode="numeric" autocomplete="one-time-code" required autofocus aria-describedby="${described}"${field !== undefined && html` aria-invalid="true"`}>
+<form method="post" action="${page.action}"${page.readsMessages && html` data-otp`}>
+<label for="${name}">${words.field}</label>
+<input id="${name}" class="code" name="${name}" type="text" inputmode="numeric" autocomplete="one-time-code" required autofocus aria-describedby="${described}"${field !== undefined && html` aria-invalid="true"`}>
 ${field !== undefined && errorText(error, field)}
 ${fields.map((each) => profileInput(each, each.name === blamed.field ? error : undefined))}${
     page.rememberDays !== undefined &&
@@ -87,11 +136,11 @@ const REASONS: readonly string[] = [
   "recipient_unreachable",
 ];
 
-const reasonText = ({ t }: SmsVerificationPage, reason: string | undefined): string | undefined =>
+const reasonText = ({ t }: CodePage, reason: string | undefined): string | undefined =>
   REASONS.includes(String(reason)) ? t(`error.${reason}` as keyof Texts) : undefined;
 
 /** What became of the message: as it stood when the page was made, and followed by script from there. */
-function delivery(page: SmsVerificationPage, { delivery: status }: Pending): Html {
+function delivery(page: CodePage, { delivery: status }: Pending): Html {
   const { t } = page;
   const textOf = (name: string) => {
     const calling = page.channel === "call" && (name === "queued" || name === "sent");
@@ -106,7 +155,7 @@ function delivery(page: SmsVerificationPage, { delivery: status }: Pending): Htm
 }
 
 /** Without JavaScript the button always works, and the server says how long to wait; with it, it waits. */
-function resend(page: SmsVerificationPage, label: string, waitSeconds: number, quiet: boolean): Html {
+function resend(page: CodePage, label: string, waitSeconds: number, quiet: boolean): Html {
   const wait = page.t("verification.resendWait", { time: duration(waitSeconds) });
   return html`<form method="post" action="${page.resendAction}" data-resend-in="${waitSeconds}" data-text="${page.t("verification.resendWait")}" data-over="${page.t("verification.resendReady")}">
 <button${quiet && html` class="quiet"`} aria-describedby="resend-wait">${label}</button>
@@ -115,7 +164,7 @@ function resend(page: SmsVerificationPage, label: string, waitSeconds: number, q
 </form>`;
 }
 
-function ways(page: SmsVerificationPage): Html {
+function ways(page: CodePage): Html {
   return html`
 <div class="ways">${page.otherWays !== undefined && html`<a href="${page.otherWays}">${page.t("verification.otherWays")}</a>`}
 <form method="post" action="${page.startOverAction}"><button class="link">${page.t("verification.startOver")}</button></form></div>`;
