@@ -1,5 +1,7 @@
 import { rejects } from "node:assert/strict";
 import { expect } from "chai";
+import cookieSession from "cookie-session";
+import type { RequestHandler } from "express";
 import { bearerProofs } from "../../lib/index.ts";
 import { hotp, stepAt } from "../../lib/totp/code.ts";
 import { bytesOf } from "../../lib/totp/secrets.ts";
@@ -156,6 +158,13 @@ describe("proofs for clients without sessions", () => {
     await again.get("/chat").expect(401);
     await again.get("/chat").set("Authorization", `Factor ${made.body.proof}`).expect(200);
     await again.get("/chat").expect(401);
+  });
+
+  it("[L1] an app on cookie-session, which has neither an id nor a store, takes them too", async () => {
+    const app = proofsApp({}, {}, cookieSession({ keys: ["k"] }) as RequestHandler);
+    const alice = client(app, "alice");
+    expect((await alice.get("/inside").expect(401)).body).to.include({ next: "verification" });
+    await alice.bring("/inside", await proofOf(app)).expect(200);
   });
 
   it("an app that makes none is told that its session is missing, as before", async () => {

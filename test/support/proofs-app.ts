@@ -30,6 +30,7 @@ export interface ProofsApp {
 export function proofsApp(
   options: Partial<FactorsOptions<User>> = {},
   proofs: BearerProofsOptions = {},
+  session?: RequestHandler,
 ): ProofsApp {
   const box = outbox();
   const clock = settableClock(1_800_000_000_000);
@@ -51,6 +52,7 @@ export function proofsApp(
     if (user !== undefined) req.user = user as Express.User;
     next();
   };
+  if (session !== undefined) app.use(session);
   app.use(tokens);
   app.use("/proofs", bearerProofs(factors, proofs));
   app.get("/inside", requireFactors(factors), (_req, res) => void res.json({ inside: true }));
