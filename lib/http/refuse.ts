@@ -3,6 +3,7 @@ import type { Factors } from "../setup/create-factors.ts";
 import type { FactorError } from "../errors.ts";
 import { translator } from "../locales/translate.ts";
 import type { PageError } from "../views/pages.ts";
+import { secondFactorsOf } from "./check-factors.ts";
 import { answerJson } from "./answer-json.ts";
 import { noStore } from "./headers.ts";
 import { wantsJson } from "./negotiate.ts";
@@ -44,8 +45,9 @@ export function refuse(
 }
 
 /** Where a browser goes to do what is missing. */
-function whereMended({ code, details }: FactorError, { list, paths, mounting }: Factors): string | undefined {
-  const name = mendedAt(code, details, list.length > 1);
+function whereMended({ code, details }: FactorError, factors: Factors): string | undefined {
+  const { paths, mounting } = factors;
+  const name = mendedAt(code, details, secondFactorsOf(factors).length > 1);
   if (name === undefined) return undefined;
   mounting.sends(name);
   return paths[name];

@@ -4,6 +4,7 @@ import { FactorError } from "../errors.ts";
 import type { CodeFactor } from "../factors/factor.ts";
 import { isPhone } from "../factors/phone-destination.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
+import { secondFactorsOf } from "../http/check-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
@@ -18,6 +19,7 @@ const SEND_AGAIN = [
   "send_refused",
   "recipient_stopped",
   "recipient_unreachable",
+  "email_unreachable",
 ];
 const TYPE_AGAIN = [
   "invalid_code",
@@ -38,7 +40,7 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
     const here = challenge?.channel === code.channel ? challenge : undefined;
     if (challenge === undefined && !(await factors.enrolled(req)).includes(name))
       throw new FactorError(
-        factors.list.length === 1 && code.transport.off === true && (await hasAddress(req))
+        secondFactorsOf(factors).length === 1 && code.transport.off === true && (await hasAddress(req))
           ? "delivery_disabled"
           : "not_enrolled",
       );
@@ -72,7 +74,7 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
     const onFile = await hasAddress(req);
     await factors.startOver(req, name);
     noStore(res);
-    const choices = factors.list.length > 1 ? factors.paths.secondFactor : `${req.baseUrl}/new`;
+    const choices = secondFactorsOf(factors).length > 1 ? factors.paths.secondFactor : `${req.baseUrl}/new`;
     if (wantsJson(req)) answerJson(res, 200, { success: true });
     else res.redirect(303, onFile ? choices : factors.paths.registration);
   }
@@ -99,7 +101,7 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
     const action = req.baseUrl || "/";
     const more = {
       ...(factors.devices.on ? { rememberDays: factors.devices.days } : {}),
-      ...(factors.list.length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
+      ...(secondFactorsOf(factors).length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
     };
     showCodePage(req, res, factors, factor, { status, action, challenge, error, more });
   }

@@ -3,16 +3,17 @@ import type { Factors } from "../setup/create-factors.ts";
 import { FactorError } from "../errors.ts";
 import { textsOf } from "../factors/define-factor.ts";
 import type { JudgedFactor } from "../factors/factor.ts";
+import { secondFactorsOf } from "../http/check-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
-import { pageError } from "../http/refuse.ts";
+import { answerOptions, factorError } from "./ceremony.ts";
 import { pageOf, render } from "../http/render.ts";
 import { goOn } from "./code-sent.ts";
 import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
 
-const SEND_AGAIN = ["too_many_requests", "delivery_failed"];
+const SEND_AGAIN = ["too_many_requests", "delivery_failed", "verifier_unavailable"];
 const TYPE_AGAIN = [
   "invalid_code",
   "code_expired",
@@ -25,6 +26,7 @@ const TYPE_AGAIN = [
 export function ownVerification(factors: Factors, factor: JudgedFactor): Router {
   const { name, field, definition } = factor;
   const begins = definition.begin !== undefined;
+  const { prompt = "typed" } = definition;
 
   async function show(req: Request, res: Response): Promise<void> {
     if (!(await factors.enrolled(req)).includes(name)) throw new FactorError("not_enrolled");
@@ -34,6 +36,7 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
       method: name,
       field,
       ...(begins ? { begin: `${req.baseUrl}/challenge` } : {}),
+      ...(prompt === "typed" ? {} : { prompt }),
     });
   }
 
@@ -42,6 +45,7 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
       const begun = await factors.beginFactor(req, name);
       if (!wantsJson(req)) return goOn(res, `${req.baseUrl}/new`);
       noStore(res);
+      if (prompt === "ceremony") return answerOptions(res, begun);
       answerJson(res, 201, { success: true, ...begun, field });
     } catch (error) {
       showAgain(req, res, error, SEND_AGAIN);
@@ -68,6 +72,7 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
       ...page,
       factor: name,
       texts,
+      prompt,
       field,
       length: definition.length ?? 64,
       digits: definition.digits ?? false,
@@ -76,8 +81,8 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
       action: req.baseUrl || "/",
       ...(begins ? { beginAction: `${req.baseUrl}/challenge` } : {}),
       ...(factors.devices.on ? { rememberDays: factors.devices.days } : {}),
-      ...(factors.list.length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
-      ...(error === undefined ? {} : { error: pageError(error, page.t) }),
+      ...(secondFactorsOf(factors).length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
+      ...(error === undefined ? {} : { error: factorError(error, prompt, page.t) }),
     });
   }
 

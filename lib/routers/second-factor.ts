@@ -51,7 +51,9 @@ export function secondFactor(factors: Factors): Router {
     if (offer === undefined) throw new FactorError("invalid_request", { field: "factor" });
     const page = `${offer.verify}/new`;
     factors.mounting.sends(`doors.${offer.name}`);
-    if (offer.begin === undefined) return told(req, res, page);
+    // The page of a ceremony asks for its options when somebody presses its button.
+    const isLater = offer.prompt === "ceremony" && !wantsJson(req);
+    if (offer.begin === undefined || isLater) return told(req, res, page);
     try {
       if (!sendsCodeBy(offer.name)) return begun(req, res, await factors.beginFactor(req, offer.name), page);
       codeSent(req, res, factors, await factors.begin(req, offer.name), page);
@@ -132,4 +134,5 @@ const OTHER_WAY: readonly string[] = [
   "country_not_allowed",
   "recipient_stopped",
   "recipient_unreachable",
+  "email_unreachable",
 ];

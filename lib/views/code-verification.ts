@@ -28,7 +28,8 @@ interface Words {
   ask: string | undefined;
   send: string;
   resend: string;
-  sent(values: { length: number; phone: string }): string;
+  sent(values: { length: number; display: string }): string;
+  failed(values: { display: string }): string;
 }
 
 /** Where a code to a phone is typed; without a pending code, a button that asks for one. */
@@ -38,7 +39,8 @@ export function smsVerificationView({ challenge, ...page }: SmsVerificationPage)
     ask: inChannel(page, "verification.ask"),
     send: inChannel(page, "verification.send"),
     resend: inChannel(page, "verification.resend"),
-    sent: (values) => inChannel(page, "verification.sent", values),
+    sent: ({ length, display }) => inChannel(page, "verification.sent", { length, phone: display }),
+    failed: ({ display }) => page.t("verification.failed", { phone: display }),
   };
   const pending = challenge && { challenge: { ...challenge, display: challenge.phone_display } };
   return codeView({ ...page, ...pending, field: "pin_number", readsMessages: true, words });
@@ -52,7 +54,8 @@ export function codeVerificationView(page: CodeVerificationPage): string {
     ask: texts.hint,
     send: texts.begin ?? t("verification.askTitle"),
     resend: t("verification.resend"),
-    sent: (values) => t("verification.sent", values),
+    sent: (values) => t("verification.sent.address", values),
+    failed: (values) => t("verification.failed.address", values),
   };
   return codeView({ ...page, readsMessages: false, words });
 }
@@ -94,8 +97,8 @@ function codeForm(page: CodePage, challenge: Pending): Html {
   if (isMissed(page)) return html`<p class="error" role="alert">${t("delivery.missed")}</p>`;
   const failed = challenge.delivery === "failed";
   const hint = failed
-    ? (reasonText(page, challenge.delivery_reason) ?? t("verification.failed", { phone: challenge.display }))
-    : words.sent({ length: codeLength, phone: challenge.display });
+    ? (reasonText(page, challenge.delivery_reason) ?? words.failed(challenge))
+    : words.sent({ length: codeLength, display: challenge.display });
   const described = field === undefined ? `${name}-hint` : `${name}-error ${name}-hint`;
   const expires = t("verification.expires", { time: duration(challenge.expires_in_seconds) });
   return html`<p id="${name}-hint"${failed && html` class="error"`}>${hint}</p>
@@ -134,6 +137,7 @@ const REASONS: readonly string[] = [
   "country_not_allowed",
   "recipient_stopped",
   "recipient_unreachable",
+  "email_unreachable",
 ];
 
 const reasonText = ({ t }: CodePage, reason: string | undefined): string | undefined =>
