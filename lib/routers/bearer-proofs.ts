@@ -40,6 +40,7 @@ export function bearerProofs(factors: Factors, options: BearerProofsOptions = {}
   checkFactors("bearerProofs", factors);
   const { ttlSeconds } = parseOptions("bearerProofs", bearerProofsSchema, options);
   factors.proofs.enable(ttlSeconds * 1000);
+  factors.mounting.takesProofs();
 
   const asked = ({ body }: Request) => ({
     factor: readField(body, SCOPE, ["factor"]),

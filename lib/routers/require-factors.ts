@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Factors } from "../setup/create-factors.ts";
+import { GUARD } from "../setup/mounting.ts";
 import { asError, isFactorError, type FactorError } from "../errors.ts";
 import type { Factor } from "../factors/factor.ts";
 import { REQUIREMENT_NAMES, type Requirement } from "../flows/guard.ts";
@@ -32,7 +33,7 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
   /** Never rejects: Express 4 would lose it. */
   async function answer(req: Request, res: Response, next: NextFunction, thrown: unknown): Promise<void> {
     try {
-      factors.mounting.came(req, "requireFactors");
+      factors.mounting.came(req, GUARD);
       const error = isFactorError(thrown) ? thrown : undefined;
       if (error === undefined) next(asError(thrown));
       else if (wantsJson(req) || !["factor_required", "login_required"].includes(error.code))

@@ -19,9 +19,14 @@ export interface Mounting {
   sends(name: MountName | "verification" | "login"): void;
   /** A request came to something that needs a session, and somebody signed in. */
   came(request: IncomingRequest, who: string): void;
+  /** The app has clients without sessions, too: the guard is right to get their requests. */
+  takesProofs(): void;
 }
 
-const SILENT: Mounting = { built() {}, reached() {}, sends() {}, came() {} };
+const SILENT: Mounting = { built() {}, reached() {}, sends() {}, came() {}, takesProofs() {} };
+
+/** As `requireFactors` names itself. */
+export const GUARD = "requireFactors";
 
 const ROUTERS: Readonly<Record<string, string>> = {
   registration: "smsRegistration(factors)",
@@ -40,6 +45,7 @@ export function createMounting(
   if (inProduction()) return SILENT;
   const built = new Set<string>();
   const told = new Set<string>();
+  let hasProofs = false;
   const once = (code: string, about: string, message: string) => {
     if (told.has(`${code} ${about}`)) return;
     told.add(`${code} ${about}`);
@@ -87,7 +93,9 @@ export function createMounting(
         `people are sent to ${pageOf(own)}, but ${routerOf(own)} was never called: mount it at ${mountOf(pageOf(own))}, or say with paths where your own page is`,
       );
     },
+    takesProofs: () => void (hasProofs = true),
     came({ session, user, ...request }, who) {
+      if (hasProofs && who === GUARD) return;
       if (session === undefined || session === null)
         return once(
           "NO_SESSION",

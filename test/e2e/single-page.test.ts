@@ -1,18 +1,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type RegistrationResponseJSON,
-  type WebAuthnCredential,
-} from "@simplewebauthn/server";
 import { expect } from "chai";
-import express, { type Express } from "express";
+import express from "express";
 import type { Browser, Page } from "playwright-core";
+import { factorSettings, passkey, passkeySignIn } from "../../lib/index.ts";
 import { openBrowser } from "../support/browser.ts";
 import { makeApp, type TestApp } from "../support/app.ts";
 import { freePort } from "../support/redis-server.ts";
@@ -33,7 +25,11 @@ describe("a single-page app on an origin of its own, in Chromium", function () {
     front = createServer(site).listen(port);
     app = makeApp({
       factors: { publicUrl: "http://localhost", trustedOrigins: [`http://localhost:${port}`] },
-      routes: passkeyRoutes,
+      more: [passkey({ label: (account) => account })],
+      routes: (own, { factors }) => {
+        own.use("/security", factorSettings(factors));
+        own.use("/passkey_sign_in", passkeySignIn(factors));
+      },
     });
     page = await (await browser.newContext()).newPage();
     await page.goto(`http://localhost:${port}/`);
@@ -92,14 +88,22 @@ describe("a single-page app on an origin of its own, in Chromium", function () {
       },
     });
     expect(await run("(api, client) => client.passkeysSupported()")).to.equal(true);
-    const origin = new URL(page.url()).origin;
+    const added = await run(`async (api) => {
+      await api.settings.addPasskey("passkey", { label: "Laptop" });
+      return (await api.settings.read()).factors;
+    }`);
+    expect(JSON.stringify(added)).to.include('"factor":"passkey"').and.to.include("Laptop");
+    await page.context().clearCookies();
+    await signIn();
     expect(
       await run(`async (api) => {
-        await api.settings.addPasskey("passkey", { label: "Laptop" });
-        return api.verifyPasskey({ verify: "/passkey_verification" }, { rememberDevice: true });
+        const way = (await api.offers()).find(({ name }) => name === "passkey");
+        return api.verifyPasskey(way);
       }`),
-    ).to.deep.equal({ success: true, method: "passkey", label: "Laptop", remember: true, origin });
-    expect(await run("(api) => api.signInByPasskey()")).to.include({ success: true, method: "passkey" });
+    ).to.deep.include({ success: true, method: "passkey" });
+    await page.context().clearCookies();
+    expect(await run("(api) => api.signInByPasskey()")).to.deep.include({ success: true, method: "passkey" });
+    expect(await run("async (api) => (await api.settings.read()).factors.length")).to.equal(2);
   });
 
   it("[W10] hears of a prompt that was given up as the browser says it", async () => {
@@ -112,68 +116,3 @@ describe("a single-page app on an origin of its own, in Chromium", function () {
     ).to.equal("AbortError");
   });
 });
-
-/** The requests of a passkey's doors, answered by the library alone: what the client sends is right when a server that knows nothing of it takes it. */
-function passkeyRoutes(app: Express): void {
-  const doors = express.Router();
-  const known: { credential?: WebAuthnCredential; label?: string; challenge: string } = { challenge: "" };
-  doors.use((req, res, next) => {
-    res.set({
-      "Access-Control-Allow-Origin": String(req.headers.origin),
-      "Access-Control-Allow-Credentials": "true",
-      "Access-Control-Allow-Headers": "content-type",
-    });
-    if (req.method === "OPTIONS") return void res.sendStatus(204);
-    next();
-  }, express.json());
-  doors.post("/security/passkey", async (_req, res) => {
-    const publicKey = await generateRegistrationOptions({
-      rpName: "Chat",
-      rpID: "localhost",
-      userName: "alice",
-    });
-    known.challenge = publicKey.challenge;
-    res.status(201).json({ publicKey, expires_in_seconds: 300 });
-  });
-  doors.post("/security/passkey/confirm", async (req, res) => {
-    const { credential, label } = req.body as { credential: RegistrationResponseJSON; label: string };
-    const { registrationInfo } = await verifyRegistrationResponse({
-      response: credential,
-      expectedChallenge: known.challenge,
-      expectedOrigin: String(req.headers.origin),
-      expectedRPID: "localhost",
-    });
-    if (registrationInfo !== undefined)
-      Object.assign(known, { credential: registrationInfo.credential, label });
-    res.json({ success: true });
-  });
-  for (const door of ["/passkey_verification", "/passkey_sign_in"]) {
-    doors.post(`${door}/challenge`, async (_req, res) => {
-      const publicKey = await generateAuthenticationOptions({ rpID: "localhost" });
-      known.challenge = publicKey.challenge;
-      res.status(201).json({ publicKey });
-    });
-    doors.post(door, async (req, res) => {
-      const { credential, remember_device } = req.body as {
-        credential: AuthenticationResponseJSON;
-        remember_device?: boolean;
-      };
-      const { verified } = await verifyAuthenticationResponse({
-        response: credential,
-        expectedChallenge: known.challenge,
-        expectedOrigin: String(req.headers.origin),
-        expectedRPID: "localhost",
-        credential: known.credential as WebAuthnCredential,
-      });
-      const { label } = known;
-      res.json({
-        success: verified,
-        method: "passkey",
-        label,
-        remember: remember_device,
-        origin: req.headers.origin,
-      });
-    });
-  }
-  app.use(doors);
-}

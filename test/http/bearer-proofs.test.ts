@@ -7,6 +7,8 @@ import { hotp, stepAt } from "../../lib/totp/code.ts";
 import { bytesOf } from "../../lib/totp/secrets.ts";
 import { makeApp } from "../support/app.ts";
 import { client, proofOf, proofsApp } from "../support/proofs-app.ts";
+import type { PublicKeyOptions } from "../support/authenticator.ts";
+import { withCredential, webauthnApp } from "../support/webauthn-scene.ts";
 import { passed, visitor, wrong } from "../support/visitor.ts";
 
 const BASE32 = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -59,6 +61,23 @@ describe("proofs for clients without sessions", () => {
     await alice.bring("/codes", body.proof).expect(200);
     await alice.post("/proofs", { factor: "totp", code }).expect(400);
     await alice.post("/proofs/challenge", { factor: "totp" }).expect(400);
+  });
+
+  it("[W5] so does a passkey: its challenge is good once, with its handle", async () => {
+    const app = webauthnApp({
+      routes: (own, { factors }) => void own.use("/proofs", bearerProofs(factors)),
+    });
+    const { me, device } = await withCredential(app);
+    const { body } = await me.post("/proofs/challenge", { factor: "passkey" }).expect(201);
+    const { handle, publicKey } = body as { handle: string; publicKey: PublicKeyOptions };
+    const answer = { factor: "passkey", credential: device.get(publicKey) };
+    await me.post("/proofs", answer).expect(401);
+    const made = await me.post("/proofs", { ...answer, handle }).expect(200);
+    expect(made.body).to.deep.include({ method: "passkey" });
+    await me.post("/proofs", { ...answer, handle }).expect((res) => expect(res.status).to.not.equal(200));
+    const other = visitor(app);
+    await other.logIn("nora");
+    await other.get("/chat").set("Authorization", `Factor ${made.body.proof}`).expect(200);
   });
 
   it("[T7] made for a purpose it is good for that and nothing else; so is its code", async () => {

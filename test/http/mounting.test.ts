@@ -6,6 +6,7 @@ import passport from "passport";
 import supertest from "supertest";
 import {
   backupCodes,
+  bearerProofs,
   createFactors,
   requireFactors,
   secondFactor,
@@ -222,6 +223,15 @@ describe("[T52] what is mounted wrongly is told once, with a code and where to r
       },
     );
     expect(own).to.deep.equal([]);
+  });
+
+  it("nothing where clients without sessions bring proofs", async () => {
+    const warned = await warnings(
+      {},
+      (app, factors) => guarded(app.use("/proofs", bearerProofs(factors)), factors),
+      async (agent) => agent.get("/inside").set("Accept", "application/json").expect(401),
+    );
+    expect(warned).to.deep.equal([]);
   });
 
   it("nothing in production", async () => {

@@ -73,7 +73,8 @@ export function createProofFlows(
       if (sendsCode(factor)) return { handle, shown: await begin(engine, context, factor) };
       if (factor.definition.begin === undefined)
         throw new FactorError("invalid_request", { field: "factor" });
-      return { handle, shown: await beginFactor(engine, context, factor) };
+      const { shown, ...begun } = await beginFactor(engine, context, factor);
+      return { handle, shown: { ...shown, ...begun } };
     },
     async verify(request, { factor: name, purpose: named, handle = randomToken(HANDLE_BYTES), answer }) {
       if (typeof handle !== "string" || handle.length > 100)
