@@ -64,6 +64,10 @@ export interface FactorErrorDetails {
   retryAfter?: number;
   /** With `factor_required`: the factors that would do. */
   factors?: readonly string[];
+  /** With `factor_required`: those of them that the account has on file. */
+  enrolled?: readonly string[];
+  /** With `factor_required`: what is to be done, by the name of its path: prove, or register a first factor. */
+  next?: "verification" | "registration";
   /** With `too_many_requests` at a send: the factor whose code went out before and still waits to be typed. For redirects, never shown. */
   pending?: string;
   /** With `too_many_requests` and `sends_paused`: the limit that refused. For events, never shown. */

@@ -87,6 +87,7 @@ export { PasskeyStrategy } from "../strategies/passkey.ts";
 export { SecurityKeyStrategy } from "../strategies/security-key.ts";
 // Express's doors.
 export { backupCodes } from "./routers/backup-codes.ts";
+export { bearerProofs, type BearerProofsOptions } from "./routers/bearer-proofs.ts";
 export type { BackupCodesOptions } from "./factors/backup-codes.ts";
 export { passkeySignIn } from "./routers/factor-sign-in.ts";
 export type { SignInFlows, SignInProof } from "./flows/sign-in.ts";

@@ -34,7 +34,7 @@ export function parseOptions<Schema extends OptionSchema>(
     } catch (error) {
       // An option that is an object of its own says which name in it is not known.
       if (error instanceof TypeError) throw new TypeError(`${where}: ${error.message}`);
-      throw new TypeError(`${where}: ${name} must be ${spec.shape}, got ${describe(value)}`);
+      throw new TypeError(`${pathOf(where, name)} must be ${spec.shape}, got ${describe(value)}`);
     }
   }
   return parsed as Parsed<Schema>;
@@ -52,13 +52,34 @@ export function checkNames<Options extends object>(
   if (given !== undefined) onlyKnown(where, Object.keys(names), given);
 }
 
+/** The same for an option that is an object of its own, inside the check of that option: `paths.sucess: unknown; …`. */
+export function checkNested<Options extends object>(
+  name: string,
+  given: Options,
+  names: Readonly<Record<keyof Options, true>>,
+): void {
+  const [unknown, words] = unknownIn(Object.keys(names), given) ?? [];
+  if (unknown !== undefined) throw new TypeError(`${name}.${unknown}: unknown; ${words}`);
+}
+
+/** The way to an option: `sms: codeLength`, and inside of one `createFactors: limits.sendsPerIp`. */
+const pathOf = (where: string, name: string) => `${where}${where.includes(": ") ? "." : ": "}${name}`;
+
 function onlyKnown(where: string, names: readonly string[], given: unknown): void {
   if (typeof given !== "object" || given === null) throw new TypeError(`${where}: options must be an object`);
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  const [unknown, words] = unknownIn(names, given) ?? [];
   if (unknown === undefined) return;
+  if (where.includes(": ")) throw new TypeError(`${where}.${unknown}: unknown; ${words}`);
+  throw new TypeError(`${where}: unknown option "${unknown}"; ${words}`);
+}
+
+/** A name that is not known, and in words those that are, and the one that was meant. */
+function unknownIn(names: readonly string[], given: object): [name: string, words: string] | undefined {
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown === undefined) return undefined;
   const near = names.find((name) => areNear(name.toLowerCase(), unknown.toLowerCase()));
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
-  throw new TypeError(`${where}: unknown option "${unknown}"; known are ${names.join(", ")}${hint}`);
+  return [unknown, `known are ${names.join(", ")}${hint}`];
 }
 
 /** A slip of the fingers apart, in a name of four letters and more two: Levenshtein's distance. */
@@ -137,9 +158,10 @@ function guard<T>(ok: boolean, value: T): T {
   return value;
 }
 
-function describe(value: unknown): string {
+/** What was given, in words that hold no secret. */
+export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "number" || typeof value === "boolean" || value === undefined) return String(value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
   return value === null ? "null" : typeof value;
 }

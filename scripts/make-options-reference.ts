@@ -12,6 +12,7 @@ import { passwordSchema, recoverySchema } from "../lib/flows/recovery/options.ts
 import { smsSchema } from "../lib/factors/sms.ts";
 import type { OptionSchema, OptionSpec } from "../lib/options.ts";
 import { auditSchema } from "../lib/observe/audit.ts";
+import { bearerProofsSchema } from "../lib/routers/bearer-proofs.ts";
 import { memorySchema } from "../lib/stores/memory.ts";
 
 /** The reference page of all options, made from the schemas that check them. */
@@ -31,6 +32,7 @@ export function optionsReference(): string {
     ...table("totp(options)", totpSchema),
     ...table("recovery(factors, options)", recoverySchema),
     ...table("recovery: password", passwordSchema),
+    ...table("bearerProofs(factors, options)", bearerProofsSchema),
     ...table("email(options)", emailSchema),
     ...table("memoryStore(options)", memorySchema),
     ...table("auditTrail(factors, client, options)", auditSchema),

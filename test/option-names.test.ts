@@ -112,18 +112,24 @@ describe("[T52] an option that is not known", () => {
   for (const [where, [take, wrong, right]] of Object.entries(TAKERS)) {
     it(`throws at once, by name, with the one that was meant: ${where}`, () => {
       const named = thrownBy(() => take({ [wrong]: 1 }));
-      expect(named).to.include(`${where}: unknown option "${wrong}"; known are `).and.to.include(right);
+      // Inside of an option it is named by its path.
+      const unknown = (name: string) =>
+        where.includes(": ")
+          ? `${where}.${name}: unknown; known are `
+          : `${where}: unknown option "${name}"; known are `;
+      expect(named).to.include(unknown(wrong)).and.to.include(right);
       if (!UNGUESSED.includes(where)) expect(named).to.match(new RegExp(`; did you mean ${right}\\?$`));
-      expect(thrownBy(() => take({ entirelyElse: undefined }))).to.match(
-        /unknown option "entirelyElse"; known are [^;]+$/,
-      );
+      const other = thrownBy(() => take({ entirelyElse: undefined }));
+      expect(other)
+        .to.include(unknown("entirelyElse"))
+        .and.to.match(/known are [^;]+$/);
       expect(() => take({})).not.to.throw();
     });
   }
 
   it("is named by what is asked in a request, too: a guard must not guard less than it says", async () => {
     expect(await rejectionOf(factors.require(request, { withn: 300 } as object))).to.equal(
-      'require: unknown option "withn"; known are within, factors, ifEnrolled; did you mean within?',
+      'require: unknown option "withn"; known are within, factors, ifEnrolled, purpose; did you mean within?',
     );
     expect(await rejectionOf(factors.signedIn(request, { arm: ["pwd"] } as never))).to.include(
       'signedIn: unknown option "arm"',

@@ -35,7 +35,7 @@ describe("options out of range throw at start, by name", () => {
       for (const value of values)
         expect(() => make({ [name]: value }), JSON.stringify(value)).to.throw(
           TypeError,
-          new RegExp(`^sms: ${name} must be `),
+          new RegExp(`^sms: ${name}(\\.\\w+)? must be `),
         );
     });
   }
@@ -61,7 +61,7 @@ describe("options out of range throw at start, by name", () => {
     expect(() => root({ sercet: "x" })).to.throw(TypeError, /unknown option "sercet"/);
     expect(() => root({ limits: { perHour: 1 } })).to.throw(
       TypeError,
-      /createFactors: limits: unknown option "perHour"/,
+      /^createFactors: limits.perHour: unknown; known are/,
     );
     expect(() => sms(undefined as never)).to.throw(TypeError, /transport is required/);
   });
@@ -87,10 +87,64 @@ describe("options out of range throw at start, by name", () => {
       for (const value of values)
         expect(() => root({ [name]: value }), `${name} ${JSON.stringify(value)}`).to.throw(
           TypeError,
-          new RegExp(`^createFactors: ${name} must be `),
+          new RegExp(`^createFactors: ${name}(\\.\\w+)? must be `),
         );
     }
-    expect(() => root({ limits: { sendsPerIp: -1 } })).to.throw(TypeError, /limits: sendsPerIp must be/);
+    expect(() => root({ limits: { sendsPerIp: -1 } })).to.throw(
+      TypeError,
+      /^createFactors: limits.sendsPerIp must be/,
+    );
+  });
+
+  it("[T52] inside of an option: by the path, what is allowed, and what was given", () => {
+    const said: [object, string][] = [
+      [
+        { paths: { sucess: "/" } },
+        "createFactors: paths.sucess: unknown; known are login, registration, verification, secondFactor, backupCodes, success, delivery, doors; did you mean success?",
+      ],
+      [
+        { paths: { success: 7 } },
+        'createFactors: paths.success must be a path of this app, such as "/login", got 7',
+      ],
+      [
+        { paths: { doors: { sms: "" } } },
+        'createFactors: paths.doors.sms must be a path of this app, such as "/login", got ""',
+      ],
+      [
+        { paths: { doors: [], login: null } },
+        'createFactors: paths.login must be a path of this app, such as "/login", got null',
+      ],
+      [
+        { paths: { doors: "/" } },
+        'createFactors: paths.doors must be an object with a path for each factor, got "/"',
+      ],
+      [
+        { views: { problem: 7 } },
+        'createFactors: views.problem must be the name of an Express view, such as "sms/code", got 7',
+      ],
+      [
+        { rememberDevice: { days: 31 } },
+        "createFactors: rememberDevice.days must be an integer from 1 to 30, got 31",
+      ],
+      [
+        { limits: { sendsPerIp: -1 } },
+        "createFactors: limits.sendsPerIp must be an integer from 0 to 1000000, got -1",
+      ],
+      [{ accounts: {} }, "createFactors: accounts.id must be a function, got undefined"],
+      [
+        { accounts: { id: () => "", phone: () => "" } },
+        'createFactors: accounts must be an object with the function phoneTaken, which the factor "sms" needs',
+      ],
+      [
+        { accounts: { ...accountsIn(new Map()), byEmail: "email" } },
+        'createFactors: accounts.byEmail must be a function, got "email"',
+      ],
+    ];
+    for (const [options, words] of said) expect(() => root(options)).to.throw(TypeError, words);
+    expect(() => make({ countries: { allow: ["TW", "XX"] } })).to.throw(
+      TypeError,
+      'sms: countries.allow must be a list of ISO countries, got "XX" in it',
+    );
   });
 
   it("what is required is asked for by name", () => {

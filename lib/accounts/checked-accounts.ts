@@ -30,7 +30,7 @@ export function checkedAccounts<User>(accounts: AnyAccounts<User>, inTime: InTim
 
   return {
     id(of) {
-      const id: unknown = atOnce(() => accounts.id(of));
+      const id: unknown = atOnce("accounts.id", () => accounts.id(of));
       if (typeof id === "string" && id !== "" && id.length <= LONGEST_ID) return id;
       throw wrongAnswer("accounts.id", id, `a text of 1 to ${LONGEST_ID} characters`);
     },
@@ -84,7 +84,7 @@ export function checkedAccounts<User>(accounts: AnyAccounts<User>, inTime: InTim
       ? {}
       : {
           locale(of) {
-            const locale: unknown = atOnce(() => accounts.locale?.(of)) ?? undefined;
+            const locale: unknown = atOnce("accounts.locale", () => accounts.locale?.(of)) ?? undefined;
             if (locale === undefined || typeof locale === "string") return locale;
             throw wrongAnswer("accounts.locale", locale, "a text or undefined");
           },
@@ -92,11 +92,11 @@ export function checkedAccounts<User>(accounts: AnyAccounts<User>, inTime: InTim
   };
 }
 
-function atOnce<Answer>(run: () => Answer): Answer {
+function atOnce<Answer>(who: string, run: () => Answer): Answer {
   try {
     return run();
   } catch (thrown) {
-    throw asError(thrown);
+    throw asError(thrown, who);
   }
 }
 

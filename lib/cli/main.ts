@@ -7,7 +7,7 @@ const HELP = `usage: npx passport-factors rotate-secrets [--client module.mjs]
 
 Seals every phone number of the vault under the newest secret. May be stopped and started again.
 
-  --client module.mjs  a module that exports the app's ioredis client (default export, or "client"), in place of REDIS_URL
+  --client module.mjs  a module that exports the app's ioredis or node-redis client (default export, or "client"), in place of REDIS_URL
   --help               this text
 
 environment:

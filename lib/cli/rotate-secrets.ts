@@ -1,13 +1,23 @@
 import { randomUUID } from "node:crypto";
-import type { Cluster } from "ioredis";
 import { createSecretBox } from "../crypto/secret.ts";
+import { redisClient } from "../stores/redis-client.ts";
+import type { RedisClient } from "../stores/redis-connection.ts";
 import { redisStore } from "../stores/redis.ts";
+import type { Store } from "../stores/store.ts";
 import { rotateVault } from "../vault/rotate.ts";
 import { rotateStoredCredentials } from "./rotate-credentials.ts";
 import { UsageError } from "./errors.ts";
-import { connectRedis, placeOf, type AnyRedis } from "./redis-connect.ts";
+import { connectRedis, disconnect, placeOf } from "./redis-connect.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
+
+/** What a run needs of the client itself, beside the store on it. */
+type RunClient = RedisClient & {
+  info(section: "server"): Promise<string>;
+  /** Of a Cluster client. */
+  nodes(role: "master"): RunClient[];
+  set(key: string, value: string, ex: "EX", seconds: number): Promise<unknown>;
+};
 
 const KEPT_SECONDS = 7 * 24 * 3600;
 
@@ -37,8 +47,10 @@ export async function rotateSecrets(
   const { FACTORS_PREFIX: prefix = "{factors}", FACTORS_TENANT: tenant = "default" } = env;
   const client = await connectRedis(env["REDIS_URL"] ?? "", module);
   try {
-    const bookmarks = keeper(client, `${prefix}:rotation`, await nameOf(client, secret, tenant));
     const store = redisStore(client, { prefix });
+    await answered(store);
+    const redis = redisClient(client, "--client") as RunClient;
+    const bookmarks = keeper(redis, `${prefix}:rotation`, await nameOf(redis, secret, tenant));
     const before = await bookmarks.read();
     if (before.cursor !== "") say("going on where the last run was stopped");
     let [left, seen, others] = [before.left, before.seen, 0];
@@ -69,7 +81,18 @@ export async function rotateSecrets(
     );
     return left === 0;
   } finally {
-    client.disconnect();
+    disconnect(client);
+  }
+}
+
+/** On a node-redis client the store has a connection of its own, which may take longer than anybody who signs in would wait. */
+async function answered(store: Pick<Store, "ping">): Promise<void> {
+  for (let left = 20; ; left--) {
+    try {
+      return await store.ping();
+    } catch (error) {
+      if (left === 0) throw error;
+    }
   }
 }
 
@@ -77,8 +100,8 @@ export async function rotateSecrets(
  * Names the rotation, and the run of the server: in another one the cursor is any place in the middle, and the numbers before it would be lost. A
  * server that does not tell its run is gone through from the beginning.
  */
-async function nameOf(client: AnyRedis, secret: readonly string[], tenant: string): Promise<string> {
-  const servers = client.isCluster ? (client as Cluster).nodes("master") : [client];
+async function nameOf(client: RunClient, secret: readonly string[], tenant: string): Promise<string> {
+  const servers = client.isCluster === true ? client.nodes("master") : [client];
   const runs = servers.map(async (server) => {
     const info = await server.info("server").catch(() => "");
     return /^run_id:(\w+)/m.exec(info)?.[1] ?? randomUUID();
@@ -88,7 +111,7 @@ async function nameOf(client: AnyRedis, secret: readonly string[], tenant: strin
 }
 
 /** Keeps the place of one rotation; that of another one is not read. */
-function keeper(client: AnyRedis, key: string, name: string) {
+function keeper(client: RunClient, key: string, name: string) {
   return {
     async read(): Promise<Bookmark> {
       const [whose, left, seen, cursor] = ((await client.get(key)) ?? "").split(" ");

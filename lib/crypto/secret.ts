@@ -21,6 +21,8 @@ export interface SecretBox {
   fingerprints(value: string): string[];
   /** HMAC-SHA256 (128 bits, base64url) over length-prefixed parts, one per secret, the first secret's first. */
   digests(parts: readonly string[]): string[];
+  /** Keys of 256 bits for one use, one per secret, the first secret's first: for what a library signs. */
+  keysFor(use: string): Uint8Array[];
 }
 
 const MINIMUM_LENGTH = 32;
@@ -51,6 +53,7 @@ export function createSecretBox(secret: string | readonly string[]): SecretBox {
     fingerprint: (value) => hmac(first.fingerprint, [value]),
     fingerprints,
     digests: (parts) => keys.map((key) => hmac(key.digest, parts)),
+    keysFor: (use) => (secrets as readonly string[]).map((each) => deriveKey(each, use)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { getCountries } from "libphonenumber-js/max";
-import { checkNames, custom, integer, parseOptions } from "../options.ts";
+import { checkNested, custom, describe, integer, parseOptions } from "../options.ts";
 import { BLOCKED_TYPES } from "../phone/policy.ts";
 import type { Transport } from "../transports/transport.ts";
 import {
@@ -114,13 +114,15 @@ export function phoneFactor(channel: Channel, options: PhoneFactorOptions): Code
 
 function isCountryRule(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  checkNames("countries", value, { allow: true, deny: true });
+  checkNested("countries", value, { allow: true, deny: true });
   const known = new Set<string>(getCountries());
-  return Object.entries(value).every(
-    ([name, list]) =>
-      list === undefined ||
-      (Array.isArray(list) &&
-        (list.length > 0 || name === "deny") &&
-        list.every((each) => known.has(each as string))),
-  );
+  for (const [name, list] of Object.entries(value) as [string, unknown][]) {
+    if (list === undefined) continue;
+    if (!Array.isArray(list) || (list.length === 0 && name === "allow"))
+      throw new TypeError(`countries.${name} must be a list of ISO countries, got ${describe(list)}`);
+    const wrong: unknown = list.find((each) => !known.has(each as string));
+    if (wrong !== undefined || list.includes(undefined))
+      throw new TypeError(`countries.${name} must be a list of ISO countries, got ${describe(wrong)} in it`);
+  }
+  return true;
 }

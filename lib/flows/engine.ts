@@ -13,6 +13,7 @@ import type { SecretBox } from "../crypto/secret.ts";
 import type { FlowRecords } from "../stores/flow-records.ts";
 import type { Notes } from "../stores/notes.ts";
 import type { TrustedDevices } from "../stores/trusted.ts";
+import type { BearerProofs } from "./proofs/bearer-proof.ts";
 import type { AccountVersions } from "./session/account-versions.ts";
 import type { Devices } from "./devices/devices.ts";
 import type { MovedSessions } from "./session/moved-session.ts";
@@ -31,6 +32,7 @@ export interface Engine<User = unknown> {
   sessions: Sessions;
   moved: MovedSessions;
   versions: AccountVersions;
+  proofs: BearerProofs;
   devices: Devices;
   notes: Notes;
   flows: FlowRecords;

@@ -14,16 +14,20 @@ export function answerErrors(factors: Factors): ErrorRequestHandler {
   return answering(factors, () => undefined);
 }
 
-/** The same for what a door's own actions throw. */
-export function answerRouterErrors(factors: Factors): ErrorRequestHandler {
-  return answering(factors, (req) => req.baseUrl);
+/** The same for what a door's own actions throw; a program at one that needs no session has nowhere to go. */
+export function answerRouterErrors(factors: Factors, isForPeople = true): ErrorRequestHandler {
+  return answering(factors, (req) => req.baseUrl, isForPeople);
 }
 
-function answering(factors: Factors, doorOf: (req: Request) => string | undefined): ErrorRequestHandler {
+function answering(
+  factors: Factors,
+  doorOf: (req: Request) => string | undefined,
+  isForPeople = true,
+): ErrorRequestHandler {
   return function answerError(thrown, req, res, next) {
     if (!isFactorError(thrown) || res.headersSent) return next(asError(thrown));
     try {
-      refuse(req, res, factors, thrown, doorOf(req));
+      refuse(req, res, factors, thrown, doorOf(req), isForPeople);
     } catch (again) {
       // What the app's own code throws while we answer, such as its `locale` or a view, is for the app's error handler.
       next(asError(again));

@@ -1,14 +1,17 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from "express";
 import RouterOfOwn from "router";
 import type { Factors } from "../setup/create-factors.ts";
+import type { MountName } from "../setup/mounting.ts";
 import { asError } from "../errors.ts";
 import { recoveryScript } from "../views/recovery-script.ts";
 import { ceremonyScript } from "../views/ceremony-script.ts";
 import { script } from "../views/script.ts";
 import { stylesheet } from "../views/stylesheet.ts";
 import { readBody } from "./body.ts";
+import { answersPreflight } from "./cors.ts";
 import { etagOf, noStore } from "./headers.ts";
 import { answerRouterErrors } from "./answer-errors.ts";
+import { wantsJson } from "./negotiate.ts";
 import { mountPathOf } from "./public-path.ts";
 import { refuseCrossOrigin } from "./same-origin.ts";
 
@@ -20,14 +23,21 @@ export interface Routes {
   post: Readonly<Record<string, Action>>;
 }
 
+/** What is known of a router that needs a session: its name, and its path in `paths`. */
+export interface Mount {
+  router: string;
+  at?: MountName;
+}
+
 /**
  * A mountable router. It is built on the `router` package, because a Router of Express 4 loses async rejections.
  * Every door reads bodies, refuses other origins, answers its errors in one way, and says 405 for methods that it has not.
  */
-export function mountedRouter(factors: Factors, routes: Routes): Router {
+export function mountedRouter(factors: Factors, routes: Routes, mount?: Mount): Router {
   const router = RouterOfOwn() as unknown as Router;
-  const answerError = answerRouterErrors(factors);
-  router.use(entrance(factors));
+  const answerError = answerRouterErrors(factors, mount !== undefined);
+  const enter = entrance(factors, mount);
+  router.use(enter);
   // What is asked most stands first: a router tries its layers one by one.
   for (const [path, action] of Object.entries(routes.post)) router.post(path, handler(action, answerError));
   router.get("/assets/factors.css", asset("text/css", stylesheet));
@@ -37,20 +47,19 @@ export function mountedRouter(factors: Factors, routes: Routes): Router {
     router.all(path, methodNotAllowed(path, routes));
   }
   router.use(answerError);
-  return withShortcut(router, factors, routes.post, answerError);
+  return withShortcut(router, enter, routes.post, answerError);
 }
 
 /** A POST to one of the paths themselves, which is what most requests are, does not wait for the router to try its layers. */
 function withShortcut(
   router: Router,
-  factors: Factors,
+  enter: RequestHandler,
   posts: Routes["post"],
   answerError: ErrorRequestHandler,
 ): Router {
   const handlers = new Map(
     Object.entries(posts).map(([path, action]) => [path, handler(action, answerError)]),
   );
-  const enter = entrance(factors);
   const direct = router as Router & { handle: RequestHandler };
   const byLayers = direct.handle.bind(router);
   direct.handle = function handleRequest(req, res, next) {
@@ -81,10 +90,16 @@ function handler(action: Action, answerError: ErrorRequestHandler): RequestHandl
   };
 }
 
-function entrance(factors: Factors): RequestHandler {
+function entrance(factors: Factors, mount: Mount | undefined): RequestHandler {
   const asSeenOutside = mountPathOf(factors);
+  const { mounting } = factors;
+  if (mount?.at !== undefined) mounting.built(mount.at);
   return function enter(req, res, next) {
     req.baseUrl = asSeenOutside(req);
+    if (mount !== undefined) mounting.came(req, mount.router);
+    if (mount?.at !== undefined)
+      mounting.reached(mount.at, req.baseUrl, req.method === "GET" && !wantsJson(req));
+    if (answersPreflight(req, res, factors)) return;
     refuseCrossOrigin(req, factors);
     readBody(req, res, next);
   };

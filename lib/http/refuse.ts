@@ -21,7 +21,7 @@ export function refusalHeaders(res: Response, error: FactorError): void {
 
 /**
  * Answers an error as a problem document, as a redirect to where it can be mended, or as a page of the door that is mounted at `door`; for
- * the app's own routes, of the one where codes are typed.
+ * the app's own routes, of the one where codes are typed. `isForPeople`: whoever asks can be told where to go.
  */
 export function refuse(
   req: Request,
@@ -29,6 +29,7 @@ export function refuse(
   factors: Factors,
   error: FactorError,
   mountedRouter: string = factors.paths.verification.replace(/\/[^/]*$/, ""),
+  isForPeople = true,
 ): void {
   if (statuses[error.code] >= 500 && error.code !== "delivery_failed") factors.report(error);
   const asJson = wantsJson(req);
@@ -39,22 +40,48 @@ export function refuse(
     return;
   }
   refusalHeaders(res, error);
-  if (asJson) refuseAsJson(req, res, factors, error);
+  if (asJson) refuseAsJson(req, res, factors, error, isForPeople);
   else refuseAsPage(req, res, factors, error, mountedRouter);
 }
 
 /** Where a browser goes to do what is missing. */
-function whereMended(error: FactorError, factors: Factors): string | undefined {
-  const { paths } = factors;
-  if (error.code === "login_required") return paths.login;
-  if (error.code === "factor_required") return paths.verification;
-  if (error.code !== "not_enrolled") return undefined;
-  return secondFactorsOf(factors).length > 1 ? paths.secondFactor : paths.registration;
+function whereMended({ code, details }: FactorError, factors: Factors): string | undefined {
+  const { paths, mounting } = factors;
+  const name = mendedAt(code, details, secondFactorsOf(factors).length > 1);
+  if (name === undefined) return undefined;
+  mounting.sends(name);
+  return paths[name];
 }
 
-function refuseAsJson(req: Request, res: Response, factors: Factors, error: FactorError): void {
+function mendedAt(code: string, { next }: FactorError["details"], severalFactors: boolean) {
+  if (code === "login_required") return "login";
+  if (code === "factor_required") return next ?? "verification";
+  if (code !== "not_enrolled") return undefined;
+  return severalFactors ? "secondFactor" : "registration";
+}
+
+function refuseAsJson(
+  req: Request,
+  res: Response,
+  factors: Factors,
+  error: FactorError,
+  isForPeople: boolean,
+): void {
   const problem = problemOf(error, translator(factors.locale(req)));
-  answerJson(res, problem.status, problem, "problem");
+  answerJson(res, problem.status, { ...problem, ...(isForPeople ? wayOnOf(error, factors) : {}) }, "problem");
+}
+
+/** What a program can do about it that has no redirect to follow. */
+function wayOnOf({ code, details }: FactorError, { paths }: Factors): object {
+  const next = code === "login_required" ? "login" : details.next;
+  if (next === undefined) return {};
+  const { login, verification, registration, secondFactor, doors } = paths;
+  const { enrolled } = details;
+  return {
+    ...(enrolled === undefined ? {} : { enrolled }),
+    next,
+    paths: { login, verification, registration, second_factor: secondFactor, doors },
+  };
 }
 
 function refuseAsPage(

@@ -1,6 +1,7 @@
 import type { Request } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { isStillThere } from "../flows/session/session.ts";
+import { publicPathOf } from "./public-path.ts";
 import { saveSession } from "./save-session.ts";
 
 interface ReturningSession {
@@ -40,9 +41,9 @@ export async function setReturnTo(
   await saveSession(req, factors);
 }
 
-/** The page itself; for what a form sent, the page that the form is on. */
+/** The page itself, as the browser sees it; for what a form sent, the page that the form is on. */
 function pathToReturnTo(req: Request, factors: Pick<Factors, "publicUrl">): string | undefined {
-  if (req.method === "GET") return req.originalUrl;
+  if (req.method === "GET") return publicPathOf(req, factors);
   const { referer = "", host } = req.headers;
   if (req.method === "HEAD" || !URL.canParse(referer)) return undefined;
   const page = new URL(referer);

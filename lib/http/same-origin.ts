@@ -30,7 +30,7 @@ export function refuseCrossOrigin(req: Asking, factors: Pick<Factors, "publicUrl
 export function sameOrigin(factors: Factors): RequestHandler {
   const answerError = answerErrors(factors);
   return function sameOriginOnly(req: Request, res: Response, next: NextFunction) {
-    if (res.getHeader("Referrer-Policy") === "no-referrer") res.setHeader("Referrer-Policy", "same-origin");
+    keepFormsKnown(res);
     try {
       refuseCrossOrigin(req, factors);
     } catch (thrown) {
@@ -39,6 +39,14 @@ export function sameOrigin(factors: Factors): RequestHandler {
     }
     next();
   };
+}
+
+/**
+ * Where a form on this page is sent, its page is known by Referer and Origin. Helmet's `no-referrer` hides it from us too (`Origin: null`); `same-origin` hides it from
+ * everybody else.
+ */
+export function keepFormsKnown(res: Response): void {
+  if (res.getHeader("Referrer-Policy") === "no-referrer") res.setHeader("Referrer-Policy", "same-origin");
 }
 
 function isOurs(
@@ -51,7 +59,7 @@ function isOurs(
 }
 
 /** As browsers write it: small letters, no default port. Undefined for `null`, and for what is none. */
-function originOf(text: string | undefined): string | undefined {
+export function originOf(text: string | undefined): string | undefined {
   if (text === undefined || !/^https?:\/\/[^/?#@\\\s]+$/i.test(text)) return undefined;
   return URL.canParse(text) ? new URL(text).origin : undefined;
 }

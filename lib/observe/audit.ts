@@ -1,5 +1,6 @@
 import type { FactorEvent, FactorEventName, FactorEvents } from "../events.ts";
 import { checkNames, integer, parseOptions } from "../options.ts";
+import { redisClient } from "../stores/redis-client.ts";
 import { redisConnection, type RedisClient } from "../stores/redis-connection.ts";
 
 export interface AuditOptions {
@@ -68,7 +69,7 @@ type StreamClient = RedisClient & {
 };
 
 /**
- * Keeps every event in a bounded Redis stream, from now on, on the app's own ioredis client. Writing waits for nobody and holds nobody
+ * Keeps every event in a bounded Redis stream, from now on, on the app's own client, as `redisStore` takes it. Writing waits for nobody and holds nobody
  * up: what Redis cannot take is lost, and told to `onError`.
  *
  * @example
@@ -83,9 +84,7 @@ export function auditTrail(
   checkNames("auditTrail", options, { prefix: true, maxEntries: true, keepDays: true });
   const { prefix = "{factors}", ...bounds } = options;
   const { maxEntries, keepDays } = parseOptions("auditTrail", auditSchema, bounds);
-  const redis = client as StreamClient;
-  if (typeof redis?.defineCommand !== "function")
-    throw new TypeError("auditTrail: the second argument must be an ioredis client");
+  const redis = redisClient(client, "auditTrail: the second argument") as StreamClient;
   redis.defineCommand("factorsAudit", { lua: APPEND, numberOfKeys: 1 });
   const connection = redisConnection(redis);
   const key = `${prefix}:audit`;
@@ -130,7 +129,7 @@ export function auditTrail(
 
   return {
     async read(query: AuditQuery = {}) {
-      checkNames("auditTrail: read", query, QUERY_NAMES);
+      checkNames("auditTrail.read", query, QUERY_NAMES);
       const { account, since = 0, until, after, limit = 100 } = query;
       if (!Number.isInteger(limit) || limit < 1 || limit > PAGE)
         throw new TypeError(`auditTrail: limit must be an integer from 1 to ${PAGE}`);

@@ -75,8 +75,9 @@ function router(factors: Factors): Router {
     });
   }
 
-  return mountedRouter(factors, {
+  const routes = {
     get: { "/": show, "/new": show },
     post: { "/": generate, "/continue": goOn },
-  });
+  };
+  return mountedRouter(factors, routes, { router: "backupCodes", at: "backupCodes" });
 }

@@ -106,8 +106,9 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
     showCodePage(req, res, factors, factor, { status, action, challenge, error, more });
   }
 
-  return mountedRouter(factors, {
+  const routes = {
     get: { "/new": show, "/challenge": showChallenge },
     post: { "/": verify, "/challenge": send, "/start_over": startOver },
-  });
+  };
+  return mountedRouter(factors, routes, { router: "verification", at: `doors.${name}` });
 }

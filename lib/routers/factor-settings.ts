@@ -241,10 +241,11 @@ export function factorSettings(factors: Factors): Router {
       addressSettings(factors, factor, { showAgain, orProveFirst, done, remove: removing(factor.name) }),
     ),
   ];
-  return mountedRouter(factors, {
+  const routes = {
     get: Object.assign({ "/": show, "/new": show }, ...each.map(({ get }) => get)) as Record<string, Action>,
     post: Object.assign({}, ...each.map(({ post }) => post)) as Record<string, Action>,
-  });
+  };
+  return mountedRouter(factors, routes, { router: "factorSettings" });
 }
 
 interface Wrong {

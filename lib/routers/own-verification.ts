@@ -86,8 +86,9 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
     });
   }
 
-  return mountedRouter(factors, {
+  const routes = {
     get: { "/new": show },
     post: { "/": verify, ...(begins ? { "/challenge": begin } : {}) },
-  });
+  };
+  return mountedRouter(factors, routes, { router: "verification", at: `doors.${name}` });
 }

@@ -1,13 +1,14 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Factors } from "../setup/create-factors.ts";
+import { GUARD } from "../setup/mounting.ts";
 import { asError, isFactorError, type FactorError } from "../errors.ts";
-import { REQUIREMENT_NAMES, type Requirement } from "../flows/guard.ts";
 import type { Factor } from "../factors/factor.ts";
-import { isPhone } from "../factors/phone-destination.ts";
+import { REQUIREMENT_NAMES, type Requirement } from "../flows/guard.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { checkFactors, checkSecondFactor } from "../http/check-factors.ts";
 import { noStore } from "../http/headers.ts";
 import { refuse } from "../http/refuse.ts";
+import { keepFormsKnown } from "../http/same-origin.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
 import { checkNames } from "../options.ts";
 
@@ -25,12 +26,14 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
       await answer(req, res, next, thrown);
       return;
     }
+    keepFormsKnown(res);
     next();
   };
 
   /** Never rejects: Express 4 would lose it. */
   async function answer(req: Request, res: Response, next: NextFunction, thrown: unknown): Promise<void> {
     try {
+      factors.mounting.came(req, GUARD);
       const error = isFactorError(thrown) ? thrown : undefined;
       if (error === undefined) next(asError(thrown));
       else if (wantsJson(req) || !["factor_required", "login_required"].includes(error.code))
@@ -38,28 +41,29 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
       else {
         noStore(res);
         await rememberReturnTo(req, factors);
-        res.redirect(303, await whereTo(req, error));
+        res.redirect(303, whereTo(error));
       }
     } catch (again) {
       next(asError(again));
     }
   }
 
-  async function whereTo(req: Request, error: FactorError): Promise<string> {
-    if (error.code === "login_required") return factors.paths.login;
-    const { verification, registration } = factors.paths;
-    const registers = factors.list.some(isPhone) && (await factors.account(req)).phone === undefined;
-    return registers && (await factors.enrolled(req)).length === 0 ? registration : verification;
+  function whereTo({ code, details }: FactorError): string {
+    const name = code === "login_required" ? "login" : (details.next ?? "verification");
+    factors.mounting.sends(name);
+    return factors.paths[name];
   }
 }
 
 function checkRequirement(factors: Factors, requirement: Requirement): void {
   checkFactors("requireFactors", factors);
   checkNames("requireFactors", requirement, REQUIREMENT_NAMES);
-  const { within, factors: names } = requirement;
+  const { within, factors: names, purpose } = requirement;
   if (within !== undefined && !(Number.isFinite(within) && within >= 0)) {
     throw new TypeError("requireFactors: within must be a number of seconds, 0 or more");
   }
+  if (purpose !== undefined && (typeof purpose !== "string" || purpose === ""))
+    throw new TypeError("requireFactors: purpose must be a text, what proofs are made for");
   if (names !== undefined && (!Array.isArray(names) || names.length === 0))
     throw new TypeError("requireFactors: factors must be a list of names, of one at least");
   const known = factors.list.map((each) => each.name);

@@ -27,8 +27,14 @@ export function secondFactor(factors: Factors): Router {
     noStore(res);
     if (wantsJson(req)) return answerJson(res, 200, { factors: offers.map(forPrograms) });
     // Nothing on file yet: where the app has phones, the way in is to register one.
-    if (offers.length === 0 && factors.list.some(isPhone) && (await factors.account(req)).phone === undefined)
+    if (
+      offers.length === 0 &&
+      factors.list.some(isPhone) &&
+      (await factors.account(req)).phone === undefined
+    ) {
+      factors.mounting.sends("registration");
       return res.redirect(303, factors.paths.registration);
+    }
     await showPage(req, res, 200, false);
   }
 
@@ -44,6 +50,7 @@ export function secondFactor(factors: Factors): Router {
     const offer = (await factors.offers(req)).find(({ name }) => name === wanted);
     if (offer === undefined) throw new FactorError("invalid_request", { field: "factor" });
     const page = `${offer.verify}/new`;
+    factors.mounting.sends(`doors.${offer.name}`);
     // The page of a ceremony asks for its options when somebody presses its button.
     const isLater = offer.prompt === "ceremony" && !wantsJson(req);
     if (offer.begin === undefined || isLater) return told(req, res, page);
@@ -108,14 +115,15 @@ export function secondFactor(factors: Factors): Router {
     });
   }
 
-  return mountedRouter(factors, {
+  const routes = {
     get: { "/": show, "/new": show, "/none": showNone },
     post: { "/": choose, "/start_over": startOver },
-  });
+  };
+  return mountedRouter(factors, routes, { router: "secondFactor", at: "secondFactor" });
 }
 
 /** The label of a phone is for people: programs have never had it. */
-const forPrograms = ({ label, ...offer }: Offer) =>
+export const forPrograms = ({ label, ...offer }: Offer) =>
   offer.phone_display === undefined ? { ...offer, label } : offer;
 
 /** Refused sends that another way may get around. */

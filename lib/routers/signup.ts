@@ -130,10 +130,11 @@ export function signup(factors: Factors, options: SignupOptions = {}): Router {
     showCodePage(req, res, factors, factor, { status, action, challenge, error, more });
   }
 
-  return mountedRouter(factors, {
+  const routes = {
     get: { "/new": form.show, "/verification/new": showCode, "/challenge": showChallenge },
     post: { "/": send, "/challenge": resend, "/verification": verify, "/start_over": startOver },
-  });
+  };
+  return mountedRouter(factors, routes, { router: "signup" });
 }
 
 const NUMBER_AGAIN = [

@@ -40,7 +40,8 @@ export function smsRegistration(factors: Factors): Router {
     return secondFactorsOf(factors).length === 1 ? verification : `${doors[channel]}/new`;
   }
 
-  return mountedRouter(factors, { get: { "/new": showForm }, post: { "/": create } });
+  const routes = { get: { "/new": showForm }, post: { "/": create } };
+  return mountedRouter(factors, routes, { router: "smsRegistration", at: "registration" });
 }
 
 /** What the person can mend in the form, or by waiting. */

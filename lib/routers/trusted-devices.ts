@@ -35,5 +35,6 @@ export function trustedDevices(factors: Factors): Router {
     else res.redirect(303, `${req.baseUrl}/new`);
   }
 
-  return mountedRouter(factors, { get: { "/": show, "/new": show }, post: { "/": revoke } });
+  const routes = { get: { "/": show, "/new": show }, post: { "/": revoke } };
+  return mountedRouter(factors, routes, { router: "trustedDevices" });
 }

@@ -30,6 +30,7 @@ export async function verifyRequest(
     await remember(req, factors);
   noStore(res);
   const next = await whatNext(req, factors, proof);
+  if (next !== undefined) factors.mounting.sends("backupCodes");
   // Who is shown something in between goes on from there.
   if (next !== undefined && returnTo !== undefined) await setReturnTo(req, factors, returnTo);
   if (!wantsJson(req)) return res.redirect(303, next ?? returnTo ?? factors.paths.success);

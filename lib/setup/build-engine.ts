@@ -16,6 +16,7 @@ import { PHONE } from "../factors/phone-destination.ts";
 import { callbacksFor, type CallbackBase } from "../flows/codes/delivery.ts";
 import { createAccountVersions } from "../flows/session/account-versions.ts";
 import { createDevices } from "../flows/devices/devices.ts";
+import { createBearerProofs } from "../flows/proofs/bearer-proof.ts";
 import type { BeforeSend, Engine } from "../flows/engine.ts";
 import { createMovedSessions } from "../flows/session/moved-session.ts";
 import { hasAny } from "../flows/on-file.ts";
@@ -63,6 +64,8 @@ export interface EngineParts {
   /** One for all tenants. */
   recovers: Engine["recovers"];
   inTime: InTime;
+  /** One for all tenants: how long proofs live, once they are made. */
+  proofRules: { ttlMs?: number };
   /** A request came whose address is none; one for all tenants. */
   onNoAddress: () => void;
   clock: Clock | undefined;
@@ -142,6 +145,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     }),
     moved,
     versions,
+    proofs: createBearerProofs(outside, versions, parts.proofRules),
     trusted: store.trusted,
     trust,
     devices: createDevices(box, tenant, { enabled: parts.deviceCookie, https: parts.https }),

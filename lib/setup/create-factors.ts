@@ -5,18 +5,17 @@ import type { Clock } from "../clock.ts";
 import { buildEngine } from "./build-engine.ts";
 import { checkNeeds } from "./check-needs.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
-import { storeCredentials } from "../credentials/store-credentials.ts";
 import { createEvents } from "../events.ts";
 import { sendsCode } from "../factors/define-factor.ts";
 import type { Factor } from "../factors/factor.ts";
-import { displayOf, isPhone, type PhoneInput } from "../factors/phone-destination.ts";
+import { displayOf, type PhoneInput } from "../factors/phone-destination.ts";
 import { sms } from "../factors/sms.ts";
 import { importTotp } from "../factors/totp.ts";
 import { codesOnFile, issueCodes } from "../flows/settings/issued-codes.ts";
 import { beginFactor } from "../flows/begin-factor.ts";
 import { createApiFlows } from "../flows/api.ts";
 import { callScript, reportDelivery, type CallbackBase } from "../flows/codes/delivery.ts";
-import { amrOf, endOtherSessions, requirePassed, type Requirement } from "../flows/guard.ts";
+import { amrOf, endOtherSessions, provenState, requirePassed, type Requirement } from "../flows/guard.ts";
 import {
   codeFactorNamed,
   emit,
@@ -38,6 +37,7 @@ import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
 import { confirmAddress, verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
 import { recoveryOf } from "../flows/recovery/of-factors.ts";
+import { createProofFlows } from "../flows/proofs/prove-without-session.ts";
 import { createSignInFlows } from "../flows/sign-in.ts";
 import { renameFactor, type Renamed } from "../flows/settings/rename.ts";
 import { createSignupFlows } from "../flows/signup/signup.ts";
@@ -57,6 +57,8 @@ import { logEvents, type Logger } from "../observe/logger.ts";
 import { reportToConsole, safely } from "../on-error.ts";
 import { checkNames, parseOptions } from "../options.ts";
 import type { Factors } from "./factors-handle.ts";
+import { createMounting } from "./mounting.ts";
+import { credentialsOn } from "./default-credentials.ts";
 import { originsOf } from "./origins.ts";
 import { pathsOf } from "./paths.ts";
 import { resume } from "../flows/resume.ts";
@@ -135,11 +137,18 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const parts = { accounts, factors, ...shown, recovers, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);
-  const built = { ...parsed, ...parts, store: checked, credentials, demandsFactor: demands.of };
+  const built = {
+    ...parsed,
+    ...parts,
+    store: checked,
+    credentials,
+    demandsFactor: demands.of,
+    proofRules: {},
+  };
   const tenants = new Map<string, Factors>();
-  const { name, views } = parsed;
-  const same = { list: factors, store, name, publicUrl, trustedOrigins, paths, views, report, inTime };
-  const shared = { ...same, demanded: demands.seen };
+  const mounting = createMounting(paths, parsed.paths, factors);
+  const app = { name: parsed.name, publicUrl, trustedOrigins, paths, mounting, views: parsed.views };
+  const shared = { ...app, list: factors, store, report, inTime, demanded: demands.seen };
 
   function inTenant(tenant: string): Factors {
     const known = tenants.get(tenant);
@@ -155,12 +164,6 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   return inTenant(parsed.tenant);
 }
 
-/** The memory store warns of what it forgets only where there is a factor that keeps something. */
-function credentialsOn(store: Store, factors: readonly Factor[]): CredentialStore {
-  if (factors.some((each) => !isPhone(each))) return storeCredentials(store);
-  return { inTenant: (tenant) => storeCredentials({ ...store, name: "" }).inTenant(tenant) };
-}
-
 /** Handles that are kept; the oldest is built anew when it is asked for again. */
 const MOST_TENANTS = 1000;
 
@@ -173,6 +176,7 @@ interface Shared extends Pick<
   | "publicUrl"
   | "trustedOrigins"
   | "paths"
+  | "mounting"
   | "views"
   | "report"
   | "inTime"
@@ -186,7 +190,6 @@ interface Shared extends Pick<
 function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
   const { publicUrl, paths, list } = shared;
   const asked = inContext(engine.accounts);
-  const stateOf = asked(async (context) => engine.sessions.open(context));
 
   return {
     ...shared,
@@ -195,6 +198,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     api: createApiFlows(engine),
     signup: createSignupFlows(engine),
     ...recoveryOf(engine),
+    proofs: createProofFlows(engine, paths),
     signIn: createSignInFlows(engine),
     signedIn: asked(async (context, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });
@@ -254,8 +258,8 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
         : verify(engine, contextOf(request, engine.accounts), factor, code);
     },
     require: asked((context, requirement: Requirement = {}) => requirePassed(engine, context, requirement)),
-    passed: async (request) => [...(await stateOf(request)).passed],
-    amr: async (request) => amrOf(engine, await stateOf(request)),
+    passed: asked(async (context) => [...(await provenState(engine, context)).passed]),
+    amr: asked(async (context) => amrOf(engine, await provenState(engine, context))),
     startOver: asked((context, name?: string) => startOver(engine, context, name)),
     forget: asked((context) => engine.sessions.forget(context)),
     endOtherSessions: asked((context) => endOtherSessions(engine, context)),

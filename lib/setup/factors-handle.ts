@@ -8,6 +8,7 @@ import type { Enrolled, EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Requirement } from "../flows/guard.ts";
 import type { Offer } from "../flows/offers.ts";
 import type { PhoneInput } from "../factors/phone-destination.ts";
+import type { ProofFlows } from "../flows/proofs/prove-without-session.ts";
 import type { Proof } from "../flows/second-factor.ts";
 import type { Passed } from "../flows/session/session-state.ts";
 import type { Security } from "../flows/settings/security.ts";
@@ -17,6 +18,7 @@ import type { SignupFlows } from "../flows/signup/signup.ts";
 import type { TrustedDevice } from "../flows/devices/trusted-devices.ts";
 import type { IncomingRequest } from "../flows/request-context.ts";
 import type { InTime } from "../in-time.ts";
+import type { Mounting } from "./mounting.ts";
 import type { Paths, Views } from "./options.ts";
 import type { Country } from "../phone/countries.ts";
 import type { Store } from "../stores/store.ts";
@@ -38,6 +40,8 @@ export interface Factors extends RecoveryOfFactors {
   readonly trustedOrigins: readonly string[];
   readonly paths: Readonly<Paths>;
   readonly views: Views;
+  /** Tells how the routers are mounted wrongly, in development. */
+  readonly mounting: Mounting;
   /** Notes at login which first factor was passed, as RFC 8176 values such as `pwd`. Optional. */
   signedIn(request: IncomingRequest, first: { amr: readonly string[] }): Promise<void>;
   /** Names of the factors on file for the signed-in user. */
@@ -148,6 +152,8 @@ export interface Factors extends RecoveryOfFactors {
   readonly api: ApiFlows;
   /** Sign-up by phone; needs `createFromPhone` and `byPhone` in `accounts`. */
   readonly signup: SignupFlows;
+  /** What the router of `bearerProofs` needs. */
+  readonly proofs: ProofFlows;
   /** Signing in by a factor alone, such as a passkey; needs `byId` in `accounts`. */
   readonly signIn: SignInFlows;
   /** What the delivery router needs. */

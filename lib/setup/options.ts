@@ -6,20 +6,19 @@ import type { CredentialStore } from "../credentials/credentials.ts";
 import type { Factor } from "../factors/factor.ts";
 import type { BeforeSend } from "../flows/engine.ts";
 import type { NoticeHook } from "../flows/notices.ts";
-import { checkNames, boolean, custom, integer, text } from "../options.ts";
+import { boolean, checkNested, custom, describe, integer, text } from "../options.ts";
 import type { Store } from "../stores/store.ts";
+import {
+  checkTexts,
+  hasFunctions,
+  isAccounts,
+  isFactorList,
+  isFunction,
+  isOrigin,
+  isTrust,
+} from "./option-checks.ts";
 import type { DemandsFactor } from "./demands.ts";
 import type { TestNumber } from "./test-numbers.ts";
-
-const isFunction = (value: unknown) => typeof value === "function";
-const hasFunctions = (value: unknown, names: readonly string[]) =>
-  typeof value === "object" &&
-  value !== null &&
-  names.every((name) => isFunction((value as Record<string, unknown>)[name]));
-const isRecordOfStrings = (value: unknown) =>
-  typeof value === "object" &&
-  value !== null &&
-  Object.values(value).every((each) => each === undefined || (typeof each === "string" && each !== ""));
 
 /** Where the doors are, and where they send browsers. Local paths. */
 export interface Paths {
@@ -77,7 +76,7 @@ export const factorsSchema = {
   accounts: custom<AnyAccounts<never> | undefined>({
     default: undefined,
     shape: "an object with the function id and, for phones, phone, phoneTaken and setPhone",
-    is: (value) => hasFunctions(value, ["id"]),
+    is: isAccounts,
     about:
       "The app's users, behind the `Accounts` contract. Required; what it must have follows from the factors.",
   }),
@@ -133,7 +132,7 @@ export const factorsSchema = {
       'a list of origins, such as ["https://app.example"]: scheme, host, and port where it is not the default',
     is: (value) => Array.isArray(value) && value.every(isOrigin),
     about:
-      "Other origins whose pages may post to the doors: a front end on a host of its own. The answers need the app's own CORS headers, and `SameSite=Lax` cookies come along within one site only.",
+      "Other origins whose pages may post to the doors: a front end on a host of its own. Our doors answer them with CORS headers and credentials; the app's own routes need the app's own, and `SameSite=Lax` cookies come along within one site only.",
   }),
   tenant: text({
     default: "default",
@@ -209,12 +208,7 @@ export const factorsSchema = {
     default: {},
     shape:
       "{ login?, registration?, verification?, secondFactor?, backupCodes?, success?, delivery?, doors? } with paths",
-    is: (value) => {
-      if (typeof value !== "object" || value === null) return false;
-      checkNames("paths", value, PATH_NAMES);
-      const { doors, ...rest } = value as Paths;
-      return isRecordOfStrings(rest) && (doors === undefined || isRecordOfStrings(doors));
-    },
+    is: isPaths,
     about:
       "Where the doors are and where they send browsers; `doors` names the mount path of a factor's verification router by the factor's name.",
   }),
@@ -223,8 +217,9 @@ export const factorsSchema = {
     shape: `{ ${Object.keys(VIEW_NAMES).join("?, ")}? } with Express view names`,
     is: (value) => {
       if (typeof value !== "object" || value === null) return false;
-      checkNames("views", value, VIEW_NAMES);
-      return isRecordOfStrings(value);
+      checkNested("views", value, VIEW_NAMES);
+      checkTexts("views", value, 'the name of an Express view, such as "sms/code"');
+      return true;
     },
     about: "The app's own Express views in place of the built-in pages, one by one.",
   }),
@@ -257,31 +252,15 @@ export const factorsSchema = {
   }),
 };
 
-/** Throws a TypeError that names the factor and what it has not. */
-function isFactorList(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length === 0) return false;
-  const names = new Set<string>();
-  for (const each of value as unknown[]) {
-    const { name, code, definition, parse } = (each ?? {}) as Partial<Record<string, unknown>>;
-    if (typeof name !== "string") return false;
-    // What defineFactor has not looked at would be neither counted nor limited.
-    if ((code === undefined && definition === undefined) || typeof parse !== "function")
-      throw new TypeError(`factors: "${name}" was not made by defineFactor`);
-    names.add(name);
-  }
-  return names.size === value.length;
-}
-
-function isOrigin(value: unknown): boolean {
-  return typeof value === "string" && /^https?:\/\/[^/?#@*\\\s]+$/i.test(value) && URL.canParse(value);
-}
-
-function isTrust(value: unknown): boolean {
-  if (value === false) return true;
+function isPaths(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  checkNames("rememberDevice", value, { days: true, logins: true });
-  const { days = 30, logins = 100 } = value as Record<string, unknown>;
-  const within = (each: unknown, most: number) =>
-    Number.isInteger(each) && (each as number) >= 1 && (each as number) <= most;
-  return within(days, 30) && within(logins, 1000);
+  checkNested("paths", value, PATH_NAMES);
+  const { doors, ...rest } = value as Paths;
+  const shape = 'a path of this app, such as "/login"';
+  checkTexts("paths", rest, shape);
+  if (doors === undefined) return true;
+  if (typeof doors !== "object" || doors === null)
+    throw new TypeError(`paths.doors must be an object with a path for each factor, got ${describe(doors)}`);
+  checkTexts("paths.doors", doors, shape);
+  return true;
 }

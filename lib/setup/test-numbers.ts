@@ -24,10 +24,10 @@ export function createTestNumbers(
       const where = `createFactors: testNumbers[${i}]`;
       checkNames(where, each, { phone: true, code: true, until: true, production: true });
       const until = new Date(each.until).getTime();
-      if (!/^\+[1-9]\d{6,14}$/.test(each.phone)) throw new TypeError(`${where}: phone must be E.164`);
+      if (!/^\+[1-9]\d{6,14}$/.test(each.phone)) throw new TypeError(`${where}.phone must be E.164`);
       if (!/^\d+$/.test(each.code) || each.code.length !== codeLength)
-        throw new TypeError(`${where}: code must be ${codeLength} digits`);
-      if (Number.isNaN(until)) throw new TypeError(`${where}: until must be a date, such as "2027-01-31"`);
+        throw new TypeError(`${where}.code must be ${codeLength} digits`);
+      if (Number.isNaN(until)) throw new TypeError(`${where}.until must be a date, such as "2027-01-31"`);
       if (inProduction() && each.production !== true)
         throw new TypeError(
           `${where}: refused under NODE_ENV=production, where anybody who knows it gets in; set production: true to name it`,

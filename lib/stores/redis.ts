@@ -1,4 +1,5 @@
 import { attemptKey } from "./redis-attempts.ts";
+import { redisClient } from "./redis-client.ts";
 import { redisConnection, type RedisClient } from "./redis-connection.ts";
 import { redisCredentials } from "./redis-credentials.ts";
 import { redisFlowRecords } from "./redis-flow-records.ts";
@@ -53,15 +54,15 @@ type Scripted = RedisClient &
   Record<"factorsVerify" | "factorsIssue" | `factorsSpend${number}`, Script<Reply>>;
 
 /**
- * A store on the app's own Redis (6.2 or newer; Valkey) through its own ioredis client. Every verb is one script, atomic, in
- * one slot; answers within a second or throws `store_unavailable`. Throws a TypeError for a prefix without a hash tag.
+ * A store on the app's own Redis (6.2 or newer; Valkey) through its own client: ioredis (5 or 6; also Cluster and
+ * Sentinel) or node-redis (5 or 6; what `createClient` makes). Every verb is one script, atomic, in
+ * one slot; answers within a second or throws `store_unavailable`. Throws a TypeError for a prefix without a hash tag, and for what is neither an
+ * ioredis nor a node-redis client.
  */
 export function redisStore(client: object, options: RedisStoreOptions = {}): Store {
   checkNames("redisStore", options, { prefix: true });
   const { prefix = "{factors}" } = options;
-  const redis = client as Scripted;
-  if (typeof redis?.defineCommand !== "function")
-    throw new TypeError("redisStore: the first argument must be an ioredis client");
+  const redis = redisClient(client, "redisStore: the first argument") as Scripted;
   if (typeof prefix !== "string" || !/\{[^}]+\}/.test(prefix))
     throw new TypeError('redisStore: prefix must hold a hash tag, such as "{factors}"');
   refuseDeadPipelines(redis);

@@ -17,6 +17,14 @@ for (const express of versions) {
         message: "Sign in first",
         code: "login_required",
         success: false,
+        next: "login",
+        paths: {
+          login: "/login",
+          verification: "/sms_verification/new",
+          registration: "/sms_registration/new",
+          second_factor: "/second_factor/new",
+          doors: { sms: "/sms_verification" },
+        },
       });
     });
 

@@ -313,7 +313,7 @@ describe("a faulty factor of one's own", () => {
       { notices: { low: 1 } },
       /^factor "mine": notices\.low must be one of phone_registered/,
     ],
-    ["a misspelt event", { events: { pased: "x" } }, /^factor "mine": events: unknown option "pased"/],
+    ["a misspelt event", { events: { pased: "x" } }, /^factor "mine": events.pased: unknown/],
     ["no such capitals", { capitals: "yes" }, /^factor "mine": capitals must be true or false/],
     ["a misspelt name", { juge: () => "right" }, /^factor "mine": unknown option "juge".*did you mean judge/],
     ["no limit at all", { limits: { guessesInARow: Infinity } }, /^factor "mine": limits\.guessesInARow/],

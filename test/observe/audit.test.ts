@@ -136,7 +136,7 @@ describe("the audit trail", () => {
 
   it("refuses figures out of range, and what is no client", () => {
     const { factors } = makeApp();
-    expect(() => auditTrail(factors, {})).to.throw(TypeError, /ioredis client/);
+    expect(() => auditTrail(factors, {})).to.throw(TypeError, /ioredis or node-redis client/);
     for (const bad of [{ maxEntries: 10 }, { keepDays: 0 }, { keepDay: 1 }])
       expect(() => auditTrail(factors, redis, bad as object)).to.throw(TypeError, Object.keys(bad)[0]);
   });

@@ -22,6 +22,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "answerErrors",
     "auditTrail",
     "backupCodes",
+    "bearerProofs",
     "call",
     "callVerification",
     "consoleTransport",
@@ -76,7 +77,13 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "SmsStrategy",
     "TotpStrategy",
   ],
-  "passport-factors/client": ["SmsApiError", "smsClient"],
+  "passport-factors/client": [
+    "FactorsApiError",
+    "SmsApiError",
+    "factorsClient",
+    "passkeysSupported",
+    "smsClient",
+  ],
   "passport-factors/graphql": ["graphql", "resolvers", "typeDefs"],
   "passport-factors/metrics": ["metrics"],
   "passport-factors/testing": [

@@ -89,6 +89,27 @@ describe("[T72] where rotate-secrets looks", function () {
     again.disconnect();
   });
 
+  for (const [version, name] of Object.entries({ "node-redis 5": "redis5", "node-redis 6": "redis" }))
+    it(`takes the app's own ${version} client, and says where it is`, async () => {
+      const { url } = suite.server;
+      await fill(phoneVault(redisStore(suite.client), { secret: OLD }), 150);
+      const redis = pathToFileURL(join(root, "node_modules", name, "dist/index.js")).href;
+      const file = async (options: string, then = "") =>
+        module(
+          `import redis from "${redis}";\nconst client = redis.createClient(${options});\n${then}\nexport default client;`,
+        );
+      const other = await rotate({}, "--client", await file(`{ url: "${url}/1" }`));
+      expect(other.stderr).to.include(`127.0.0.1:${suite.server.port}, database 1, client keyPrefix ""`);
+      expect(other.code).to.equal(1);
+      const { code, stderr } = await rotate(
+        {},
+        "--client",
+        await file(`{ url: "${url}" }`, "await client.connect();"),
+      );
+      expect(stderr).to.match(/150 seen, 150 sealed anew, 0 that none.*\ndone/);
+      expect(code).to.equal(0);
+    });
+
   it("goes through every master of a cluster", async () => {
     const servers = await startRedisCluster();
     const cluster = new Cluster(servers.nodes);
@@ -133,7 +154,7 @@ describe("[T72] where rotate-secrets looks", function () {
   it("names what is wrong with how it was called, and shows no password", async () => {
     const empty = await module("export default {};");
     for (const [args, env, words] of [
-      [["--client", empty], {}, /^--client: .* must export an ioredis client/],
+      [["--client", empty], {}, /^--client: .* must export an ioredis or node-redis client/],
       [["--client", "nowhere.mjs"], {}, /^--client: nowhere.mjs cannot be loaded/],
       [["--clint", "x"], {}, /--clint/],
       [["now"], {}, /no argument "now"/],

@@ -14,17 +14,21 @@ export interface Session {
 
 type Done = (error?: unknown) => void;
 
+export function hasSession(request: IncomingRequest): boolean {
+  const session = request.session as Session | null | undefined;
+  return typeof session?.regenerate === "function" && typeof request.sessionID === "string";
+}
+
 /** Throws `session_required`. */
 export function sessionOf(request: IncomingRequest): Session {
-  const session = request.session as Session | null | undefined;
-  if (typeof session?.regenerate !== "function" || typeof request.sessionID !== "string") {
+  if (!hasSession(request)) {
     throw new FactorError("session_required", {
       cause: new Error(
         "express-session, or a session with an id and regenerate(), must run before passport-factors",
       ),
     });
   }
-  return session;
+  return request.session as Session;
 }
 
 /** A new id and an empty session; the old id is dead. */

@@ -51,7 +51,7 @@ import {
   type Store,
   type Transport,
 } from "passport-factors";
-import { smsClient, type CodeSent } from "passport-factors/client";
+import { factorsClient, smsClient, type CodeSent, type Verified } from "passport-factors/client";
 import { SmsStrategy as SameStrategy } from "passport-factors/strategies";
 import {
   accountsContract,
@@ -219,6 +219,7 @@ export async function left(): Promise<number> {
 }
 // @ts-expect-error A database that is not known.
 export const oracle = () => credentialsMigration("oracle");
+export const proven: Promise<Verified> = factorsClient().verify({ verify: "/sms_verification" }, "123456");
 export const asked: Promise<CodeSent> = smsClient({
   url: "/webauthn/sms",
   tenant_id: "acme",
