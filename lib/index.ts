@@ -2,6 +2,9 @@
 export { createFactors } from "./setup/create-factors.ts";
 export type { Factors, FactorsOptions } from "./setup/create-factors.ts";
 export type { Paths, Views } from "./setup/options.ts";
+export type { Appearance } from "./setup/appearance.ts";
+export type { FormFields, Support } from "./setup/page-options.ts";
+export type { OwnTexts, Translate } from "./locales/languages.ts";
 export { limitsFromEnv } from "./setup/limits.ts";
 export type { LimitsOptions } from "./setup/limits.ts";
 export type { TestNumber } from "./setup/test-numbers.ts";

@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/events.ts",
     "lib/crypto/",
     "lib/options.ts",
+    "lib/nearest.ts",
     "lib/clock.ts",
     "lib/deadlines.ts",
     "lib/called-back.ts",
@@ -54,6 +55,7 @@ const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
   "lib/on-error.ts": ["lib/errors.ts"],
   "lib/phone/": ["lib/errors.ts", "lib/typed-text.ts"],
   "lib/events.ts": ["lib/errors.ts"],
+  "lib/options.ts": ["lib/nearest.ts"],
 };
 
 const product = ["lib", "strategies"].flatMap(filesBelow);

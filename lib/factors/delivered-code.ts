@@ -41,11 +41,20 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
   function messageOf(
     { ref, locale, instead }: BeginRequest,
     { code: live, terms: { reference, expiresAt } }: Issued,
-    { appName, host }: FactorTools,
+    { appName, host, languages }: FactorTools,
   ): Message {
     const code = instead === undefined ? live : "";
     const text =
-      instead ?? messageText({ code, reference, locale, appName, host, ttlMs: rules.ttlMs, channel });
+      instead ??
+      messageText({
+        code,
+        reference,
+        t: languages.translator(locale),
+        appName,
+        host,
+        ttlMs: rules.ttlMs,
+        channel,
+      });
     const { to, purpose } = ref;
     return { id: randomToken(), channel, to, text, code, reference, purpose, locale, appName, expiresAt };
   }

@@ -10,6 +10,7 @@ import type {
 import type { CountedGuesses } from "../challenges/counted-guesses.ts";
 import type { SavedProofs, SavedRules, SavedVerdict } from "../challenges/saved-proofs.ts";
 import type { FactorClass, FactorKit } from "./definition.ts";
+import type { Languages } from "../locales/languages.ts";
 import type { PhonePolicy } from "../phone/policy.ts";
 import type { Admission, PendingRecord, ReadAnswer } from "../stores/store.ts";
 import type { CallbackUrls, Receipt, Transport } from "../transports/transport.ts";
@@ -22,6 +23,7 @@ export interface FactorTools {
   counted: CountedGuesses;
   /** The app's name in messages. */
   appName: string;
+  languages: Languages;
   /** Host of the origin-bound line; undefined leaves the line out. */
   host: string | undefined;
   /** What a factor of that name works with that was made by `defineFactor`. */

@@ -5,6 +5,7 @@ import type { FactorEmitter, FactorEvent, FactorEventName } from "../events.ts";
 import { isDefined, type DefinedFactor } from "../factors/define-factor.ts";
 import { isDelivered, type DeliveredFactor, type Factor, type FactorTools } from "../factors/factor.ts";
 import type { InTime } from "../in-time.ts";
+import type { Languages } from "../locales/languages.ts";
 import { withoutAddresses, type IpLimiter } from "../limiters/ip-limiter.ts";
 import { callingCodeOf } from "../phone/calling-code.ts";
 import type { SecretBox } from "../crypto/secret.ts";
@@ -21,6 +22,7 @@ import type { IncomingRequest } from "./request-context.ts";
 /** Everything that `createFactors` built once and the flows share. */
 export interface Engine<User = unknown> {
   accounts: Accounts<User>;
+  languages: Languages;
   /** The app's own address is an https one: its cookies are for https only, whatever stands between it and the browser. */
   https: boolean;
   factors: readonly Factor[];

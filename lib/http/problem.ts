@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { FactorError } from "../errors.ts";
 import { duration } from "../locales/duration.ts";
-import type { Translate } from "../locales/translate.ts";
+import type { Translate } from "../locales/languages.ts";
 import { statuses } from "./statuses.ts";
 
 /** The body of every error: RFC 9457, with the seed's `error` and `message` and a stable `code` beside it. */

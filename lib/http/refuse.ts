@@ -1,7 +1,6 @@
 import type { Request, Response } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import type { FactorError } from "../errors.ts";
-import { translator } from "../locales/translate.ts";
 import type { PageError } from "../views/pages.ts";
 import { answerJson } from "./answer-json.ts";
 import { noStore } from "./headers.ts";
@@ -51,7 +50,7 @@ function whereMended(error: FactorError, { list, paths }: Factors): string | und
 }
 
 function refuseAsJson(req: Request, res: Response, factors: Factors, error: FactorError): void {
-  const problem = problemOf(error, translator(factors.locale(req)));
+  const problem = problemOf(error, factors.translator(factors.locale(req)));
   answerJson(res, problem.status, problem, "problem");
 }
 

@@ -26,6 +26,8 @@ export const de: Texts = {
   "verification.startOver": "Von vorn beginnen",
   "problem.title": "Das hat nicht geklappt",
   "problem.back": "Zurück",
+  "page.error": "Fehler: {title}",
+  "support.label": "Hilfe",
   "message.code_sent": "Bestätigungscode gesendet",
   "message.verified": "Bestätigung erfolgreich",
   "error.invalid_request": "Die Anfrage war nicht verständlich",

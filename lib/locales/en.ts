@@ -25,6 +25,8 @@ export const en = {
   "verification.startOver": "Start over",
   "problem.title": "That did not work",
   "problem.back": "Go back",
+  "page.error": "Error: {title}",
+  "support.label": "Get help",
   // Messages of answers
   "message.code_sent": "Verification code sent",
   "message.verified": "Verification successful",

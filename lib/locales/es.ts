@@ -25,6 +25,8 @@ export const es: Texts = {
   "verification.startOver": "Empezar de nuevo",
   "problem.title": "No ha funcionado",
   "problem.back": "Volver",
+  "page.error": "Error: {title}",
+  "support.label": "Obtener ayuda",
   "message.code_sent": "Código de verificación enviado",
   "message.verified": "Verificación correcta",
   "error.invalid_request": "No se ha podido entender la solicitud",

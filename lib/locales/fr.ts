@@ -25,6 +25,8 @@ export const fr: Texts = {
   "verification.startOver": "Recommencer",
   "problem.title": "Cela n’a pas fonctionné",
   "problem.back": "Retour",
+  "page.error": "Erreur : {title}",
+  "support.label": "Obtenir de l’aide",
   "message.code_sent": "Code de vérification envoyé",
   "message.verified": "Vérification réussie",
   "error.invalid_request": "La requête n’a pas pu être comprise",

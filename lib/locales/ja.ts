@@ -25,6 +25,8 @@ export const ja: Texts = {
   "verification.startOver": "最初からやり直す",
   "problem.title": "うまくいきませんでした",
   "problem.back": "戻る",
+  "page.error": "エラー：{title}",
+  "support.label": "サポート",
   "message.code_sent": "認証コードを送信しました",
   "message.verified": "認証が完了しました",
   "error.invalid_request": "リクエストを理解できませんでした",

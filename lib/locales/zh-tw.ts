@@ -24,6 +24,8 @@ export const zhTW: Texts = {
   "verification.startOver": "重新開始",
   "problem.title": "無法完成",
   "problem.back": "返回",
+  "page.error": "錯誤：{title}",
+  "support.label": "取得協助",
   "message.code_sent": "驗證碼已傳送",
   "message.verified": "驗證成功",
   "error.invalid_request": "無法理解這個請求",

@@ -1,5 +1,6 @@
 import type { Request } from "express";
 import { readField } from "../http/fields.ts";
+import { inLanguage } from "../locales/tags.ts";
 import type { ProfileInput } from "../views/pages.ts";
 import { LONGEST_TEXT, profileOf, type Profile, type ProfileField } from "../flows/signup/profile.ts";
 import { checkNames } from "../options.ts";
@@ -50,7 +51,7 @@ export function inputsOf(req: Request, fields: readonly SignupField[], locale: s
   return fields.map(({ name, label, type = "text", autocomplete = "off", required = true }) => {
     const typed = readField(req.body, SCOPE, [name]);
     const value = typeof typed === "string" && type !== "password" ? typed.slice(0, LONGEST_TEXT) : "";
-    const text = typeof label === "string" ? label : (label[locale] ?? (label["en"] as string));
+    const text = inLanguage(label, locale) as string;
     return { name, label: text, type, autocomplete, required, value };
   });
 }

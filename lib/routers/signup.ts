@@ -11,7 +11,6 @@ import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { withReturnTo } from "../http/return-to.ts";
-import { translator } from "../locales/translate.ts";
 import { answerChallenge, orNone, showCodePage } from "./code-page.ts";
 import { codeSent, goOn } from "./code-sent.ts";
 import { numberForm } from "./number-form.ts";
@@ -82,7 +81,7 @@ export function signup(factors: Factors, options: SignupOptions = {}): Router {
       noStore(res);
       const next = returnTo ?? factors.paths.success;
       if (!wantsJson(req)) return res.redirect(303, next);
-      const message = translator(factors.locale(req))("message.verified");
+      const message = factors.translator(factors.locale(req))("message.verified");
       answerJson(res, 201, { success: true, message, method, amr, next });
     } catch (error) {
       await showAgain(req, res, error, CODE_AGAIN);

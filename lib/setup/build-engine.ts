@@ -23,6 +23,7 @@ import type { SendTiming } from "../flows/codes/send-timing.ts";
 import { isRemembered } from "../flows/devices/remembered.ts";
 import { createSessions } from "../flows/session/session-state.ts";
 import type { InTime } from "../in-time.ts";
+import type { Languages } from "../locales/languages.ts";
 import { createIpLimiter } from "../limiters/ip-limiter.ts";
 import { limitsSchema, spendingLimits } from "./limits.ts";
 import { parseOptions } from "../options.ts";
@@ -34,6 +35,7 @@ import { createTestNumbers, type TestNumber } from "./test-numbers.ts";
 export interface EngineParts {
   secret: string | readonly string[];
   accounts: Accounts<unknown>;
+  languages: Languages;
   store: Store;
   /** Where factors keep what is on file for them. */
   credentials: CredentialStore;
@@ -88,6 +90,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
   return {
     ...outside,
     accounts,
+    languages: parts.languages,
     factors,
     https: parts.https,
     tools: {
@@ -105,6 +108,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
       counted: createCountedGuesses({ store, clock, tenant, rows }),
       eraseCredentials: (account) => sealedCredentials(parts.credentials, box, tenant).removeAll(account),
       appName: parts.name,
+      languages: parts.languages,
       host: parts.host,
       kit: createKits({
         ...outside,

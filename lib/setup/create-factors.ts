@@ -51,6 +51,10 @@ import { reportToConsole, safely } from "../on-error.ts";
 import { checkNames, parseOptions } from "../options.ts";
 import type { Factors } from "./factors-handle.ts";
 import { pathsOf } from "./paths.ts";
+import { pageSettings, type FormFields, type Support } from "./page-options.ts";
+import type { Appearance } from "./appearance.ts";
+import { createLanguages, type OwnTexts } from "../locales/languages.ts";
+import { languages as ownLanguages } from "../locales/translate.ts";
 import { resume } from "../flows/resume.ts";
 import { listCountries } from "../phone/countries.ts";
 import { noAddressReporter } from "../limiters/no-address.ts";
@@ -86,6 +90,14 @@ export interface FactorsOptions<User = Express.User> {
   notify?: NoticeHook<User>;
   paths?: Partial<Paths>;
   views?: Views;
+  /** The customer's brand on the built-in pages. */
+  appearance?: Appearance;
+  /** The app's own words by BCP 47 tag, over the package's or in a language of its own. */
+  texts?: OwnTexts;
+  /** Where people get help who are stuck: a link on every page. */
+  support?: Support;
+  /** Hidden fields for every form of the built-in pages: the app's own CSRF token. */
+  formFields?: FormFields;
   onError?: (error: unknown) => void;
   logger?: Logger;
   /** Milliseconds that the app's own functions, its views, its session and the store may take to answer. @default 10 000 */
@@ -117,14 +129,27 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const https = publicUrl?.protocol === "https:";
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
   const accounts = checkedAccounts(parsed.accounts as Accounts<unknown>, inTime);
-  const shown = { host, https, onError: report, onNoAddress: noAddressReporter(report) };
+  const languages = createLanguages(ownLanguages, parsed.texts);
+  const shown = { host, https, languages, onError: report, onNoAddress: noAddressReporter(report) };
   const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);
   const built = { ...parsed, ...parts, store: checked, credentials };
   const tenants = new Map<string, Factors>();
   const { name, views } = parsed;
-  const shared = { list: factors, store, name, publicUrl, trustedOrigins, paths, views, report, inTime };
+  const pages = pageSettings(parsed);
+  const shared = {
+    list: factors,
+    store,
+    name,
+    publicUrl,
+    trustedOrigins,
+    paths,
+    views,
+    pages,
+    report,
+    inTime,
+  };
 
   function inTenant(tenant: string): Factors {
     const known = tenants.get(tenant);
@@ -159,6 +184,7 @@ interface Shared extends Pick<
   | "trustedOrigins"
   | "paths"
   | "views"
+  | "pages"
   | "report"
   | "inTime"
   | "inTenant"
@@ -169,7 +195,7 @@ interface Shared extends Pick<
 /** The handle of one tenant. */
 function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
   const { publicUrl, paths, list } = shared;
-  const asked = inContext(engine.accounts);
+  const asked = inContext(engine);
   const stateOf = asked(async (context) => engine.sessions.open(context));
 
   return {
@@ -208,7 +234,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       async confirm(request, name, response, id) {
         const nobody = request.user === undefined || request.user === null;
         if (nobody) await resume(engine, request, factorNamed(engine, name), response);
-        else await confirmEnrolment(engine, contextOf(request, engine.accounts), name, { response, id });
+        else await confirmEnrolment(engine, contextOf(request, engine), name, { response, id });
       },
     },
     async importTotp(account, base32) {
@@ -224,7 +250,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       const nobody = request.user === undefined || request.user === null;
       return nobody
         ? resume(engine, request, factor, code)
-        : verify(engine, contextOf(request, engine.accounts), factor, code);
+        : verify(engine, contextOf(request, engine), factor, code);
     },
     require: asked((context, requirement: Requirement = {}) => requirePassed(engine, context, requirement)),
     passed: async (request) => [...(await stateOf(request)).passed],
@@ -254,7 +280,8 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
         ? engine.tools.challenges.reset(account)
         : engine.tools.counted.reset(account, definedNamed(engine, name).name),
     listCountries: (locale) => listCountries(locale, deliveredNamed(engine, undefined).phones),
-    locale: (request) => localeOf(request, engine.accounts),
+    locale: (request) => localeOf(request, engine),
+    translator: engine.languages.translator,
     delivery: {
       providers: list.filter(isDelivered).flatMap((each) => each.transport.callbacks ?? []),
       mounted() {

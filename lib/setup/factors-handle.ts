@@ -15,7 +15,9 @@ import type { SignupFlows } from "../flows/signup/signup.ts";
 import type { TrustedDevice } from "../flows/devices/trusted-devices.ts";
 import type { IncomingRequest } from "../flows/request-context.ts";
 import type { InTime } from "../in-time.ts";
+import type { Translate } from "../locales/languages.ts";
 import type { Paths, Views } from "./options.ts";
+import type { PageSettings } from "./page-options.ts";
 import type { Country } from "../phone/countries.ts";
 import type { Store } from "../stores/store.ts";
 import type { ProviderCallbacks, StatusReport } from "../transports/transport.ts";
@@ -36,6 +38,8 @@ export interface Factors {
   readonly trustedOrigins: readonly string[];
   readonly paths: Readonly<Paths>;
   readonly views: Views;
+  /** What the built-in pages are made with. */
+  readonly pages: PageSettings;
   /** Notes at login which first factor was passed, as RFC 8176 values such as `pwd`. Optional. */
   signedIn(request: IncomingRequest, first: { amr: readonly string[] }): Promise<void>;
   /** Names of the factors on file for the signed-in user. */
@@ -119,6 +123,8 @@ export interface Factors {
   listCountries(locale: string): Country[];
   /** The language for a request: the account's, else the browser's. */
   locale(request: IncomingRequest): string;
+  /** The texts of a language, the app's own among them. */
+  translator(locale: string): Translate;
   /** Hands an unexpected error to the app's `onError`. */
   report(error: unknown): void;
   /** Runs a function of the app's, which may hang or throw anything: rejects with an Error, and after `timeoutMs`. */

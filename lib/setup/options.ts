@@ -8,6 +8,7 @@ import type { BeforeSend } from "../flows/engine.ts";
 import type { NoticeHook } from "../flows/notices.ts";
 import { checkNames, boolean, custom, integer, text } from "../options.ts";
 import type { Store } from "../stores/store.ts";
+import { pageOptions } from "./page-options.ts";
 import type { TestNumber } from "./test-numbers.ts";
 
 const isFunction = (value: unknown) => typeof value === "function";
@@ -227,6 +228,7 @@ export const factorsSchema = {
     },
     about: "The app's own Express views in place of the built-in pages, one by one.",
   }),
+  ...pageOptions,
   onError: custom<((error: unknown) => void) | undefined>({
     default: undefined,
     shape: "a function",

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { readCode } from "../../lib/challenges/code.ts";
+import { translator } from "../../lib/locales/translate.ts";
 import { messageText } from "../../lib/factors/message-text.ts";
 import { backupCodes } from "../../lib/index.ts";
 import { plainText } from "../../lib/typed-text.ts";
@@ -89,7 +90,7 @@ describe("a code as people type and paste it", () => {
       const text = messageText({
         code: "730512",
         reference: "K7Q2",
-        locale,
+        t: translator(locale),
         appName: "Chat 24",
         host: "chat.example",
         ttlMs: 600_000,

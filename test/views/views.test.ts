@@ -12,6 +12,8 @@ const page = (appName = "Chat"): Page => ({
   t: translator("en"),
   appName,
   assets: "/x/assets",
+  dir: "ltr",
+  formFields: {},
 });
 const HOSTILE = `"><script>alert(1)</script>&'`;
 const challenge = {

@@ -1,6 +1,6 @@
 import { isDefined, textsOf, type DefinedFactor } from "../../factors/define-factor.ts";
 import { isDelivered, isSaved } from "../../factors/factor.ts";
-import { translator, type Translate } from "../../locales/translate.ts";
+import type { Translate } from "../../locales/languages.ts";
 import { displayOf } from "../codes/challenge.ts";
 import { requirePassed } from "../guard.ts";
 import type { Engine } from "../engine.ts";
@@ -37,7 +37,7 @@ export interface Security {
 /** What is on file, in the order of the app's list. Throws `factor_required` where anything is, and this session has passed none. */
 export async function securityOf(engine: Engine, context: RequestContext): Promise<Security> {
   await requirePassed(engine, context, { ifEnrolled: true });
-  const t = translator(context.locale);
+  const t = engine.languages.translator(context.locale);
   const phone = await phoneOf(engine, context);
   const saved = await savedOf(engine, context, t);
   const own = await Promise.all(

@@ -1,7 +1,6 @@
 import { calledBack } from "../../called-back.ts";
 import { FactorError, isFactorError } from "../../errors.ts";
 import type { DeliveredFactor } from "../../factors/factor.ts";
-import { translator } from "../../locales/translate.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { describeFound, displayOf, occasionOf, send, type Challenge } from "../codes/challenge.ts";
@@ -70,7 +69,7 @@ export function createSignupFlows(engine: Engine): SignupFlows {
   function visitor({ request, client, tenant }: SignupAsker, to: string): RequestContext {
     const account = `signing up ${engine.box.fingerprint(to)}`;
     const ip = client === undefined ? request.ip : undefined;
-    const locale = localeOf(request, engine.accounts);
+    const locale = localeOf(request, engine);
     return {
       request,
       user: undefined,
@@ -140,9 +139,7 @@ export function createSignupFlows(engine: Engine): SignupFlows {
     const instead =
       owner === undefined
         ? undefined
-        : translator(engine.accounts.locale?.(owner) ?? context.locale)("signup.taken", {
-            app: engine.tools.appName,
-          });
+        : wordsFor(owner, context)("signup.taken", { app: engine.tools.appName });
     try {
       return (await send(its, context, pending, { admission, instead })) as Challenge;
     } catch (error) {
@@ -151,6 +148,10 @@ export function createSignupFlows(engine: Engine): SignupFlows {
       throw error;
     }
   }
+
+  /** In the owner's language, who may not be the one that asks. */
+  const wordsFor = (owner: unknown, { locale }: RequestContext) =>
+    engine.languages.translator(engine.languages.choose(engine.accounts.locale?.(owner) ?? locale));
 
   function checkAccounts(): void {
     const { accounts } = engine;
@@ -252,7 +253,7 @@ async function signIn(
   if (client !== undefined || typeof logIn !== "function") return;
   const from = request.sessionID as string;
   await engine.inTime("logIn", () => calledBack((done) => logIn.call(request, user, done)));
-  const context = contextOf(request, engine.accounts);
+  const context = contextOf(request, engine);
   const { factor, at } = code;
   const { amr } = deliveredNamed(engine, factor);
   await engine.sessions.passFirst(context, from, { factor, amr: [amr], at, code });
