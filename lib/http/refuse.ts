@@ -61,7 +61,7 @@ function refuseAsPage(
   error: FactorError,
   mountedRouter: string,
 ): void {
-  const page = pageOf(req, factors, mountedRouter);
+  const page = pageOf(req, factors, { mountedRouter });
   const status = statuses[error.code];
   render(res, factors, "problem", status, {
     ...page,

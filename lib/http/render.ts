@@ -33,13 +33,15 @@ const builtIn: BuiltIn = {
   problem: problemView,
 };
 
-/** What every page gets; `door` is where the door that shows it is mounted. */
+/** What every page gets; `mountedRouter` is where the router is mounted whose assets it loads. */
 export function pageOf(
   req: Request,
   factors: Factors,
-  mountedRouter: string = req.baseUrl,
+  {
+    mountedRouter = req.baseUrl,
+    locale = factors.locale(req),
+  }: { mountedRouter?: string; locale?: string } = {},
 ): Omit<Page, "formFields"> {
-  const locale = factors.locale(req);
   const t = factors.translator(locale);
   const { brand, support } = factors.pages;
   return {

@@ -39,6 +39,8 @@ const INKS: readonly Colour[] = [WHITE, [11, 21, 38], BLACK];
 
 /** WCAG 2.2, 1.4.3: text. */
 const TEXT_RATIO = 4.5;
+/** What is made for a dark page may be brighter than it must. */
+const DARK_RATIO = 6;
 
 const isPath = (value: unknown) => typeof value === "string" && /^\/(?![/\\])[^\s"'<>\\]*$/.test(value);
 const isFont = (value: unknown) => typeof value === "string" && /^[\p{L}\p{N}\s,"'._-]{1,200}$/u.test(value);
@@ -100,7 +102,7 @@ export function brandOf(appearance: Appearance, warn: (message: string) => void)
   };
   const own = accent === undefined ? undefined : colourOf(accent);
   const ofDark = typeof dark === "object" ? dark.accent : undefined;
-  const bright = ofDark === undefined ? own && readable(own, DARK_CARD, WHITE, TEXT_RATIO) : colourOf(ofDark);
+  const bright = ofDark === undefined ? own && readable(own, DARK_CARD, WHITE, DARK_RATIO) : colourOf(ofDark);
   if (own !== undefined) warnOf("accent", own, CARD, "a darker shade", warn);
   if (ofDark !== undefined && bright !== undefined)
     warnOf("dark: accent", bright, DARK_CARD, "a lighter shade", warn);

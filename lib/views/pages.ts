@@ -53,6 +53,8 @@ export interface SmsVerificationPage extends Page {
   challengeUrl: string;
   /** Where another factor can be chosen; absent where there is only one. */
   otherWays?: string;
+  /** Where the code can be had by another channel: POST there. */
+  instead?: readonly { action: string; label: string }[];
   resendAction: string;
   startOverAction: string;
   codeLength: number;

@@ -1,3 +1,5 @@
+import { codeFieldScript } from "./scripts/code-field.ts";
+
 /** What the built-in pages add where there is JavaScript: countdowns, and the code read from the message where the browser can (WebOTP). */
 export const script: string = `"use strict";
 (() => {
@@ -22,12 +24,14 @@ export const script: string = `"use strict";
     if (sent.has(event.target)) return event.preventDefault();
     sent.add(event.target);
     event.target.setAttribute("aria-busy", "true");
+    (event.submitter ?? event.target.querySelector("button:not([type=button])"))?.setAttribute("data-busy", "");
   });
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     for (const form of document.forms) {
       sent.delete(form);
       form.removeAttribute("aria-busy");
+      form.querySelector("[data-busy]")?.removeAttribute("data-busy");
     }
   });
 
@@ -51,12 +55,16 @@ export const script: string = `"use strict";
   const again = document.querySelector("[data-resend-in]");
   if (again && Number(again.dataset.resendIn) > 0) {
     const [button, wait, spoken] = again.children;
-    button.disabled = true;
-    countDown(Number(again.dataset.resendIn), (left) => {
+    const short = again.querySelector("[data-left]");
+    const say = (left) => {
       wait.textContent = again.dataset.text.replace("{time}", clock(left));
-    }, () => {
+      short.textContent = wait.matches("p") ? "" : " (" + clock(left) + ")";
+    };
+    button.disabled = true;
+    say(Number(again.dataset.resendIn));
+    countDown(Number(again.dataset.resendIn), say, () => {
       button.disabled = false;
-      wait.textContent = "";
+      wait.textContent = short.textContent = "";
       spoken.textContent = again.dataset.over;
     });
   }
@@ -98,8 +106,9 @@ export const script: string = `"use strict";
     form.addEventListener("submit", () => abort.abort());
     navigator.credentials.get({ otp: { transport: ["sms"] }, signal: abort.signal }).then((credential) => {
       form.elements.pin_number.value = credential.code;
-      form.requestSubmit();
+      form.elements.pin_number.dispatchEvent(new Event("input"));
+      if (!form.hasAttribute("aria-busy")) form.requestSubmit();
     }).catch(() => {});
   }
 })();
-`;
+${codeFieldScript}`;

@@ -1,7 +1,10 @@
 import { duration } from "../locales/duration.ts";
 import type { Texts } from "../locales/en.ts";
+import { againLine, askForm } from "./again.ts";
+import { codeField } from "./code-field.ts";
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
+import { withNumber } from "./tel.ts";
 import type { PageError, ProfileInput, SmsVerificationPage } from "./pages.ts";
 
 type Pending = NonNullable<SmsVerificationPage["challenge"]>;
@@ -9,15 +12,17 @@ type Pending = NonNullable<SmsVerificationPage["challenge"]>;
 /** Where a code is typed; without a pending code, a button that asks for one. */
 export function smsVerificationView(page: SmsVerificationPage): string {
   const { t, challenge, error } = page;
-  const body =
-    challenge === undefined
-      ? html`<p>${inChannel(page, "verification.ask")}</p>${errorText(error)}${resend(page, inChannel(page, "verification.send"), error?.retry_after ?? 0, false)}`
-      : html`${codeForm(page, challenge)}${resend(page, inChannel(page, "verification.resend"), challenge.resend_after_seconds, !isMissed(page))}`;
-  const nothingToType = challenge === undefined || isMissed(page);
+  if (challenge !== undefined && !isMissed(page))
+    return layout(page, t("verification.title"), codeForm(page, challenge));
+  const wait = challenge?.resend_after_seconds ?? error?.retry_after ?? 0;
+  const label = inChannel(page, challenge === undefined ? "verification.send" : "verification.resend");
   return layout(
     page,
-    t(nothingToType ? "verification.askTitle" : "verification.title"),
-    html`${body}${ways(page)}`,
+    t("verification.askTitle"),
+    html`${challenge === undefined ? html`<p>${inChannel(page, "verification.ask")}</p>` : html`<p class="error" role="alert">${t("delivery.missed")}</p>`}
+${errorText(error)}
+${askForm(page, { action: page.resendAction, label, waitSeconds: wait })}
+<div class="ways">${page.otherWays !== undefined && html`<a href="${page.otherWays}">${t("verification.otherWays")}</a>\n`}<form method="post" action="${page.startOverAction}"><button class="link">${t("verification.startOver")}</button></form></div>`,
   );
 }
 
@@ -37,33 +42,54 @@ const isMissed = ({ channel, challenge }: SmsVerificationPage) =>
 function codeForm(page: SmsVerificationPage, challenge: Pending): Html {
   const { t, error, codeLength } = page;
   const fields = page.fields ?? [];
-  const blamed = blame(error, ["pin_number", ...fields.map(({ name }) => name)]);
-  const { general } = blamed;
-  const field = blamed.field === "pin_number" ? blamed.field : undefined;
-  // Nobody heard the code: there is nothing to type.
-  if (isMissed(page)) return html`<p class="error" role="alert">${t("delivery.missed")}</p>`;
+  const { field, general } = blame(error, ["pin_number", ...fields.map(({ name }) => name)]);
   const failed = challenge.delivery === "failed";
-  const hint = failed
-    ? (reasonText(page, challenge.delivery_reason) ??
-      t("verification.failed", { phone: challenge.phone_display }))
-    : inChannel(page, "verification.sent", { length: codeLength, phone: challenge.phone_display });
-  const described = field === undefined ? "pin_number-hint" : "pin_number-error pin_number-hint";
-  const expires = t("verification.expires", { time: duration(challenge.expires_in_seconds) });
+  const reason = failed ? reasonText(page, challenge.delivery_reason) : undefined;
+  const hint =
+    reason ??
+    withNumber(
+      (phone) =>
+        failed
+          ? t("verification.failed", { phone })
+          : inChannel(page, "verification.sent", { length: codeLength, phone }),
+      challenge.phone_display,
+    );
   return html`<p id="pin_number-hint"${failed && html` class="error"`}>${hint}</p>
 ${errorText(general)}
 <form method="post" action="${page.action}" data-otp>
-<label for="pin_number">${t("verification.code")}</label>
-<input id="pin_number" class="code" name="pin_number" type="text" inputmode="numeric" autocomplete="one-time-code" required autofocus aria-describedby="${described}"${field !== undefined && html` aria-invalid="true"`}>
-${field !== undefined && errorText(error, field)}
-${fields.map((each) => profileInput(each, each.name === blamed.field ? error : undefined))}${
-    page.rememberDays !== undefined &&
-    html`<label class="check"><input type="checkbox" name="remember_device" value="1"> ${t("devices.remember", { days: page.rememberDays })}</label>
-`
-  }<button>${t(page.fields === undefined ? "verification.submit" : "signup.submit")}</button>
+${remember(page)}${codeField(page, {
+    name: "pin_number",
+    label: t("verification.code"),
+    length: codeLength,
+    error: field === "pin_number" ? error : undefined,
+    attempts: challenge.attempts_remaining,
+    describedBy: "pin_number-hint",
+    sends: page.fields === undefined,
+  })}
+${fields.map((each) => profileInput(each, each.name === field ? error : undefined))}<button>${t(page.fields === undefined ? "verification.submit" : "signup.submit")}</button>
 </form>
 ${delivery(page, challenge)}
-<p class="status" data-expires-in="${challenge.expires_in_seconds}" data-text="${t("verification.expires")}" data-over="${t("verification.expired")}"><span aria-hidden="true">${expires}</span><span class="hidden" role="status">${expires}</span></p>
-<p class="status">${t("verification.attempts", { n: challenge.attempts_remaining })}${page.channel !== "call" && html` · ${t("verification.reference", { reference: challenge.reference })}`}</p>`;
+${expiry(page, challenge)}
+${againLine(page, {
+  action: page.resendAction,
+  label: inChannel(page, "verification.resend"),
+  waitSeconds: challenge.resend_after_seconds,
+  instead: page.instead,
+  otherWays: page.otherWays,
+  startOver: page.startOverAction,
+})}
+${page.channel !== "call" && html`<p class="status reference">${t("verification.reference", { reference: challenge.reference })}</p>`}`;
+}
+
+/** Before the code: at its last digit the form is gone. */
+const remember = ({ t, rememberDays: days }: SmsVerificationPage): Html | undefined =>
+  days === undefined
+    ? undefined
+    : html`<label class="check"><input type="checkbox" name="remember_device" value="1"> ${t("devices.remember", { days })}</label>\n`;
+
+function expiry({ t }: SmsVerificationPage, { expires_in_seconds: seconds }: Pending): Html {
+  const text = t("verification.expires", { time: duration(seconds) });
+  return html`<p class="status" data-expires-in="${seconds}" data-text="${t("verification.expires")}" data-over="${t("verification.expired")}"><span aria-hidden="true">${text}</span><span class="hidden" role="status">${text}</span></p>`;
 }
 
 function profileInput(
@@ -103,20 +129,4 @@ function delivery(page: SmsVerificationPage, { delivery: status }: Pending): Htm
     ...Object.fromEntries(REASONS.map((reason) => [reason, reasonText(page, reason)])),
   });
   return html`<p class="status" role="status" data-delivery="${known}"${MAY_CHANGE.has(known) && html` data-follow="${page.challengeUrl}"`} data-texts="${texts}">${known !== "failed" && textOf(known)}</p>`;
-}
-
-/** Without JavaScript the button always works, and the server says how long to wait; with it, it waits. */
-function resend(page: SmsVerificationPage, label: string, waitSeconds: number, quiet: boolean): Html {
-  const wait = page.t("verification.resendWait", { time: duration(waitSeconds) });
-  return html`<form method="post" action="${page.resendAction}" data-resend-in="${waitSeconds}" data-text="${page.t("verification.resendWait")}" data-over="${page.t("verification.resendReady")}">
-<button${quiet && html` class="quiet"`} aria-describedby="resend-wait">${label}</button>
-<p class="status" id="resend-wait">${waitSeconds > 0 && wait}</p>
-<span class="hidden" role="status"></span>
-</form>`;
-}
-
-function ways(page: SmsVerificationPage): Html {
-  return html`
-<div class="ways">${page.otherWays !== undefined && html`<a href="${page.otherWays}">${page.t("verification.otherWays")}</a>`}
-<form method="post" action="${page.startOverAction}"><button class="link">${page.t("verification.startOver")}</button></form></div>`;
 }

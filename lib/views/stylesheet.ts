@@ -1,10 +1,11 @@
 import type { Brand } from "../setup/appearance.ts";
+import { codeFieldStyles } from "./styles/code-field.ts";
 import { formStyles } from "./styles/forms.ts";
 import { frameStyles } from "./styles/frame.ts";
 import { listStyles } from "./styles/lists.ts";
 
 /** Everything but the variables. */
-export const baseStylesheet: string = frameStyles + formStyles + listStyles;
+export const baseStylesheet: string = frameStyles + formStyles + codeFieldStyles + listStyles;
 
 const LIGHT: Readonly<Record<string, string>> = {
   "--ground": "#f4f5f7",

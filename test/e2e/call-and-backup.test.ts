@@ -127,7 +127,7 @@ describe("calls and backup codes in the chat, in Chromium", function () {
 
     clock.advance(60_000);
     await page.reload();
-    await press(page, "Call me again");
+    await press(page, "Call again");
     await report({ CallSid: twilio.sid, CallStatus: "ringing" }).expect(204);
     await page.getByText("Your phone is ringing.").waitFor();
     const { pathname: voice } = new URL(twilio.last("Calls").form["Url"] as string);

@@ -190,7 +190,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
     it(`calls phone → ${words} → did not answer: try again or start over?`, async () => {
       const page = await called(CallStatus);
       await page.getByText("We could not reach you by phone. Try again or start over.").waitFor();
-      expect(await buttons(page)).to.include.members(["Call me again", "Start over"]);
+      expect(await buttons(page)).to.include.members(["Call again", "Start over"]);
       await check(page, true);
     });
 
@@ -208,7 +208,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
     await page.getByText("We could not reach you by phone.").waitFor();
     app.clock.advance(60_000);
     await page.reload();
-    await press(page, "Call me again");
+    await press(page, "Call again");
     expect(await at(page)).to.equal("/call_verification/new");
     expect(twilio.got.filter(({ path }) => path.endsWith("Calls.json"))).to.have.length(2);
     expect(await text(page)).to.include("We are calling you.");

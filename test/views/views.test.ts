@@ -84,9 +84,9 @@ describe("the pages", () => {
       error: { code: "invalid_code", message: "Wrong", field: "pin_number" },
     });
     expect(text).to.match(
-      /<input[^>]*aria-describedby="pin_number-error pin_number-hint"[^>]*aria-invalid="true"/,
+      /<input[^>]*aria-describedby="pin_number-error pin_number-left pin_number-hint[^"]*"[^>]*aria-invalid="true"/,
     );
-    expect(text).to.include('role="alert" id="pin_number-error">Wrong<');
+    expect(text).to.match(/role="alert" id="pin_number-error">(<svg.*<\/svg>)?Wrong</);
   });
 
   it("escape everything that they are given", () => {

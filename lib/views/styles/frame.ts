@@ -14,6 +14,8 @@ a { color: var(--link); text-underline-offset: 0.1875rem; }
 .icon { flex: none; width: 1.25em; height: 1.25em; }
 :focus-visible { outline: 0.1875rem solid var(--link); outline-offset: 0.125rem; }
 .error { padding: 0.625rem 0.875rem; color: var(--bad); background: var(--bad-ground); border: 0.0625rem solid transparent; border-radius: var(--radius); }
+.error[id$="-error"] { display: flex; gap: 0.375rem; align-items: baseline; margin: 0 0 0.5rem; padding: 0; background: none; border: 0; font-size: 0.9375rem; }
+.error .icon { align-self: start; margin-top: 0.1em; }
 .status, .note { margin: 0 0 0.5rem; color: var(--soft); font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 .status:empty { display: none; }
 .note { margin: 1.5rem 0 0; padding-top: 1rem; border-top: 0.0625rem solid var(--line); }
@@ -21,7 +23,8 @@ a { color: var(--link); text-underline-offset: 0.1875rem; }
 .help { text-align: center; font-size: 0.9375rem; }
 .help a { display: inline-flex; gap: 0.5rem; align-items: center; min-height: 2.75rem; color: var(--soft); }
 .hidden { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.tel, .key code, .codes code { direction: ltr; unicode-bidi: isolate; }
+.tel { white-space: nowrap; }
+.key code, .codes code { direction: ltr; unicode-bidi: isolate; }
 :lang(ja), :lang(zh), :lang(ko) { line-break: strict; }
 :lang(ja) :is(h1, p, label, button, .button, a, li), :lang(zh) :is(h1, p, label, button, .button, a, li), :lang(ko) :is(h1, p, label, button, .button, a, li) { word-break: auto-phrase; }
 :is(:lang(ja), :lang(zh), :lang(ko)) :is(h1, button, .button) { letter-spacing: 0; text-wrap: balance; }
