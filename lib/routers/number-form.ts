@@ -7,6 +7,7 @@ import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { pageError } from "../http/refuse.ts";
 import { pageOf, render } from "../http/render.ts";
+import { numberHint, type NumberHint } from "../phone/examples.ts";
 import { againStatus } from "./verified.ts";
 
 interface NumberInput {
@@ -30,13 +31,23 @@ export function numberForm(factors: Factors, scope: string, more: { signup?: tru
       ...page,
       ...more,
       action: req.baseUrl || "/",
-      countries: factors.listCountries(page.locale),
+      countries: factors
+        .listCountries(page.locale)
+        .map((each) => ({ ...each, ...hintOf(each.country_code) })),
+      likely: regionsOf(req),
       values: { country_code: asText(typed.country_code), phone_number: asText(typed.phone_number) },
       ...(error === undefined ? {} : { error: pageError(error, page.t) }),
     });
   }
 
-  const empty = (req: Request) => ({ country_code: regionOf(req), phone_number: "" });
+  const hints = new Map<string, NumberHint | undefined>();
+  // Reading the numbering plans takes a moment: once, and not before a form is shown.
+  function hintOf(country: string): NumberHint | undefined {
+    if (!hints.has(country)) hints.set(country, numberHint(country));
+    return hints.get(country);
+  }
+
+  const empty = (req: Request) => ({ country_code: regionsOf(req)[0] ?? "", phone_number: "" });
   return {
     read: ({ body }) => ({
       country_code: readField(body, scope, ["country_code"]),
@@ -55,9 +66,9 @@ function asText(value: unknown): string {
   return typeof value === "string" ? value.slice(0, 100) : "";
 }
 
-/** The region that the browser names first: a guess that saves most people the list. */
-function regionOf(req: Request): string {
-  return (
-    /^[a-z]{2,3}(?:-[A-Za-z]{4})?-([A-Z]{2})\b/.exec(String(req.headers["accept-language"] ?? ""))?.[1] ?? ""
-  );
+/** The regions that the browser names, in its order: a guess that saves most people the list. */
+function regionsOf(req: Request): string[] {
+  const header = String(req.headers["accept-language"] ?? "").slice(0, 500);
+  const named = header.matchAll(/(?:^|,)\s*[a-z]{2,3}(?:-[A-Za-z]{4})?-([A-Z]{2})\b/g);
+  return [...new Set([...named].map(([, region]) => region as string))].slice(0, 5);
 }

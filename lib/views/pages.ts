@@ -37,7 +37,19 @@ export interface SmsRegistrationPage extends Page {
   /** The form of a sign-up by phone. */
   signup?: boolean;
   action: string;
-  countries: readonly { country_code: string; calling_code: string; name: string }[];
+  countries: readonly {
+    country_code: string;
+    calling_code: string;
+    name: string;
+    /** A number of the country as it is written there. */
+    example?: string;
+    /** What is typed may be grouped like the example. */
+    grouped?: boolean;
+    /** The country that its calling code stands for, of those that share it. */
+    main?: boolean;
+  }[];
+  /** Codes of the countries to be listed first. */
+  likely?: readonly string[];
   /** As typed before, to be shown again. */
   values: { country_code: string; phone_number: string };
   error?: PageError;

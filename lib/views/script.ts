@@ -1,4 +1,5 @@
 import { codeFieldScript } from "./scripts/code-field.ts";
+import { numberFieldScript } from "./scripts/number-field.ts";
 
 /** What the built-in pages add where there is JavaScript: countdowns, and the code read from the message where the browser can (WebOTP). */
 export const script: string = `"use strict";
@@ -111,4 +112,4 @@ export const script: string = `"use strict";
     }).catch(() => {});
   }
 })();
-${codeFieldScript}`;
+${codeFieldScript}${numberFieldScript}`;

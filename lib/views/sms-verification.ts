@@ -78,7 +78,15 @@ ${againLine(page, {
   otherWays: page.otherWays,
   startOver: page.startOverAction,
 })}
-${page.channel !== "call" && html`<p class="status reference">${t("verification.reference", { reference: challenge.reference })}</p>`}`;
+${small(page, challenge)}`;
+}
+
+/** Guesses left (beside the field where one was wrong), and the mark that the message has too. */
+function small({ t, error, channel }: SmsVerificationPage, challenge: Pending): Html {
+  const left =
+    error?.field !== "pin_number" && t("verification.attempts", { n: challenge.attempts_remaining });
+  const reference = channel !== "call" && t("verification.reference", { reference: challenge.reference });
+  return html`<p class="status reference">${[left, reference].filter((each) => each !== false).join(" · ")}</p>`;
 }
 
 /** Before the code: at its last digit the form is gone. */

@@ -73,7 +73,7 @@ describe("the pages", () => {
     expect(text)
       .to.match(/<select[^>]*autocomplete="tel-country-code"/)
       .and.match(/<input[^>]*type="tel"[^>]*autocomplete="tel"/);
-    expect(text).to.include('<option value="TW" selected>Taiwan (+886)</option>');
+    expect(text).to.include('<option value="TW" selected data-calling="886">Taiwan (+886)</option>');
   });
 
   it("[K4] tie an error to its field", () => {
