@@ -7,6 +7,7 @@ import { begunOf, onFileFor, useOf, type BegunNote } from "./begin-factor.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine } from "./engine.ts";
 import { EXPIRED, refused } from "./codes/judge.ts";
+import { bindingOf } from "./codes/pending.ts";
 import type { SessionState } from "./session/session-state.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -50,7 +51,9 @@ export async function judgeFactor(
     throw refused(engine, context, factor, occasion, { outcome: "failed", reason, ...rest } as Failed);
   }
   const attempt = { account: context.account, purpose, locale: context.locale, state: note?.state };
-  const said = await askFactor(engine, factor, { attempt, value, guesser });
+  // A program's calls are no browser: it is given codes by somebody, and each is good for it once.
+  const browser = context.request.sessionStore === undefined ? undefined : bindingOf(context, name);
+  const said = await askFactor(engine, factor, { attempt, value, guesser, browser });
   if (said === "wrong") {
     const { outcome: _counted, ...rest } = answer;
     throw refused(engine, context, factor, occasion, { outcome: "failed", reason: "mismatch", ...rest });
@@ -75,18 +78,19 @@ interface Asked {
   attempt: FactorAttempt;
   value: unknown;
   guesser: Guesser;
+  browser: string | undefined;
 }
 
 /** What cannot be judged is no guess; and only the word "right" is right. */
 async function askFactor(
   engine: Engine,
   { name, definition }: DefinedFactor,
-  { attempt, value, guesser }: Asked,
+  { attempt, value, guesser, browser }: Asked,
 ): Promise<"right" | "wrong" | "pending"> {
   const who = `factor "${name}": judge`;
   try {
     const said: unknown = await engine.inTime(who, () =>
-      definition.judge(attempt, value as string, engine.tools.kit(name)),
+      definition.judge(attempt, value as string, engine.tools.kit(name, browser)),
     );
     if (said === "right" || said === "wrong" || said === "pending") return said;
     throw wrongAnswer(who, said, "right, wrong or pending");
