@@ -1,5 +1,7 @@
 import type { Request } from "express";
 import type { Factors } from "../setup/create-factors.ts";
+import { againLine, type AgainParts } from "../views/again.ts";
+import { codeField as codeFieldOf, type CodeFieldParts } from "../views/code-field.ts";
 import { head as headOf, hiddenFields as hiddenFieldsOf, layout } from "../views/layout.ts";
 import type { Page } from "../views/pages.ts";
 import { checkFactors } from "./check-factors.ts";
@@ -36,3 +38,15 @@ export const head = (of: Page): Markup => headOf(of).html;
 
 /** The app's hidden fields, for a form of the app's own frame. */
 export const hiddenFields = (of: Page): Markup => hiddenFieldsOf(of).html;
+
+/** The field that looks like so many places: the one of `codeLength` digits, or any other by its parts. */
+export function codeField(of: Page, parts: CodeFieldParts): Markup {
+  return codeFieldOf(of, parts).html;
+}
+
+/** Didn't get it? Resend (0:29) · Call me instead · Try another way. */
+export function resendLine(of: Page, parts: AgainParts): Markup {
+  return againLine(of, parts).html;
+}
+
+export type { AgainParts, CodeFieldParts, Page };

@@ -57,7 +57,7 @@ describe("the field for a phone number, in Chromium", function () {
     expect(await typed("0912345678", "TW")).to.equal("0912 345 678");
     expect(await typed("912345678", "TW"), "without the 0 in front").to.equal("912345678");
     expect(await typed("01711234567", "DE"), "German numbers differ in length").to.equal("01711234567");
-    expect(await typed("201555012345", "US"), "too long").to.equal("201555012345");
+    expect(await typed("201555012345", "US"), "too long").to.equal("(201) 555-012345");
   });
 
   it("lets digits be taken back, and be put in between", async () => {
