@@ -1,7 +1,7 @@
 import type { Refusal } from "../http.ts";
 import { formError, input, oauthDoor } from "./fields.ts";
-import { html, type Html } from "./html.ts";
-import { card } from "./layout.ts";
+import { html } from "./html.ts";
+import { card, type Card } from "./layout.ts";
 
 export interface LoginPage {
   email: string;
@@ -9,7 +9,7 @@ export interface LoginPage {
   offersOAuth: boolean;
 }
 
-export function loginPage({ email, error, offersOAuth }: LoginPage): Html {
+export function loginPage({ email, error, offersOAuth }: LoginPage): Card {
   return card(
     "Sign in",
     html`${formError(error)}

@@ -22,6 +22,8 @@ export const script: string = `"use strict";
   // Two clicks are one: what is on its way is not sent again. A page that comes back from the history may be sent anew.
   const sent = new WeakSet();
   addEventListener("submit", (event) => {
+    // A script of the page's own has taken it over.
+    if (event.defaultPrevented) return;
     if (sent.has(event.target)) return event.preventDefault();
     sent.add(event.target);
     event.target.setAttribute("aria-busy", "true");
