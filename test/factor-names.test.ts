@@ -16,6 +16,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "lib/routers/backup-codes.ts": "the backup codes' own door",
   "lib/routers/verification.ts": "smsVerification and callVerification are names of the public face",
   "lib/views/sms-verification.ts": "the phone's own page has words for each channel",
+  "lib/views/delivery-line.ts": "a call is told in other words than a message",
   "lib/views/script.ts": "WebOTP calls its transport so",
   "lib/graphql/resolvers.ts": "the GraphQL operations are those of a phone",
 };

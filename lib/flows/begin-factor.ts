@@ -127,7 +127,7 @@ async function takeSlot(
     const taken = (await engine.notes.read(key, now))?.split(" ")[1];
     oldest = Math.min(oldest, Number(taken ?? now));
   }
-  throw tooManyRequests(oldest + HOUR_MS - now);
+  throw tooManyRequests(oldest + HOUR_MS - now, "account");
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -5,7 +5,7 @@ import type { PageError } from "../views/pages.ts";
 import { answerJson } from "./answer-json.ts";
 import { noStore } from "./headers.ts";
 import { wantsJson } from "./negotiate.ts";
-import { messageOf, problemOf } from "./problem.ts";
+import { pageMessageOf, problemOf, type messageOf } from "./problem.ts";
 import { pageOf, render } from "./render.ts";
 import { statuses, WWW_AUTHENTICATE } from "./statuses.ts";
 
@@ -75,7 +75,7 @@ export function pageError(error: FactorError, t: Parameters<typeof messageOf>[1]
   const { field, retryAfter } = error.details;
   return {
     code: error.code,
-    message: messageOf(error, t),
+    message: pageMessageOf(error, t),
     ...(field === undefined ? {} : { field }),
     ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
   };

@@ -2,7 +2,11 @@ import { en, type Texts } from "./en.ts";
 import { nearestTag } from "./tags.ts";
 
 /** Looks a text up and fills its `{placeholders}`. */
-export type Translate = (key: keyof Texts, values?: Readonly<Record<string, string | number>>) => string;
+export interface Translate {
+  (key: keyof Texts, values?: Readonly<Record<string, string | number>>): string;
+  /** BCP 47. */
+  readonly locale: string;
+}
 
 /** An app's own words, by BCP 47 tag: of a language that is there, those that it changes; of a new one, as many as it has. */
 export type OwnTexts = Readonly<Record<string, Partial<Record<keyof Texts, string>>>>;
@@ -28,7 +32,7 @@ export function createLanguages(given: Readonly<Record<string, Texts>>, own: Own
     texts.set(tag, { ...ground, ...words });
   }
   const tags = [...texts.keys()];
-  const translators = new Map([...texts].map(([tag, each]) => [tag, translate(each)]));
+  const translators = new Map([...texts].map(([tag, each]) => [tag, translate(tag, each)]));
   const chosen = new Map<string, string>();
 
   function choose(wanted: string | undefined): string {
@@ -51,16 +55,17 @@ export function createLanguages(given: Readonly<Record<string, Texts>>, own: Own
   };
 }
 
-function translate(texts: Texts): Translate {
+function translate(locale: string, texts: Texts): Translate {
   // Text and name of a placeholder in turns; split at first use.
   const split = new Map<keyof Texts, string[]>();
 
-  return (key, values) => {
+  const write = (key: keyof Texts, values?: Readonly<Record<string, string | number>>) => {
     let parts = split.get(key);
     if (parts === undefined) split.set(key, (parts = texts[key].split(/\{(\w+)\}/)));
     if (parts.length === 1) return texts[key];
     return parts.map((part, i) => (i % 2 === 0 ? part : String(values?.[part] ?? `{${part}}`))).join("");
   };
+  return Object.assign(write, { locale });
 }
 
 function byPreference(header: string): string[] {

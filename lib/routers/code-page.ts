@@ -15,7 +15,7 @@ interface Shown {
   action: string;
   challenge?: Challenge | undefined;
   error?: FactorError | undefined;
-  more?: Partial<Pick<SmsVerificationPage, "fields" | "rememberDays" | "otherWays">>;
+  more?: Partial<Pick<SmsVerificationPage, "fields" | "rememberDays" | "otherWays" | "instead" | "typed">>;
 }
 
 /** The page on which a code is typed, at verification and at sign-up. */
@@ -23,7 +23,7 @@ export function showCodePage(
   req: Request,
   res: Response,
   factors: Factors,
-  { channel, rules }: DeliveredFactor,
+  { name, channel, rules }: DeliveredFactor,
   { status, action, challenge, error, more }: Shown,
 ): void {
   const page = pageOf(req, factors);
@@ -33,7 +33,7 @@ export function showCodePage(
     channel,
     action,
     resendAction: `${req.baseUrl}/challenge`,
-    challengeUrl: `${req.baseUrl}/challenge`,
+    ...(factors.delivery.reports(name) ? { challengeUrl: `${req.baseUrl}/challenge` } : {}),
     startOverAction: `${req.baseUrl}/start_over`,
     codeLength: rules.codeLength,
     ...(challenge === undefined ? {} : { challenge }),
@@ -42,7 +42,10 @@ export function showCodePage(
 }
 
 /** `GET …/challenge`. */
-export function answerChallenge(res: Response, { expires_in_minutes: _same, ...challenge }: Challenge): void {
+export function answerChallenge(
+  res: Response,
+  { expires_in_minutes: _same, typed_number: _shown, ...challenge }: Challenge,
+): void {
   noStore(res);
   answerJson(res, 200, challenge);
 }

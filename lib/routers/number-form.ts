@@ -7,6 +7,7 @@ import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { pageError } from "../http/refuse.ts";
 import { pageOf, render } from "../http/render.ts";
+import type { SmsRegistrationPage } from "../views/pages.ts";
 import { numberHint, type NumberHint } from "../phone/examples.ts";
 import { againStatus } from "./verified.ts";
 
@@ -19,13 +20,27 @@ interface NumberInput {
 export interface NumberForm {
   read(req: Request): NumberInput;
   /** `GET /new`; JSON callers get the countries. */
-  show(req: Request, res: Response): void;
+  show(req: Request, res: Response): Promise<void>;
   /** The form again with what was typed, and what was wrong with it. */
-  showAgain(req: Request, res: Response, error: FactorError, typed?: NumberInput): void;
+  showAgain(req: Request, res: Response, error: FactorError, typed?: NumberInput): Promise<void>;
 }
 
-export function numberForm(factors: Factors, scope: string, more: { signup?: true } = {}): NumberForm {
-  function page(req: Request, res: Response, status: number, typed: NumberInput, error?: FactorError): void {
+/** What the form says beside the fields. */
+type About = Pick<SmsRegistrationPage, "signup" | "replaces">;
+
+export function numberForm(
+  factors: Factors,
+  scope: string,
+  about: (req: Request) => Promise<About> | About,
+): NumberForm {
+  async function page(
+    req: Request,
+    res: Response,
+    status: number,
+    typed: NumberInput,
+    error?: FactorError,
+  ): Promise<void> {
+    const more = await about(req);
     const page = pageOf(req, factors);
     render(res, factors, "smsRegistration", status, {
       ...page,
@@ -53,7 +68,7 @@ export function numberForm(factors: Factors, scope: string, more: { signup?: tru
       country_code: readField(body, scope, ["country_code"]),
       phone_number: readField(body, scope, ["phone_number"]),
     }),
-    show(req, res) {
+    async show(req, res) {
       if (!wantsJson(req)) return page(req, res, 200, empty(req));
       noStore(res);
       answerJson(res, 200, { countries: factors.listCountries(factors.locale(req)) });

@@ -10,6 +10,7 @@ import { pageError } from "../http/refuse.ts";
 import { pageOf, render } from "../http/render.ts";
 import { goOn } from "./code-sent.ts";
 import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
+import { waysOut } from "./ways-out.ts";
 
 const SEND_AGAIN = ["too_many_requests", "delivery_failed"];
 const TYPE_AGAIN = ["invalid_code", "code_expired", "too_many_requests", "verifier_unavailable"];
@@ -21,7 +22,7 @@ export function ownVerification(factors: Factors, factor: DefinedFactor): Router
 
   async function show(req: Request, res: Response): Promise<void> {
     if (!(await factors.enrolled(req)).includes(name)) throw new FactorError("not_enrolled");
-    if (!wantsJson(req)) return showPage(req, res, 200);
+    if (!wantsJson(req)) return await showPage(req, res, 200);
     noStore(res);
     answerJson(res, 200, {
       method: name,
@@ -37,7 +38,7 @@ export function ownVerification(factors: Factors, factor: DefinedFactor): Router
       noStore(res);
       answerJson(res, 201, { success: true, ...begun, field });
     } catch (error) {
-      showAgain(req, res, error, SEND_AGAIN);
+      await showAgain(req, res, error, SEND_AGAIN);
     }
   }
 
@@ -45,18 +46,24 @@ export function ownVerification(factors: Factors, factor: DefinedFactor): Router
     try {
       await verifyRequest(req, res, factors, factor);
     } catch (error) {
-      showAgain(req, res, error, TYPE_AGAIN);
+      await showAgain(req, res, error, TYPE_AGAIN);
     }
   }
 
-  function showAgain(req: Request, res: Response, error: unknown, codes: readonly string[]): void {
+  async function showAgain(
+    req: Request,
+    res: Response,
+    error: unknown,
+    codes: readonly string[],
+  ): Promise<void> {
     if (!showsAgain(req, res, error, codes)) throw error;
-    showPage(req, res, againStatus(res, error), error);
+    await showPage(req, res, againStatus(res, error), error);
   }
 
-  function showPage(req: Request, res: Response, status: number, error?: FactorError): void {
+  async function showPage(req: Request, res: Response, status: number, error?: FactorError): Promise<void> {
     const page = pageOf(req, factors);
     const texts = textsOf(definition, page.locale);
+    const { otherWays } = await waysOut(req, factors, name, page.t);
     render(res, factors, "factorVerification", status, {
       ...page,
       factor: name,
@@ -68,7 +75,7 @@ export function ownVerification(factors: Factors, factor: DefinedFactor): Router
       action: req.baseUrl || "/",
       ...(begins ? { beginAction: `${req.baseUrl}/challenge` } : {}),
       ...(factors.devices.on ? { rememberDays: factors.devices.days } : {}),
-      ...(factors.list.length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
+      ...(otherWays === undefined ? {} : { otherWays }),
       ...(error === undefined ? {} : { error: pageError(error, page.t) }),
     });
   }

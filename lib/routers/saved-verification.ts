@@ -9,12 +9,13 @@ import { wantsJson } from "../http/negotiate.ts";
 import { pageError } from "../http/refuse.ts";
 import { pageOf, render } from "../http/render.ts";
 import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
+import { waysOut } from "./ways-out.ts";
 
 /** Where a code that was handed out before is typed. */
 export function savedVerification(factors: Factors, factor: Factor): Router {
   async function show(req: Request, res: Response): Promise<void> {
     if (!(await factors.enrolled(req)).includes(factor.name)) throw new FactorError("not_enrolled");
-    if (!wantsJson(req)) return showPage(req, res, 200);
+    if (!wantsJson(req)) return await showPage(req, res, 200);
     noStore(res);
     answerJson(res, 200, { method: factor.name, field: factor.field });
   }
@@ -25,16 +26,17 @@ export function savedVerification(factors: Factors, factor: Factor): Router {
     } catch (error) {
       if (!showsAgain(req, res, error, ["invalid_code", "attempts_exceeded", "too_many_requests"]))
         throw error;
-      showPage(req, res, againStatus(res, error), error);
+      await showPage(req, res, againStatus(res, error), error);
     }
   }
 
-  function showPage(req: Request, res: Response, status: number, error?: FactorError): void {
+  async function showPage(req: Request, res: Response, status: number, error?: FactorError): Promise<void> {
     const page = pageOf(req, factors);
+    const { otherWays } = await waysOut(req, factors, factor.name, page.t);
     render(res, factors, "backupCodeVerification", status, {
       ...page,
       action: req.baseUrl || "/",
-      ...(factors.list.length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
+      ...(otherWays === undefined ? {} : { otherWays }),
       ...(error === undefined ? {} : { error: pageError(error, page.t) }),
     });
   }

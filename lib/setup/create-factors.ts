@@ -284,6 +284,11 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     translator: engine.languages.translator,
     delivery: {
       providers: list.filter(isDelivered).flatMap((each) => each.transport.callbacks ?? []),
+      reports: (name) =>
+        callbacks.url !== undefined &&
+        list.some(
+          (each) => each.name === name && isDelivered(each) && each.transport.callbacks !== undefined,
+        ),
       mounted() {
         const base = publicUrl === undefined ? undefined : new URL(paths.delivery, publicUrl).href;
         callbacks.url = base?.replace(/\/$/, "");

@@ -136,6 +136,8 @@ export interface Factors {
   /** What the delivery router needs. */
   readonly delivery: {
     readonly providers: readonly ProviderCallbacks[];
+    /** Whether anybody tells what becomes of what this factor sends. */
+    reports(factor: string): boolean;
     /** From now on providers are told to call back. */
     mounted(): void;
     reported(provider: string, report: StatusReport): Promise<boolean>;

@@ -24,11 +24,11 @@ export function againLine(
   return html`<div class="again">
 <p>${t("verification.notGot")}</p>
 <form method="post" action="${action}" data-resend-in="${waitSeconds}" data-text="${t("verification.resendWait")}" data-over="${t("verification.resendReady")}"><button class="link" aria-describedby="resend-wait">${label}<span aria-hidden="true" data-left></span></button><span class="hidden" id="resend-wait">${waitSeconds > 0 && waits}</span><span class="hidden" role="status"></span></form>
-${instead.map((each) => html`<form method="post" action="${each.action}"><button class="link">${each.label}</button></form>\n`)}${otherWays !== undefined && html`<a href="${otherWays}">${t("verification.otherWays")}</a>\n`}${startOver !== undefined && html`<form method="post" action="${startOver}"><button class="link">${t("verification.startOver")}</button></form>`}</div>`;
+${instead.map((each) => html`<form method="post" action="${each.action}" data-waits><button class="link" aria-describedby="resend-wait">${each.label}</button></form>\n`)}${otherWays !== undefined && html`<a href="${otherWays}">${t("verification.otherWays")}</a>\n`}${startOver !== undefined && html`<form method="post" action="${startOver}"><button class="link">${t("verification.startOver")}</button></form>`}</div>`;
 }
 
 /** Where no code is there to be typed: the button that asks for one, first and loud. */
 export function askForm({ t }: Pick<Page, "t">, { action, label, waitSeconds }: AgainParts): Html {
   const waits = t("verification.resendWait", { time: duration(waitSeconds) });
-  return html`<form method="post" action="${action}" data-resend-in="${waitSeconds}" data-text="${t("verification.resendWait")}" data-over="${t("verification.resendReady")}"><button aria-describedby="resend-wait">${label}<span aria-hidden="true" data-left></span></button><p class="status" id="resend-wait">${waitSeconds > 0 && waits}</p><span class="hidden" role="status"></span></form>`;
+  return html`<form method="post" action="${action}" data-resend-in="${waitSeconds}" data-text="${t("verification.resendWait")}" data-over="${t("verification.resendReady")}"><button aria-describedby="ask-wait">${label}<span aria-hidden="true" data-left></span></button><p class="status" id="ask-wait">${waitSeconds > 0 && waits}</p><span class="hidden" role="status"></span></form>`;
 }

@@ -13,6 +13,10 @@ export interface CodeFieldParts {
   attempts?: number | undefined;
   /** Ids of texts that describe the field. */
   describedBy?: string;
+  /** As it was typed before, where something else was wrong. */
+  value?: string | undefined;
+  /** The cursor stands in it; left out: yes. */
+  focus?: boolean;
   /** Sends the form by itself once it is complete; left out where the form asks for more. */
   sends?: boolean;
 }
@@ -22,7 +26,7 @@ export interface CodeFieldParts {
  * reduced to its digits, and the form goes out once, by itself, at the last one.
  */
 export function codeField({ t }: Pick<Page, "t">, parts: CodeFieldParts): Html {
-  const { name, label, length, error, attempts, describedBy, sends = false } = parts;
+  const { name, label, length, error, attempts, describedBy, sends = false, value, focus = true } = parts;
   const beside = error !== undefined && attempts !== undefined;
   const described = [
     error !== undefined && `${name}-error`,
@@ -34,7 +38,7 @@ export function codeField({ t }: Pick<Page, "t">, parts: CodeFieldParts): Html {
     .join(" ");
   return html`<label for="${name}">${label}</label>
 <div class="places n${length}"${error !== undefined && html` data-wrong`}>
-<input id="${name}" class="code" name="${name}" type="text" inputmode="numeric" autocomplete="one-time-code" spellcheck="false" required autofocus${described !== "" && html` aria-describedby="${described}"`}${error !== undefined && html` aria-invalid="true"`} data-code="${length}"${sends && html` data-sends`}>
+<input id="${name}" class="code" name="${name}" type="text" inputmode="numeric" autocomplete="one-time-code" spellcheck="false" required${focus && html` autofocus`}${value !== undefined && html` value="${value}"`}${described !== "" && html` aria-describedby="${described}"`}${error !== undefined && html` aria-invalid="true"`} data-code="${length}"${sends && html` data-sends`}>
 <span class="cells" aria-hidden="true">${Array.from({ length }, () => html`<i></i>`)}</span>
 </div>
 ${error !== undefined && errorText(error, name)}

@@ -58,7 +58,7 @@ export function hiddenFields({ formFields }: Pick<Page, "formFields">): Html {
 /** What was wrong: beside the field of that name, which points to it, or above the form when no field is to blame. */
 export function errorText(error: PageError | undefined, field?: string): Html | undefined {
   if (error === undefined) return undefined;
-  return html`<p class="error" role="alert" id="${field === undefined ? "error" : `${field}-error`}">${field !== undefined && icon("warning")}${error.message}</p>`;
+  return html`<p class="error" role="alert"${field !== undefined && html` id="${field}-error"`}>${field !== undefined && icon("warning")}${error.message}</p>`;
 }
 
 /** The error, split by whether one of these fields is to blame for it. */

@@ -29,6 +29,8 @@ export interface ProfileInput {
   required: boolean;
   /** As typed before; a password is never shown again. */
   value: string;
+  /** What is asked of it, beside the field. */
+  hint?: string;
 }
 
 /** `GET /sms_registration/new`, and the same form again with what was wrong. */
@@ -36,6 +38,8 @@ export interface SmsRegistrationPage extends Page {
   kind: "smsRegistration";
   /** The form of a sign-up by phone. */
   signup?: boolean;
+  /** The number on file that is to be replaced, masked, and where to go who wants to keep it. */
+  replaces?: { phone_display: string; backUrl: string };
   action: string;
   countries: readonly {
     country_code: string;
@@ -61,8 +65,10 @@ export interface SmsVerificationPage extends Page {
   /** `sms`, `call` or `whatsapp`. */
   channel: string;
   action: string;
-  /** Where the pending code can be asked for as JSON, for a page that follows its delivery. */
-  challengeUrl: string;
+  /** Where the pending code can be asked for as JSON, for a page that follows its delivery; absent where nobody tells of it. */
+  challengeUrl?: string;
+  /** The code as it was typed, where something else was wrong. */
+  typed?: string;
   /** Where another factor can be chosen; absent where there is only one. */
   otherWays?: string;
   /** Where the code can be had by another channel: POST there. */
@@ -76,6 +82,8 @@ export interface SmsVerificationPage extends Page {
   fields?: readonly ProfileInput[];
   challenge?: {
     phone_display: string;
+    /** The whole number, where somebody has just typed it. */
+    typed_number?: string;
     /** The same short mark as in the message. */
     reference: string;
     expires_in_seconds: number;
@@ -110,6 +118,8 @@ export interface BackupCodesPage extends Page {
   generated_at: string | null;
   low: boolean;
   codes?: readonly string[];
+  /** The page of a new set was loaded again: its codes were shown, and are not shown twice. */
+  just_made?: boolean;
 }
 
 /** `GET /backup_code_verification/new`: where a backup code is typed. */

@@ -1,5 +1,7 @@
+import type { Texts } from "../locales/en.ts";
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
+import { withPiece } from "./piece.ts";
 import type { SmsRegistrationPage } from "./pages.ts";
 
 const FIELDS = ["country_code", "phone_number"] as const;
@@ -24,8 +26,9 @@ export function smsRegistrationView(page: SmsRegistrationPage): string {
 `;
   return layout(
     page,
-    t(page.signup === true ? "signup.title" : "registration.title"),
+    t(titleOf(page)),
     html`<p>${t(page.signup === true ? "signup.intro" : "registration.intro")}</p>
+${page.replaces !== undefined && html`<p>${replaced(page, page.replaces.phone_display)}</p>`}
 ${errorText(general)}
 <form method="post" action="${page.action}">
 <label for="country_code">${t("registration.country")}</label>
@@ -38,9 +41,21 @@ ${reason("country_code")}
 ${reason("phone_number")}
 <button>${t("registration.submit")}</button>
 </form>
+${page.replaces !== undefined && html`<div class="ways"><a href="${page.replaces.backUrl}">${t("registration.cancel")}</a></div>`}
 <p class="note">${t("registration.risk")}</p>`,
   );
 }
+
+function titleOf({ signup, replaces }: SmsRegistrationPage): keyof Texts {
+  if (signup === true) return "signup.title";
+  return replaces === undefined ? "registration.title" : "registration.changeTitle";
+}
+
+const replaced = ({ t }: SmsRegistrationPage, number: string): Html =>
+  withPiece(
+    (phone) => t("registration.replaces", { phone }),
+    html`<bdi class="tel" dir="ltr">${number}</bdi>`,
+  );
 
 /** The country as it was typed: `TW`, `886` or `+886`; for a calling code the first country that has it. */
 function isChosen(country: Country, typed: string): boolean {

@@ -2,33 +2,42 @@ import { duration } from "../locales/duration.ts";
 import type { Texts } from "../locales/en.ts";
 import { againLine, askForm } from "./again.ts";
 import { codeField } from "./code-field.ts";
+import { deliveryLine, isLost, whatFailed } from "./delivery-line.ts";
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
-import { withNumber } from "./tel.ts";
-import type { PageError, ProfileInput, SmsVerificationPage } from "./pages.ts";
+import type { SmsVerificationPage } from "./pages.ts";
+import { profileInput } from "./profile-input.ts";
+import { withPiece } from "./piece.ts";
 
 type Pending = NonNullable<SmsVerificationPage["challenge"]>;
 
-/** Where a code is typed; without a pending code, a button that asks for one. */
+/** Where a code is typed; where there is none to type, what happened and the button that asks for one. */
 export function smsVerificationView(page: SmsVerificationPage): string {
   const { t, challenge, error } = page;
-  if (challenge !== undefined && !isMissed(page))
-    return layout(page, t("verification.title"), codeForm(page, challenge));
-  const wait = challenge?.resend_after_seconds ?? error?.retry_after ?? 0;
-  const label = inChannel(page, challenge === undefined ? "verification.send" : "verification.resend");
+  if (challenge === undefined || isOver(page))
+    return layout(
+      page,
+      t(error === undefined && challenge === undefined ? "verification.askTitle" : "verification.newTitle"),
+      newCode(page),
+    );
+  const title = t("verification.title");
   return layout(
     page,
-    t("verification.askTitle"),
-    html`${challenge === undefined ? html`<p>${inChannel(page, "verification.ask")}</p>` : html`<p class="error" role="alert">${t("delivery.missed")}</p>`}
-${errorText(error)}
-${askForm(page, { action: page.resendAction, label, waitSeconds: wait })}
-<div class="ways">${page.otherWays !== undefined && html`<a href="${page.otherWays}">${t("verification.otherWays")}</a>\n`}<form method="post" action="${page.startOverAction}"><button class="link">${t("verification.startOver")}</button></form></div>`,
+    title,
+    html`<div data-typing>${codeForm(page, challenge)}</div>
+<div data-over="${t("verification.newTitle")}" hidden>${newCode({ ...page, challenge: undefined, error: { code: "", message: t("verification.expired") } })}</div>`,
   );
+}
+
+/** Nothing that could be typed would do. */
+function isOver({ challenge, error }: SmsVerificationPage): boolean {
+  if (challenge === undefined || challenge.attempts_remaining === 0 || isLost(challenge)) return true;
+  return error?.code === "attempts_exceeded" || error?.code === "code_expired";
 }
 
 /** The text of this channel, where it has one of its own. */
 function inChannel(
-  { t, channel }: SmsVerificationPage,
+  { t, channel }: Pick<SmsVerificationPage, "t" | "channel">,
   key: keyof Texts,
   values?: Record<string, string | number>,
 ): string {
@@ -36,25 +45,28 @@ function inChannel(
   return t(own, values);
 }
 
-const isMissed = ({ channel, challenge }: SmsVerificationPage) =>
-  channel === "call" && challenge?.delivery === "missed";
+/** What happened, then the one thing to do about it, then what else there is. */
+function newCode(page: Omit<SmsVerificationPage, "challenge"> & { challenge?: Pending | undefined }): Html {
+  const { t, challenge, error } = page;
+  const failed = challenge === undefined ? undefined : whatFailed(page, challenge);
+  const wait =
+    challenge === undefined || error?.retry_after !== undefined
+      ? (error?.retry_after ?? 0)
+      : challenge.resend_after_seconds;
+  const { instead = [], otherWays } = page;
+  return html`${failed !== undefined && html`<p class="error" role="alert" id="pin_number-hint">${failed}</p>`}
+${errorText(failed !== undefined && error?.code === "code_expired" ? undefined : error)}
+${failed === undefined && error === undefined && html`<p>${inChannel(page, "verification.ask")}</p>`}
+${askForm(page, { action: page.resendAction, label: inChannel(page, "verification.send"), waitSeconds: wait })}
+<div class="ways">${instead.map(({ action, label }) => html`<form method="post" action="${action}"><button class="quiet">${label}</button></form>\n`)}${otherWays !== undefined && html`<a href="${otherWays}">${t("verification.otherWays")}</a>\n`}<form method="post" action="${page.startOverAction}"><button class="link">${t("verification.startOver")}</button></form></div>`;
+}
 
 function codeForm(page: SmsVerificationPage, challenge: Pending): Html {
   const { t, error, codeLength } = page;
   const fields = page.fields ?? [];
   const { field, general } = blame(error, ["pin_number", ...fields.map(({ name }) => name)]);
-  const failed = challenge.delivery === "failed";
-  const reason = failed ? reasonText(page, challenge.delivery_reason) : undefined;
-  const hint =
-    reason ??
-    withNumber(
-      (phone) =>
-        failed
-          ? t("verification.failed", { phone })
-          : inChannel(page, "verification.sent", { length: codeLength, phone }),
-      challenge.phone_display,
-    );
-  return html`<p id="pin_number-hint"${failed && html` class="error"`}>${hint}</p>
+  const isElsewhere = field !== undefined && field !== "pin_number";
+  return html`${sentTo(page, challenge)}
 ${errorText(general)}
 <form method="post" action="${page.action}" data-otp>
 ${remember(page)}${codeField(page, {
@@ -65,10 +77,12 @@ ${remember(page)}${codeField(page, {
     attempts: challenge.attempts_remaining,
     describedBy: "pin_number-hint",
     sends: page.fields === undefined,
+    value: page.typed,
+    focus: !isElsewhere,
   })}
 ${fields.map((each) => profileInput(each, each.name === field ? error : undefined))}<button>${t(page.fields === undefined ? "verification.submit" : "signup.submit")}</button>
 </form>
-${delivery(page, challenge)}
+${deliveryLine(page, challenge)}
 ${expiry(page, challenge)}
 ${againLine(page, {
   action: page.resendAction,
@@ -76,9 +90,19 @@ ${againLine(page, {
   waitSeconds: challenge.resend_after_seconds,
   instead: page.instead,
   otherWays: page.otherWays,
-  startOver: page.startOverAction,
+  startOver: challenge.typed_number === undefined ? page.startOverAction : undefined,
 })}
 ${small(page, challenge)}`;
+}
+
+/** Where the code went: the whole number for who has just typed it, with a way to mend it; else its last digits. */
+function sentTo(page: SmsVerificationPage, { typed_number, phone_display }: Pending): Html {
+  const { t, codeLength: length, startOverAction } = page;
+  const number = html`<bdi class="tel" dir="ltr">${typed_number ?? phone_display}</bdi>`;
+  const sent = withPiece((phone) => inChannel(page, "verification.sent", { length, phone }), number);
+  if (typed_number === undefined) return html`<p id="pin_number-hint">${sent}</p>`;
+  return html`<p><span id="pin_number-hint">${sent}</span> <button class="link inline" form="start-over">${t("verification.edit")}</button></p>
+<form method="post" action="${startOverAction}" id="start-over" hidden></form>`;
 }
 
 /** Guesses left (beside the field where one was wrong), and the mark that the message has too. */
@@ -97,44 +121,5 @@ const remember = ({ t, rememberDays: days }: SmsVerificationPage): Html | undefi
 
 function expiry({ t }: SmsVerificationPage, { expires_in_seconds: seconds }: Pending): Html {
   const text = t("verification.expires", { time: duration(seconds) });
-  return html`<p class="status" data-expires-in="${seconds}" data-text="${t("verification.expires")}" data-over="${t("verification.expired")}"><span aria-hidden="true">${text}</span><span class="hidden" role="status">${text}</span></p>`;
-}
-
-function profileInput(
-  { name, label, type, autocomplete, required, value }: ProfileInput,
-  error: PageError | undefined,
-): Html {
-  return html`<label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="200" value="${value}"${required && html` required`}${error !== undefined && html` aria-invalid="true" aria-describedby="${name}-error"`}>
-${errorText(error, name)}
-`;
-}
-
-const STATUSES = ["queued", "sent", "delivered", "failed", "ringing", "answered", "missed"] as const;
-const MAY_CHANGE = new Set(["queued", "sent", "ringing", "answered"]);
-
-/** Why a message failed, where the person can mend it or must know. */
-const REASONS: readonly string[] = [
-  "invalid_phone_number",
-  "country_not_allowed",
-  "recipient_stopped",
-  "recipient_unreachable",
-];
-
-const reasonText = ({ t }: SmsVerificationPage, reason: string | undefined): string | undefined =>
-  REASONS.includes(String(reason)) ? t(`error.${reason}` as keyof Texts) : undefined;
-
-/** What became of the message: as it stood when the page was made, and followed by script from there. */
-function delivery(page: SmsVerificationPage, { delivery: status }: Pending): Html {
-  const { t } = page;
-  const textOf = (name: string) => {
-    const calling = page.channel === "call" && (name === "queued" || name === "sent");
-    return t(calling ? "delivery.calling" : (`delivery.${name}` as keyof Texts));
-  };
-  const known = STATUSES.find((each) => each === status) ?? "sent";
-  const texts = JSON.stringify({
-    ...Object.fromEntries(STATUSES.map((name) => [name, textOf(name)])),
-    ...Object.fromEntries(REASONS.map((reason) => [reason, reasonText(page, reason)])),
-  });
-  return html`<p class="status" role="status" data-delivery="${known}"${MAY_CHANGE.has(known) && html` data-follow="${page.challengeUrl}"`} data-texts="${texts}">${known !== "failed" && textOf(known)}</p>`;
+  return html`<p class="status" data-expires-in="${seconds}" data-text="${t("verification.expires")}"><span aria-hidden="true">${text}</span><span class="hidden" role="status">${text}</span></p>`;
 }

@@ -2,9 +2,10 @@ import { FactorError } from "../../errors.ts";
 import type { DeliveredFactor } from "../../factors/factor.ts";
 import type { Engine } from "../engine.ts";
 import { mayReach } from "../on-file.ts";
+import { orStillPending } from "./resend.ts";
 import type { RequestContext } from "../request-context.ts";
 import { describeFound, send, type Challenge } from "./challenge.ts";
-import { findPending, orStillPending, registering, toOnFile, type Pending } from "./pending.ts";
+import { findPending, registering, toOnFile, type Pending } from "./pending.ts";
 
 /**
  * Sends the code, or repeats the live one: to the number that this session is registering, else to the number on file. Another
@@ -25,7 +26,7 @@ export async function begin(
   if (pending === undefined) throw new FactorError("not_enrolled");
   const find = async () => findPending(engine, context, state);
   const sendIt = async (it: Pending, other: "replace" | "tell") =>
-    orStillPending(it.ref.to, async () => sendReachable(engine, context, it, other), find);
+    orStillPending(engine, it.ref.to, async () => sendReachable(engine, context, it, other), find);
   const sent = await sendIt(pending, looks || afresh ? "replace" : "tell");
   if (!("other" in sent)) return sent;
   const registration = await registering(engine, context, state, sent.other, factor);

@@ -2,12 +2,12 @@ import type { ChallengeRef, Keeping, Other } from "../../challenges/challenge.ts
 import { FactorError } from "../../errors.ts";
 import { isDelivered, type Begun, type DeliveredFactor, type Factor } from "../../factors/factor.ts";
 import { callingCodeOf } from "../../phone/calling-code.ts";
-import { lastFour } from "../../phone/display.ts";
+import { inFull, lastFour } from "../../phone/display.ts";
 import { parseE164 } from "../../phone/parse.ts";
 import { failureOf, type DeliveryError, type Receipt } from "../../transports/transport.ts";
 import type { Admission } from "../../stores/store.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
-import { deliveryOf, type Delivery } from "./delivery.ts";
+import { deliveryOf, isLost, type Delivery } from "./delivery.ts";
 import { emit, type Engine, type Occasion } from "../engine.ts";
 import { emitSuppressed } from "../signup/look-up.ts";
 import { asTheLastSend, noteOutcome } from "./provider-outcomes.ts";
@@ -35,6 +35,8 @@ export interface Challenge extends Delivery {
   attempts_remaining: number;
   /** Seconds until another send may go; 0 when it may go now. */
   resend_after_seconds: number;
+  /** For pages: the whole number, where somebody has just typed it, as it is written abroad. */
+  typed_number?: string;
 }
 
 /** Who and what the events of a challenge tell of. */
@@ -192,7 +194,16 @@ export async function describeFound(engine: Engine, found: Found): Promise<Chall
   if (challenge === undefined) throw new FactorError("no_challenge");
   const reference = engine.tools.challenges.referenceOf(found.record);
   const delivery = await deliveryOf(engine, found.note, found.factor.name);
-  return describe(engine, found, { ...challenge, resendAfterMs, reference }, delivery);
+  // What did not arrive need not be waited for; a cap of the hour or the day is longer than any wait between two sends.
+  const waits =
+    !isLost(delivery.delivery) || resendAfterMs > Math.max(...found.factor.rules.sends.cooldownsMs);
+  const described = describe(
+    engine,
+    found,
+    { ...challenge, resendAfterMs: waits ? resendAfterMs : 0, reference },
+    delivery,
+  );
+  return found.note.to === undefined ? described : { ...described, typed_number: inFull(found.ref.to) };
 }
 
 function describe(

@@ -1,5 +1,4 @@
 import type { ChallengeRef, Purpose } from "../../challenges/challenge.ts";
-import { FactorError, isFactorError } from "../../errors.ts";
 import type { DeliveredFactor } from "../../factors/factor.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import type { PendingRecord, ReadAnswer } from "../../stores/store.ts";
@@ -147,20 +146,4 @@ export async function findPending(
   const again = pending === undefined ? undefined : await pending.factor.read(pending.ref, engine.tools);
   if (pending === undefined || again?.record === undefined || !again.mine) return undefined;
   return { ...pending, record: again.record, answer: again };
-}
-
-/** A send that is refused because one has just gone out to that number: the refusal says where its code is typed. */
-export async function orStillPending<Answer>(
-  to: string,
-  send: () => Promise<Answer>,
-  find: () => Promise<Found | undefined>,
-): Promise<Answer> {
-  try {
-    return await send();
-  } catch (error) {
-    if (!isFactorError(error) || error.code !== "too_many_requests") throw error;
-    const found = await find();
-    if (found?.ref.to !== to || found.answer.challenge === undefined) throw error;
-    throw new FactorError(error.code, { ...error.details, pending: found.factor.name });
-  }
 }

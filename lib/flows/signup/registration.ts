@@ -7,15 +7,9 @@ import { occasionOf, send, type Challenge } from "../codes/challenge.ts";
 import type { Engine } from "../engine.ts";
 import { admitLookUp } from "./look-up.ts";
 import { mustProve } from "../on-file.ts";
-import {
-  findPending,
-  FRESH_MS,
-  orStillPending,
-  provenWithin,
-  toRegister,
-  type Pending,
-} from "../codes/pending.ts";
+import { findPending, FRESH_MS, provenWithin, toRegister, type Pending } from "../codes/pending.ts";
 import type { SessionState } from "../session/session-state.ts";
+import { orStillPending } from "../codes/resend.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** A new number as a form or a JSON body gives it; any type may arrive. */
@@ -45,6 +39,7 @@ export async function register(
   const to = numberOf(factor, input).e164;
   const pending = toRegister(engine, context, factor, to, onFile);
   return orStillPending(
+    engine,
     to,
     async () => sendTo(engine, context, pending),
     async () => findPending(engine, context, state),

@@ -7,14 +7,15 @@ import { describeFound, displayOf, occasionOf, send, type Challenge } from "../c
 import { withoutReports } from "../codes/delivery.ts";
 import { deliveredNamed, engineOfClients, emit, type Engine } from "../engine.ts";
 import { admitLookUp } from "./look-up.ts";
+import { orStillPending } from "../codes/resend.ts";
 import { EXPIRED, judge, orGiveBack, refused } from "../codes/judge.ts";
-import { bindingOf, orStillPending, readNote, refOf, type Found, type Pending } from "../codes/pending.ts";
+import { bindingOf, readNote, refOf, type Found, type Pending } from "../codes/pending.ts";
 import { numberOf, type PhoneInput } from "./registration.ts";
 import { resume } from "../resume.ts";
 import type { Proof } from "../second-factor.ts";
 import { saveSession } from "../session/session.ts";
 import type { PassedCode } from "../session/session-state.ts";
-import type { Profile, ProfileCheck } from "./profile.ts";
+import { wrongField, type Profile, type ProfileCheck } from "./profile.ts";
 import { localeOf, contextOf, type RequestContext, type IncomingRequest } from "../request-context.ts";
 
 /** Who signs up: a browser with a session, or a client of the app, which names the number in every call. */
@@ -123,9 +124,10 @@ export function createSignupFlows(engine: Engine): SignupFlows {
     pending: Pending & { context: RequestContext },
   ): Promise<Challenge> =>
     orStillPending(
+      engine,
       pending.ref.to,
       async () => sendOrTell(asker, pending),
-      async () => find(asker),
+      async () => quiet(await find(asker)),
     );
 
   async function sendOrTell(
@@ -167,14 +169,7 @@ export function createSignupFlows(engine: Engine): SignupFlows {
       return sendTo(asker, pendingFor(asker, e164, { to: engine.box.seal(e164, CONTEXT) }));
     },
     resend: async (asker) => sendTo(asker, await found(asker)),
-    async pending(asker) {
-      const pending = await found(asker);
-      const { carriesText } = pending.factor;
-      return describeFound(
-        engine,
-        carriesText ? pending : { ...pending, note: withoutReports(pending.note) },
-      );
-    },
+    pending: async (asker) => describeFound(engine, quiet(await found(asker))),
     async verify(asker, code, profile, check) {
       const typed = factor().parse(code);
       const pending = await find(asker);
@@ -221,6 +216,12 @@ export function createSignupFlows(engine: Engine): SignupFlows {
   };
 }
 
+/** Nobody may learn from what became of a message whether there was one. */
+function quiet<Pending extends Found | undefined>(pending: Pending): Pending {
+  if (pending === undefined || pending.factor.carriesText) return pending;
+  return { ...pending, note: withoutReports(pending.note) };
+}
+
 /** The check may tell which emails are taken: it is asked for a pending sign-up only, and counted like a guess of its address. */
 async function checkProfile(
   engine: Engine,
@@ -230,10 +231,8 @@ async function checkProfile(
 ): Promise<void> {
   if (check === undefined) return;
   await engine.guesses.consume(context.ip);
-  const wrong: unknown = await engine.inTime("check", () => check(profile));
-  if (wrong !== undefined && typeof wrong !== "string")
-    throw wrongAnswer("check", wrong, "the name of a field or undefined");
-  if (wrong !== undefined) throw new FactorError("invalid_request", { field: wrong });
+  const wrong = wrongField(await engine.inTime("check", () => check(profile)));
+  if (wrong !== undefined) throw new FactorError("invalid_request", wrong);
 }
 
 function isUndelivered(error: unknown): boolean {

@@ -19,12 +19,13 @@ button:disabled { cursor: default; opacity: 0.6; }
 .check { display: flex; gap: 0.625rem; align-items: center; min-height: 2.75rem; margin: 0 0 0.5rem; font-weight: 400; }
 .check input { width: 1.25rem; min-height: 1.25rem; margin: 0; accent-color: var(--accent); }
 [data-resend-in] { position: relative; }
-p#resend-wait { margin: 0.5rem 0 0; text-align: center; }
+#ask-wait { margin: 0.5rem 0 0; text-align: center; }
 .again { display: flex; flex-wrap: wrap; gap: 0 1.25rem; align-items: center; margin: 1.25rem 0 0; padding-top: 0.75rem; border-top: 0.0625rem solid var(--line); }
 .again p { flex: 1 0 100%; margin: 0; color: var(--soft); }
 .again form { margin: 0; }
 .again button, .again a { display: inline-flex; align-items: center; width: auto; min-height: 2.75rem; padding: 0; font-weight: 400; font-variant-numeric: tabular-nums; }
 .again button:disabled { text-decoration: none; color: var(--soft); opacity: 1; }
+.inline { display: inline; width: auto; min-height: 0; padding: 0; font-weight: 400; }
 .reference { margin: 0.75rem 0 0; }
 [data-busy]:not(.link)::after { content: ""; width: 1em; height: 1em; border: 0.125rem solid; border-inline-end-color: transparent; border-radius: 50%; }
 .go-on, .go-on:last-child { margin: 1rem 0 0; }

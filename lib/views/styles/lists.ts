@@ -1,12 +1,15 @@
 /** Choices, devices, backup codes, and what an authenticator app scans. */
 export const listStyles = `.choices button { margin: 0 0 0.75rem; }
-.choices .quiet { justify-content: start; text-align: start; }
+.choices .quiet { gap: 0.75rem; justify-content: start; min-height: 3.5rem; text-align: start; }
+.choices .icon { color: var(--link); }
 .ways { display: grid; gap: 0.25rem; justify-items: center; margin: 1.5rem 0 0; text-align: center; }
 .ways a { display: inline-block; padding: 0.625rem 0.5rem; }
 .ways form { width: 100%; }
 .devices { margin: 0 0 1rem; padding: 0; list-style: none; }
 .devices li { display: flex; gap: 0.75rem; align-items: center; justify-content: space-between; padding: 0.75rem 0; border-top: 0.0625rem solid var(--line); }
-.devices p { min-width: 0; margin: 0; text-wrap: wrap; }
+.devices p { flex: 1; min-width: 0; margin: 0; text-wrap: wrap; }
+.devices > li > .icon { width: 1.5rem; height: 1.5rem; color: var(--soft); }
+.badge { display: inline-block; padding: 0 0.5rem; border: 0.0625rem solid currentColor; border-radius: 1rem; color: var(--good); font-size: 0.8125rem; font-weight: 600; }
 .devices form { margin: 0; }
 .devices button { width: auto; }
 .codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: 0.375rem; margin: 0 0 1.25rem; padding: 1rem; list-style: none; text-align: center;
