@@ -11,7 +11,7 @@ export interface FactorEvent {
   account?: string;
   factor: string;
   purpose: string;
-  /** `sms`, `call`, `whatsapp`, where a message is involved. */
+  /** `sms`, `call`, `whatsapp`, or a factor's own, where a message is involved. */
   channel?: string;
   /** The transport that took the message, or did not. */
   provider?: string;
@@ -19,6 +19,8 @@ export interface FactorEvent {
   calling_code?: string;
   /** Keyed, irreversible fingerprint of the phone number, where one is involved. */
   phone?: string;
+  /** The same of any other address that a code goes to. */
+  address?: string;
   /** The client's address. */
   ip?: string;
   /** Why, where something was refused or failed: one of the error codes or a transport's name for it. */
@@ -31,7 +33,7 @@ export interface FactorEvent {
   duration_ms?: number;
   /** What the message costs, where the provider says so. */
   price?: { amount: number; currency: string };
-  /** Backup codes that are left. */
+  /** Codes of a set that are left. */
   remaining?: number;
 }
 
@@ -53,10 +55,14 @@ export const EVENT_NAMES = [
   "backup_code_mismatch",
   "backup_codes_low",
   "factor_begun",
+  "factor_send_suppressed",
+  "factor_delivery_failed",
+  "factor_delivery_reported",
   "factor_passed",
   "factor_failed",
   "factor_added",
   "factor_removed",
+  "factor_enrolment_refused",
   "account_locked",
   "account_unlocked",
   "factor_disabled",
@@ -67,6 +73,21 @@ export const EVENT_NAMES = [
   "sends_resumed",
 ] as const;
 
+/** What an account's owner should hear of, through a channel that the change itself does not control (NIST SP 800-63B-4 §4.6). */
+export const NOTICE_KINDS = [
+  "phone_registered",
+  "phone_changed",
+  "backup_codes_generated",
+  "backup_code_used",
+  "backup_codes_low",
+  "device_trusted",
+  "account_locked",
+  "factor_disabled",
+  "factor_added",
+  "factor_removed",
+] as const;
+
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
 export type FactorEventName = (typeof EVENT_NAMES)[number];
 export type FactorEventMap = Record<FactorEventName, FactorEvent>;
 

@@ -1,6 +1,7 @@
 // The root: build the factors of an app.
 export { createFactors } from "./setup/create-factors.ts";
 export type { Factors, FactorsOptions } from "./setup/create-factors.ts";
+export type { DemandsFactor } from "./setup/demands.ts";
 export type { Paths, Views } from "./setup/options.ts";
 export type { Appearance } from "./setup/appearance.ts";
 export type { FormFields, Support } from "./setup/page-options.ts";
@@ -18,26 +19,29 @@ export type { TotpOptions } from "./factors/totp.ts";
 export { whatsapp } from "./factors/whatsapp.ts";
 export type { WhatsappOptions } from "./factors/whatsapp.ts";
 export { defineFactor } from "./factors/define-factor.ts";
-export type { DefinedFactor } from "./factors/define-factor.ts";
 export type * from "./factors/definition.ts";
 export type { CredentialsOfKind, OpenedCredential } from "./credentials/sealed-credentials.ts";
+export type * from "./factors/destination.ts";
 export type {
-  Begun,
-  BeginRequest,
+  CodeDefinition,
+  CodeMessage,
+  CodeRules,
+  CodeSection,
+  MessageWords,
+} from "./factors/code-section.ts";
+export type {
   CallScript,
-  DeliveredFactor,
+  CodeFactor,
+  DefinedFactor,
   Factor,
   FactorTools,
-  Holder,
-  SavedFactor,
-  TypedCode,
+  JudgedFactor,
 } from "./factors/factor.ts";
 // Where codes and limits live.
 export { memoryStore } from "./stores/memory.ts";
 export { redisStore } from "./stores/redis.ts";
 export type * from "./stores/guesses.ts";
 export type * from "./stores/notes.ts";
-export type * from "./stores/saved-codes.ts";
 export type * from "./stores/records.ts";
 export { phoneVault } from "./vault/phone-vault.ts";
 export type { PhoneVault, VaultAct, VaultOptions } from "./vault/phone-vault.ts";
@@ -77,8 +81,8 @@ export { TotpStrategy } from "../strategies/totp.ts";
 export { backupCodes } from "./routers/backup-codes.ts";
 export type { BackupCodesOptions } from "./factors/backup-codes.ts";
 export { factorSettings } from "./routers/factor-settings.ts";
-export type { FactorOnFile, Security, SecurityWarning } from "./flows/settings/security.ts";
-export type { EnrolmentBegun } from "./flows/settings/enrolment.ts";
+export type { FactorOnFile, FactorToAdd, Security, SecurityWarning } from "./flows/settings/security.ts";
+export type { Enrolled, EnrolmentBegun } from "./flows/settings/enrolment.ts";
 export { deliveryStatus } from "./routers/delivery-status.ts";
 export { smsRegistration } from "./routers/sms-registration.ts";
 export { callVerification, smsVerification, verification } from "./routers/verification.ts";
@@ -98,35 +102,37 @@ export { requireFactors } from "./routers/require-factors.ts";
 export { answerErrors } from "./http/answer-errors.ts";
 export { sameOrigin } from "./http/same-origin.ts";
 // What an app implements, and what it may store with.
-export type { Accounts } from "./accounts/accounts.ts";
+export type { Accounts, AnyAccounts } from "./accounts/accounts.ts";
 export { createSecretBox } from "./crypto/secret.ts";
 export type { SecretBox } from "./crypto/secret.ts";
 // What it is told.
 export { FactorError, isFactorError } from "./errors.ts";
 export type { FactorErrorCode, FactorErrorDetails, SendLimit } from "./errors.ts";
-export type { FactorEvent, FactorEventMap, FactorEventName, FactorEvents } from "./events.ts";
+export type { FactorEvent, FactorEventMap, FactorEventName, FactorEvents, NoticeKind } from "./events.ts";
 export { auditTrail } from "./observe/audit.ts";
 export type { AuditEntry, AuditOptions, AuditQuery, AuditTrail } from "./observe/audit.ts";
 export type { Logger } from "./observe/logger.ts";
 export type { Challenge } from "./flows/codes/challenge.ts";
 export type { BeforeSend, SendAttempt } from "./flows/engine.ts";
-export type { Notice, NoticeHook, NoticeKind } from "./flows/notices.ts";
+export type { Notice, NoticeHook } from "./flows/notices.ts";
 export type { Offer } from "./flows/offers.ts";
 export type { Begin } from "./flows/begin-factor.ts";
 export type { Proof } from "./flows/second-factor.ts";
 export type { Passed } from "./flows/session/session-state.ts";
 export type { Requirement } from "./flows/guard.ts";
-export type { PhoneInput } from "./flows/signup/registration.ts";
+export type { PhoneInput } from "./factors/phone-destination.ts";
 export type { Clock } from "./clock.ts";
 export type { Random } from "./challenges/code.ts";
 // What the built-in pages get, for apps that bring their own views.
 export type {
+  CodeVerificationPage,
   FactorEnrolmentPage,
   FactorSettingsPage,
   FactorVerificationPage,
   Page,
   PageError,
   Pages,
+  PendingCode,
   ProblemPage,
   SecondFactorPage,
   SmsRegistrationPage,

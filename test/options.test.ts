@@ -42,15 +42,15 @@ describe("options out of range throw at start, by name", () => {
 
   it("[A1] [A2] every length from 6 to 10 is taken, and 6 is the default; the life is 300 s, 600 at most", () => {
     for (const codeLength of [6, 7, 8, 9, 10])
-      expect(make({ codeLength }).rules.codeLength).to.equal(codeLength);
-    expect(make({}).rules).to.include({ codeLength: 6, ttlMs: 300_000 });
-    expect(make({}).strict).to.equal(true);
-    expect(make({ ttlSeconds: 600 }).rules.ttlMs).to.equal(600_000);
+      expect(make({ codeLength }).code.rules.codeLength).to.equal(codeLength);
+    expect(make({}).code.rules).to.include({ codeLength: 6, ttlMs: 300_000 });
+    expect(make({}).code.strict).to.equal(true);
+    expect(make({ ttlSeconds: 600 }).code.rules.ttlMs).to.equal(600_000);
   });
 
   it("[T15b] 0 is 0, and undefined is absent", () => {
     expect(() => make({ sendsPerHour: 0, sendsPerDay: 0, cooldownSeconds: [0] })).not.to.throw();
-    expect(make({ codeLength: undefined }).rules.codeLength).to.equal(6);
+    expect(make({ codeLength: undefined }).code.rules.codeLength).to.equal(6);
   });
 
   it("an option that is not known is named, with those that are", () => {
@@ -105,7 +105,7 @@ describe("options out of range throw at start, by name", () => {
     const factor = sms(options);
     options.ttlSeconds = 1;
     options.cooldownSeconds[0] = 0;
-    expect(factor.rules.ttlMs).to.equal(300_000);
+    expect(factor.code.rules.ttlMs).to.equal(300_000);
   });
 
   it("only the secret and the accounts are needed: memory and console are the defaults", () => {

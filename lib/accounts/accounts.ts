@@ -10,14 +10,14 @@ export interface Accounts<User = Express.User> {
   /** Required. The account's stable id: 1 to 200 characters, never reused. */
   id(user: User): string;
   /**
-   * Required. The proven phone number (E.164) that is on file now, or undefined or null. Read it by the user's id; do not take it from `user`: who
+   * Required where a phone is in the list of factors. The proven phone number (E.164) that is on file now, or undefined or null. Read it by the user's id; do not take it from `user`: who
    * knows only the password could put another phone in the place of one that has been registered since.
    */
   phone(user: User): Awaitable<string | null | undefined>;
-  /** Required. Whether an account other than this user's holds the number (E.164). */
+  /** Required where a phone is in the list. Whether an account other than this user's holds the number (E.164). */
   phoneTaken(phone: string, user: User): Awaitable<boolean>;
   /**
-   * Required. Writes the proven number and whatever flags go with it in one step. Answers false when another account holds
+   * Required where a phone is in the list. Writes the proven number and whatever flags go with it in one step. Answers false when another account holds
    * the number; that must come from a unique index, not from a look before the write.
    */
   setPhone(user: User, phone: string): Awaitable<boolean>;
@@ -38,3 +38,9 @@ export interface Accounts<User = Express.User> {
   /** Optional. The account's language (BCP 47); else Accept-Language decides. */
   locale?(user: User): string | undefined;
 }
+
+type PhoneVerbs = "phone" | "phoneTaken" | "setPhone";
+
+/** The users of any app: what goes about phones is required where a phone is in the list of factors. */
+export type AnyAccounts<User = Express.User> = Omit<Accounts<User>, PhoneVerbs> &
+  Partial<Pick<Accounts<User>, PhoneVerbs>>;

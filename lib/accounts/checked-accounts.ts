@@ -1,15 +1,15 @@
 import { asError } from "../errors.ts";
 import type { InTime } from "../in-time.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import type { Accounts } from "./accounts.ts";
+import type { Accounts, AnyAccounts } from "./accounts.ts";
 
 const LONGEST_ID = 200;
 
 /**
  * The app's accounts, each answer looked at where it comes in: what the contract does not know is a TypeError that names the function, what
- * never comes is an error, and whatever is thrown is an Error.
+ * never comes is an error, and whatever is thrown is an Error. Where an app has no phones, nobody has one.
  */
-export function checkedAccounts<User>(accounts: Accounts<User>, inTime: InTime): Accounts<User> {
+export function checkedAccounts<User>(accounts: AnyAccounts<User>, inTime: InTime): Accounts<User> {
   async function asked<Answer>(
     name: keyof Accounts,
     run: () => Answer | Promise<Answer>,
@@ -33,11 +33,11 @@ export function checkedAccounts<User>(accounts: Accounts<User>, inTime: InTime):
       throw wrongAnswer("accounts.id", id, `a text of 1 to ${LONGEST_ID} characters`);
     },
     phone: (of) =>
-      asked("phone", () => accounts.phone(of), isNumberOrNone, "an E.164 number, null or undefined"),
+      asked("phone", () => accounts.phone?.(of), isNumberOrNone, "an E.164 number, null or undefined"),
     phoneTaken: (phone, of) =>
-      asked("phoneTaken", () => accounts.phoneTaken(phone, of), isBoolean, "true or false"),
+      asked("phoneTaken", () => accounts.phoneTaken?.(phone, of) as boolean, isBoolean, "true or false"),
     setPhone: (of, phone) =>
-      asked("setPhone", () => accounts.setPhone(of, phone), isBoolean, "true or false"),
+      asked("setPhone", () => accounts.setPhone?.(of, phone) as boolean, isBoolean, "true or false"),
     ...(accounts.createFromPhone === undefined
       ? {}
       : { createFromPhone: (...what) => user("createFromPhone", () => accounts.createFromPhone?.(...what)) }),

@@ -11,13 +11,16 @@ export type Budget =
   | "known device"
   /** Any other login or step-up: the number is on file, the device may be a stranger's. */
   | "login"
-  /** A signed-in account that proves a new number. */
+  /** A signed-in account that proves a new address. */
   | "registration"
   /** Nobody yet. */
   | "signup";
 
+/** Whether a code's purpose is to put an address on file. */
+export const isRegistration = (purpose: string): boolean => purpose === "phone" || purpose === "enrol";
+
 export function budgetOf({ purpose, bucket }: { purpose: string; bucket: string }): Budget {
   if (purpose === "signup") return "signup";
-  if (purpose === "phone") return "registration";
+  if (isRegistration(purpose)) return "registration";
   return bucket === STRANGERS ? "login" : "known device";
 }

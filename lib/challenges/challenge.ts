@@ -8,21 +8,25 @@ import type {
 } from "../stores/store.ts";
 
 /** What a code is good for. A code made for one purpose never passes for another. */
-export type Purpose = "login" | "step-up" | "phone" | "signup";
+export type Purpose = "login" | "step-up" | "phone" | "enrol" | "signup";
 
 /** Which pending proof: a code passes for exactly this and nothing near it. */
 export interface ChallengeRef {
   purpose: Purpose;
   account: string;
-  /** E.164. */
+  /** What kind of destination it goes to. Each has codes, failures and limits of its own. */
+  kind: string;
+  /** The address, in its one canonical form. */
   to: string;
+  /** What it is paid for with: what caps and breakers count by. */
+  area: { code: string; block: string } | undefined;
   /** The handle under which one code at a time is pending: from the id of the session, or from the client's call. */
   binding: string;
-  /** Whether `to` is the number on file; sends to any other number are also counted per account. */
+  /** Whether `to` is the address on file; sends to any other are also counted per account. */
   onFile: boolean;
   /** The factor that carries the code, and at whose door it is typed. */
   factor: string;
-  /** Sends are counted per number and channel. The code is the same in all channels. */
+  /** Sends are counted per address and channel. The code is the same in all channels. */
   channel: string;
   /** Whose guesses are counted: a known device's, or those of all strangers. */
   bucket: string;
@@ -109,8 +113,8 @@ export interface Challenges {
   amend(binding: string, record: PendingRecord, note: string): Promise<boolean>;
   /** Forgets the pending code, where a record is given only the one of that; `undelivered` lets the next send go at once. */
   revoke(ref: ChallengeRef, undelivered: boolean, record?: PendingRecord): Promise<void>;
-  /** The factor was bound anew: its failures are forgotten. */
-  reset(account: string): Promise<void>;
+  /** What is of that kind was bound anew: its failures are forgotten. */
+  reset(account: string, kind: string): Promise<void>;
   /** Forgets the wrong guesses of an account, on every device. */
   unlock(account: string): Promise<void>;
   /** What a session that has passed keeps of the code, so that the same request once more is answered like the first. */

@@ -13,12 +13,12 @@ import type {
   VerifyRequest,
 } from "../stores/store.ts";
 import type { ChallengeRef, ChallengeRules, Challenges, Verdict } from "./challenge.ts";
-import { budgetOf } from "./budgets.ts";
+import { budgetOf, isRegistration } from "./budgets.ts";
 import type { CodeMask } from "../crypto/code-mask.ts";
 import { makeCode, type Random } from "./code.ts";
 import type { Rows } from "./failures.ts";
 import { HOUR_MS } from "../stores/send-log.ts";
-import { accountKey, guessesKey } from "./keys.ts";
+import { accountKey, guessesKey, registrationKey } from "./keys.ts";
 import type { SpendingPlan } from "./spending-plan.ts";
 
 export interface ChallengeParts {
@@ -41,8 +41,8 @@ export function createChallenges(parts: ChallengeParts): Challenges {
   const challengeKey = (binding: string) => digestKey(["challenge", tenant, binding]);
   /** Keyed: a plain digest of a phone number is reversed by trying all of them. */
   const keyed = (parts: readonly string[]) => (box.digests(parts)[0] as string).slice(0, 18);
-  const aboutOf = ({ purpose, account, to }: ChallengeRef) =>
-    box.digests(["about", tenant, purpose, account, to]).map((each) => each.slice(0, ABOUT_LENGTH));
+  const aboutOf = ({ purpose, account, kind, to }: ChallengeRef) =>
+    box.digests(["about", tenant, purpose, account, kind, to]).map((each) => each.slice(0, ABOUT_LENGTH));
   const keysOf = (ref: ChallengeRef): ChallengeKeys => {
     const registers = registersOf(ref);
     const account = accountOf(ref.account);
@@ -50,21 +50,21 @@ export function createChallenges(parts: ChallengeParts): Challenges {
     const whose = ref.purpose === "signup" ? `${ref.binding} ${Math.floor(clock() / HOUR_MS)}` : ref.account;
     return {
       challenge: challengeKey(ref.binding),
-      number: keyed(["number", tenant, budgetOf(ref), ref.channel, ref.to]),
-      guesses: guessesKey(account, registers ? "registration" : "account"),
+      number: keyed(["number", tenant, budgetOf(ref), ref.kind, ref.channel, ref.to]),
+      guesses: registers ? registrationKey(account, ref.kind) : guessesKey(account),
       bucket: ref.bucket,
-      // A number that is being registered is not bound yet: wrong codes disable its registration, not the factor, and a
+      // An address that is being registered is not bound yet: wrong codes disable its registration, not the factor, and a
       // disabled factor can be bound anew (NIST SP 800-63B-4 §3.2.2).
       failures: registers
-        ? keyed(["failures", tenant, whose, ref.to])
-        : rows.keyOf(account, "phone", ref.bucket),
+        ? keyed(["failures", tenant, whose, ref.kind, ref.to])
+        : rows.keyOf(account, rowOf(ref.kind), ref.bucket),
     };
   };
   const guessesOf = (ref: ChallengeRef, { guesses }: ChallengeRules): GuessLimits =>
     registersOf(ref) ? guesses : { ...guesses, inARow: rows.limitOf(ref.bucket, guesses.inARow) };
   const digests = (key: string, code: string) => box.digests(["code", key, code]);
   const breakerOf = (ref: ChallengeRef) => {
-    const breakerKey = spending.breakerKeyOf(ref.to, budgetOf(ref));
+    const breakerKey = spending.breakerKeyOf(ref, budgetOf(ref));
     return breakerKey === undefined ? {} : { breakerKey };
   };
   async function judge(
@@ -115,7 +115,9 @@ export function createChallenges(parts: ChallengeParts): Challenges {
 
   /** Nobody waits for it: what is not forgiven now is forgiven by the next pass. */
   function forgive(ref: ChallengeRef): void {
-    const others = registersOf(ref) ? undefined : rows.forgiven(accountOf(ref.account), "phone", ref.bucket);
+    const others = registersOf(ref)
+      ? undefined
+      : rows.forgiven(accountOf(ref.account), rowOf(ref.kind), ref.bucket);
     if (others !== undefined) store.reset(others).catch(() => {});
   }
 
@@ -135,10 +137,10 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       const now = clock();
       const code = fixed ?? makeCode(rules.codeLength, random);
       // A number whose messages are never sent costs nothing.
-      const spent = fixed === undefined ? spending.spendingOf(ref.to, budgetOf(ref), now) : undefined;
+      const spent = fixed === undefined ? spending.spendingOf(ref, budgetOf(ref), now) : undefined;
       const answer = await store.issue({
         keys,
-        ...(ref.onFile ? {} : { accountKey: accountOf(ref.account) }),
+        ...(ref.onFile ? {} : { accountKey: registrationKey(accountOf(ref.account), ref.kind) }),
         now,
         ttlMs: rules.ttlMs,
         about: aboutOf(ref),
@@ -200,18 +202,21 @@ export function createChallenges(parts: ChallengeParts): Challenges {
         ...breakerOf(ref),
         ...(record === undefined ? {} : { digest: record.digest }),
       }),
-    async reset(account) {
-      await Promise.all(rows.all(accountOf(account), "phone").map((key) => store.reset(key)));
+    async reset(account, kind) {
+      await Promise.all(rows.all(accountOf(account), rowOf(kind)).map((key) => store.reset(key)));
     },
-    unlock: (account) => store.unlock(guessesKey(accountOf(account), "account")),
+    unlock: (account) => store.unlock(guessesKey(accountOf(account))),
     digestOf: (binding, code) => digests(challengeKey(binding), code)[0] as string,
     isDigestOf: (digest, binding, code) => digests(challengeKey(binding), code).includes(digest),
     referenceOf: ({ digest }) => mark(digest),
   };
 }
 
-/** A number that is not on file yet. */
-const registersOf = ({ purpose }: ChallengeRef) => purpose === "phone" || purpose === "signup";
+/** An address that is not on file yet. */
+const registersOf = ({ purpose }: ChallengeRef) => isRegistration(purpose) || purpose === "signup";
+
+/** No factor's own row is called so: those begin with `own:`. */
+const rowOf = (kind: string) => `sent:${kind}`;
 
 /** What the store answered; of a pass also how to undo it. */
 type Judged = VerifyAnswer & { giveBack?: () => Promise<void> };

@@ -31,11 +31,11 @@ export interface CountedParts {
 }
 
 export function createCountedGuesses({ store, clock, tenant, rows }: CountedParts): CountedGuesses {
-  // Names of ours (`phone`, `saved`) have no colon.
+  // Names of ours (`saved`, `sent:phone`) do not begin so.
   const rowOf = (factor: string) => `own:${factor}`;
   const keysOf = ({ account, bucket, factor }: Guesser): GuessKeys => {
     const key = accountKey(tenant, account);
-    return { guesses: guessesKey(key, "account"), bucket, failures: rows.keyOf(key, rowOf(factor), bucket) };
+    return { guesses: guessesKey(key), bucket, failures: rows.keyOf(key, rowOf(factor), bucket) };
   };
 
   return {

@@ -1,5 +1,6 @@
 import { BLOCKED_TYPES } from "../phone/policy.ts";
-import type { DeliveredFactor } from "./factor.ts";
+import type { CodeFactor } from "./factor.ts";
+import { spokenMessage } from "./message-text.ts";
 import { phoneFactor, phoneSchema, type ChannelDefaults, type PhoneFactorOptions } from "./phone-options.ts";
 
 export type CallOptions = PhoneFactorOptions;
@@ -21,7 +22,8 @@ export const callSchema = phoneSchema(CALL_DEFAULTS);
  * @example
  * const factors = createFactors({ secret, accounts, factors: [sms({ transport }), call({ transport, countries: { allow: ["TW"] } })] });
  */
-export function call(options: CallOptions): DeliveredFactor {
+export function call(options: CallOptions): CodeFactor {
   // RFC 8176: "tel", confirmation by a telephone call.
-  return phoneFactor({ name: "call", amr: "tel", defaults: CALL_DEFAULTS }, options);
+  const channel = { name: "call", amr: "tel", defaults: CALL_DEFAULTS } as const;
+  return phoneFactor({ ...channel, message: spokenMessage, carriesText: false, readOut: true }, options);
 }

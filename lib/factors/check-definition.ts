@@ -1,5 +1,16 @@
+import { EVENT_NAMES, NOTICE_KINDS } from "../events.ts";
 import { checkNames } from "../options.ts";
-import type { FactorDefinition, FactorEnrol, FactorGuesses, FactorTexts } from "./definition.ts";
+import { checkCodeSection } from "./check-code-section.ts";
+import type { CodeDefinition } from "./code-section.ts";
+import type {
+  FactorDefinition,
+  FactorEnrol,
+  FactorEventNames,
+  FactorGuesses,
+  FactorIssue,
+  FactorNotices,
+  FactorTexts,
+} from "./definition.ts";
 
 const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   name: true,
@@ -10,12 +21,27 @@ const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   field: true,
   length: true,
   digits: true,
+  capitals: true,
   autocomplete: true,
   onFile: true,
   begin: true,
   parse: true,
   judge: true,
   enrol: true,
+  issue: true,
+  events: true,
+  notices: true,
+  limits: true,
+};
+/** The package does the rest. */
+const CODE_NAMES: Readonly<Record<keyof CodeDefinition, true>> = {
+  name: true,
+  amr: true,
+  class: true,
+  uses: true,
+  texts: true,
+  field: true,
+  code: true,
   limits: true,
 };
 const CLASSES: readonly unknown[] = [
@@ -37,13 +63,15 @@ export function checkDefinition(given: object): void {
   if (typeof name !== "string" || !/^[a-z][a-z0-9-]{0,31}$/.test(name))
     throw new TypeError("defineFactor: name must be 1 to 32 lower-case letters, digits and dashes");
   const where = `factor "${name}"`;
-  checkNames<FactorDefinition>(where, definition as FactorDefinition, NAMES);
+  const { code } = definition as Partial<CodeDefinition>;
+  if (code === undefined) checkNames<FactorDefinition>(where, definition as FactorDefinition, NAMES);
+  else checkNames(`${where} with code`, definition as unknown as CodeDefinition, CODE_NAMES);
 
   function must(isRight: boolean, what: string): void {
     if (!isRight) throw new TypeError(`${where}: ${what}`);
   }
 
-  const { amr, uses, texts, field, length, digits, autocomplete, enrol, limits } = definition;
+  const { amr, uses, texts, field, length, autocomplete, enrol, issue, limits } = definition;
   const amrs: unknown[] = [amr].flat();
   must(amrs.length > 0 && amrs.every(isWord), "amr must be a text of RFC 8176, or a list of them");
   must(CLASSES.includes(definition.class), `class must be one of ${CLASSES.join(", ")}`);
@@ -59,7 +87,8 @@ export function checkDefinition(given: object): void {
       must(value === undefined || isWord(value), `texts.${language}.${text} must be a text`);
   }
   must(isWord(texts?.en.field), "texts.en.field must be a text");
-  for (const verb of ["onFile", "parse", "judge"] as const)
+  if (code !== undefined) checkCodeSection(name, code, must);
+  for (const verb of code === undefined ? (["onFile", "parse", "judge"] as const) : [])
     must(typeof definition[verb] === "function", `${verb} must be a function`);
   must(
     definition.begin === undefined || typeof definition.begin === "function",
@@ -70,13 +99,25 @@ export function checkDefinition(given: object): void {
     "field must be 1 to 64 letters, digits and _",
   );
   must(length === undefined || isWithin(length, 1, 10_000), "length must be an integer from 1 to 10000");
-  must(digits === undefined || typeof digits === "boolean", "digits must be true or false");
+  for (const flag of ["digits", "capitals"] as const)
+    must([undefined, true, false].includes(definition[flag]), `${flag} must be true or false`);
   must(autocomplete === undefined || isWord(autocomplete), "autocomplete must be a text");
-  if (enrol !== undefined) {
-    must(isObject(enrol), "enrol must be an object");
-    checkNames(`${where}: enrol`, enrol, ENROL_NAMES);
-    for (const verb of ["begin", "confirm", "remove"] as const)
-      must(typeof enrol[verb] === "function", `enrol.${verb} must be a function`);
+  must(enrol === undefined || issue === undefined, "enrol and issue cannot both be there");
+  for (const [part, verbs] of Object.entries(PARTS)) {
+    const given = definition[part as keyof typeof PARTS] as object | undefined;
+    if (given === undefined) continue;
+    must(isObject(given), `${part} must be an object`);
+    checkNames(`${where}: ${part}`, given, verbs);
+    for (const verb of Object.keys(verbs))
+      must(typeof given[verb as keyof object] === "function", `${part}.${verb} must be a function`);
+  }
+  for (const [table, { names, of }] of Object.entries(TABLES)) {
+    const given = definition[table as keyof typeof TABLES] as object | undefined;
+    if (given === undefined) continue;
+    must(isObject(given), `${table} must be an object`);
+    checkNames(`${where}: ${table}`, given, names);
+    for (const [what, name] of Object.entries(given))
+      must(name === undefined || of.includes(name), `${table}.${what} must be one of ${of.join(", ")}`);
   }
   if (limits === undefined) return;
   must(isObject(limits), "limits must be an object");
@@ -87,11 +128,25 @@ export function checkDefinition(given: object): void {
 
 const TEXT_NAMES = { label: true, name: true, field: true, hint: true, begin: true } as const;
 const LIMIT_NAMES = { guessesPerHour: true, guessesInARow: true, beginsPerHour: true } as const;
-const ENROL_NAMES: Readonly<Record<keyof FactorEnrol<unknown, unknown, unknown>, true>> = {
+const ENROL_VERBS: Readonly<Record<keyof FactorEnrol<unknown, unknown, unknown>, true>> = {
   begin: true,
   confirm: true,
   remove: true,
 };
+const ISSUE_VERBS: Readonly<Record<keyof FactorIssue, true>> = { issue: true, inventory: true, remove: true };
+const PARTS = { enrol: ENROL_VERBS, issue: ISSUE_VERBS } as const;
+
+const EVENT_TABLE: Readonly<Record<keyof FactorEventNames, true>> = {
+  passed: true,
+  failed: true,
+  added: true,
+  low: true,
+};
+const NOTICE_TABLE: Readonly<Record<keyof FactorNotices, true>> = { passed: true, added: true, low: true };
+const TABLES = {
+  events: { names: EVENT_TABLE, of: EVENT_NAMES as readonly unknown[] },
+  notices: { names: NOTICE_TABLE, of: NOTICE_KINDS as readonly unknown[] },
+} as const;
 
 const isWord = (value: unknown) => typeof value === "string" && value !== "";
 const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);

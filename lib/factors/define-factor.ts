@@ -1,13 +1,9 @@
+import { readCode } from "../challenges/code.ts";
 import { checkDefinition } from "./check-definition.ts";
-import type { FactorDefinition, FactorTexts } from "./definition.ts";
-import type { Factor } from "./factor.ts";
-
-/** What `defineFactor` makes: a factor that the app lists. */
-export interface DefinedFactor extends Factor {
-  readonly definition: FactorDefinition;
-  readonly guesses: { readonly perHour: number; readonly inARow: number };
-  readonly beginsPerHour: number;
-}
+import { challengeRules, parseRules, type CodeDefinition } from "./code-section.ts";
+import type { FactorDefinition, FactorIssue, FactorTexts } from "./definition.ts";
+import type { CodeFactor, Factor, JudgedFactor } from "./factor.ts";
+import { createSentCode } from "./sent-code.ts";
 
 /**
  * Makes a factor of a definition. It is counted, limited, locked and told of by the flow, as all factors are. Throws a TypeError that names the factor
@@ -15,32 +11,52 @@ export interface DefinedFactor extends Factor {
  *
  * @example
  * const token = () => defineFactor({ name: "token", amr: "hwk", class: "key", texts, onFile, parse, judge });
+ * const chat = () => defineFactor({ name: "chat", amr: "otp", class: "device", texts, code: { destination, transport } });
  */
+export function defineFactor<Stored = unknown>(given: CodeDefinition<Stored>): CodeFactor;
 export function defineFactor<Value = string, Stored = unknown, State = unknown, EnrolState = unknown>(
   given: FactorDefinition<Value, Stored, State, EnrolState>,
-): DefinedFactor {
+): JudgedFactor;
+export function defineFactor(given: CodeDefinition | FactorDefinition): Factor {
   checkDefinition(given);
-  const definition = given as unknown as FactorDefinition;
-  const { name, amr, field, limits = {} } = definition;
-  return {
+  const {
     name,
     amr,
-    class: definition.class,
-    field: field ?? name.replaceAll("-", "_"),
-    definition,
-    guesses: { perHour: limits.guessesPerHour ?? 10, inARow: limits.guessesInARow ?? 100 },
-    beginsPerHour: limits.beginsPerHour ?? 5,
-    enrolled: async ({ account }, tools) => (await definition.onFile(account, tools.kit(name))) !== undefined,
-    parse: (response) => definition.parse(response),
-  };
+    field = name.replaceAll("-", "_"),
+    uses = ["login", "step-up"],
+    texts,
+    limits = {},
+  } = given;
+  const guesses = { perHour: limits.guessesPerHour ?? 10, inARow: limits.guessesInARow ?? 100 };
+  const factor = { name, amr, class: given.class, field, uses, texts, guesses };
+  if (!("code" in given)) {
+    const { beginsPerHour = 5 } = given.limits ?? {};
+    return { ...factor, definition: given, beginsPerHour, parse: (response) => given.parse(response) };
+  }
+  const rules = challengeRules(parseRules(`factor "${name}": code.rules`, given.code.rules), guesses);
+  const code = createSentCode(name, given.code, rules);
+  return { ...factor, code, parse: (response) => readCode(response, rules.codeLength) };
 }
 
-export function isDefined(factor: Factor): factor is DefinedFactor {
-  return "definition" in factor;
+/** Whether the package makes, sends and judges the codes of a factor. */
+export function sendsCode(factor: Factor): factor is CodeFactor {
+  return factor.code !== undefined;
+}
+
+/** Whether a factor judges by itself. */
+export function judgesItself(factor: Factor): factor is JudgedFactor {
+  return factor.definition !== undefined;
+}
+
+/** A factor whose codes are handed out in sets. */
+export type IssuedFactor = JudgedFactor & { readonly definition: { readonly issue: FactorIssue } };
+
+export function isIssued(factor: Factor): factor is IssuedFactor {
+  return factor.definition?.issue !== undefined;
 }
 
 /** What people read in a language (BCP 47): of the exact one, else of the language without its region, else English. */
-export function textsOf({ texts }: FactorDefinition, locale: string): FactorTexts {
+export function textsOf({ texts }: Pick<FactorDefinition, "texts">, locale: string): FactorTexts {
   const own = texts[locale] ?? texts[locale.split("-")[0] as string] ?? {};
   const known = Object.entries(own).filter(([, text]) => text !== undefined);
   return { ...texts.en, ...Object.fromEntries(known) };

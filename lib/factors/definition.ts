@@ -1,4 +1,5 @@
 import type { CredentialsOfKind } from "../credentials/sealed-credentials.ts";
+import type { FactorEventName, NoticeKind } from "../events.ts";
 
 /** Proofs of one class fall together: whoever has one of them has the others. Two of one class are never two factors. */
 export type FactorClass = "key" | "app" | "phone" | "address" | "saved" | "person" | "device" | "knowledge";
@@ -7,7 +8,7 @@ export type FactorUse = "login" | "step-up" | "recovery";
 
 /** What people read, in one language. */
 export interface FactorTexts {
-  /** On the button that chooses this factor: "Use your authenticator app". Also the page's title. */
+  /** On the button that chooses this factor: "Use your authenticator app". Also the page's title. Of a sent code, `{display}` is where it goes. */
   label: string;
   /** What it is called where it is put on file: "Authenticator app". @default the label */
   name?: string;
@@ -15,13 +16,13 @@ export interface FactorTexts {
   field: string;
   /** What to do, above the field. */
   hint?: string;
-  /** On the button that calls for `begin`: "Send me a message". */
+  /** On the button that calls for `begin`, or for a code: "Send me a message". */
   begin?: string;
 }
 
 export type JudgedAs = "right" | "wrong" | "pending";
 
-type Eventually<Value> = Value | PromiseLike<Value>;
+export type Eventually<Value> = Value | PromiseLike<Value>;
 
 /** What a factor works with. Everything in it belongs to the tenant, and `credentials` to the factor, whose name is their kind. */
 export interface FactorKit<Stored = unknown> {
@@ -84,6 +85,66 @@ export interface FactorEnrol<Value, Stored, EnrolState> {
   remove(account: string, id: string | undefined, tools: FactorKit<Stored>): Eventually<boolean>;
 }
 
+/**
+ * How codes come on file that are handed out: a whole set in one step, in the place of the one before. In place of `enrol`; a settings door and
+ * `factors.backupCodes` are made from this.
+ */
+export interface FactorIssue<Stored = unknown> {
+  /** Puts a new set on file. Who is told that it failed finds the old one as it was. */
+  issue(account: string, tools: FactorKit<Stored>): Eventually<IssuedCodes>;
+  /** What is on file, also where nothing of it is left; undefined where there never was a set. */
+  inventory(account: string, tools: FactorKit<Stored>): Eventually<CodesInventory | undefined>;
+  /** Takes a set off file by its id, or any without one; answers whether it was there. */
+  remove(account: string, id: string | undefined, tools: FactorKit<Stored>): Eventually<boolean>;
+}
+
+export interface IssuedCodes {
+  /** As people copy them. Shown once. */
+  codes: readonly string[];
+  /** Puts the old set back: called where nobody could be shown the new one. */
+  giveBack?(): Eventually<void>;
+}
+
+export interface CodesInventory {
+  remaining: number;
+  /** ISO 8601. */
+  generated_at: string;
+  /** So few are left that it is time for a new set. */
+  low: boolean;
+}
+
+/** More about an answer than the word. */
+export interface Judged {
+  outcome: "right" | "wrong";
+  /** With `right`: so many codes of a set are left; `low`: it is time for a new one. Answers, events and notices tell it. */
+  remaining?: number;
+  low?: boolean;
+  /** Undoes what judging used up: called where the session could not be written afterwards, so that the same answer is right once more. */
+  giveBack?(): Eventually<void>;
+}
+
+/** Names of events in place of the generic ones, where dashboards know others already. */
+export interface FactorEventNames {
+  /** @default "factor_passed" */
+  passed?: FactorEventName;
+  /** @default "factor_failed" */
+  failed?: FactorEventName;
+  /** @default "factor_added" */
+  added?: FactorEventName;
+  /** That few codes are left. Left out: none. */
+  low?: FactorEventName;
+}
+
+/** What its owner is told by the app's `notify`. */
+export interface FactorNotices {
+  /** Left out: none. */
+  passed?: NoticeKind;
+  /** @default "factor_added" */
+  added?: NoticeKind;
+  /** Left out: none. */
+  low?: NoticeKind;
+}
+
 export interface FactorGuesses {
   /** Wrong guesses of an account in any hour, over all its factors, which must agree on it. @default 10 (OWASP ASVS 5.0 6.6.3) */
   guessesPerHour?: number;
@@ -110,9 +171,14 @@ export interface FactorDefinition<Value = string, Stored = unknown, State = unkn
   length?: number;
   /** Whether the answer is digits only: phones show the right keys. */
   digits?: boolean;
+  /** Whether it is written in capitals: phones begin with those. */
+  capitals?: boolean;
   /** @default "one-time-code" */
   autocomplete?: string;
-  /** Undefined where the account has none; else what may be shown of it, which may be `{}`. */
+  /**
+   * Undefined where the account has none; else what may be shown of it, which may be `{}`. A settings door shows `id`, `display`, `added_at`,
+   * `last_used_at` (ISO 8601), and of codes that are handed out `remaining` and `low`.
+   */
   onFile(
     account: string,
     tools: FactorKit<Stored>,
@@ -122,7 +188,10 @@ export interface FactorDefinition<Value = string, Stored = unknown, State = unkn
   /** The answer in its one canonical form (anything that JSON can say); undefined for what cannot be right, which then costs no guess. */
   parse(response: unknown): Value | undefined;
   /** Counted as wrong before it is called, and taken back where it throws, hangs or answers `pending`. */
-  judge(attempt: FactorAttempt<State>, value: Value, tools: FactorKit<Stored>): Eventually<JudgedAs>;
+  judge(attempt: FactorAttempt<State>, value: Value, tools: FactorKit<Stored>): Eventually<JudgedAs | Judged>;
   enrol?: FactorEnrol<Value, Stored, EnrolState>;
+  issue?: FactorIssue<Stored>;
+  events?: FactorEventNames;
+  notices?: FactorNotices;
   limits?: FactorGuesses;
 }

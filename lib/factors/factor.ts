@@ -8,17 +8,15 @@ import type {
   Verdict,
 } from "../challenges/challenge.ts";
 import type { CountedGuesses } from "../challenges/counted-guesses.ts";
-import type { SavedProofs, SavedRules, SavedVerdict } from "../challenges/saved-proofs.ts";
-import type { FactorClass, FactorKit } from "./definition.ts";
+import type { FactorClass, FactorDefinition, FactorKit, FactorUse } from "./definition.ts";
 import type { Languages } from "../locales/languages.ts";
-import type { PhonePolicy } from "../phone/policy.ts";
-import type { Admission, PendingRecord, ReadAnswer } from "../stores/store.ts";
+import type { Destination } from "./destination.ts";
+import type { Admission, PendingRecord } from "../stores/store.ts";
 import type { CallbackUrls, Receipt, Transport } from "../transports/transport.ts";
 
 /** What a factor works with; built once by `createFactors`. */
 export interface FactorTools {
   challenges: Challenges;
-  saved: SavedProofs;
   /** Guesses that a factor judges by itself. */
   counted: CountedGuesses;
   /** The app's name in messages. */
@@ -31,7 +29,7 @@ export interface FactorTools {
   /** Forgets what such factors have on file for an account. */
   eraseCredentials(account: string): Promise<void>;
   /** A number for app-store review: nothing is sent, and this is its code. */
-  fixedCode(to: string): string | undefined;
+  fixedCode(to: string, kind: string): string | undefined;
   /** Addresses for the provider's callbacks, where this app can be called; a call's script is kept there until it is fetched. */
   callbacks(transport: Transport, script: CallScript | undefined): Promise<CallbackUrls | undefined>;
 }
@@ -43,59 +41,52 @@ export interface CallScript {
   expiresAt: number;
 }
 
-/** Who is proving, from which guess bucket. */
-export interface Holder {
-  account: string;
-  /** The number on file (E.164). */
-  phone: string | undefined;
-  /** A known device's id, or the guess bucket of all strangers. */
-  bucket: string;
-}
-
-/**
- * A way to prove who somebody is: one file, one value in the app's list. The verbs are the same for every factor;
- * a login's second step and a step-up are the same loop over them.
- */
-export interface Factor {
+/** What all factors have. */
+interface MadeFactor {
   readonly name: string;
   /** RFC 8176 authentication method reference, or several. */
   readonly amr: string | readonly string[];
-  /** Two of one class are not two factors; left out: it is in none with any other. */
-  readonly class?: FactorClass;
+  /** Two of one class are not two factors. */
+  readonly class: FactorClass;
+  readonly uses: readonly FactorUse[];
+  readonly texts: FactorDefinition["texts"];
   /** The form field that carries what is typed. */
   readonly field: string;
-  /** Whether the account has this on file. */
-  enrolled(holder: Holder, tools: FactorTools): Promise<boolean>;
+  readonly guesses: { readonly perHour: number; readonly inARow: number };
   /** What was typed, in its one canonical form; undefined for anything that cannot be right, which then costs nothing. */
   parse(response: unknown): unknown;
 }
 
-/** A factor whose proof was handed out before, such as backup codes. */
-export interface SavedFactor extends Factor {
-  /** So many left, or fewer, are told as low. */
-  readonly low: number;
-  readonly rules: SavedRules;
-  readonly amr: string;
-  parse(response: unknown): string | undefined;
-  verify(holder: Holder, code: string, tools: FactorTools): Promise<SavedVerdict>;
+/** A factor that judges by itself, and may begin something before. */
+export interface JudgedFactor extends MadeFactor {
+  readonly definition: FactorDefinition;
+  readonly code?: undefined;
+  readonly beginsPerHour: number;
 }
 
-/** A factor that brings a code to a phone. All of them share the code, its guesses and its life: they are one factor in several channels. */
-export interface DeliveredFactor extends Factor {
+/** A factor whose codes the package makes, sends and judges. All of one kind of destination share the code: they are one factor in several channels. */
+export interface CodeFactor extends MadeFactor {
+  readonly definition?: undefined;
+  readonly code: SentCode;
+  parse(response: unknown): string | undefined;
+}
+
+/** A way to prove who somebody is: one file, one value in the app's list, made by `defineFactor`. A login's second step and a step-up are the same loop over them. */
+export type Factor = JudgedFactor | CodeFactor;
+export type DefinedFactor = Factor;
+
+/** How the codes of a factor are made, sent and judged. */
+export interface SentCode {
+  readonly destination: Destination;
   readonly channel: string;
-  readonly amr: string;
   readonly transport: Transport;
   /** Whether a message may say something else than a code. */
   readonly carriesText: boolean;
   /** Whether a failed delivery is an error (and the unusable code removed) or only a warning. */
   readonly strict: boolean;
-  readonly phones: PhonePolicy;
   readonly rules: ChallengeRules;
-  parse(response: unknown): string | undefined;
   begin(request: BeginRequest, tools: FactorTools): Promise<Begun | Other>;
   verify(ref: ChallengeRef, attempt: TypedCode, tools: FactorTools): Promise<Verdict>;
-  read(ref: ChallengeRef, tools: FactorTools): Promise<ReadAnswer & { mine: boolean }>;
-  revoke(ref: ChallengeRef, undelivered: boolean, tools: FactorTools): Promise<void>;
 }
 
 export interface TypedCode {
@@ -128,12 +119,4 @@ export interface Begun {
   receipt?: Receipt;
   /** Why the message was not taken; absent when it was. */
   failure?: Error;
-}
-
-export function isDelivered(factor: Factor): factor is DeliveredFactor {
-  return "transport" in factor;
-}
-
-export function isSaved(factor: Factor): factor is SavedFactor {
-  return "rules" in factor && !isDelivered(factor);
 }

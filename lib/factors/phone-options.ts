@@ -1,53 +1,42 @@
 import { getCountries } from "libphonenumber-js/max";
-import { checkNames, boolean, choice, custom, integer, integers, parseOptions } from "../options.ts";
+import { checkNames, custom, integer, parseOptions } from "../options.ts";
 import { BLOCKED_TYPES } from "../phone/policy.ts";
 import type { Transport } from "../transports/transport.ts";
-import { deliveredCode } from "./delivered-code.ts";
-import type { DeliveredFactor } from "./factor.ts";
+import {
+  codeRulesSchema,
+  deliverySchema,
+  SEND_DEFAULTS,
+  type CodeRules,
+  type CodeSection,
+  type SendDefaults,
+} from "./code-section.ts";
+import { defineFactor } from "./define-factor.ts";
+import type { CodeFactor } from "./factor.ts";
+import { phoneDestination } from "./phone-destination.ts";
+import { phoneTexts } from "./phone-texts.ts";
 
 /** Options of every factor that brings a code to a phone. */
-export interface PhoneFactorOptions {
+export interface PhoneFactorOptions extends CodeRules {
   /** What carries the messages. */
   transport: Transport;
   /** ISO country codes that may be sent to. `deny` wins; `allow` left out means every country. */
   countries?: { allow?: readonly string[]; deny?: readonly string[] };
   blockedTypes?: readonly string[];
-  codeLength?: number;
-  ttlSeconds?: number;
-  resend?: "same" | "new";
   strict?: boolean;
   timeoutMs?: number;
-  cooldownSeconds?: readonly number[];
-  sendsPerHour?: number;
-  sendsPerDay?: number;
-  guessesPerCode?: number;
   guessesPerHour?: number;
   guessesInARow?: number;
 }
 
 /** What differs from channel to channel. */
-export interface ChannelDefaults {
+export interface ChannelDefaults extends SendDefaults {
   blockedTypes: readonly string[];
-  cooldownSeconds: readonly number[];
-  sendsPerHour: number;
-  sendsPerDay: number;
 }
 
-export const TEXT_DEFAULTS: ChannelDefaults = {
-  blockedTypes: BLOCKED_TYPES,
-  cooldownSeconds: [30, 60],
-  sendsPerHour: 5,
-  sendsPerDay: 10,
-};
+export const TEXT_DEFAULTS: ChannelDefaults = { blockedTypes: BLOCKED_TYPES, ...SEND_DEFAULTS };
 
 /** The schema of one channel; the reference page is made from it. */
 export const phoneSchema = (defaults: ChannelDefaults) => ({
-  transport: custom<Transport | undefined>({
-    default: undefined,
-    shape: "a transport ({ name, send })",
-    is: (value) => typeof (value as Transport | null)?.send === "function",
-    about: "What carries the messages. Required.",
-  }),
   countries: custom<NonNullable<PhoneFactorOptions["countries"]>>({
     default: {},
     shape: "{ allow?, deny? } with lists of ISO 3166-1 alpha-2 codes",
@@ -63,67 +52,8 @@ export const phoneSchema = (defaults: ChannelDefaults) => ({
     about: "Number types that are refused. Satellite and international network codes are always refused.",
     source: "Twilio fraud guide: text mobiles only",
   }),
-  codeLength: integer({
-    default: 6,
-    min: 6,
-    max: 10,
-    unit: "digits",
-    about: "Length of a code.",
-    source: "NIST SP 800-63B-4 §3.1.3.2",
-  }),
-  ttlSeconds: integer({
-    default: 300,
-    min: 60,
-    max: 600,
-    unit: "seconds",
-    about: "Life of a code.",
-    source: "NIST SP 800-63B-4 §3.1.3.2: 10 minutes at most",
-  }),
-  resend: choice({
-    default: "same",
-    of: ["same", "new"] as const,
-    about: "Whether a resend repeats the live code or makes a new one. Neither gives new guesses.",
-  }),
-  strict: boolean({
-    default: true,
-    about:
-      "A message that could not be sent is an error, and its code is removed. When false, it is an event and the flow goes on.",
-  }),
-  timeoutMs: integer({
-    default: 5000,
-    min: 1,
-    max: 30_000,
-    unit: "milliseconds",
-    about: "How long the transport may take; left out: what the transport itself says.",
-  }),
-  cooldownSeconds: integers({
-    default: defaults.cooldownSeconds,
-    min: 0,
-    max: 3600,
-    unit: "seconds",
-    about:
-      "Waits after the first, second, … send to a number; the last one repeats. A passed code lifts the wait.",
-    source: "Twilio Verify guidance: 30 s between sends",
-  }),
-  sendsPerHour: integer({
-    default: defaults.sendsPerHour,
-    min: 0,
-    max: 1000,
-    about: "Sends to one number in any hour, by each of the four who spend (limits.md).",
-  }),
-  sendsPerDay: integer({
-    default: defaults.sendsPerDay,
-    min: 0,
-    max: 1000,
-    about: "Sends to one number in any 24 hours, by each of the four who spend (limits.md).",
-  }),
-  guessesPerCode: integer({
-    default: 5,
-    min: 1,
-    max: 10,
-    about: "Wrong guesses after which a code is dead.",
-    source: "Twilio Verify: 5",
-  }),
+  ...deliverySchema,
+  ...codeRulesSchema(defaults, "a number"),
   guessesPerHour: integer({
     default: 10,
     min: 1,
@@ -142,44 +72,41 @@ export const phoneSchema = (defaults: ChannelDefaults) => ({
   }),
 });
 
-interface Channel {
-  name: string;
+interface Channel extends Pick<CodeSection, "message" | "carriesText" | "readOut"> {
+  name: "sms" | "call" | "whatsapp";
   amr: string;
   defaults: ChannelDefaults;
+  /** A number is proven under the rules of this channel. */
+  provesNumbers?: boolean;
 }
 
 /** Builds the factor of one channel. Throws a TypeError that names the option when one is missing, unknown or out of range. */
-export function phoneFactor({ name, amr, defaults }: Channel, options: PhoneFactorOptions): DeliveredFactor {
+export function phoneFactor(channel: Channel, options: PhoneFactorOptions): CodeFactor {
+  const { name, amr, defaults, provesNumbers = false, ...carried } = channel;
   const parsed = parseOptions(name, phoneSchema(defaults), options);
-  const { transport } = parsed;
+  const { transport, countries, blockedTypes, strict, guessesPerHour, guessesInARow } = parsed;
   if (transport === undefined)
     throw new TypeError(`${name}: transport is required, for example consoleTransport()`);
   if (transport.channels?.includes(name) === false)
     throw new TypeError(
       `${name}: transport "${transport.name}" does not carry it (${transport.channels.join(", ")})`,
     );
-  return deliveredCode({
+  const { codeLength, ttlSeconds, resend, cooldownSeconds, sendsPerHour, sendsPerDay, guessesPerCode } =
+    parsed;
+  return defineFactor({
     name,
-    channel: name,
     amr,
-    transport,
-    timeoutMs: options.timeoutMs ?? transport.timeoutMs ?? parsed.timeoutMs,
-    strict: options.strict ?? (transport as { strict?: boolean }).strict ?? parsed.strict,
-    phones: { ...parsed.countries, blockedTypes: parsed.blockedTypes },
-    rules: {
-      codeLength: parsed.codeLength,
-      ttlMs: parsed.ttlSeconds * 1000,
-      resend: parsed.resend,
-      sends: {
-        cooldownsMs: parsed.cooldownSeconds.map((each) => each * 1000),
-        perHour: parsed.sendsPerHour,
-        perDay: parsed.sendsPerDay,
-      },
-      guesses: {
-        perCode: parsed.guessesPerCode,
-        perHour: parsed.guessesPerHour,
-        inARow: parsed.guessesInARow,
-      },
+    class: "phone",
+    texts: phoneTexts(name),
+    field: "pin_number",
+    limits: { guessesPerHour, guessesInARow },
+    code: {
+      destination: phoneDestination({ ...countries, blockedTypes }, { reachesAll: provesNumbers }),
+      transport,
+      strict: options.strict ?? (transport as { strict?: boolean }).strict ?? strict,
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      rules: { codeLength, ttlSeconds, resend, cooldownSeconds, sendsPerHour, sendsPerDay, guessesPerCode },
+      ...carried,
     },
   });
 }

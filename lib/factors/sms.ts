@@ -1,5 +1,6 @@
 import { inProduction } from "../environment.ts";
-import type { DeliveredFactor } from "./factor.ts";
+import type { CodeFactor } from "./factor.ts";
+import { textMessage } from "./message-text.ts";
 import { phoneFactor, phoneSchema, TEXT_DEFAULTS, type PhoneFactorOptions } from "./phone-options.ts";
 
 export type SmsOptions = PhoneFactorOptions;
@@ -12,9 +13,12 @@ export const smsSchema = phoneSchema(TEXT_DEFAULTS);
  * @example
  * const factors = createFactors({ secret, accounts, factors: [sms({ transport, countries: { allow: ["TW", "JP"] } })] });
  */
-export function sms(options: SmsOptions): DeliveredFactor {
-  const factor = phoneFactor({ name: "sms", amr: "sms", defaults: TEXT_DEFAULTS }, options);
-  if (factor.phones.allow === undefined) warnOfEveryCountry();
+export function sms(options: SmsOptions): CodeFactor {
+  const factor = phoneFactor(
+    { name: "sms", amr: "sms", defaults: TEXT_DEFAULTS, provesNumbers: true, message: textMessage },
+    options,
+  );
+  if (options.countries?.allow === undefined) warnOfEveryCountry();
   return factor;
 }
 

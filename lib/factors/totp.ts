@@ -6,8 +6,9 @@ import { issuerFault, issuerOf, keyUri } from "../totp/key-uri.ts";
 import { qrSvg } from "../totp/qr-svg.ts";
 import { createSecrets, newSecret, type SecretOnFile } from "../totp/secrets.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import { defineFactor, type DefinedFactor } from "./define-factor.ts";
+import { defineFactor } from "./define-factor.ts";
 import type { Enrolment, FactorKit } from "./definition.ts";
+import type { DefinedFactor } from "./factor.ts";
 import { totpTexts } from "./totp-texts.ts";
 
 export interface TotpOptions {

@@ -1,13 +1,14 @@
 import { FactorError } from "../errors.ts";
-import type { DeliveredFactor } from "../factors/factor.ts";
+import { isRegistration } from "../challenges/budgets.ts";
+import { numberOf, type PhoneFactor } from "../factors/phone-destination.ts";
 import type { Challenge } from "./codes/challenge.ts";
 import { beginDecoy, runForClient, verifyDecoy, type ClientRun } from "./decoys.ts";
-import { deliveredNamed, type Engine } from "./engine.ts";
+import { phoneFactorOf, type Engine } from "./engine.ts";
 import { findPending } from "./codes/pending.ts";
-import { numberOf, register } from "./signup/registration.ts";
+import { register } from "./settings/registration.ts";
 import { begin } from "./codes/begin-code.ts";
 import { verify, type Proof } from "./second-factor.ts";
-import { contextOf, type IncomingRequest } from "./request-context.ts";
+import { contextOf, type IncomingRequest, type RequestContext } from "./request-context.ts";
 
 /** Whom a program asks about, and by which right: its client's secret, or (without a client) the session of the request. */
 export interface ApiAsker {
@@ -34,7 +35,10 @@ export interface ApiFlows {
 }
 
 export function createApiFlows(engine: Engine): ApiFlows {
-  const factor = (): DeliveredFactor => deliveredNamed(engine, undefined);
+  const factor = (): PhoneFactor => phoneFactorOf(engine);
+  const policy = () => factor().code.destination.policy;
+  const pendingOf = async (its: Engine, context: RequestContext, by: PhoneFactor) =>
+    findPending(its, context, await its.sessions.open(context), by.code.destination.kind);
 
   /** Runs a flow for the account; a client that asks about nobody is answered as about any other. */
   async function run<Answer>(
@@ -53,14 +57,14 @@ export function createApiFlows(engine: Engine): ApiFlows {
 
   return {
     async beginSetup(asker, phone) {
-      const { e164 } = numberOf(factor(), { e164: phone });
+      const { e164 } = numberOf(policy(), { e164: phone });
       return run(asker, async (part) => register(part.engine, part.context, part.factor, { e164 }));
     },
     async confirmSetup(asker, phone, code) {
-      const { e164, display } = numberOf(factor(), { e164: phone });
+      const { e164, display } = numberOf(policy(), { e164: phone });
       return run(asker, async ({ engine: its, factor: by, context }) => {
-        const found = await findPending(its, context, await its.sessions.open(context));
-        if (found?.ref.purpose !== "phone") throw new FactorError("code_expired");
+        const found = await pendingOf(its, context, by);
+        if (found === undefined || !isRegistration(found.ref.purpose)) throw new FactorError("code_expired");
         if (found.ref.to !== e164) throw new FactorError("invalid_phone_number", { field: "phone_number" });
         await verify(its, context, by, code);
         return { phone_display: display };
@@ -68,11 +72,10 @@ export function createApiFlows(engine: Engine): ApiFlows {
     },
     requestCode: async (asker) =>
       run(asker, async ({ engine: its, factor: by, context, decoy }) => {
-        const state = await its.sessions.open(context);
         const onFile = (await its.accounts.phone(context.user)) ?? undefined;
         // Looked at whether it matters or not, so that time tells nothing of whose number is known.
-        const found = await findPending(its, context, state);
-        const isDecoy = onFile === undefined && found?.ref.purpose !== "phone";
+        const found = await pendingOf(its, context, by);
+        const isDecoy = onFile === undefined && !isRegistration(found?.ref.purpose ?? "");
         if (isDecoy && decoy !== undefined) return beginDecoy(its, context, decoy);
         // A setup that was begun and left must not draw a login's code to its number.
         return begin(its, context, by, { afresh: onFile !== undefined });
@@ -80,9 +83,9 @@ export function createApiFlows(engine: Engine): ApiFlows {
     verify: async (asker, code) =>
       run(asker, async ({ engine: its, factor: by, context, decoy }) => {
         const onFile = (await its.accounts.phone(context.user)) ?? undefined;
-        const found = await findPending(its, context, await its.sessions.open(context));
+        const found = await pendingOf(its, context, by);
         // A code that was made to register a number proves nothing else.
-        if (found?.ref.purpose === "phone") throw new FactorError("code_expired");
+        if (isRegistration(found?.ref.purpose ?? "")) throw new FactorError("code_expired");
         if (onFile !== undefined && found === undefined && decoy !== undefined)
           throw new FactorError("code_expired");
         if (onFile === undefined && decoy !== undefined) return verifyDecoy(its, context, decoy, code);
@@ -90,7 +93,7 @@ export function createApiFlows(engine: Engine): ApiFlows {
       }),
     async proveNumber(request, phone) {
       const context = contextOf(request, engine);
-      const { e164 } = numberOf(factor(), { e164: phone });
+      const { e164 } = numberOf(policy(), { e164: phone });
       if ((await engine.accounts.phone(context.user)) !== e164)
         return register(engine, context, factor(), { e164 });
       // A setup that was begun and left must not draw the code to its number.

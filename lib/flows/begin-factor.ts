@@ -1,11 +1,12 @@
 import { FactorError, tooManyRequests } from "../errors.ts";
 import type { FactorAttempt, FactorUse } from "../factors/definition.ts";
-import type { DefinedFactor } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
 import { digestKey } from "../crypto/secret.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine } from "./engine.ts";
 import { bindingOf } from "./codes/pending.ts";
+import { proves, shownOf } from "./on-file.ts";
 import type { SessionState } from "./session/session-state.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -21,21 +22,15 @@ const MOST_SECONDS = 600;
 
 export const useOf = (state: SessionState): FactorUse => (state.passed.length > 0 ? "step-up" : "login");
 
-/** Whether a factor proves for this use; throws `not_enrolled` where it does not, or the account has none. Answers what may be shown of it. */
-export async function onFileFor(
+/** Throws `not_enrolled` where a factor does not prove for this use, or the account has none. */
+export async function requireOnFile(
   engine: Engine,
   context: RequestContext,
-  { name, definition }: DefinedFactor,
+  factor: JudgedFactor,
   use: FactorUse,
-): Promise<Readonly<Record<string, unknown>>> {
-  const { uses = ["login", "step-up"] } = definition;
-  const who = `factor "${name}": onFile`;
-  const onFile: unknown = uses.includes(use)
-    ? await engine.inTime(who, () => definition.onFile(context.account, engine.tools.kit(name)))
-    : undefined;
-  if (onFile === undefined) throw new FactorError("not_enrolled");
-  if (!isRecord(onFile)) throw wrongAnswer(who, onFile, "an object or undefined");
-  return onFile;
+): Promise<void> {
+  if (!proves(factor, use) || (await shownOf(engine, context, factor)) === undefined)
+    throw new FactorError("not_enrolled");
 }
 
 /**
@@ -45,14 +40,14 @@ export async function onFileFor(
 export async function beginFactor(
   engine: Engine,
   context: RequestContext,
-  factor: DefinedFactor,
+  factor: JudgedFactor,
 ): Promise<Begin> {
   const { name, definition } = factor;
   const { begin } = definition;
   if (begin === undefined) throw new TypeError(`factor "${name}" has nothing to begin`);
   const purpose = useOf(await engine.sessions.open(context));
   await engine.sends.consume(context.ip);
-  await onFileFor(engine, context, factor, purpose);
+  await requireOnFile(engine, context, factor, purpose);
   await takeSlot(engine, context, factor);
   const attempt: FactorAttempt = {
     account: context.account,
@@ -115,7 +110,7 @@ const begunKey = (engine: Engine, context: RequestContext, name: string) =>
 async function takeSlot(
   engine: Engine,
   context: RequestContext,
-  { name, beginsPerHour }: DefinedFactor,
+  { name, beginsPerHour }: JudgedFactor,
 ): Promise<void> {
   const bucket = engine.devices.bucketOf(context.request, context.account);
   const now = engine.clock();

@@ -1,6 +1,7 @@
 import { FactorError } from "../errors.ts";
-import { unsentReceipt } from "../factors/delivered-code.ts";
-import type { DeliveredFactor } from "../factors/factor.ts";
+import { namesOf } from "../factors/code-names.ts";
+import type { PhoneFactor } from "../factors/phone-destination.ts";
+import { unsentReceipt } from "../factors/sent-code.ts";
 import { send, type Challenge } from "./codes/challenge.ts";
 import { inClientSession, type Caller } from "./session/client-session.ts";
 import { engineOfClients, emit, type Engine } from "./engine.ts";
@@ -13,13 +14,13 @@ import { contextOf, type RequestContext } from "./request-context.ts";
 /** What stands in for a phone that is not there: a factor that sends nothing, for the email that was asked about. */
 export interface Decoy {
   email: string;
-  factor: DeliveredFactor;
+  factor: PhoneFactor;
 }
 
 /** What a flow works with, for one asker. */
 export interface ClientRun {
   engine: Engine;
-  factor: DeliveredFactor;
+  factor: PhoneFactor;
   context: RequestContext;
   /** For clients only, which must not learn whose emails are known; a session asks about its own account. */
   decoy?: Decoy;
@@ -31,7 +32,7 @@ export interface ClientRun {
  */
 export async function runForClient<Answer>(
   engine: Engine,
-  factor: DeliveredFactor,
+  factor: PhoneFactor,
   { email, user, ...caller }: Caller & { email: string },
   flow: (part: ClientRun) => Promise<Answer>,
 ): Promise<Answer> {
@@ -63,7 +64,7 @@ export async function verifyDecoy(
 ): Promise<Proof> {
   const { stranger, pending } = pendingDecoy(engine, context, decoy);
   const { factor, ref } = pending;
-  const { record, mine } = await factor.read(ref, engine.tools);
+  const { record, mine } = await engine.tools.challenges.read(ref, factor.code.rules);
   if (record === undefined || !mine) throw new FactorError("code_expired");
   const code = factor.parse(typed);
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
@@ -93,25 +94,29 @@ function pendingDecoy(
 const nobodyOf = (engine: Engine, email: string) => `decoy ${engine.box.fingerprint(email.toLowerCase())}`;
 
 /** Counts and waits as a send does, and no code ever passes: the one that is made is told to nobody. */
-function silent(engine: Engine, factor: DeliveredFactor): DeliveredFactor {
-  const { name, channel, transport, rules } = factor;
+function silent(engine: Engine, factor: PhoneFactor): PhoneFactor {
+  const { name, code } = factor;
+  const { channel, transport, rules } = code;
   return {
     ...factor,
-    async begin({ ref, keeping, admission }, { challenges }) {
-      if (transport.off === true) {
-        await admission?.counted;
-        throw new FactorError("delivery_disabled");
-      }
-      const occasion = { factor: name, purpose: ref.purpose, channel };
-      emit(engine, "phone_otp_send_suppressed", occasion, { reason: "unknown_account" });
-      const issued = await challenges.issue(ref, rules, admission, keeping);
-      if ("other" in issued) return issued;
-      await engine.sendTiming.wait(factor);
-      const { terms, record } = issued;
-      return { terms, record, tookMs: 0, unsent: "nobody", receipt: unsentReceipt(transport) };
+    code: {
+      ...code,
+      async begin({ ref, keeping, admission }, { challenges }) {
+        if (transport.off === true) {
+          await admission?.counted;
+          throw new FactorError("delivery_disabled");
+        }
+        const occasion = { factor: name, purpose: ref.purpose, channel };
+        emit(engine, namesOf(ref.kind).events.suppressed, occasion, { reason: "unknown_account" });
+        const issued = await challenges.issue(ref, rules, admission, keeping);
+        if ("other" in issued) return issued;
+        await engine.sendTiming.wait(code);
+        const { terms, record } = issued;
+        return { terms, record, tookMs: 0, unsent: "nobody", receipt: unsentReceipt(transport) };
+      },
+      verify: async (ref, { code: typed, admission }, { challenges }) =>
+        challenges.verifyElsewhere(ref, typed, rules, admission, async () => "wrong"),
     },
-    verify: async (ref, { code, admission }, { challenges }) =>
-      challenges.verifyElsewhere(ref, code, rules, admission, async () => "wrong"),
   };
 }
 

@@ -1,13 +1,15 @@
 import type { Accounts } from "../accounts/accounts.ts";
+import type { ChallengeRef } from "../challenges/challenge.ts";
 import type { Clock } from "../clock.ts";
 import { isFactorError } from "../errors.ts";
 import type { FactorEmitter, FactorEvent, FactorEventName } from "../events.ts";
-import { isDefined, type DefinedFactor } from "../factors/define-factor.ts";
-import { isDelivered, type DeliveredFactor, type Factor, type FactorTools } from "../factors/factor.ts";
+import { namesOf } from "../factors/code-names.ts";
+import { judgesItself, sendsCode } from "../factors/define-factor.ts";
+import type { CodeFactor, Factor, FactorTools, JudgedFactor } from "../factors/factor.ts";
+import { isPhone, type PhoneFactor } from "../factors/phone-destination.ts";
 import type { InTime } from "../in-time.ts";
 import type { Languages } from "../locales/languages.ts";
 import { withoutAddresses, type IpLimiter } from "../limiters/ip-limiter.ts";
-import { callingCodeOf } from "../phone/calling-code.ts";
 import type { SecretBox } from "../crypto/secret.ts";
 import type { Notes } from "../stores/notes.ts";
 import type { TrustedDevices } from "../stores/trusted.ts";
@@ -44,6 +46,8 @@ export interface Engine<User = unknown> {
   notify: Notify;
   sendTiming: SendTiming;
   beforeSend: BeforeSend | undefined;
+  /** Whether an account must keep a factor: its last one is not removed. */
+  demandsFactor: (user: unknown) => Promise<boolean>;
   onError: (error: unknown) => void;
   /** For whatever is the app's own, and may hang. */
   inTime: InTime;
@@ -60,10 +64,10 @@ export interface SendAttempt {
   account: string;
   channel: string;
   purpose: string;
-  /** E.164: for a risk service; keep it out of logs. */
+  /** The address (of a phone E.164): for a risk service; keep it out of logs. */
   to: string;
-  /** Calling code, without plus. */
-  calling_code: string;
+  /** Of a phone: its calling code, without plus. */
+  calling_code?: string;
   ip: string | undefined;
   locale: string;
   /** The Express request, for the answer of a captcha. */
@@ -83,18 +87,34 @@ export function factorNamed(engine: Engine, name: string): Factor {
   return factor;
 }
 
-/** The factor of that name, which must be one that brings a code to a phone; without a name, the first such. */
-export function deliveredNamed(engine: Engine, name: string | undefined): DeliveredFactor {
-  const factor = name === undefined ? engine.factors.find(isDelivered) : factorNamed(engine, name);
-  if (factor === undefined || !isDelivered(factor))
-    throw new TypeError(`factor "${name ?? "sms"}" sends no codes, or none in the list does`);
+/** The factor of that name, which must be one that sends codes; without a name, the first such. */
+export function codeFactorNamed(engine: Engine, name: string | undefined): CodeFactor {
+  const factor = name === undefined ? engine.factors.find(sendsCode) : factorNamed(engine, name);
+  if (factor === undefined || !sendsCode(factor))
+    throw new TypeError(
+      name === undefined ? "no factor in the list sends codes" : `factor "${name}" sends no codes`,
+    );
   return factor;
 }
 
-/** The factor of that name, which must be one that was made by `defineFactor`. */
-export function definedNamed(engine: Engine, name: string): DefinedFactor {
+/** The first factor of a kind of destination: whichever of its channels an account uses, what is on file is the same. */
+export function codeFactorOf(engine: Engine, kind: string, name?: string): CodeFactor {
+  const ofKind = engine.factors.filter(sendsCode).filter(({ code }) => code.destination.kind === kind);
+  return (ofKind.find((each) => each.name === name) ?? ofKind[0]) as CodeFactor;
+}
+
+/** The first factor that brings codes to phones. Throws a TypeError where the list has none: that is the app's mistake. */
+export function phoneFactorOf(engine: Engine): PhoneFactor {
+  const factor = engine.factors.find(isPhone);
+  if (factor === undefined)
+    throw new TypeError("no factor in the list given to createFactors brings codes to phones");
+  return factor;
+}
+
+/** The factor of that name, which must be one that judges by itself. */
+export function judgedNamed(engine: Engine, name: string): JudgedFactor {
   const factor = factorNamed(engine, name);
-  if (!isDefined(factor)) throw new TypeError(`factor "${name}" was not made by defineFactor`);
+  if (!judgesItself(factor)) throw new TypeError(`factor "${name}" was not made by defineFactor with judge`);
   return factor;
 }
 
@@ -105,21 +125,21 @@ export function engineOfClients(engine: Engine): Engine {
 
 /** What is told; what is undefined is left out. */
 type Particulars = {
-  [Field in Exclude<keyof FactorEvent, "at" | "tenant" | "phone" | "calling_code">]?:
+  [Field in Exclude<keyof FactorEvent, "at" | "tenant" | "phone" | "address" | "calling_code">]?:
     FactorEvent[Field] | undefined;
 };
 
 export interface Occasion extends Particulars {
   factor: string;
   purpose: string;
-  /** E.164; told as its fingerprint. */
-  to?: string | undefined;
+  /** Where a code goes; told as a fingerprint. */
+  sentTo?: Pick<ChallengeRef, "kind" | "to" | "area"> | undefined;
 }
 
-/** Emits an event: who and what, the number as a fingerprint, never a code. */
+/** Emits an event: who and what, the address as a fingerprint, never a code. */
 export function emit(engine: Engine, name: FactorEventName, occasion: Occasion, more?: Particulars): void {
   if (!engine.events.wanted(name)) return;
-  const { to, factor, purpose, ...rest } = occasion;
+  const { sentTo, factor, purpose, ...rest } = occasion;
   const known = Object.entries({ ...rest, ...more }).filter(([, value]) => value !== undefined);
   engine.events.emit(name, {
     at: engine.clock(),
@@ -127,8 +147,17 @@ export function emit(engine: Engine, name: FactorEventName, occasion: Occasion, 
     factor,
     purpose,
     ...(Object.fromEntries(known) as Partial<FactorEvent>),
-    ...(to === undefined ? {} : { phone: engine.box.fingerprint(to), calling_code: callingCodeOf(to) }),
+    ...(sentTo === undefined ? {} : addressOf(engine, sentTo)),
   });
+}
+
+function addressOf(
+  { box }: Engine,
+  { kind, to, area }: NonNullable<Occasion["sentTo"]>,
+): Partial<FactorEvent> {
+  const fingerprint = box.fingerprint(to);
+  if (!namesOf(kind).isPhone) return { address: fingerprint };
+  return { phone: fingerprint, calling_code: area?.code ?? "unknown" };
 }
 
 /** The reason to tell in an event: one of our codes, or `error`. */

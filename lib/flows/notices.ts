@@ -1,17 +1,5 @@
+import type { NoticeKind } from "../events.ts";
 import type { RequestContext } from "./request-context.ts";
-
-/** What an account's owner should hear of, through a channel that the change itself does not control (NIST SP 800-63B-4 §4.6). */
-export type NoticeKind =
-  | "phone_registered"
-  | "phone_changed"
-  | "backup_codes_generated"
-  | "backup_code_used"
-  | "backup_codes_low"
-  | "device_trusted"
-  | "account_locked"
-  | "factor_disabled"
-  | "factor_added"
-  | "factor_removed";
 
 /** Given to the app's `notify` hook, which writes the mail or the message. No code stands in it. */
 export interface Notice<User = Express.User> {
@@ -24,7 +12,7 @@ export interface Notice<User = Express.User> {
   ip: string | undefined;
   /** The owner's language (BCP 47). */
   locale: string;
-  /** With backup codes: how many are left. */
+  /** With codes that are handed out in sets: how many are left. */
   remaining?: number;
   /** With `factor_added` and `factor_removed`: its name. */
   factor?: string;

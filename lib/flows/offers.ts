@@ -1,17 +1,19 @@
-import { isDefined, textsOf } from "../factors/define-factor.ts";
-import { isDelivered } from "../factors/factor.ts";
-import { displayOf } from "./codes/challenge.ts";
+import { textsOf } from "../factors/define-factor.ts";
+import type { CodeFactor } from "../factors/factor.ts";
+import { useOf } from "./begin-factor.ts";
+import { displayIn } from "./codes/display.ts";
 import type { Engine } from "./engine.ts";
-import { enrolled } from "./on-file.ts";
+import { listUsable } from "./on-file.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /** One way to prove that an account has on file, as people are offered it. Paths of this app. */
 export interface Offer {
   name: string;
-  /** What its button says, in the account's language; absent for the package's own, whose texts are the page's. */
-  label?: string;
-  /** Where the number is, for factors that bring a code to a phone. */
+  /** What its button says, in the account's language. */
+  label: string;
+  /** Where a code goes: the number on file, masked; of any other address `display`. */
   phone_display?: string;
+  display?: string;
   /** POST here to be sent a code; absent where there is nothing to send. */
   begin?: string;
   /** POST the code here. */
@@ -26,16 +28,19 @@ export async function offers(
   context: RequestContext,
   { doors }: { doors: Readonly<Record<string, string>> },
 ): Promise<Offer[]> {
-  const phone = (await engine.accounts.phone(context.user)) ?? undefined;
-  return (await enrolled(engine, context)).map((factor) => {
+  const use = useOf(await engine.sessions.open(context));
+  return (await listUsable(engine, context, use)).map(({ factor, address }) => {
     const verify = doors[factor.name] as string;
     const { name, field } = factor;
-    if (isDefined(factor)) {
-      const { definition } = factor;
-      const begin = definition.begin === undefined ? {} : { begin: `${verify}/challenge` };
-      return { name, label: textsOf(definition, context.locale).label, ...begin, verify, field };
-    }
-    if (!isDelivered(factor) || phone === undefined) return { name, verify, field };
-    return { name, phone_display: displayOf(phone), begin: `${verify}/challenge`, verify, field };
+    const display = address === undefined ? {} : displayIn(factor as CodeFactor, address);
+    const begins = factor.code !== undefined || factor.definition.begin !== undefined;
+    return {
+      name,
+      label: textsOf(factor, context.locale).label.replaceAll("{display}", Object.values(display)[0] ?? ""),
+      ...display,
+      ...(begins ? { begin: `${verify}/challenge` } : {}),
+      verify,
+      field,
+    };
   });
 }

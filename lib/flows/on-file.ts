@@ -1,75 +1,118 @@
-import { isDelivered, type Factor, type Holder } from "../factors/factor.ts";
-import { parseE164 } from "../phone/parse.ts";
-import { refusedByPolicy } from "../phone/policy.ts";
+import { ADDRESS_SHAPE, isAddress } from "../factors/checked-destination.ts";
+import { sendsCode } from "../factors/define-factor.ts";
+import type { FactorUse } from "../factors/definition.ts";
+import type { AddressKit, Destination } from "../factors/destination.ts";
+import type { CodeFactor, Factor, JudgedFactor } from "../factors/factor.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import type { Engine } from "./engine.ts";
 import type { RequestContext } from "./request-context.ts";
 
-export async function holderOf(engine: Engine, context: RequestContext): Promise<Holder> {
-  const phone = (await engine.accounts.phone(context.user)) ?? undefined;
-  const bucket = engine.devices.bucketOf(context.request, context.account);
-  return { account: context.account, phone, bucket };
-}
-
-/** The factors on file for the visiting account, in the order of the app's list. */
-export async function enrolled(engine: Engine, context: RequestContext): Promise<Factor[]> {
-  const holder = await holderOf(engine, context);
-  const onFile = await Promise.all(
-    engine.factors.map(async (each) => mayReach(each, holder) && hasOnFile(engine, each, holder)),
-  );
-  return engine.factors.filter((_, i) => onFile[i]);
-}
-
-/**
- * Whether anything is on file that the account can prove with. A phone counts also where nothing can be sent to it now: a password
- * alone must never be enough to put another phone, or a first one, beside a factor that is there.
- */
-export async function mustProve(
+/** The address that the account has on file, whether or not anything can be sent to it now. */
+export async function addressOf(
   engine: Engine,
   context: RequestContext,
-  phone: string | undefined,
-): Promise<boolean> {
-  return phone !== undefined || hasOther(engine, context, engine.factors);
+  { destination }: Pick<CodeFactor["code"], "destination">,
+): Promise<string | undefined> {
+  const who = `destination "${destination.kind}": onFile`;
+  const kit = addressKit(engine, context, destination.kind);
+  const address: unknown = await engine.inTime(who, () => destination.onFile(context.account, kit));
+  if (address === undefined || address === null) return undefined;
+  if (!isAddress(address)) throw wrongAnswer(who, address, `${ADDRESS_SHAPE}, null or undefined`);
+  return address;
 }
 
-/** Whether any of these is on file; a phone counts also where nothing can be sent to it now. */
-export async function hasAny(
-  engine: Engine,
-  context: RequestContext,
-  names: readonly string[],
-): Promise<boolean> {
-  const wanted = engine.factors.filter((each) => names.includes(each.name));
-  const phone = wanted.some(isDelivered) ? await engine.accounts.phone(context.user) : undefined;
-  return (phone ?? undefined) !== undefined || hasOther(engine, context, wanted);
+export const addressKit = (engine: Engine, { user }: RequestContext, kind: string): AddressKit => ({
+  ...engine.tools.kit(kind),
+  accounts: engine.accounts as never,
+  user,
+});
+
+/** What is on file, each kind of destination looked up once for all of its channels. */
+export interface OnFile {
+  factor: Factor;
+  /** What may be shown of it. */
+  shown: Readonly<Record<string, unknown>>;
+  /** Where its codes go. */
+  address?: string;
 }
 
-/** Whether any of these that is no phone is on file. */
-async function hasOther(
+/** Those that are on file, in the order of the list. */
+export async function listOnFile(
   engine: Engine,
   context: RequestContext,
   factors: readonly Factor[],
-): Promise<boolean> {
-  const holder = {
-    account: context.account,
-    phone: undefined,
-    bucket: engine.devices.bucketOf(context.request, context.account),
+): Promise<OnFile[]> {
+  const addresses = new Map<string, Promise<string | undefined>>();
+  const find = ({ destination }: { destination: Destination }) => {
+    const known = addresses.get(destination.kind) ?? addressOf(engine, context, { destination });
+    addresses.set(destination.kind, known);
+    return known;
   };
-  const others = factors.filter((each) => !isDelivered(each));
-  const onFile = await Promise.all(others.map(async (each) => hasOnFile(engine, each, holder)));
-  return onFile.includes(true);
+  const found = await Promise.all(
+    factors.map(async (factor): Promise<OnFile | undefined> => {
+      if (!sendsCode(factor)) {
+        const shown = await shownOf(engine, context, factor);
+        return shown && { factor, shown };
+      }
+      const address = await find(factor.code);
+      return address === undefined ? undefined : { factor, shown: {}, address };
+    }),
+  );
+  return found.filter((each) => each !== undefined);
 }
 
-/** A factor may be the app's own: what is neither yes nor no must not look like no. */
-async function hasOnFile(engine: Engine, factor: Factor, holder: Holder): Promise<boolean> {
-  const who = `${factor.name}: enrolled`;
-  const answer: unknown = await engine.inTime(who, () => factor.enrolled(holder, engine.tools));
-  if (typeof answer !== "boolean") throw wrongAnswer(who, answer, "true or false");
-  return answer;
+/** Whether a factor is one for any of these uses. */
+export const proves = (factor: Factor, ...uses: FactorUse[]): boolean =>
+  uses.some((use) => factor.uses.includes(use));
+
+/** What may be shown of a factor that judges by itself; undefined where the account has none. It may be the app's own: what is neither must not look like none. */
+export async function shownOf(
+  engine: Engine,
+  context: RequestContext,
+  { name, definition }: JudgedFactor,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const who = `factor "${name}": onFile`;
+  const shown: unknown = await engine.inTime(who, () =>
+    definition.onFile(context.account, engine.tools.kit(name)),
+  );
+  if (shown === undefined) return undefined;
+  if (typeof shown !== "object" || shown === null || Array.isArray(shown))
+    throw wrongAnswer(who, shown, "an object or undefined");
+  return shown as Readonly<Record<string, unknown>>;
 }
 
-/** A number is proven under the rules of text messages; other channels have rules of their own, and are not offered against them. */
-export function mayReach(factor: Factor, { phone }: Pick<Holder, "phone">): boolean {
-  if (!isDelivered(factor) || factor.channel === "sms" || phone === undefined) return true;
-  const parsed = parseE164(phone);
-  return parsed !== undefined && refusedByPolicy(parsed, factor.phones) === undefined;
+/** The factors that the visiting account can be asked for now, in the order of the app's list. */
+export async function listUsable(
+  engine: Engine,
+  context: RequestContext,
+  ...uses: FactorUse[]
+): Promise<OnFile[]> {
+  const all = await listOnFile(
+    engine,
+    context,
+    engine.factors.filter((each) => proves(each, ...uses)),
+  );
+  return all.filter(({ factor, address }) => address === undefined || !isUnreachable(factor, address));
+}
+
+/** Nothing is sent there now: delivery is off, or the channel's own rules say no. */
+function isUnreachable(factor: Factor, address: string): boolean {
+  if (!sendsCode(factor)) return false;
+  const { transport, destination } = factor.code;
+  return transport.off === true || destination.refusal?.(address) !== undefined;
+}
+
+/**
+ * Whether anything is on file that the account can prove with, of these or of all. An address counts also where nothing can be sent to it now: a password
+ * alone must never be enough to put another one, or a first one, beside a factor that is there.
+ */
+export async function hasAny(
+  engine: Engine,
+  context: RequestContext,
+  names?: readonly string[],
+): Promise<boolean> {
+  const asked = engine.factors.filter(
+    (each) => (names === undefined || names.includes(each.name)) && proves(each, "login", "step-up"),
+  );
+  return (await listOnFile(engine, context, asked)).length > 0;
 }

@@ -1,7 +1,8 @@
 import { FactorError } from "../errors.ts";
-import { isDelivered, type Factor } from "../factors/factor.ts";
+import { sendsCode } from "../factors/define-factor.ts";
+import type { Factor } from "../factors/factor.ts";
 import type { Engine } from "./engine.ts";
-import { bindingOf } from "./codes/pending.ts";
+import { bindingOf, codeBindingOf } from "./codes/pending.ts";
 import type { Proof } from "./second-factor.ts";
 import { sessionIdsInCookies } from "./session/session.ts";
 import { textOf } from "./text-of.ts";
@@ -16,10 +17,7 @@ export async function resume(
   request: IncomingRequest,
   factor: Factor,
   response: unknown,
-  {
-    what = "",
-    refusal = "login_required",
-  }: { what?: string; refusal?: "login_required" | "code_expired" } = {},
+  { what, refusal = "login_required" }: { what?: string; refusal?: "login_required" | "code_expired" } = {},
 ): Promise<Proof> {
   const code = factor.parse(response);
   const ids = [request.sessionID, ...sessionIdsInCookies(request)];
@@ -35,13 +33,15 @@ export async function resume(
 async function passedIn(
   engine: Engine,
   request: IncomingRequest,
-  { sid, factor, code, what }: { sid: string; factor: Factor; code: string; what: string },
+  { sid, factor, code, what }: { sid: string; factor: Factor; code: string; what: string | undefined },
 ): Promise<boolean> {
   const { challenges } = engine.tools;
   const old = { request: { ...request, sessionID: sid, headers: {} } };
   // A code of few digits is counted where it is looked up.
-  if (isDelivered(factor))
-    return challenges.hasPassed(bindingOf(old, what), code, engine.guesses.admit(request.ip));
+  if (sendsCode(factor)) {
+    const binding = what === undefined ? codeBindingOf(old, factor) : bindingOf(old, what);
+    return challenges.hasPassed(binding, code, engine.guesses.admit(request.ip));
+  }
   const digest = await engine.moved.digestFrom(sid);
   return digest !== undefined && challenges.isDigestOf(digest, bindingOf(old, factor.name), code);
 }

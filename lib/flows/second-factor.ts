@@ -1,23 +1,20 @@
+import { isRegistration } from "../challenges/budgets.ts";
 import type { Verdict } from "../challenges/challenge.ts";
 import { FactorError } from "../errors.ts";
-import { isDefined } from "../factors/define-factor.ts";
-import {
-  isDelivered,
-  isSaved,
-  type DeliveredFactor,
-  type Factor,
-  type SavedFactor,
-} from "../factors/factor.ts";
-import { withAccountLock, bindPhone } from "./settings/binding.ts";
+import { namesOf } from "../factors/code-names.ts";
+import { sendsCode } from "../factors/define-factor.ts";
+import type { CodeFactor, Factor, JudgedFactor } from "../factors/factor.ts";
+import { useOf } from "./begin-factor.ts";
+import { withAccountLock, bindAddress } from "./settings/binding.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine } from "./engine.ts";
 import { EXPIRED, judge, orGiveBack, refused } from "./codes/judge.ts";
-import { holderOf } from "./on-file.ts";
+import { addressOf, proves } from "./on-file.ts";
 import { bindingOf, findPending, toOnFile, type Pending } from "./codes/pending.ts";
 import type { SessionState } from "./session/session-state.ts";
 import { isStillThere, leaveSession } from "./session/session.ts";
 import { textOf } from "./text-of.ts";
-import { judgeFactor, parseFor } from "./verify-factor.ts";
+import { judgeFactor, parseFor, tellPassed } from "./verify-factor.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /** What a passed factor is worth. */
@@ -26,19 +23,19 @@ export interface Proof {
   /** RFC 8176. */
   amr: string[];
   purpose: string;
-  /** With a backup code: how many are left, and whether that is low. */
+  /** With a code of a set: how many are left, and whether that is low. */
   remaining?: number;
   low?: boolean;
 }
 
 /** How far a code reaches that is typed. */
 interface Reach {
-  /** A code that was made to register a number proves nothing here. */
+  /** A code that was made to register an address proves nothing here. */
   onFileOnly?: boolean;
 }
 
 /**
- * Judges what was typed. On success the session has a new id and says which factor passed and when; a number that was being
+ * Judges what was typed. On success the session has a new id and says which factor passed and when; an address that was being
  * registered is on file. Throws `invalid_code`, `attempts_exceeded`, `code_expired`, `too_many_requests`, `factor_disabled`, `phone_taken`.
  */
 export async function verify(
@@ -49,36 +46,33 @@ export async function verify(
   reach: Reach = {},
 ): Promise<Proof> {
   const state = await engine.sessions.open(context);
-  if (isDefined(factor)) {
+  if (!sendsCode(factor)) {
     const value = await parseFor(engine, factor, response);
-    return proveOnce(engine, context, state, { factor, code: textOf(value) }, async () => ({
-      method: factor.name,
-      amr: [factor.amr].flat(),
-      purpose: await judgeFactor(engine, context, state, factor, value),
-    }));
+    return proveOnce(engine, context, state, { factor, value });
   }
-  if (!isDelivered(factor) && !isSaved(factor)) throw new FactorError("not_enrolled");
   const code = factor.parse(response);
   if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
-  if (isDelivered(factor)) return verifyDelivered(engine, context, state, factor, code, reach);
-  return proveOnce(engine, context, state, { factor, code }, () => judgeSaved(engine, context, factor, code));
+  return verifySent(engine, context, state, factor, code, reach);
 }
 
-async function verifyDelivered(
+async function verifySent(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  factor: DeliveredFactor,
+  factor: CodeFactor,
   code: string,
   { onFileOnly = false }: Reach,
 ): Promise<Proof> {
-  const onFile = (await engine.accounts.phone(context.user)) ?? undefined;
-  // A managed verifier is asked about a message by its id, and a number to be registered stands in the record.
-  const looks = onFile === undefined || factor.transport.check !== undefined;
-  const found = looks ? await findPending(engine, context, state, factor) : undefined;
-  const pending = found ?? toOnFile(engine, context, state, factor, onFile ?? "");
-  const isOther = pending.ref.purpose === "phone";
-  if (!isOther) {
+  const { destination, transport } = factor.code;
+  const onFile = await addressOf(engine, context, factor.code);
+  const isLogin = onFile !== undefined && proves(factor, useOf(state));
+  // A managed verifier is asked about a message by its id, and an address to be registered stands in the record.
+  const looks = !isLogin || transport.check !== undefined;
+  const found = looks ? await findPending(engine, context, state, destination.kind, factor) : undefined;
+  const pending = found ?? toOnFile(engine, context, state, factor, isLogin ? onFile : "");
+  const registers = isRegistration(pending.ref.purpose);
+  if (!registers && !isLogin && onFile !== undefined) throw new FactorError("not_enrolled");
+  if (!registers) {
     const version = engine.versions.read(context.account);
     version.catch(() => {});
     const verdict = await judge(engine, context, pending, code);
@@ -91,16 +85,16 @@ async function verifyDelivered(
   );
 }
 
-/** The code of a number that is being registered. Whether that may go on is asked anew, because another registration may just have ended. */
+/** The code of an address that is being registered. Whether that may go on is asked anew, because another registration may just have ended. */
 async function register(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  factor: DeliveredFactor,
+  factor: CodeFactor,
   code: string,
 ): Promise<Proof> {
-  const found = await findPending(engine, context, state, factor);
-  const registers = found?.ref.purpose === "phone";
+  const found = await findPending(engine, context, state, factor.code.destination.kind, factor);
+  const registers = found !== undefined && isRegistration(found.ref.purpose);
   const pending = registers ? found : toOnFile(engine, context, state, factor, "");
   const verdict = await judge(engine, context, pending, code);
   return conclude(engine, context, state, { pending, verdict, code, version: undefined });
@@ -113,7 +107,7 @@ interface Concluded {
   version: Promise<string> | undefined;
 }
 
-/** What a verdict brings about: a proof in the session and, for a number that was being registered, that number on file. */
+/** What a verdict brings about: a proof in the session and, of an address that was being registered, that address on file. */
 async function conclude(
   engine: Engine,
   context: RequestContext,
@@ -137,14 +131,16 @@ async function conclude(
     default:
       throw new TypeError(`${factor.name}: verify answered no known outcome`);
   }
-  const proof: Proof = { method: factor.name, amr: [factor.amr], purpose };
+  const proof: Proof = { method: factor.name, amr: [factor.amr].flat(), purpose };
   await orGiveBack(engine, verdict, async () => {
     await stillThere(engine, context);
-    const renewed = purpose === "phone" ? await bindPhone(engine, context, ref.to, occasion) : undefined;
+    const renewed = isRegistration(purpose)
+      ? await bindAddress(engine, context, factor, ref.to, occasion)
+      : undefined;
     const now = renewed ?? (await (version ?? engine.versions.read(context.account)));
     await pass(engine, context, state, proof, { version: now, binding, code });
   });
-  emit(engine, "phone_otp_verify_completed", occasion);
+  emit(engine, namesOf(ref.kind).events.passed, occasion);
   return proof;
 }
 
@@ -203,11 +199,11 @@ async function proveOnce(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  { factor, code }: { factor: Factor; code: string },
-  judgeIt: () => Promise<Proof>,
+  { factor, value }: { factor: JudgedFactor; value: unknown },
 ): Promise<Proof> {
   const { sessionID: sid = "" } = context.request;
   const binding = bindingOf(context, factor.name);
+  const code = textOf(value);
   return withAccountLock(engine, binding, async () => {
     const repeated = { factor, purpose: state.code?.purpose ?? "login" };
     if (hasPassed(engine, context, state, factor, code)) return again(engine, context, state, repeated);
@@ -216,36 +212,18 @@ async function proveOnce(
       await engine.moved.follow(sid, context.request);
       return again(engine, context, await engine.sessions.open(context), repeated);
     }
-    // A backup code does not come back, so what may fail comes before it.
+    // Some answers do not come back, so what may fail comes before they are judged.
     const version = await engine.versions.read(context.account);
     await stillThere(engine, context);
-    const proof = await judgeIt();
-    await stillThere(engine, context);
-    await pass(engine, context, state, proof, { version, binding, code });
+    const right = await judgeFactor(engine, context, state, factor, value);
+    const { giveBack: _undo, occasion, ...left } = right;
+    const { name: method, amr } = factor;
+    const proof: Proof = { method, amr: [amr].flat(), purpose: occasion.purpose, ...left };
+    await orGiveBack(engine, right, async () => {
+      await stillThere(engine, context);
+      await pass(engine, context, state, proof, { version, binding, code });
+    });
+    tellPassed(engine, context, factor, right);
     return proof;
   });
-}
-
-async function judgeSaved(
-  engine: Engine,
-  context: RequestContext,
-  factor: SavedFactor,
-  code: string,
-): Promise<Proof> {
-  const occasion = occasionOf(context, factor);
-  const holder = await holderOf(engine, context);
-  await engine.guesses.consume(context.ip);
-  const verdict = await engine.inTime(`${factor.name}: verify`, () =>
-    factor.verify(holder, code, engine.tools),
-  );
-  if (verdict.outcome !== "passed") throw refused(engine, context, factor, occasion, verdict);
-  const { remaining } = verdict;
-  const low = remaining <= factor.low;
-  emit(engine, "backup_code_used", occasion, { remaining });
-  engine.notify(context, { kind: "backup_code_used", remaining });
-  if (low) {
-    emit(engine, "backup_codes_low", occasion, { remaining });
-    engine.notify(context, { kind: "backup_codes_low", remaining });
-  }
-  return { method: factor.name, amr: [factor.amr], purpose: occasion.purpose, remaining, low };
 }

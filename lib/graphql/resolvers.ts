@@ -2,7 +2,7 @@ import type { Request } from "express";
 import { GraphQLError } from "graphql";
 import type { Factors } from "../setup/create-factors.ts";
 import { asError, FactorError, isFactorError } from "../errors.ts";
-import { isDelivered } from "../factors/factor.ts";
+import { isPhone } from "../factors/phone-destination.ts";
 import { messageOf } from "../http/problem.ts";
 import { refuseCrossOrigin } from "../http/same-origin.ts";
 import { profileOf, type ProfileCheck } from "../flows/signup/profile.ts";
@@ -50,7 +50,8 @@ export function resolvers(factors: Factors, options: ResolversOptions = {}): Res
   checkNames("resolvers", options, { signup: true });
   const { signup = {} } = options;
   checkNames("resolvers: signup", signup, { check: true });
-  const { name: sms } = factors.list.find(isDelivered) ?? { name: "sms" };
+  const phone = factors.list.find(isPhone);
+  if (phone === undefined) throw new TypeError("resolvers: no factor in the list brings codes to phones");
 
   async function authUser(req: Request): Promise<object> {
     const [{ id, phone_display }, enrolled] = await Promise.all([
@@ -85,7 +86,7 @@ export function resolvers(factors: Factors, options: ResolversOptions = {}): Res
         return true;
       }),
       verifyPhoneOtp: mutation(async ({ code }, req) => {
-        await factors.verify(req, sms, code);
+        await factors.verify(req, phone.name, code);
         return true;
       }),
       signupSendOtp: mutation(async ({ input }, req) => {

@@ -4,7 +4,7 @@ import { asError } from "../errors.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { directionOf, inLanguage } from "../locales/tags.ts";
 import type { Page, Pages } from "../views/pages.ts";
-import { backupCodeVerificationView } from "../views/backup-code-verification.ts";
+import { codeVerificationView, smsVerificationView } from "../views/code-verification.ts";
 import { backupCodesView } from "../views/backup-codes.ts";
 import { factorVerificationView } from "../views/factor-verification.ts";
 import { factorEnrolmentView } from "../views/factor-enrolment.ts";
@@ -12,7 +12,6 @@ import { factorSettingsView } from "../views/factor-settings.ts";
 import { problemView } from "../views/problem.ts";
 import { secondFactorView } from "../views/second-factor.ts";
 import { smsRegistrationView } from "../views/sms-registration.ts";
-import { smsVerificationView } from "../views/sms-verification.ts";
 import { trustedDevicesView } from "../views/trusted-devices.ts";
 import { assetsVersion } from "./assets.ts";
 import { formFieldsOf } from "./form-fields.ts";
@@ -23,9 +22,9 @@ type BuiltIn = { [Kind in keyof Pages]: (page: Pages[Kind]) => string };
 const builtIn: BuiltIn = {
   smsRegistration: smsRegistrationView,
   smsVerification: smsVerificationView,
+  codeVerification: codeVerificationView,
   secondFactor: secondFactorView,
   backupCodes: backupCodesView,
-  backupCodeVerification: backupCodeVerificationView,
   factorVerification: factorVerificationView,
   factorSettings: factorSettingsView,
   factorEnrolment: factorEnrolmentView,

@@ -61,6 +61,7 @@ export const de: Texts = {
   "error.invalid_phone_number": "Diese Telefonnummer kann keinen Code empfangen",
   "error.country_not_allowed": "Telefonnummern dieses Landes werden nicht unterstützt",
   "error.phone_taken": "Telefonnummer bereits registriert",
+  "error.address_taken": "Diese Adresse ist bereits registriert",
   "error.invalid_code": "Ungültiger Bestätigungscode",
   "error.attempts_exceeded": "Zu viele Versuche für diesen Bestätigungscode",
   "error.code_expired": "Der Bestätigungscode ist abgelaufen",
@@ -120,16 +121,11 @@ export const de: Texts = {
   "secondFactor.sms": "SMS an {phone}",
   "secondFactor.call": "{phone} anrufen",
   "secondFactor.whatsapp": "WhatsApp an {phone}",
-  "secondFactor.backup-code": "Backup-Code verwenden",
-  "secondFactor.other": "{name} verwenden",
   "secondFactor.neither": "Nichts davon ist möglich",
   "secondFactor.noneTitle": "Kein anderer Weg eingerichtet",
   "secondFactor.none":
     "Es ist nichts weiter hinterlegt, womit Sie sich bestätigen könnten. Bitte wenden Sie sich an den Support.",
   "secondFactor.back": "Zurück zur Auswahl",
-  "backupCode.title": "Reservecode verwenden",
-  "backupCode.hint": "Geben Sie einen Ihrer Reservecodes ein, den Sie noch nicht benutzt haben.",
-  "backupCode.code": "Reservecode",
   "backupCodes.title": "Reservecodes",
   "backupCodes.intro":
     "Mit einem Reservecode kommen Sie hinein, wenn Ihr Telefon verloren oder nicht erreichbar ist. Jeder Code gilt einmal.",
@@ -159,6 +155,9 @@ export const de: Texts = {
   "security.manageOf": "Ändern: {name}",
   "security.setUp": "Einrichten: {name}",
   "security.setUpAnew": "Neu einrichten: {name}",
+  "security.phone": "Telefon",
+  "security.left": "Noch {n}",
+  "security.backup_codes_low": "Sie haben nur noch wenige Reservecodes. Erstellen Sie neue.",
   "security.no_factor": "Ihr Konto ist nur durch Ihr Passwort geschützt.",
   "security.only_phone":
     "Ihr Telefon ist der einzige Weg, Sie zu bestätigen. Wer Ihre Nummer übernimmt, kann Codes lesen. Richten Sie einen weiteren Weg ein.",
@@ -167,6 +166,9 @@ export const de: Texts = {
   "totp.key": "Oder geben Sie diesen Schlüssel in der App ein:",
   "totp.open": "In einer App auf diesem Gerät öffnen",
   "totp.code": "Sechsstelliger Code aus der App",
+  "error.verification_pending": "Das ist noch nicht entschieden. Versuchen Sie es gleich noch einmal",
+  "error.last_factor":
+    "Nur so können Sie bestätigen, dass Sie es sind. Richten Sie einen anderen Weg ein, bevor Sie diesen entfernen",
   "error.send_refused": "Für diese Anfrage kann kein Code gesendet werden",
   "error.recipient_stopped":
     "Diese Nummer hat unsere Nachrichten abbestellt. Antworten Sie mit START auf die letzte, oder nutzen Sie einen anderen Weg",

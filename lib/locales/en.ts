@@ -61,6 +61,7 @@ export const en = {
   "error.invalid_phone_number": "This is not a phone number that can receive a code",
   "error.country_not_allowed": "Phone numbers of this country are not supported",
   "error.phone_taken": "Phone number already registered",
+  "error.address_taken": "Address already registered",
   "error.invalid_code": "Invalid verification code",
   "error.attempts_exceeded": "Maximum verification attempts exceeded",
   "error.code_expired": "Verification code has expired",
@@ -115,15 +116,10 @@ export const en = {
   "secondFactor.sms": "Text {phone}",
   "secondFactor.call": "Call {phone}",
   "secondFactor.whatsapp": "WhatsApp {phone}",
-  "secondFactor.backup-code": "Use a backup code",
-  "secondFactor.other": "Use {name}",
   "secondFactor.neither": "I can’t use any of these",
   "secondFactor.noneTitle": "No other way is set up",
   "secondFactor.none": "There is nothing else on file to confirm that it is you. Please contact support.",
   "secondFactor.back": "Back to the choices",
-  "backupCode.title": "Use a backup code",
-  "backupCode.hint": "Enter one of your backup codes that you have not used yet.",
-  "backupCode.code": "Backup code",
   "backupCodes.title": "Backup codes",
   "backupCodes.intro":
     "With a backup code you get in when your phone is lost or out of reach. Each code works once.",
@@ -153,6 +149,9 @@ export const en = {
   "security.manageOf": "Change: {name}",
   "security.setUp": "Set up: {name}",
   "security.setUpAnew": "Set up anew: {name}",
+  "security.phone": "Phone",
+  "security.left": "{n} left",
+  "security.backup_codes_low": "You have few backup codes left. Make new ones.",
   "security.no_factor": "Your account is protected by your password alone.",
   "security.only_phone":
     "Your phone is the only way to confirm that it is you. Someone who takes over your number can read codes. Add another way.",
@@ -161,6 +160,9 @@ export const en = {
   "totp.key": "Or type this key into the app:",
   "totp.open": "Open in an app on this device",
   "totp.code": "6-digit code that the app shows",
+  "error.verification_pending": "This is not decided yet. Try again in a moment",
+  "error.last_factor":
+    "This is the only way to confirm that it is you. Set up another one before you remove it",
   "error.send_refused": "No code can be sent for this request",
   "error.recipient_stopped":
     "This number has asked us to stop sending messages. Reply START to the last one, or use another way",

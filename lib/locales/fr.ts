@@ -59,6 +59,7 @@ export const fr: Texts = {
   "error.invalid_phone_number": "Ce numéro de téléphone ne peut pas recevoir de code",
   "error.country_not_allowed": "Les numéros de ce pays ne sont pas acceptés",
   "error.phone_taken": "Numéro de téléphone déjà enregistré",
+  "error.address_taken": "Cette adresse est déjà enregistrée",
   "error.invalid_code": "Code de vérification incorrect",
   "error.attempts_exceeded": "Nombre maximal d’essais dépassé",
   "error.code_expired": "Le code de vérification a expiré",
@@ -115,16 +116,11 @@ export const fr: Texts = {
   "secondFactor.sms": "SMS au {phone}",
   "secondFactor.call": "Appeler le {phone}",
   "secondFactor.whatsapp": "WhatsApp au {phone}",
-  "secondFactor.backup-code": "Utiliser un code de secours",
-  "secondFactor.other": "Utiliser {name}",
   "secondFactor.neither": "Je ne peux utiliser aucune de ces méthodes",
   "secondFactor.noneTitle": "Aucune autre méthode n’est configurée",
   "secondFactor.none":
     "Rien d’autre n’est enregistré pour confirmer que c’est bien vous. Contactez l’assistance.",
   "secondFactor.back": "Revenir aux choix",
-  "backupCode.title": "Utiliser un code de secours",
-  "backupCode.hint": "Saisissez l’un de vos codes de secours que vous n’avez pas encore utilisé.",
-  "backupCode.code": "Code de secours",
   "backupCodes.title": "Codes de secours",
   "backupCodes.intro":
     "Un code de secours vous permet d’entrer quand votre téléphone est perdu ou hors de portée. Chaque code sert une seule fois.",
@@ -154,6 +150,9 @@ export const fr: Texts = {
   "security.manageOf": "Modifier : {name}",
   "security.setUp": "Configurer : {name}",
   "security.setUpAnew": "Configurer à nouveau : {name}",
+  "security.phone": "Téléphone",
+  "security.left": "Restants : {n}",
+  "security.backup_codes_low": "Il vous reste peu de codes de secours. Créez-en de nouveaux.",
   "security.no_factor": "Votre compte n’est protégé que par votre mot de passe.",
   "security.only_phone":
     "Votre téléphone est le seul moyen de confirmer que c’est vous. Une personne qui s’empare de votre numéro peut lire les codes. Ajoutez un autre moyen.",
@@ -163,6 +162,9 @@ export const fr: Texts = {
   "totp.key": "Ou saisissez cette clé dans l’application :",
   "totp.open": "Ouvrir dans une application de cet appareil",
   "totp.code": "Code à 6 chiffres affiché par l’application",
+  "error.verification_pending": "La réponse n’est pas encore arrivée. Réessayez dans un instant",
+  "error.last_factor":
+    "C’est votre seul moyen de confirmer votre identité. Configurez-en un autre avant de le supprimer",
   "error.send_refused": "Aucun code ne peut être envoyé pour cette demande",
   "error.recipient_stopped":
     "Ce numéro a demandé à ne plus recevoir nos messages. Répondez START au dernier, ou essayez une autre méthode",

@@ -9,6 +9,7 @@ export interface Logger {
 /** What somebody should look at. */
 const WARNINGS: ReadonlySet<FactorEventName> = new Set([
   "phone_otp_send_delivery_failed",
+  "factor_delivery_failed",
   "account_locked",
   "factor_disabled",
   "sends_paused",

@@ -31,6 +31,12 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
     labelNames: ["factor", "purpose", "outcome"],
     registers,
   });
+  const enrolments = new Counter({
+    name: "passport_factors_enrolments_total",
+    help: "Factors put on file, taken off, and refused",
+    labelNames: ["factor", "outcome"],
+    registers,
+  });
   const seconds = new Histogram({
     name: "passport_factors_delivery_seconds",
     help: "Time until the transport took a message, or failed",
@@ -67,7 +73,7 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
     const { channel = "", provider = "", calling_code = "" } = event;
     sends.inc({ channel, provider, calling_code, outcome });
     if (event.duration_ms !== undefined) seconds.observe({ channel, provider }, event.duration_ms / 1000);
-    if (outcome === "taken") conversion.sent(calling_code, event.at);
+    if (outcome === "taken" && calling_code !== "") conversion.sent(calling_code, event.at);
   }
 
   function countCost({ channel = "", provider = "", price }: FactorEvent): void {
@@ -75,26 +81,47 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
       cost.inc({ channel, provider, currency: price.currency }, price.amount);
   }
 
+  function countReport({ provider = "", delivery = "" }: FactorEvent): void {
+    reports.inc({ provider, status: delivery });
+  }
+
   function countGuess({ factor, purpose }: FactorEvent, outcome: string): void {
     verifications.inc({ factor, purpose, outcome });
   }
+
+  const countEnrolment =
+    (outcome: "added" | "removed" | "refused") =>
+    ({ factor }: FactorEvent): void =>
+      enrolments.inc({ factor, outcome });
 
   const hear: Partial<Record<FactorEventName, (event: FactorEvent) => void>> = {
     phone_otp_send_delivery_completed: (event) => countSend(event, "taken"),
     phone_otp_send_delivery_failed: (event) => countSend(event, "failed"),
     phone_otp_send_suppressed: (event) => countSend(event, "suppressed"),
-    phone_otp_delivery_reported: ({ provider = "", delivery = "" }) =>
-      reports.inc({ provider, status: delivery }),
+    phone_otp_delivery_reported: countReport,
     phone_otp_verify_completed(event) {
       countGuess(event, "passed");
       if (event.calling_code !== undefined) conversion.verified(event.calling_code, event.at);
     },
     phone_otp_verify_code_mismatch: (event) => countGuess(event, "mismatch"),
     phone_otp_verify_invalid_or_expired: (event) => countGuess(event, "expired"),
+    factor_begun(event) {
+      // What a factor has begun by itself is no message of ours.
+      if (event.channel !== undefined) countSend(event, "taken");
+    },
+    factor_delivery_failed: (event) => countSend(event, "failed"),
+    factor_send_suppressed: (event) => countSend(event, "suppressed"),
+    factor_delivery_reported: countReport,
     factor_passed: (event) => countGuess(event, "passed"),
     factor_failed: (event) => countGuess(event, event.reason === "code_expired" ? "expired" : "mismatch"),
     backup_code_used: (event) => countGuess(event, "passed"),
     backup_code_mismatch: (event) => countGuess(event, "mismatch"),
+    phone_registered: countEnrolment("added"),
+    phone_changed: countEnrolment("added"),
+    backup_codes_generated: countEnrolment("added"),
+    factor_added: countEnrolment("added"),
+    factor_removed: countEnrolment("removed"),
+    factor_enrolment_refused: countEnrolment("refused"),
   };
   return factors.events.onAny((name, event) => {
     latest = Math.max(latest, event.at);

@@ -1,7 +1,8 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { backupCodeFactor, type BackupCodesOptions } from "../factors/backup-codes.ts";
-import type { SavedFactor } from "../factors/factor.ts";
+import { isIssued } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { readField } from "../http/fields.ts";
@@ -21,14 +22,14 @@ import { rememberReturnTo, takeReturnTo } from "../http/return-to.ts";
  * app.use("/backup_codes", backupCodes(factors));
  */
 export function backupCodes(factors: Factors): Router;
-export function backupCodes(options?: BackupCodesOptions): SavedFactor;
-export function backupCodes(given: Factors | BackupCodesOptions = {}): Router | SavedFactor {
+export function backupCodes(options?: BackupCodesOptions): JudgedFactor;
+export function backupCodes(given: Factors | BackupCodesOptions = {}): Router | JudgedFactor {
   return "list" in given && "events" in given ? router(given) : backupCodeFactor(given);
 }
 
 function router(factors: Factors): Router {
-  if (!factors.list.some(({ name }) => name === "backup-code"))
-    throw new TypeError('backupCodes: factor "backup-code" is not in the list given to createFactors');
+  if (!factors.list.some(isIssued))
+    throw new TypeError("backupCodes: no factor in the list given to createFactors hands out codes");
 
   async function show(req: Request, res: Response): Promise<void> {
     const onFile = await orProveFirst(req, factors.backupCodes.read(req));

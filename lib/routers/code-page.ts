@@ -1,10 +1,12 @@
 import type { Request, Response } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { isFactorError, type FactorError } from "../errors.ts";
-import type { DeliveredFactor } from "../factors/factor.ts";
+import type { CodeFactor } from "../factors/factor.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { noStore } from "../http/headers.ts";
+import { textsOf } from "../factors/define-factor.ts";
+import { isPhone } from "../factors/phone-destination.ts";
 import { pageError } from "../http/refuse.ts";
 import { pageOf, render } from "../http/render.ts";
 import type { SmsVerificationPage } from "../views/pages.ts";
@@ -23,21 +25,35 @@ export function showCodePage(
   req: Request,
   res: Response,
   factors: Factors,
-  { name, channel, rules }: DeliveredFactor,
+  factor: CodeFactor,
   { status, action, challenge, error, more }: Shown,
 ): void {
   const page = pageOf(req, factors);
-  render(res, factors, "smsVerification", status, {
+  const { channel, rules } = factor.code;
+  const shown = {
     ...page,
     ...more,
     channel,
     action,
     resendAction: `${req.baseUrl}/challenge`,
-    ...(factors.delivery.reports(name) ? { challengeUrl: `${req.baseUrl}/challenge` } : {}),
+    ...(factors.delivery.reports(factor.name) ? { challengeUrl: `${req.baseUrl}/challenge` } : {}),
     startOverAction: `${req.baseUrl}/start_over`,
     codeLength: rules.codeLength,
-    ...(challenge === undefined ? {} : { challenge }),
     ...(error === undefined ? {} : { error: pageError(error, page.t) }),
+  };
+  if (isPhone(factor)) {
+    const pending = challenge && { ...challenge, phone_display: challenge.phone_display ?? "" };
+    const its = pending === undefined ? {} : { challenge: pending };
+    return render(res, factors, "smsVerification", status, { ...shown, ...its });
+  }
+  const { name, field } = factor;
+  const pending = challenge && { ...challenge, display: challenge.display ?? "" };
+  render(res, factors, "codeVerification", status, {
+    ...shown,
+    factor: name,
+    field,
+    texts: textsOf(factor, page.locale),
+    ...(pending === undefined ? {} : { challenge: pending }),
   });
 }
 

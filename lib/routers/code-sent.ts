@@ -18,7 +18,9 @@ export function codeSent(
   answerJson(res, 201, {
     success: true,
     message: factors.translator(factors.locale(req))("message.code_sent"),
-    phone_display: challenge.phone_display,
+    ...(challenge.phone_display === undefined
+      ? { display: challenge.display }
+      : { phone_display: challenge.phone_display }),
     reference: challenge.reference,
     expires_in_minutes: challenge.expires_in_minutes,
     attempts_remaining: challenge.attempts_remaining,

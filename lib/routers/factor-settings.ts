@@ -1,8 +1,9 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
-import { isDefined, textsOf, type DefinedFactor } from "../factors/define-factor.ts";
-import { isDelivered } from "../factors/factor.ts";
+import { isIssued, judgesItself, textsOf, type IssuedFactor } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
+import { isPhone } from "../factors/phone-destination.ts";
 import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Security } from "../flows/settings/security.ts";
 import { checkFactors } from "../http/check-factors.ts";
@@ -17,12 +18,14 @@ import { rememberReturnTo } from "../http/return-to.ts";
 import { againStatus, showsAgain } from "./verified.ts";
 
 const TYPE_AGAIN = ["invalid_code", "too_many_requests", "verifier_unavailable"];
+type Actions = Record<"get" | "post", Record<string, Action>>;
 
 /**
  * Where people look at what is on file to confirm that it is them, put something on file and take it off. `GET /` is the page, and as JSON `{ factors,
  * can_add, warnings }`. For each factor that was made by `defineFactor` with `enrol`, under its name: `POST /totp` begins (201), `GET /totp` shows what
- * is pending, `POST /totp/confirm` takes the first code, `POST /totp/remove` the `id` of what shall go. Each change needs a factor that was passed in the
- * last ten minutes, where any is on file. Mount it at `/security`.
+ * is pending, `POST /totp/confirm` takes the first code, `POST /totp/remove` the `id` of what shall go. For one with `issue`: `POST /backup-code` hands out
+ * a set (201), `POST /backup-code/remove` takes it off. Each change needs a factor that was passed in the last ten minutes, where any is on file. Mount it
+ * at `/security`.
  */
 export function factorSettings(factors: Factors): Router {
   checkFactors("factorSettings", factors);
@@ -32,23 +35,19 @@ export function factorSettings(factors: Factors): Router {
     if (wantsJson(req)) return answerJson(res, 200, security);
     const here = req.baseUrl;
     const page = pageOf(req, factors);
-    const enrolled = enrollable(factors);
+    // Backup codes have a page of their own; what is handed out beside them has a button here.
+    const addable = [...enrollable(factors), ...issued.slice(1)];
     render(res, factors, "factorSettings", 200, {
       ...page,
       ...security,
       factors: security.factors.map((each) => ({
         ...each,
-        ...(each.id === null
-          ? {
-              manageUrl: phones.includes(each.factor)
-                ? factors.paths.registration
-                : factors.paths.backupCodes,
-            }
-          : { removeAction: `${here}/${each.factor}/remove` }),
+        ...(each.id === null ? {} : { removeAction: `${here}/${each.factor}/remove` }),
+        ...manageUrlOf(each.factor),
       })),
-      additions: enrolled.map(({ name, definition }) => {
+      additions: addable.map(({ name, definition }) => {
         const texts = textsOf(definition, page.locale);
-        const isNew = security.can_add.includes(name);
+        const isNew = security.can_add.some((each) => each.factor === name);
         return { factor: name, label: texts.name ?? texts.label, action: `${here}/${name}`, isNew };
       }),
       ...(security.warnings.includes("no_backup_codes") ? { backupCodesUrl: factors.paths.backupCodes } : {}),
@@ -57,7 +56,13 @@ export function factorSettings(factors: Factors): Router {
     });
   }
 
-  const phones = factors.list.filter(isDelivered).map(({ name }) => name);
+  function manageUrlOf(name: string): { manageUrl?: string } {
+    if (phones.includes(name)) return { manageUrl: factors.paths.registration };
+    return issued[0]?.name === name ? { manageUrl: factors.paths.backupCodes } : {};
+  }
+
+  const issued = factors.list.filter(isIssued);
+  const phones = factors.list.filter(isPhone).map(({ name }) => name);
   const lacksPhone = (security: Security) =>
     phones.length > 0 && !security.factors.some(({ factor }) => phones.includes(factor));
 
@@ -72,10 +77,35 @@ export function factorSettings(factors: Factors): Router {
     }
   }
 
-  function actionsOf(factor: DefinedFactor): {
-    get: Record<string, Action>;
-    post: Record<string, Action>;
-  } {
+  const removing = (name: string): Action =>
+    async function remove(req: Request, res: Response): Promise<void> {
+      const id = readField(req.body, "security", ["id"]);
+      if (typeof id !== "string" || id === "") throw new FactorError("invalid_request", { field: "id" });
+      await orProveFirst(req, factors.remove(req, name, id));
+      done(req, res);
+    };
+
+  function issuingActionsOf({ name }: IssuedFactor): Actions {
+    async function issue(req: Request, res: Response): Promise<void> {
+      const set = await orProveFirst(req, factors.backupCodes.generate(req, name));
+      noStore(res);
+      if (wantsJson(req)) return answerJson(res, 201, set);
+      render(res, factors, "backupCodes", 200, {
+        ...pageOf(req, factors),
+        action: `${req.baseUrl}/${name}`,
+        continueAction: `${req.baseUrl}/${name}/done`,
+        ...set,
+      });
+    }
+
+    const back: Action = (req, res) => done(req, res);
+    return {
+      get: {},
+      post: { [`/${name}`]: issue, [`/${name}/done`]: back, [`/${name}/remove`]: removing(name) },
+    };
+  }
+
+  function actionsOf(factor: JudgedFactor): Actions {
     const { name, field } = factor;
 
     async function begin(req: Request, res: Response): Promise<void> {
@@ -104,19 +134,11 @@ export function factorSettings(factors: Factors): Router {
       const typed = readField(req.body, scope, [field, "code"]);
       const id = readField(req.body, scope, ["id"]);
       try {
-        await orProveFirst(req, factors.enrol.confirm(req, name, typed, id));
+        done(req, res, await orProveFirst(req, factors.enrol.confirm(req, name, typed, id)));
       } catch (error) {
         if (!showsAgain(req, res, error, TYPE_AGAIN)) throw error;
-        return showPending(req, res, againStatus(res, error), await factors.enrol.pending(req, name), error);
+        showPending(req, res, againStatus(res, error), await factors.enrol.pending(req, name), error);
       }
-      done(req, res);
-    }
-
-    async function remove(req: Request, res: Response): Promise<void> {
-      const id = readField(req.body, "security", ["id"]);
-      if (typeof id !== "string" || id === "") throw new FactorError("invalid_request", { field: "id" });
-      await orProveFirst(req, factors.remove(req, name, id));
-      done(req, res);
     }
 
     function showPending(
@@ -145,24 +167,24 @@ export function factorSettings(factors: Factors): Router {
 
     return {
       get: { [`/${name}`]: pending },
-      post: { [`/${name}`]: begin, [`/${name}/confirm`]: confirm, [`/${name}/remove`]: remove },
+      post: { [`/${name}`]: begin, [`/${name}/confirm`]: confirm, [`/${name}/remove`]: removing(name) },
     };
   }
 
-  const each = enrollable(factors).map(actionsOf);
+  const each = [...enrollable(factors).map(actionsOf), ...issued.map(issuingActionsOf)];
   return mountedRouter(factors, {
     get: Object.assign({ "/": show, "/new": show }, ...each.map(({ get }) => get)) as Record<string, Action>,
     post: Object.assign({}, ...each.map(({ post }) => post)) as Record<string, Action>,
   });
 }
 
-const enrollable = ({ list }: Factors): DefinedFactor[] =>
-  list.filter(isDefined).filter(({ definition }) => definition.enrol !== undefined);
+const enrollable = ({ list }: Factors): JudgedFactor[] =>
+  list.filter(judgesItself).filter(({ definition }) => definition.enrol !== undefined);
 
 const told = ({ expires_in_seconds, shown }: EnrolmentBegun) => ({ ...shown, expires_in_seconds });
 
-function done(req: Request, res: Response): void {
+function done(req: Request, res: Response, what: object = {}): void {
   noStore(res);
-  if (wantsJson(req)) answerJson(res, 200, { success: true });
+  if (wantsJson(req)) answerJson(res, 200, { success: true, ...what });
   else res.redirect(303, req.baseUrl || "/");
 }

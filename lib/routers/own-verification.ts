@@ -1,7 +1,8 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError } from "../errors.ts";
-import { textsOf, type DefinedFactor } from "../factors/define-factor.ts";
+import { textsOf } from "../factors/define-factor.ts";
+import type { JudgedFactor } from "../factors/factor.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
@@ -13,10 +14,16 @@ import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
 import { waysOut } from "./ways-out.ts";
 
 const SEND_AGAIN = ["too_many_requests", "delivery_failed"];
-const TYPE_AGAIN = ["invalid_code", "code_expired", "too_many_requests", "verifier_unavailable"];
+const TYPE_AGAIN = [
+  "invalid_code",
+  "code_expired",
+  "too_many_requests",
+  "verification_pending",
+  "verifier_unavailable",
+];
 
 /** Where the answer to a factor that was made by `defineFactor` is typed, in the words that it brings. */
-export function ownVerification(factors: Factors, factor: DefinedFactor): Router {
+export function ownVerification(factors: Factors, factor: JudgedFactor): Router {
   const { name, field, definition } = factor;
   const begins = definition.begin !== undefined;
 
@@ -71,6 +78,7 @@ export function ownVerification(factors: Factors, factor: DefinedFactor): Router
       field,
       length: definition.length ?? 64,
       digits: definition.digits ?? false,
+      capitals: definition.capitals ?? false,
       autocomplete: definition.autocomplete ?? "one-time-code",
       action: req.baseUrl || "/",
       ...(begins ? { beginAction: `${req.baseUrl}/challenge` } : {}),

@@ -2,6 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { asError, isFactorError, type FactorError } from "../errors.ts";
 import { REQUIREMENT_NAMES, type Requirement } from "../flows/guard.ts";
+import { isPhone } from "../factors/phone-destination.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { checkFactors } from "../http/check-factors.ts";
 import { noStore } from "../http/headers.ts";
@@ -15,6 +16,7 @@ import { checkNames } from "../options.ts";
  */
 export function requireFactors(factors: Factors, requirement: Requirement = {}): RequestHandler {
   checkRequirement(factors, requirement);
+  if (requirement.ifEnrolled !== true) factors.demanded();
   return async function factorsRequired(req: Request, res: Response, next: NextFunction): Promise<void> {
     try {
       await factors.require(req, requirement);
@@ -45,9 +47,8 @@ export function requireFactors(factors: Factors, requirement: Requirement = {}):
   async function whereTo(req: Request, error: FactorError): Promise<string> {
     if (error.code === "login_required") return factors.paths.login;
     const { verification, registration } = factors.paths;
-    return (await factors.account(req)).phone !== undefined || (await factors.enrolled(req)).length > 0
-      ? verification
-      : registration;
+    const registers = factors.list.some(isPhone) && (await factors.account(req)).phone === undefined;
+    return registers && (await factors.enrolled(req)).length === 0 ? registration : verification;
   }
 }
 

@@ -1,7 +1,10 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
+import type { Offer } from "../flows/offers.ts";
 import type { Begin } from "../flows/begin-factor.ts";
+import { sendsCode } from "../factors/define-factor.ts";
+import { isPhone } from "../factors/phone-destination.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { checkFactors } from "../http/check-factors.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
@@ -22,12 +25,14 @@ export function secondFactor(factors: Factors): Router {
   async function show(req: Request, res: Response): Promise<void> {
     const offers = await factors.offers(req);
     noStore(res);
-    if (wantsJson(req)) return answerJson(res, 200, { factors: offers });
-    // Nothing on file yet: the way in is to register a phone.
-    if (offers.length === 0 && (await factors.account(req)).phone === undefined)
+    if (wantsJson(req)) return answerJson(res, 200, { factors: offers.map(forPrograms) });
+    // Nothing on file yet: where the app has phones, the way in is to register one.
+    if (offers.length === 0 && factors.list.some(isPhone) && (await factors.account(req)).phone === undefined)
       return res.redirect(303, factors.paths.registration);
     await showPage(req, res, 200, false);
   }
+
+  const sendsCodeBy = (name: string) => factors.list.some((each) => each.name === name && sendsCode(each));
 
   async function showNone(req: Request, res: Response): Promise<void> {
     await showPage(req, res, 200, true);
@@ -41,7 +46,7 @@ export function secondFactor(factors: Factors): Router {
     const page = `${offer.verify}/new`;
     if (offer.begin === undefined) return told(req, res, page);
     try {
-      if (offer.label !== undefined) return begun(req, res, await factors.beginFactor(req, offer.name), page);
+      if (!sendsCodeBy(offer.name)) return begun(req, res, await factors.beginFactor(req, offer.name), page);
       codeSent(req, res, factors, await factors.begin(req, offer.name), page);
     } catch (error) {
       await stay(req, res, error, page);
@@ -106,6 +111,10 @@ export function secondFactor(factors: Factors): Router {
     post: { "/": choose, "/start_over": startOver },
   });
 }
+
+/** The label of a phone is for people: programs have never had it. */
+const forPrograms = ({ label, ...offer }: Offer) =>
+  offer.phone_display === undefined ? { ...offer, label } : offer;
 
 /** Refused sends that another way may get around. */
 const OTHER_WAY: readonly string[] = [

@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import type { FactorError } from "../errors.ts";
-import { isDelivered, type DeliveredFactor } from "../factors/factor.ts";
+import { isPhone, type PhoneFactor } from "../factors/phone-destination.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
 import type { ProfileCheck } from "../flows/signup/profile.ts";
 import { answerJson } from "../http/answer-json.ts";
@@ -40,7 +40,7 @@ export function signup(factors: Factors, options: SignupOptions = {}): Router {
   const { fields = [], check } = options;
   checkFields(fields);
   factors.signup.checkAccounts();
-  const factor = factors.list.find(isDelivered) as DeliveredFactor;
+  const factor = factors.list.find(isPhone) as PhoneFactor;
   const flows = factors.signup;
 
   const form = numberForm(factors, SCOPE, () => ({ signup: true }));

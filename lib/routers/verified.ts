@@ -1,7 +1,8 @@
 import type { Request, Response } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
-import { isSaved, type Factor } from "../factors/factor.ts";
+import { isIssued } from "../factors/define-factor.ts";
+import type { Factor } from "../factors/factor.ts";
 import type { Proof } from "../flows/second-factor.ts";
 import { readField } from "../http/fields.ts";
 import { answerJson } from "../http/answer-json.ts";
@@ -60,7 +61,7 @@ function whatNext(
   { purpose, remaining }: Proof,
 ): Promise<string | undefined> | string | undefined {
   if (remaining === 0) return factors.paths.backupCodes;
-  const offered = purpose === "phone" && factors.list.some(isSaved);
+  const offered = purpose === "phone" && factors.list.some(isIssued);
   return offered ? offerBackupCodes(req, factors) : undefined;
 }
 

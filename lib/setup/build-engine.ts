@@ -4,15 +4,15 @@ import { createCountedGuesses } from "../challenges/counted-guesses.ts";
 import { createChallenges } from "../challenges/challenges.ts";
 import { systemRandom, type Random } from "../challenges/code.ts";
 import { createRows } from "../challenges/failures.ts";
-import { createSavedProofs } from "../challenges/saved-proofs.ts";
 import { createSpendingPlan } from "../challenges/spending-plan.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
 import { sealedCredentials } from "../credentials/sealed-credentials.ts";
 import type { FactorEmitter } from "../events.ts";
-import { isDefined } from "../factors/define-factor.ts";
+import { sendsCode } from "../factors/define-factor.ts";
 import { createKits } from "../factors/kit.ts";
-import { isDelivered, type DeliveredFactor, type Factor, type SavedFactor } from "../factors/factor.ts";
+import type { CodeFactor, Factor } from "../factors/factor.ts";
+import { PHONE } from "../factors/phone-destination.ts";
 import { callbacksFor, type CallbackBase } from "../flows/codes/delivery.ts";
 import { createAccountVersions } from "../flows/session/account-versions.ts";
 import { createDevices } from "../flows/devices/devices.ts";
@@ -55,6 +55,7 @@ export interface EngineParts {
   deviceCookie: boolean;
   testNumbers: readonly TestNumber[];
   beforeSend: BeforeSend | undefined;
+  demandsFactor: (user: unknown) => Promise<boolean>;
   notify: NoticeHook<never> | undefined;
   onError: (error: unknown) => void;
   inTime: InTime;
@@ -72,7 +73,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
   const clock = parts.clock ?? systemClock;
   const random = parts.random ?? systemRandom;
   checkLockout(factors);
-  const codeLength = sharedRules(factors)?.codeLength ?? 6;
+  const codeLength = sharedRules(factors).get(PHONE)?.codeLength ?? 6;
   const ipLimiter = (name: string, points: number) =>
     createIpLimiter(
       store,
@@ -81,6 +82,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
       (who) => box.fingerprint(`${tenant} ${who}`),
       parts.onNoAddress,
     );
+  const testCode = createTestNumbers(parts.testNumbers, codeLength, clock);
   const rows = createRows(parts.deviceCookie);
   const outside = { notes: store.notes, box, clock, tenant };
   const trust =
@@ -104,7 +106,6 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
         spending: createSpendingPlan(spendingLimits(limits), tenant),
         rows,
       }),
-      saved: createSavedProofs({ store, clock, random, tenant, rows }),
       counted: createCountedGuesses({ store, clock, tenant, rows }),
       eraseCredentials: (account) => sealedCredentials(parts.credentials, box, tenant).removeAll(account),
       appName: parts.name,
@@ -117,7 +118,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
         name: parts.name,
         host: parts.host,
       }),
-      fixedCode: createTestNumbers(parts.testNumbers, codeLength, clock),
+      fixedCode: (to, kind) => (kind === PHONE ? testCode(to) : undefined),
       callbacks: (transport, script) => callbacksFor(outside, callbacks, transport, script),
     },
     sessions: createSessions({
@@ -143,6 +144,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     sendTiming: parts.sendTiming,
     notify: createNotify(parts.notify, clock, onError),
     beforeSend: parts.beforeSend,
+    demandsFactor: parts.demandsFactor,
     onError,
     inTime,
   };
@@ -150,12 +152,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
 
 /** All factors of an account share one lockout, so they must agree on its size. */
 function checkLockout(factors: readonly Factor[]): void {
-  const counted = factors.flatMap((each) => {
-    if (isDefined(each)) return [{ name: each.name, perHour: each.guesses.perHour }];
-    return "rules" in each
-      ? [{ name: each.name, perHour: (each as DeliveredFactor | SavedFactor).rules.guesses.perHour }]
-      : [];
-  });
+  const counted = factors.map(({ name, guesses }) => ({ name, perHour: guesses.perHour }));
   const [first, ...others] = counted;
   const other = others.find(({ perHour }) => perHour !== first?.perHour);
   if (other !== undefined)
@@ -164,24 +161,30 @@ function checkLockout(factors: readonly Factor[]): void {
     );
 }
 
-/** Channels to one phone are one factor: they share the code, so they must agree on what a code is. Throws a TypeError that names the option. */
-function sharedRules(factors: readonly Factor[]): DeliveredFactor["rules"] | undefined {
-  const [first, ...others] = factors.filter(isDelivered);
-  for (const other of others) {
-    const shared = ({ rules }: DeliveredFactor) => ({
-      codeLength: rules.codeLength,
-      ttlSeconds: rules.ttlMs / 1000,
-      resend: rules.resend,
-      guessesPerCode: rules.guesses.perCode,
-      guessesInARow: rules.guesses.inARow,
-    });
-    const ours = shared(first as DeliveredFactor);
-    for (const [name, value] of Object.entries(shared(other))) {
+/**
+ * The rules of each kind of destination. Channels to one kind are one factor: they share the code, so they must agree on what a code is. Throws a TypeError
+ * that names the option.
+ */
+function sharedRules(factors: readonly Factor[]): Map<string, CodeFactor["code"]["rules"]> {
+  const firsts = new Map<string, CodeFactor>();
+  for (const factor of factors.filter(sendsCode)) {
+    const first = firsts.get(factor.code.destination.kind) ?? factor;
+    firsts.set(factor.code.destination.kind, first);
+    const ours = sharedOf(first);
+    for (const [name, value] of Object.entries(sharedOf(factor))) {
       if (ours[name as keyof typeof ours] !== value)
         throw new TypeError(
-          `createFactors: factors: ${first?.name} and ${other.name} share their code, so ${name} must be the same`,
+          `createFactors: factors: ${first.name} and ${factor.name} share their code, so ${name} must be the same`,
         );
     }
   }
-  return first?.rules;
+  return new Map([...firsts].map(([kind, { code }]) => [kind, code.rules]));
 }
+
+const sharedOf = ({ code: { rules } }: CodeFactor) => ({
+  codeLength: rules.codeLength,
+  ttlSeconds: rules.ttlMs / 1000,
+  resend: rules.resend,
+  guessesPerCode: rules.guesses.perCode,
+  guessesInARow: rules.guesses.inARow,
+});

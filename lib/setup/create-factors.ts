@@ -1,36 +1,33 @@
-import type { Accounts } from "../accounts/accounts.ts";
+import type { AnyAccounts } from "../accounts/accounts.ts";
 import { checkedAccounts } from "../accounts/checked-accounts.ts";
-import type { Random } from "../challenges/code.ts";
-import type { Clock } from "../clock.ts";
 import { buildEngine } from "./build-engine.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
 import { storeCredentials } from "../credentials/store-credentials.ts";
 import { createEvents } from "../events.ts";
-import { isDefined } from "../factors/define-factor.ts";
-import { isDelivered, type Factor } from "../factors/factor.ts";
+import { sendsCode } from "../factors/define-factor.ts";
+import type { Factor } from "../factors/factor.ts";
+import { displayOf, isPhone, type PhoneInput } from "../factors/phone-destination.ts";
 import { sms } from "../factors/sms.ts";
 import { importTotp } from "../factors/totp.ts";
-import { backupCodesOnFile, generateBackupCodes } from "../flows/settings/backup-codes.ts";
+import { codesOnFile, issueCodes } from "../flows/settings/issued-codes.ts";
 import { beginFactor } from "../flows/begin-factor.ts";
-import { displayOf } from "../flows/codes/challenge.ts";
 import { createApiFlows } from "../flows/api.ts";
 import { callScript, reportDelivery, type CallbackBase } from "../flows/codes/delivery.ts";
 import { amrOf, endOtherSessions, requirePassed, type Requirement } from "../flows/guard.ts";
 import {
-  definedNamed,
-  deliveredNamed,
-  factorNamed,
+  codeFactorNamed,
   emit,
-  type BeforeSend,
+  factorNamed,
+  judgedNamed,
+  phoneFactorOf,
   type Engine,
 } from "../flows/engine.ts";
 import { beginEnrolment, confirmEnrolment, pendingEnrolment } from "../flows/settings/enrolment.ts";
-import type { NoticeHook } from "../flows/notices.ts";
 import { eraseAccount, removeFactor } from "../flows/settings/off-file.ts";
 import { offers } from "../flows/offers.ts";
 import { createSendTiming } from "../flows/codes/send-timing.ts";
-import { register, type PhoneInput } from "../flows/signup/registration.ts";
-import { enrolled, holderOf } from "../flows/on-file.ts";
+import { register } from "../flows/settings/registration.ts";
+import { listUsable } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
 import { verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
@@ -44,16 +41,16 @@ import {
 } from "../flows/devices/trusted-devices.ts";
 import { localeOf, inContext, contextOf } from "../flows/request-context.ts";
 import { createInTime } from "../in-time.ts";
-import { factorsSchema, type Paths, type Views } from "./options.ts";
-import type { LimitsOptions } from "./limits.ts";
-import { logEvents, type Logger } from "../observe/logger.ts";
+import { createDemands } from "./demands.ts";
+import { factorsSchema } from "./options.ts";
+import { logEvents } from "../observe/logger.ts";
 import { reportToConsole, safely } from "../on-error.ts";
 import { checkNames, parseOptions } from "../options.ts";
 import type { Factors } from "./factors-handle.ts";
+import type { FactorsOptions } from "./factors-options.ts";
 import { pathsOf } from "./paths.ts";
-import { pageSettings, type FormFields, type Support } from "./page-options.ts";
-import type { Appearance } from "./appearance.ts";
-import { createLanguages, type OwnTexts } from "../locales/languages.ts";
+import { pageSettings } from "./page-options.ts";
+import { createLanguages } from "../locales/languages.ts";
 import { languages as ownLanguages } from "../locales/translate.ts";
 import { resume } from "../flows/resume.ts";
 import { listCountries } from "../phone/countries.ts";
@@ -61,50 +58,10 @@ import { noAddressReporter } from "../limiters/no-address.ts";
 import { checkedStore } from "../stores/checked-store.ts";
 import { memoryStore } from "../stores/memory.ts";
 import type { Store } from "../stores/store.ts";
-import type { TestNumber } from "./test-numbers.ts";
 import { consoleTransport } from "../transports/console.ts";
 
 export type { Factors } from "./factors-handle.ts";
-
-export interface FactorsOptions<User = Express.User> {
-  /** At least 32 characters; a list rotates: the first signs and seals, all verify and open. */
-  secret: string | readonly string[];
-  accounts: Accounts<User>;
-  store?: Store;
-  /** Where factors other than the phone keep what is on file. Left out: `storeCredentials(store)`. */
-  credentials?: CredentialStore;
-  /** The order is what people are offered. */
-  factors?: readonly Factor[];
-  /** The app's name, in messages and on pages. */
-  name?: string;
-  /** The app's own address; its host stands in the origin-bound line of messages, its origin is trusted. */
-  publicUrl?: string;
-  trustedOrigins?: readonly string[];
-  tenant?: string;
-  limits?: LimitsOptions;
-  keepSession?: readonly string[];
-  rememberDevice?: false | { days?: number; logins?: number };
-  deviceCookie?: boolean;
-  testNumbers?: readonly TestNumber[];
-  beforeSend?: BeforeSend;
-  notify?: NoticeHook<User>;
-  paths?: Partial<Paths>;
-  views?: Views;
-  /** The customer's brand on the built-in pages. */
-  appearance?: Appearance;
-  /** The app's own words by BCP 47 tag, over the package's or in a language of its own. */
-  texts?: OwnTexts;
-  /** Where people get help who are stuck: a link on every page. */
-  support?: Support;
-  /** Hidden fields for every form of the built-in pages: the app's own CSRF token. */
-  formFields?: FormFields;
-  onError?: (error: unknown) => void;
-  logger?: Logger;
-  /** Milliseconds that the app's own functions, its views, its session and the store may take to answer. @default 10 000 */
-  timeoutMs?: number;
-  clock?: Clock;
-  random?: Random;
-}
+export type { FactorsOptions } from "./factors-options.ts";
 
 /**
  * Builds the factors of an app: checks every option once, builds everything once.
@@ -116,9 +73,10 @@ export interface FactorsOptions<User = Express.User> {
 export function createFactors<User = Express.User>(options: FactorsOptions<User>): Factors {
   const parsed = parseOptions("createFactors", factorsSchema, options);
   if (parsed.accounts === undefined) throw new TypeError("createFactors: accounts is required");
+  const factors = parsed.factors ?? [sms({ transport: consoleTransport() })];
+  checkNeeds(factors, parsed.accounts);
   const store = parsed.store ?? memoryStore();
   const inTime = createInTime(parsed.timeoutMs);
-  const factors = parsed.factors ?? [sms({ transport: consoleTransport() })];
   const publicUrl = parsed.publicUrl === undefined ? undefined : new URL(parsed.publicUrl);
   const report = safely(parsed.onError ?? reportToConsole);
   const paths = pathsOf(parsed.paths, factors);
@@ -128,28 +86,19 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const host = publicUrl?.hostname;
   const https = publicUrl?.protocol === "https:";
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
-  const accounts = checkedAccounts(parsed.accounts as Accounts<unknown>, inTime);
+  const accounts = checkedAccounts(parsed.accounts as AnyAccounts<unknown>, inTime);
   const languages = createLanguages(ownLanguages, parsed.texts);
   const shown = { host, https, languages, onError: report, onNoAddress: noAddressReporter(report) };
+  const demands = createDemands(parsed.demandsFactor, inTime);
   const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);
-  const built = { ...parsed, ...parts, store: checked, credentials };
+  const built = { ...parsed, ...parts, store: checked, credentials, demandsFactor: demands.of };
   const tenants = new Map<string, Factors>();
   const { name, views } = parsed;
   const pages = pageSettings(parsed);
-  const shared = {
-    list: factors,
-    store,
-    name,
-    publicUrl,
-    trustedOrigins,
-    paths,
-    views,
-    pages,
-    report,
-    inTime,
-  };
+  const same = { list: factors, store, name, publicUrl, trustedOrigins, paths, views, pages, report, inTime };
+  const shared = { ...same, demanded: demands.seen };
 
   function inTenant(tenant: string): Factors {
     const known = tenants.get(tenant);
@@ -165,9 +114,21 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   return inTenant(parsed.tenant);
 }
 
+/** What a destination cannot do without is missed at start. */
+function checkNeeds(factors: readonly Factor[], accounts: AnyAccounts<never>): void {
+  for (const factor of factors.filter(sendsCode)) {
+    const { needs = [] } = factor.code.destination;
+    const missing = needs.find((need) => typeof accounts[need] !== "function");
+    if (missing !== undefined)
+      throw new TypeError(
+        `createFactors: accounts must be an object with the function ${missing}, which the factor "${factor.name}" needs`,
+      );
+  }
+}
+
 /** The memory store warns of what it forgets only where there is a factor that keeps something. */
 function credentialsOn(store: Store, factors: readonly Factor[]): CredentialStore {
-  if (factors.some(isDefined)) return storeCredentials(store);
+  if (factors.some((each) => !isPhone(each))) return storeCredentials(store);
   return { inTenant: (tenant) => storeCredentials({ ...store, name: "" }).inTenant(tenant) };
 }
 
@@ -188,6 +149,7 @@ interface Shared extends Pick<
   | "report"
   | "inTime"
   | "inTenant"
+  | "demanded"
 > {
   callbacks: CallbackBase;
 }
@@ -213,18 +175,22 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
         first: [...first.amr],
       });
     }),
-    enrolled: asked(async (context) => (await enrolled(engine, context)).map((each) => each.name)),
+    enrolled: asked(async (context) =>
+      (await listUsable(engine, context, "login", "step-up")).map(({ factor }) => factor.name),
+    ),
     account: asked(async (context) => {
-      const { account: id, phone } = await holderOf(engine, context);
+      const id = context.account;
+      const phone = (await engine.accounts.phone(context.user)) ?? undefined;
       return phone === undefined ? { id } : { id, phone, phone_display: displayOf(phone) };
     }),
     offers: asked((context) => offers(engine, context, paths)),
-    register: asked((context, phone: PhoneInput) =>
-      register(engine, context, deliveredNamed(engine, undefined), phone),
-    ),
-    begin: asked((context, name?: string) => begin(engine, context, deliveredNamed(engine, name))),
+    register: asked(async (context, input: PhoneInput | Readonly<Record<string, unknown>>, name?: string) => {
+      const factor = name === undefined ? phoneFactorOf(engine) : codeFactorNamed(engine, name);
+      return register(engine, context, factor, input as Readonly<Record<string, unknown>>);
+    }),
+    begin: asked((context, name?: string) => begin(engine, context, codeFactorNamed(engine, name))),
     beginFactor: asked(async (context, name: string) =>
-      beginFactor(engine, context, definedNamed(engine, name)),
+      beginFactor(engine, context, judgedNamed(engine, name)),
     ),
     remove: asked((context, name: string, id?: string) => removeFactor(engine, context, name, id)),
     security: asked((context) => securityOf(engine, context)),
@@ -233,18 +199,19 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       pending: asked((context, name: string) => pendingEnrolment(engine, context, name)),
       async confirm(request, name, response, id) {
         const nobody = request.user === undefined || request.user === null;
-        if (nobody) await resume(engine, request, factorNamed(engine, name), response);
-        else await confirmEnrolment(engine, contextOf(request, engine), name, { response, id });
+        if (!nobody) return confirmEnrolment(engine, contextOf(request, engine), name, { response, id });
+        await resume(engine, request, factorNamed(engine, name), response);
+        return { factor: name, id: typeof id === "string" ? id : name };
       },
     },
     async importTotp(account, base32) {
-      const { name } = definedNamed(engine, "totp");
+      const { name } = judgedNamed(engine, "totp");
       const added = await importTotp(engine.tools.kit(name), account, base32);
       if (added) emit(engine, "factor_added", { account, factor: name, purpose: "import" });
       return added;
     },
     erase: async (account) => eraseAccount(engine, account),
-    pending: asked((context) => pending(engine, context)),
+    pending: asked((context, name?: string) => pending(engine, context, name)),
     verify: async (request, name, code) => {
       const factor = factorNamed(engine, name);
       const nobody = request.user === undefined || request.user === null;
@@ -255,12 +222,12 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     require: asked((context, requirement: Requirement = {}) => requirePassed(engine, context, requirement)),
     passed: async (request) => [...(await stateOf(request)).passed],
     amr: async (request) => amrOf(engine, await stateOf(request)),
-    startOver: asked((context) => startOver(engine, context)),
+    startOver: asked((context, name?: string) => startOver(engine, context, name)),
     forget: asked((context) => engine.sessions.forget(context)),
     endOtherSessions: asked((context) => endOtherSessions(engine, context)),
     backupCodes: {
-      read: asked((context) => backupCodesOnFile(engine, context)),
-      generate: asked((context) => generateBackupCodes(engine, context)),
+      read: asked((context, name?: string) => codesOnFile(engine, context, name)),
+      generate: asked((context, name?: string) => issueCodes(engine, context, name)),
     },
     devices: {
       on: engine.trust !== undefined,
@@ -275,20 +242,19 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       await engine.tools.challenges.unlock(account);
       emit(engine, "account_unlocked", { account, factor: "", purpose: "" });
     },
-    rebound: async (account, name) =>
-      name === undefined || isDelivered(factorNamed(engine, name))
-        ? engine.tools.challenges.reset(account)
-        : engine.tools.counted.reset(account, definedNamed(engine, name).name),
-    listCountries: (locale) => listCountries(locale, deliveredNamed(engine, undefined).phones),
+    async rebound(account, name) {
+      const factor = name === undefined ? phoneFactorOf(engine) : factorNamed(engine, name);
+      if (sendsCode(factor)) await engine.tools.challenges.reset(account, factor.code.destination.kind);
+      else await engine.tools.counted.reset(account, judgedNamed(engine, factor.name).name);
+    },
+    listCountries: (locale) => listCountries(locale, phoneFactorOf(engine).code.destination.policy),
     locale: (request) => localeOf(request, engine),
     translator: engine.languages.translator,
     delivery: {
-      providers: list.filter(isDelivered).flatMap((each) => each.transport.callbacks ?? []),
+      providers: list.filter(sendsCode).flatMap(({ code }) => code.transport.callbacks ?? []),
       reports: (name) =>
         callbacks.url !== undefined &&
-        list.some(
-          (each) => each.name === name && isDelivered(each) && each.transport.callbacks !== undefined,
-        ),
+        list.some((each) => each.name === name && each.code?.transport.callbacks !== undefined),
       mounted() {
         const base = publicUrl === undefined ? undefined : new URL(paths.delivery, publicUrl).href;
         callbacks.url = base?.replace(/\/$/, "");

@@ -1,13 +1,13 @@
 import type { FactorEvents } from "../events.ts";
 import type { Factor } from "../factors/factor.ts";
-import type { BackupCodeSet, BackupCodesOnFile } from "../flows/settings/backup-codes.ts";
+import type { BackupCodeSet, BackupCodesOnFile } from "../flows/settings/issued-codes.ts";
 import type { Begin } from "../flows/begin-factor.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
 import type { ApiFlows } from "../flows/api.ts";
-import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
+import type { Enrolled, EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Requirement } from "../flows/guard.ts";
 import type { Offer } from "../flows/offers.ts";
-import type { PhoneInput } from "../flows/signup/registration.ts";
+import type { PhoneInput } from "../factors/phone-destination.ts";
 import type { Proof } from "../flows/second-factor.ts";
 import type { Passed } from "../flows/session/session-state.ts";
 import type { Security } from "../flows/settings/security.ts";
@@ -48,15 +48,20 @@ export interface Factors {
   account(request: IncomingRequest): Promise<{ id: string; phone?: string; phone_display?: string }>;
   /** The factors on file as people are offered them, with where to begin and verify each. */
   offers(request: IncomingRequest): Promise<Offer[]>;
-  /** Sends a code to a number that the user wants to register. */
+  /** Sends a code to a number that the user wants to register; with a factor's name, to an address as its destination reads it. Call it on POST only. */
   register(request: IncomingRequest, phone: PhoneInput): Promise<Challenge>;
-  /** Sends the code, or repeats the live one. Call it on POST only. */
+  register(
+    request: IncomingRequest,
+    address: Readonly<Record<string, unknown>>,
+    factor: string,
+  ): Promise<Challenge>;
+  /** Sends the code of a factor, or repeats the live one; without a name, of the first factor that sends codes. Call it on POST only. */
   begin(request: IncomingRequest, factor?: string): Promise<Challenge>;
-  /** Lets a factor that was made by `defineFactor` send, or make, what is answered afterwards. Call it on POST only. */
+  /** Lets a factor with a `begin` of its own send, or make, what is answered afterwards. Call it on POST only. */
   beginFactor(request: IncomingRequest, factor: string): Promise<Begin>;
   /**
    * Takes such a factor off file: the one with this id, or all without one. Throws `factor_required` unless this session has passed a factor in the last
-   * ten minutes.
+   * ten minutes, `last_factor` where the app demands one and no other is there.
    */
   remove(request: IncomingRequest, factor: string, id?: string): Promise<void>;
   /** What the signed-in account has on file, and what it could put there. Throws `factor_required` where anything is, and this session has passed none. */
@@ -68,7 +73,7 @@ export interface Factors {
     /** What is pending, once more. Throws `code_expired` where nothing is. */
     pending(request: IncomingRequest, factor: string): Promise<EnrolmentBegun>;
     /** Takes the first answer; where it is right, the factor is on file and this session has passed it. `id`: as `begin` has shown it. */
-    confirm(request: IncomingRequest, factor: string, response: unknown, id?: unknown): Promise<void>;
+    confirm(request: IncomingRequest, factor: string, response: unknown, id?: unknown): Promise<Enrolled>;
   };
   /**
    * Takes over the secret of an authenticator app from another system (base32, 80 bits or more), for an account that has none. Answers false where it
@@ -77,8 +82,8 @@ export interface Factors {
   importTotp(account: string, base32: string): Promise<boolean>;
   /** Forgets everything that is kept of an account beside its phone: backup codes, credentials, remembered devices, and what its sessions have passed. */
   erase(account: string): Promise<void>;
-  /** The code that waits to be typed in this session. */
-  pending(request: IncomingRequest): Promise<Challenge>;
+  /** The code that waits to be typed in this session; with a name, of what this factor and other channels to the same address have sent. */
+  pending(request: IncomingRequest, factor?: string): Promise<Challenge>;
   /** Judges a typed code; on success the session has a new id and records the factor. */
   verify(request: IncomingRequest, factor: string, code: unknown): Promise<Proof>;
   /** Throws `factor_required` unless this session has passed a factor that will do. */
@@ -87,15 +92,16 @@ export interface Factors {
   passed(request: IncomingRequest): Promise<Passed[]>;
   /** RFC 8176 values of everything this session has proven, with `mfa` where there is a first and a second factor. */
   amr(request: IncomingRequest): Promise<string[]>;
-  startOver(request: IncomingRequest): Promise<void>;
+  /** Forgets the code that waits, and the address that was being registered; with a name, of that factor's kind of destination only. */
+  startOver(request: IncomingRequest, factor?: string): Promise<void>;
   /** Forgets every factor that this session has passed; who wants in again proves again. */
   forget(request: IncomingRequest): Promise<void>;
   /** What every other session of the account has passed counts no more, and this one goes on. A changed phone does it by itself. Throws `factor_required`. */
   endOtherSessions(request: IncomingRequest): Promise<void>;
-  /** Backup codes of the signed-in user: what is on file, and a new set, shown once. */
+  /** Backup codes of the signed-in user, or the codes of another factor that hands them out: what is on file, and a new set, shown once. */
   readonly backupCodes: {
-    read(request: IncomingRequest): Promise<BackupCodesOnFile>;
-    generate(request: IncomingRequest): Promise<BackupCodeSet>;
+    read(request: IncomingRequest, factor?: string): Promise<BackupCodesOnFile>;
+    generate(request: IncomingRequest, factor?: string): Promise<BackupCodeSet>;
   };
   /** Devices that stand in for the second factor, where `rememberDevice` is on. */
   readonly devices: {
@@ -127,6 +133,8 @@ export interface Factors {
   translator(locale: string): Translate;
   /** Hands an unexpected error to the app's `onError`. */
   report(error: unknown): void;
+  /** A route asks every account for a factor: unless `demandsFactor` says otherwise, nobody removes the last one. */
+  demanded(): void;
   /** Runs a function of the app's, which may hang or throw anything: rejects with an Error, and after `timeoutMs`. */
   inTime: InTime;
   /** What the doors for programs need. */

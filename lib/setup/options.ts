@@ -1,5 +1,5 @@
 import type { Logger } from "../observe/logger.ts";
-import type { Accounts } from "../accounts/accounts.ts";
+import type { AnyAccounts } from "../accounts/accounts.ts";
 import type { Random } from "../challenges/code.ts";
 import type { Clock } from "../clock.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
@@ -9,6 +9,7 @@ import type { NoticeHook } from "../flows/notices.ts";
 import { checkNames, boolean, custom, integer, text } from "../options.ts";
 import type { Store } from "../stores/store.ts";
 import { pageOptions } from "./page-options.ts";
+import type { DemandsFactor } from "./demands.ts";
 import type { TestNumber } from "./test-numbers.ts";
 
 const isFunction = (value: unknown) => typeof value === "function";
@@ -40,9 +41,9 @@ export interface Paths {
 export interface Views {
   smsRegistration?: string;
   smsVerification?: string;
+  codeVerification?: string;
   secondFactor?: string;
   backupCodes?: string;
-  backupCodeVerification?: string;
   factorVerification?: string;
   factorSettings?: string;
   factorEnrolment?: string;
@@ -63,9 +64,9 @@ const PATH_NAMES = {
 const VIEW_NAMES = {
   smsRegistration: true,
   smsVerification: true,
+  codeVerification: true,
   secondFactor: true,
   backupCodes: true,
-  backupCodeVerification: true,
   factorVerification: true,
   factorSettings: true,
   factorEnrolment: true,
@@ -82,11 +83,12 @@ export const factorsSchema = {
     about:
       "Signs and seals everything. Required. A list rotates: the first signs and seals, all verify and open.",
   }),
-  accounts: custom<Accounts<never> | undefined>({
+  accounts: custom<AnyAccounts<never> | undefined>({
     default: undefined,
-    shape: "an object with the functions id, phone, phoneTaken and setPhone",
-    is: (value) => hasFunctions(value, ["id", "phone", "phoneTaken", "setPhone"]),
-    about: "The app's users, behind the `Accounts` contract. Required.",
+    shape: "an object with the function id and, for phones, phone, phoneTaken and setPhone",
+    is: (value) => hasFunctions(value, ["id"]),
+    about:
+      "The app's users, behind the `Accounts` contract. Required; what it must have follows from the factors.",
   }),
   store: custom<Store | undefined>({
     default: undefined,
@@ -105,7 +107,6 @@ export const factorsSchema = {
         "ping",
       ]) &&
       hasFunctions((value as Store).guesses, ["count", "clear"]) &&
-      hasFunctions((value as Store).saved, ["replace", "read", "spend", "erase"]) &&
       hasFunctions((value as Store).notes, ["put", "read", "take", "advance"]) &&
       hasFunctions((value as Store).trusted, ["add", "list", "replace", "remove", "removeAll"]) &&
       hasFunctions((value as Store).records, ["write", "read", "find", "remove", "scan"]),
@@ -172,6 +173,13 @@ export const factorsSchema = {
     is: isFunction,
     about:
       "Asked before every send (captcha, risk score); anything but true or undefined, or an error, refuses it with 403 `send_refused`.",
+  }),
+  demandsFactor: custom<DemandsFactor<never> | undefined>({
+    default: undefined,
+    shape: "true, false, or a function of a user that answers one of them",
+    is: (value) => typeof value === "boolean" || isFunction(value),
+    about:
+      "Whether an account must keep a factor: its last one is not removed then (409 `last_factor`). Left out: true as soon as a `requireFactors` without `ifEnrolled` was made of these factors.",
   }),
   notify: custom<NoticeHook<never> | undefined>({
     default: undefined,
@@ -261,15 +269,16 @@ export const factorsSchema = {
 /** Throws a TypeError that names the factor and what it has not. */
 function isFactorList(value: unknown): boolean {
   if (!Array.isArray(value) || value.length === 0) return false;
-  for (const each of value as (Factor | undefined)[]) {
-    if (typeof each !== "object" || each === null || typeof each.name !== "string") return false;
-    const verbs = "definition" in each ? ["enrolled", "parse"] : ["enrolled", "parse", "verify"];
-    const missing = verbs.find((verb) => !hasFunctions(each, [verb]));
-    const hint = "judge" in each ? "; make it with defineFactor" : "";
-    if (missing !== undefined)
-      throw new TypeError(`factors: "${each.name}" has no function ${missing}${hint}`);
+  const names = new Set<string>();
+  for (const each of value as unknown[]) {
+    const { name, code, definition, parse } = (each ?? {}) as Partial<Record<string, unknown>>;
+    if (typeof name !== "string") return false;
+    // What defineFactor has not looked at would be neither counted nor limited.
+    if ((code === undefined && definition === undefined) || typeof parse !== "function")
+      throw new TypeError(`factors: "${name}" was not made by defineFactor`);
+    names.add(name);
   }
-  return new Set(value.map((each: Factor) => each.name)).size === value.length;
+  return names.size === value.length;
 }
 
 function isOrigin(value: unknown): boolean {

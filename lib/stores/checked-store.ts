@@ -2,7 +2,6 @@ import { wrongAnswer } from "../wrong-answer.ts";
 import {
   createAsking,
   fields,
-  mustBeText,
   outcomeIn,
   pendingRecord,
   textOrNone,
@@ -13,7 +12,6 @@ import { checkedCredentials } from "./checked-credentials.ts";
 import { checkedRecords } from "./checked-records.ts";
 import type { CountAnswer, Guesses } from "./guesses.ts";
 import type { Notes } from "./notes.ts";
-import type { SavedCodes, SavedSet, SpendAnswer } from "./saved-codes.ts";
 import type { IssueAnswer, ReadAnswer, Store, VerifyAnswer } from "./store.ts";
 import type { TrustedDevices } from "./trusted.ts";
 
@@ -43,12 +41,6 @@ const VERIFY: Outcomes = {
   limited: LIMITED,
   disabled: {},
 };
-const SPEND: Outcomes = {
-  passed: { remaining: "number" },
-  mismatch: { attemptsRemaining: "number", ...CONSEQUENCES },
-  limited: LIMITED,
-  disabled: {},
-};
 const COUNT: Outcomes = {
   counted: { attemptsRemaining: "number", ...CONSEQUENCES },
   limited: LIMITED,
@@ -65,20 +57,6 @@ export function checkedStore(store: Store, timeoutMs: number): Store {
     count: (request) =>
       asked("guesses.count", () => store.guesses.count(request), outcomeIn<CountAnswer>(COUNT)),
     clear: (...what) => told("guesses.clear", () => store.guesses.clear(...what)),
-  };
-  const saved: SavedCodes = {
-    replace: (request) => told("saved.replace", () => store.saved.replace(request)),
-    read: (request) =>
-      asked(
-        "saved.read",
-        () => store.saved.read(request),
-        (who, answer) => ({
-          ...fields(who, answer, { ...LIMITED, disabled: "boolean" }),
-          set: savedSet(who, (answer as { set: unknown }).set),
-        }),
-      ),
-    spend: (request) => asked("saved.spend", () => store.saved.spend(request), outcomeIn<SpendAnswer>(SPEND)),
-    erase: (key) => told("saved.erase", () => store.saved.erase(key)),
   };
   const notes: Notes = {
     put: (...what) => told("notes.put", () => store.notes.put(...what)),
@@ -107,7 +85,6 @@ export function checkedStore(store: Store, timeoutMs: number): Store {
     unlock: (key) => told("unlock", () => store.unlock(key)),
     takeBack: (request) => told("takeBack", () => store.takeBack(request)),
     guesses,
-    saved,
     notes,
     records: checkedRecords(store, timeoutMs),
     credentials: checkedCredentials(store, timeoutMs),
@@ -115,18 +92,6 @@ export function checkedStore(store: Store, timeoutMs: number): Store {
     limiter: (policy) => store.limiter(policy),
     ping: () => told("ping", () => store.ping()),
   };
-}
-
-function savedSet(who: string, set: unknown): SavedSet | undefined {
-  if (set === undefined) return undefined;
-  const known = fields<Omit<SavedSet, "records">>(who, set, { createdAt: "number", parameters: "string" });
-  const { records } = set as { records: unknown };
-  if (typeof records !== "object" || records === null)
-    throw wrongAnswer(`${who}: records`, records, "an object");
-  const texts = Object.fromEntries(
-    Object.entries(records).map(([name, text]) => [name, mustBeText(who, text)]),
-  );
-  return { ...known, records: texts };
 }
 
 function devices(who: string, answer: unknown): { id: string; value: string }[] {

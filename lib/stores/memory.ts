@@ -8,7 +8,6 @@ import { memoryCredentials } from "./memory-credentials.ts";
 import { memoryGuesses } from "./memory-guesses.ts";
 import { memoryNotes } from "./memory-notes.ts";
 import { memoryRecords } from "./memory-records.ts";
-import { memorySaved } from "./memory-saved.ts";
 import { memoryTrusted } from "./memory-trusted.ts";
 import { memorySpending } from "./memory-spending.ts";
 import { capWait, cooldownWait, DAY_MS, readSendLog, sendWait } from "./send-log.ts";
@@ -252,7 +251,6 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
       count: async (request) => guessBook.count(request),
       clear: async (keys, now) => void guessBook.right(keys, now),
     },
-    saved: memorySaved({ guesses: guessBook, maxKeys }),
     notes: memoryNotes(maxKeys),
     records: memoryRecords(maxKeys),
     credentials: memoryCredentials(maxKeys),

@@ -1,69 +1,18 @@
 import { FactorError } from "../errors.ts";
 import { digestKey } from "../crypto/secret.ts";
+import { attemptKey } from "./redis-attempts.ts";
 import type { RedisClient, RedisConnection } from "./redis-connection.ts";
+import {
+  ADD,
+  REMOVE,
+  REMOVE_ALL,
+  REPLACE,
+  SCAN,
+  WITHDRAW_ADD,
+  WITHDRAW_REMOVE,
+  WITHDRAW_REPLACE,
+} from "./redis-credential-scripts.ts";
 import type { StoredCredential, StoredCredentials } from "./stored-credentials.ts";
-
-/**
- * An account has one hash: `kind:id` → value, and its own name; each id has one key, with the name of its account. Both without an expiry.
- * KEYS credentials of the account, id. ARGV field, value, most, kind and colon, account. Answers 1 when it was added.
- */
-const ADD = `
-if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-local held = 0
-for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-  if string.sub(field, 1, #ARGV[4]) == ARGV[4] then held = held + 1 end
-end
-if held >= tonumber(ARGV[3]) then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], 'account', ARGV[5])
-redis.call('SET', KEYS[2], ARGV[5])
-return 1
-`;
-
-/** KEYS credentials of the account. ARGV field, before, after. Answers 1 when it was replaced. */
-const REPLACE = `
-if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
-return 1
-`;
-
-/** KEYS credentials of the account, id. ARGV field. Answers 1 when it was removed. */
-const REMOVE = `
-if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
-redis.call('DEL', KEYS[2])
-if redis.call('HLEN', KEYS[1]) == 1 then redis.call('DEL', KEYS[1]) end
-return 1
-`;
-
-/**
- * KEYS credentials of the account, ids (as many as the command has). ARGV ",kind,kind," or nothing for all, fields. Answers 0, and changes nothing, where the account has others
- * of these kinds by now.
- */
-const REMOVE_ALL = `
-local named = {}
-for i = 2, #ARGV do named[ARGV[i]] = true end
-for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-  local kind = string.match(field, '^([^:]*):')
-  local asked = kind and (ARGV[1] == '' or string.find(ARGV[1], ',' .. kind .. ',', 1, true))
-  if asked and not named[field] then return 0 end
-end
-for i = 2, #ARGV do
-  if redis.call('HDEL', KEYS[1], ARGV[i]) == 1 then redis.call('DEL', KEYS[i]) end
-end
-if redis.call('HLEN', KEYS[1]) == 1 then redis.call('DEL', KEYS[1]) end
-return 1
-`;
-
-/**
- * KEYS what the keys of a tenant's accounts begin with: no key itself, it leads to the right node of a Cluster, and ioredis puts its own `keyPrefix`
- * before it. ARGV cursor, how many to look at. Answers the next cursor, and what the keys end with.
- */
-const SCAN = `
-local pattern = string.gsub(KEYS[1], '[%*%?%[%]%^\\\\]', '\\\\%0') .. '*'
-local page = redis.call('SCAN', ARGV[1], 'MATCH', pattern, 'COUNT', ARGV[2])
-local ends = {}
-for i, key in ipairs(page[2]) do ends[i] = string.sub(key, #KEYS[1] + 1) end
-return {page[1], ends}
-`;
 
 const PAGE = 500;
 /**
@@ -81,8 +30,11 @@ type CredentialsClient = RedisClient & {
   factorsScanCredentials: Script<[string, string[]]>;
 } & Record<
     | "factorsAddCredential"
+    | "factorsUnaddCredential"
     | "factorsReplaceCredential"
+    | "factorsUnreplaceCredential"
     | "factorsRemoveCredential"
+    | "factorsUnremoveCredential"
     | `factorsRemoveCredentials${number}`,
     Script<number>
   >;
@@ -94,9 +46,12 @@ export function redisCredentials(
   prefix: string,
 ): StoredCredentials {
   const redis = client as CredentialsClient;
-  redis.defineCommand("factorsAddCredential", { lua: ADD, numberOfKeys: 2 });
-  redis.defineCommand("factorsReplaceCredential", { lua: REPLACE, numberOfKeys: 1 });
-  redis.defineCommand("factorsRemoveCredential", { lua: REMOVE, numberOfKeys: 2 });
+  redis.defineCommand("factorsAddCredential", { lua: ADD, numberOfKeys: 3 });
+  redis.defineCommand("factorsUnaddCredential", { lua: WITHDRAW_ADD, numberOfKeys: 3 });
+  redis.defineCommand("factorsReplaceCredential", { lua: REPLACE, numberOfKeys: 2 });
+  redis.defineCommand("factorsUnreplaceCredential", { lua: WITHDRAW_REPLACE, numberOfKeys: 2 });
+  redis.defineCommand("factorsRemoveCredential", { lua: REMOVE, numberOfKeys: 3 });
+  redis.defineCommand("factorsUnremoveCredential", { lua: WITHDRAW_REMOVE, numberOfKeys: 3 });
   redis.defineCommand("factorsScanCredentials", { lua: SCAN, numberOfKeys: 1 });
   for (const size of SIZES)
     redis.defineCommand(`factorsRemoveCredentials${size}`, { lua: REMOVE_ALL, numberOfKeys: 1 + size });
@@ -107,8 +62,18 @@ export function redisCredentials(
   const fieldOf = ({ kind, id }: { kind: string; id: string }) => `${kind}:${id}`;
 
   async function remove({ tenant, account, kind, id }: Omit<StoredCredential, "value">): Promise<boolean> {
-    const args = [accountKey(tenant, account), idKey(tenant, kind, id), fieldOf({ kind, id })];
-    return (await connection.run(() => redis.factorsRemoveCredential(...args))) === 1;
+    const args = [
+      accountKey(tenant, account),
+      idKey(tenant, kind, id),
+      attemptKey(prefix),
+      fieldOf({ kind, id }),
+    ];
+    const removed = await connection.run(
+      () => redis.factorsRemoveCredential(...args),
+      undefined,
+      () => redis.factorsUnremoveCredential(...args, account),
+    );
+    return removed === 1;
   }
 
   /** Answers 0 where others were added meanwhile. */
@@ -150,13 +115,23 @@ export function redisCredentials(
       return value === undefined || value === null ? undefined : { account, value };
     },
     async add({ tenant, account, kind, id, value }, most) {
-      const keys = [accountKey(tenant, account), idKey(tenant, kind, id)];
-      const args = [fieldOf({ kind, id }), value, most, `${kind}:`, account];
-      return (await connection.run(() => redis.factorsAddCredential(...keys, ...args))) === 1;
+      const keys = [accountKey(tenant, account), idKey(tenant, kind, id), attemptKey(prefix)];
+      const own = [fieldOf({ kind, id }), value];
+      const added = await connection.run(
+        () => redis.factorsAddCredential(...keys, ...own, most, `${kind}:`, account),
+        undefined,
+        () => redis.factorsUnaddCredential(...keys, ...own),
+      );
+      return added === 1;
     },
     async replace({ tenant, account, kind, id, value }, after) {
-      const args = [accountKey(tenant, account), fieldOf({ kind, id }), value, after];
-      return (await connection.run(() => redis.factorsReplaceCredential(...args))) === 1;
+      const args = [accountKey(tenant, account), attemptKey(prefix), fieldOf({ kind, id }), value, after];
+      const replaced = await connection.run(
+        () => redis.factorsReplaceCredential(...args),
+        undefined,
+        () => redis.factorsUnreplaceCredential(...args),
+      );
+      return replaced === 1;
     },
     remove,
     async removeAll(tenant, account, kinds) {

@@ -6,7 +6,6 @@ import { redisLimiter } from "./redis-limiter.ts";
 import { redisNotes } from "./redis-notes.ts";
 import { redisRecords } from "./redis-records.ts";
 import { redisTrusted } from "./redis-trusted.ts";
-import { redisSaved } from "./redis-saved.ts";
 import { WITHDRAW_ISSUE, WITHDRAW_ISSUE_SPENDING, WITHDRAW_VERIFY } from "./redis-code-withdrawals.ts";
 import {
   AMEND,
@@ -198,7 +197,6 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
       await connection.insist(() => redis.factorsTakeBack(...names, bucket));
     },
     guesses: redisGuesses(redis, connection, prefix),
-    saved: redisSaved(redis, connection, prefix),
     notes: redisNotes(redis, connection, prefix),
     records: redisRecords(redis, connection, prefix),
     credentials: redisCredentials(redis, connection, prefix),

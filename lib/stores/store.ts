@@ -3,7 +3,6 @@ import type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
 import type { Guesses } from "./guesses.ts";
 import type { Notes } from "./notes.ts";
 import type { Records } from "./records.ts";
-import type { SavedCodes } from "./saved-codes.ts";
 import type { StoredCredentials } from "./stored-credentials.ts";
 import type { SendLimit } from "../errors.ts";
 import type { CapLimit, Spending } from "./spending.ts";
@@ -39,8 +38,6 @@ export interface Store {
   takeBack(request: { keys: GuessKeys; now: number }): Promise<void>;
   /** Required. Wrong guesses of factors that the store does not judge. */
   readonly guesses: Guesses;
-  /** Required. Codes that are kept for later, such as backup codes. */
-  readonly saved: SavedCodes;
   /** Required. Short-lived values, such as what became of a message. */
   readonly notes: Notes;
   /** Required. Sealed values under opaque ids, such as phone numbers. */

@@ -1,69 +1,13 @@
 import assert from "node:assert/strict";
 import { MOST_CAPS, type CapLimit } from "../stores/spending.ts";
 import type { ContractCase } from "./accounts-contract.ts";
-import {
-  GUESSES,
-  HOUR,
-  KEYS,
-  RIGHT,
-  SENDS,
-  START,
-  WRONG,
-  type Driver,
-  type Promising,
-} from "./store-driver.ts";
+import { GUESSES, HOUR, KEYS, RIGHT, SENDS, START, WRONG, type Promising } from "./store-driver.ts";
 
 const MINUTE = 60_000;
 
 /** What is counted for whom, what a pass forgives, and what is taken back. */
 export function countCases(promise: Promising): ContractCase[] {
-  const set = { createdAt: START, parameters: "p", records: { "0": "zero", "1": "one", "2": "two" } };
-  const codes = { set: "set", guesses: KEYS.guesses, failures: KEYS.failures, bucket: KEYS.bucket };
-  const others = { ...codes, bucket: "other" };
-  const limits = { perHour: 3, inARow: 100 };
-  const spend = ({ store }: Driver, record: string | undefined, more: object = {}) =>
-    store.saved.spend({ keys: codes, now: START, guesses: limits, record, ...more });
-  const read = ({ store }: Driver, keys = codes, guesses = limits) =>
-    store.saved.read({ keys, now: START, guesses });
-
   return [
-    promise(
-      "a passed backup code clears the failures, and the wrong guesses of its own guess bucket only",
-      async (driver) => {
-        await driver.store.saved.replace({ keys: codes, set });
-        for (const keys of [codes, codes, others, others, others]) await spend(driver, undefined, { keys });
-        assert.equal((await read(driver, others)).retryAfterMs, HOUR);
-        assert.equal((await read(driver, codes, { perHour: 3, inARow: 5 })).disabled, true);
-        assert.equal((await spend(driver, "0")).outcome, "passed");
-        assert.equal((await read(driver, codes, { perHour: 1, inARow: 1 })).disabled, false);
-        assert.equal((await read(driver, codes, { perHour: 1, inARow: 1 })).retryAfterMs, 0);
-        assert.equal((await read(driver, others)).retryAfterMs, HOUR);
-      },
-    ),
-    promise("a guess that was counted before is not counted again, right or wrong", async (driver) => {
-      await driver.store.saved.replace({ keys: codes, set });
-      const last = { guesses: { perHour: 2, inARow: 2 } };
-      const wrong = (attemptsRemaining: number, over: boolean) => {
-        return { outcome: "mismatch", attemptsRemaining, nowDisabled: over, nowLocked: over };
-      };
-      assert.deepEqual(await spend(driver, undefined, last), wrong(1, false));
-      assert.deepEqual(await spend(driver, "9", { ...last, counted: true }), wrong(1, false));
-      assert.deepEqual(await spend(driver, undefined, last), wrong(0, true));
-      assert.deepEqual(await spend(driver, "9", { ...last, counted: true }), wrong(0, false));
-      assert.deepEqual(await spend(driver, "1", last), { outcome: "disabled" });
-      assert.deepEqual(await spend(driver, "1", { ...last, counted: true }), {
-        outcome: "passed",
-        remaining: 2,
-      });
-      assert.deepEqual(await spend(driver, undefined, last), wrong(1, false));
-    }),
-    promise("the wrong backup code that disables says so, and so does the one that locks", async (driver) => {
-      await driver.store.saved.replace({ keys: codes, set });
-      const first = await spend(driver, undefined, { guesses: { perHour: 3, inARow: 1 } });
-      assert.ok(first.outcome === "mismatch" && first.nowDisabled && !first.nowLocked);
-      const second = await spend(driver, undefined, { guesses: { perHour: 2, inARow: 9 } });
-      assert.ok(second.outcome === "mismatch" && !second.nowDisabled && second.nowLocked);
-    }),
     promise("[C7] a pass clears its own guess bucket only, and its own factor's failures", async (driver) => {
       const guesses = { ...GUESSES, perHour: 3, inARow: 2 };
       const theirs = { ...KEYS, challenge: "theirs", bucket: "other", failures: "other" };

@@ -24,7 +24,6 @@ const YEAR = 365 * DAY;
 /** A backend that ends what it keeps by a clock of its own must not end it before it is over by ours. */
 export function lifetimeCases(promise: Promising): ContractCase[] {
   const free = { ...SENDS, cooldownsMs: [0] };
-  const saved = { set: "set", guesses: KEYS.guesses, failures: KEYS.failures, bucket: KEYS.bucket };
 
   /**
    * Waits until `at`, by the caller's clock and the backend's. That one is a second late after each wait, because a test takes time too; where what is kept
@@ -243,22 +242,15 @@ export function lifetimeCases(promise: Promising): ContractCase[] {
       await until(START + 50 * DAY, "over");
       assert.deepEqual(await trusted.list("a", START + 50 * DAY), []);
     }),
-    promise("saved codes, records and credentials are kept for years, used or not", async (driver) => {
-      const { saved: codes, records, credentials } = driver.store;
+    promise("records and credentials are kept for years, used or not", async (driver) => {
+      const { records, credentials } = driver.store;
       const until = waiting(driver);
-      const set = { createdAt: START, parameters: "p", records: { "0": "zero", "1": "one" } };
-      await codes.replace({ keys: saved, set });
       const record = { sealed: "sealed", fingerprint: "print" };
       const taken = Array.from({ length: MOST_TAKEN }, (_, i) => `print${i}`);
       await records.write({ id: "id", record, taken, before: undefined });
       const credential = { tenant: "t", account: "a", kind: "totp", id: "1", value: "v" };
       await credentials.add(credential, 1);
-      await until(START + 5 * YEAR);
-      const spent = { keys: saved, now: START + 5 * YEAR, guesses: GUESSES, record: "0" };
-      assert.equal((await codes.spend(spent)).outcome, "passed");
       await until(START + 9 * YEAR);
-      const { set: left } = await codes.read({ keys: saved, now: START + 9 * YEAR, guesses: GUESSES });
-      assert.deepEqual(left?.records, { "1": "one" });
       assert.deepEqual(await records.read("id"), record);
       assert.equal(await records.find(["print"]), "id");
       assert.deepEqual(await credentials.find("t", "totp", "1"), { account: "a", value: "v" });

@@ -15,7 +15,6 @@ import { noteCases } from "./store-contract-notes.ts";
 import { pendingCases } from "./store-contract-pending.ts";
 import { recordCases } from "./store-contract-records.ts";
 import { restoredCases } from "./store-contract-restored.ts";
-import { savedCases } from "./store-contract-saved.ts";
 import { sending } from "./store-contract-sends.ts";
 import { spendingCases } from "./store-contract-spending.ts";
 import { trustedCases } from "./store-contract-trusted.ts";
@@ -57,7 +56,6 @@ export function storeContract(make: () => Promise<StoreUnderTest>): ContractCase
     ...pendingCases(promise),
     ...recordCases(promise),
     ...restoredCases(promise),
-    ...savedCases(promise),
     ...spendingCases(promise),
     ...trustedCases(promise),
     ...credentialsContract(async () => {

@@ -1,9 +1,9 @@
 import type { Texts } from "../locales/en.ts";
 import { html, type Html } from "./html.ts";
-import type { SmsVerificationPage } from "./pages.ts";
+import type { PendingCode, SmsVerificationPage } from "./pages.ts";
 import { withPiece } from "./piece.ts";
 
-type Pending = NonNullable<SmsVerificationPage["challenge"]>;
+type Pending = PendingCode & { display: string };
 type Of = Pick<SmsVerificationPage, "t" | "channel" | "challengeUrl" | "action">;
 
 const STATUSES = ["queued", "sent", "delivered", "failed", "ringing", "answered", "missed"] as const;
@@ -23,10 +23,10 @@ export const isLost = ({ delivery }: Pending): boolean => delivery === "failed" 
 /** What became of a message that did not arrive; undefined of one that did, or may. */
 export function whatFailed({ t }: Of, challenge: Pending): Html | string | undefined {
   if (!isLost(challenge)) return undefined;
-  const { delivery, delivery_reason: reason, phone_display, typed_number } = challenge;
+  const { delivery, delivery_reason: reason, display, typed_number } = challenge;
   if (delivery === "missed") return t("delivery.missed");
   if (REASONS.includes(String(reason))) return t(`error.${reason}` as keyof Texts);
-  const number = html`<bdi class="tel" dir="ltr">${typed_number ?? phone_display}</bdi>`;
+  const number = html`<bdi class="tel" dir="ltr">${typed_number ?? display}</bdi>`;
   return withPiece((phone) => t("verification.failed", { phone }), number);
 }
 

@@ -17,8 +17,8 @@ ${
   factors.length > 0 &&
   html`<ul class="devices">
 ${factors.map(
-  ({ id, label, added_at, last_used_at, removeAction, manageUrl }) =>
-    html`<li><p><strong>${label}</strong>${added_at !== null && html`<br><span class="status">${t("security.added", { date: date(added_at) })}${last_used_at !== null && html` · ${t("security.used", { date: date(last_used_at) })}`}</span>`}</p>
+  ({ id, label, display, added_at, last_used_at, removeAction, manageUrl }) =>
+    html`<li><p><strong>${label}</strong>${display !== undefined && html`<br>${display}`}${added_at !== null && html`<br><span class="status">${t("security.added", { date: date(added_at) })}${last_used_at !== null && html` · ${t("security.used", { date: date(last_used_at) })}`}</span>`}</p>
 ${removeAction !== undefined && id !== null && html`<form method="post" action="${removeAction}"><button class="quiet" name="id" value="${id}" aria-label="${t("security.removeOf", { name: label })}">${t("security.remove")}</button></form>`}
 ${manageUrl !== undefined && html`<a href="${manageUrl}" aria-label="${t("security.manageOf", { name: label })}">${t("security.manage")}</a>`}</li>
 `,

@@ -18,7 +18,7 @@ ${errorText(general)}
 ${beginAction !== undefined && html`<form method="post" action="${beginAction}"><button class="quiet">${texts.begin ?? texts.label}</button></form>`}
 <form method="post" action="${page.action}">
 <label for="${name}">${texts.field}</label>
-<input id="${name}" name="${name}" type="text" autocomplete="${page.autocomplete}" maxlength="${page.length}"${page.digits && html` inputmode="numeric"`} spellcheck="false" required autofocus${described !== "" && html` aria-describedby="${described}"`}${field !== undefined && html` aria-invalid="true"`}>
+<input id="${name}" name="${name}" type="text" autocomplete="${page.autocomplete}" maxlength="${page.length}"${page.digits && html` inputmode="numeric"`}${page.capitals && html` class="capitals" autocapitalize="characters"`} spellcheck="false" required autofocus${described !== "" && html` aria-describedby="${described}"`}${field !== undefined && html` aria-invalid="true"`}>
 ${field !== undefined && errorText(error, field)}
 ${rememberDays !== undefined && html`<label class="check"><input type="checkbox" name="remember_device" value="1"> ${t("devices.remember", { days: rememberDays })}</label>`}
 <button>${t("verification.submit")}</button>

@@ -80,27 +80,39 @@ export interface SmsVerificationPage extends Page {
   rememberDays?: number;
   /** What a sign-up by phone asks for beside the code. */
   fields?: readonly ProfileInput[];
-  challenge?: {
-    phone_display: string;
-    /** The whole number, where somebody has just typed it. */
-    typed_number?: string;
-    /** The same short mark as in the message. */
-    reference: string;
-    expires_in_seconds: number;
-    attempts_remaining: number;
-    resend_after_seconds: number;
-    delivery: string;
-    /** With `failed`: an error code that says why, where the provider did. */
-    delivery_reason?: string;
-  };
+  challenge?: PendingCode & { phone_display: string };
   error?: PageError;
+}
+
+/** The same for a factor whose codes go anywhere else, in its own words. */
+export interface CodeVerificationPage extends Omit<SmsVerificationPage, "kind" | "challenge" | "fields"> {
+  kind: "codeVerification";
+  /** The factor's name. */
+  factor: string;
+  /** The form field that carries the code. */
+  field: string;
+  texts: { label: string; field: string; hint?: string; begin?: string };
+  challenge?: PendingCode & { display: string };
+}
+
+export interface PendingCode {
+  /** The whole number, where somebody has just typed it. */
+  typed_number?: string;
+  /** The same short mark as in the message. */
+  reference: string;
+  expires_in_seconds: number;
+  attempts_remaining: number;
+  resend_after_seconds: number;
+  delivery: string;
+  /** With `failed`: an error code that says why, where the provider did. */
+  delivery_reason?: string;
 }
 
 /** `GET /second_factor/new`: the factors on file, to choose one; `none` where the person has none of them at hand. */
 export interface SecondFactorPage extends Page {
   kind: "secondFactor";
   action: string;
-  offers: readonly { name: string; label?: string; phone_display?: string }[];
+  offers: readonly { name: string; label: string; phone_display?: string; display?: string }[];
   none: boolean;
   startOverAction: string;
   error?: PageError;
@@ -122,15 +134,6 @@ export interface BackupCodesPage extends Page {
   just_made?: boolean;
 }
 
-/** `GET /backup_code_verification/new`: where a backup code is typed. */
-export interface BackupCodeVerificationPage extends Page {
-  kind: "backupCodeVerification";
-  action: string;
-  /** Where another factor can be chosen; absent where there is only one. */
-  otherWays?: string;
-  error?: PageError;
-}
-
 /** Where the answer to a factor is typed that was made by `defineFactor`. */
 export interface FactorVerificationPage extends Page {
   kind: "factorVerification";
@@ -144,6 +147,8 @@ export interface FactorVerificationPage extends Page {
   length: number;
   /** Digits only. */
   digits: boolean;
+  /** Written in capitals. */
+  capitals: boolean;
   autocomplete: string;
   action: string;
   /** POST here to be sent something; absent where there is nothing to send. */
@@ -162,6 +167,7 @@ export interface FactorSettingsPage extends Page {
     factor: string;
     id: string | null;
     label: string;
+    display?: string;
     added_at: string | null;
     last_used_at: string | null;
     /** POST `id` here to take it off file. */
@@ -174,7 +180,7 @@ export interface FactorSettingsPage extends Page {
   /** Where backup codes are made, and a phone is registered, where the account has none. */
   backupCodesUrl?: string;
   registrationUrl?: string;
-  /** `no_factor`, `only_phone`, `no_backup_codes`. */
+  /** `no_factor`, `only_phone`, `no_backup_codes`, `backup_codes_low`. */
   warnings: readonly string[];
   backUrl: string;
 }
@@ -226,9 +232,9 @@ export interface PageError {
 export interface Pages {
   smsRegistration: SmsRegistrationPage;
   smsVerification: SmsVerificationPage;
+  codeVerification: CodeVerificationPage;
   secondFactor: SecondFactorPage;
   backupCodes: BackupCodesPage;
-  backupCodeVerification: BackupCodeVerificationPage;
   factorVerification: FactorVerificationPage;
   factorSettings: FactorSettingsPage;
   factorEnrolment: FactorEnrolmentPage;

@@ -1,5 +1,4 @@
 import { pictureOf } from "../factors/pictures.ts";
-import { en, type Texts } from "../locales/en.ts";
 import { html, type Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { errorText, layout } from "./layout.ts";
@@ -25,20 +24,19 @@ ${offers.map((offer) => choice(page, offer))}<button class="link" name="factor" 
 
 /** Nothing can be sent to the phone for a while. */
 const waits = ({ error }: SecondFactorPage): boolean =>
-  error?.code === "too_many_requests" || error?.code === "sends_paused";
+  error?.retry_after !== undefined && (error.code === "too_many_requests" || error.code === "sends_paused");
 
 function choice(page: SecondFactorPage, offer: Offer): Html {
-  const { name, phone_display } = offer;
-  const isOff = phone_display !== undefined && waits(page);
-  return html`<button class="quiet" name="factor" value="${name}"${isOff && html` disabled`}>${icon(pictureOf(name))}<span>${labelOf(page, offer)}</span></button>
+  const isOff = offer.phone_display !== undefined && waits(page);
+  return html`<button class="quiet" name="factor" value="${offer.name}"${isOff && html` disabled`}>${icon(pictureOf(offer.name))}<span>${labelOf(offer)}</span></button>
 `;
 }
 
-function labelOf({ t }: SecondFactorPage, { name, label, phone_display = "" }: Offer): Html | string {
-  const key = `secondFactor.${name}` as keyof Texts;
-  if (label !== undefined || !(key in en)) return label ?? t("secondFactor.other", { name });
-  const number = html`<bdi class="tel" dir="ltr">${phone_display}</bdi>`;
-  return withPiece((phone) => t(key, { phone }), number);
+/** Where it names an address, that stands in one piece. */
+function labelOf({ label, phone_display, display = phone_display }: Offer): Html | string {
+  if (display === undefined || !label.includes(display)) return label;
+  const address = html`<bdi class="tel" dir="ltr">${display}</bdi>`;
+  return withPiece((hole) => label.replace(display, () => hole), address);
 }
 
 function nothingElse(page: SecondFactorPage): string {

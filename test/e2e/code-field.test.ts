@@ -90,8 +90,8 @@ describe("the field for a code, in Chromium", function () {
       `G-${code}`,
       `${a} ${b}`,
       ` ${a}\u2011${b}\u200f`,
-      [...code].map((digit) => String.fromCharCode(0x660 + Number(digit))).join(""),
-      [...code].map((digit) => String.fromCharCode(0xff10 + Number(digit))).join(" "),
+      Array.from(code, (digit) => String.fromCharCode(0x660 + Number(digit))).join(""),
+      Array.from(code, (digit) => String.fromCharCode(0xff10 + Number(digit))).join(" "),
     ]) {
       expect(await pasted(text), JSON.stringify(text)).to.equal(code);
     }

@@ -163,7 +163,6 @@ for (const express of versions) {
       hangs: async () => new Promise(() => {}),
       "answers what is not known": async () => true,
       "answers nothing": async () => undefined,
-      "has not decided": async () => "pending",
     })) {
       it(`lets nobody in and counts no guess where it ${what}`, async () => {
         const app = await make(2);
@@ -179,6 +178,24 @@ for (const express of versions) {
         expect((await type(me, WRONG).expect(400)).body.attempts_remaining).to.equal(9);
       });
     }
+
+    it("that has not decided yet lets nobody in, counts no guess, and says when to ask again", async () => {
+      const app = await make(2);
+      service = async () => "pending";
+      const me = await signedIn(app);
+      for (let i = 0; i < 4; i++) {
+        const { headers, body } = await type(me, RIGHT).expect(409);
+        expect(body).to.include({ code: "verification_pending", retry_after: 2 });
+        expect(headers["retry-after"]).to.equal("2");
+      }
+      const strategy = await me.post(`/token?hardware_token=${RIGHT}`).expect(409);
+      expect(strategy.headers["retry-after"]).to.equal("2");
+      const page = await type(await signedIn(app, "html"), RIGHT).expect(422);
+      expect(page.text).to.include("This is not decided yet").and.include('name="hardware_token"');
+      await me.get("/chat").expect(401);
+      service = async () => "wrong";
+      expect((await type(me, WRONG).expect(400)).body.attempts_remaining).to.equal(9);
+    });
 
     it("costs nothing where it cannot be right", async () => {
       const app = await make(2);
@@ -274,6 +291,7 @@ describe("a faulty factor of one's own", () => {
     parse: () => "",
     judge: () => "wrong" as const,
   };
+  const verbs = { begin() {}, confirm() {}, remove() {}, issue() {}, inventory() {} };
   const cases: [string, object, RegExp][] = [
     ["no name", { name: undefined }, /^defineFactor: name must be/],
     ["no amr", { amr: "" }, /^factor "mine": amr must be/],
@@ -283,6 +301,20 @@ describe("a faulty factor of one's own", () => {
     ["no parse", { parse: undefined }, /^factor "mine": parse must be a function/],
     ["no onFile", { onFile: undefined }, /^factor "mine": onFile must be a function/],
     ["half an enrolment", { enrol: { begin() {} } }, /^factor "mine": enrol\.confirm must be a function/],
+    ["both enrol and issue", { enrol: verbs, issue: verbs }, /^factor "mine": enrol and issue cannot both/],
+    ["half an issue", { issue: { issue() {} } }, /^factor "mine": issue\.inventory must be a function/],
+    [
+      "no such event",
+      { events: { passed: "passed" } },
+      /^factor "mine": events\.passed must be one of phone_otp/,
+    ],
+    [
+      "no such notice",
+      { notices: { low: 1 } },
+      /^factor "mine": notices\.low must be one of phone_registered/,
+    ],
+    ["a misspelt event", { events: { pased: "x" } }, /^factor "mine": events: unknown option "pased"/],
+    ["no such capitals", { capitals: "yes" }, /^factor "mine": capitals must be true or false/],
     ["a misspelt name", { juge: () => "right" }, /^factor "mine": unknown option "juge".*did you mean judge/],
     ["no limit at all", { limits: { guessesInARow: Infinity } }, /^factor "mine": limits\.guessesInARow/],
   ];
@@ -299,10 +331,7 @@ describe("a faulty factor of one's own", () => {
         store: memoryStore(),
         factors: factors as never,
       });
-    expect(() => make(good)).to.throw(
-      TypeError,
-      /"mine" has no function enrolled; make it with defineFactor/,
-    );
+    expect(() => make(good)).to.throw(TypeError, /factors: "mine" was not made by defineFactor/);
     const other = defineFactor({ ...good, name: "other", limits: { guessesPerHour: 5 } });
     expect(() => make(defineFactor(good), other)).to.throw(TypeError, /mine and other share one lockout/);
   });

@@ -6,7 +6,7 @@ import {
   signup,
   sms,
   whatsapp,
-  type DeliveredFactor,
+  type CodeFactor,
   type Transport,
 } from "../../lib/index.ts";
 import { outbox } from "../../lib/testing/outbox.ts";
@@ -50,7 +50,7 @@ const seen = ({ status, body }: { status: number; body: object }) => ({
 });
 
 const DOWN = new Error("the provider is away");
-const FACTORS: Record<string, (strict: boolean, parts: ReturnType<typeof changeable>) => DeliveredFactor> = {
+const FACTORS: Record<string, (strict: boolean, parts: ReturnType<typeof changeable>) => CodeFactor> = {
   sms: (strict, { transport }) => sms({ transport, strict, cooldownSeconds: [0] }),
   call: (strict, { transport }) => call({ transport, strict, cooldownSeconds: [0] }),
   whatsapp: (strict, { transport }) => whatsapp({ transport, strict, cooldownSeconds: [0] }),
@@ -59,7 +59,7 @@ const FACTORS: Record<string, (strict: boolean, parts: ReturnType<typeof changea
 
 for (const express of versions)
   describe(`[T57] a sign-up with a number that has an account, on Express ${express}`, () => {
-    const make = (factor: DeliveredFactor): TestApp =>
+    const make = (factor: CodeFactor): TestApp =>
       makeApp({
         express,
         factors: { factors: factor.name === "sms" ? [factor] : [factor, sms({ transport: outbox() })] },

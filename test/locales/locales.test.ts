@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { messageText } from "../../lib/factors/message-text.ts";
+import { textMessage } from "../../lib/factors/message-text.ts";
 import { duration } from "../../lib/locales/duration.ts";
 import { en } from "../../lib/locales/en.ts";
 import { chooseLanguage, languages, translator } from "../../lib/locales/translate.ts";
@@ -23,14 +23,15 @@ for (const [language, texts] of Object.entries(languages)) {
     it("[D12] has a message that fits one segment", () => {
       const wide = language === "ja" || language === "zh-TW";
       const appName = wide ? "あ".repeat(10) : "x".repeat(20);
-      const text = messageText({
+      const { text } = textMessage({
         code: "123456",
         reference: "BX7K",
-        channel: "sms",
+        purpose: "login",
+        locale: language,
         t: translator(language),
         appName,
         host: "chat.example.com",
-        ttlMs: 600_000,
+        minutes: 10,
       });
       if (wide) expect(text.length).to.be.at.most(70);
       else {
@@ -40,14 +41,15 @@ for (const [language, texts] of Object.entries(languages)) {
     });
 
     it("[D13][D14][K3] has a message that names the app, the code and its life, holds no URL, and ends origin-bound", () => {
-      const text = messageText({
+      const { text } = textMessage({
         code: "012345",
         reference: "BX7K",
-        channel: "sms",
+        purpose: "login",
+        locale: language,
         t: translator(language),
         appName: "Chat",
         host: "chat.example",
-        ttlMs: 300_000,
+        minutes: 5,
       });
       expect(text)
         .to.include("Chat")

@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { auditTrail, redisStore } from "../../lib/index.ts";
 import { makeApp, type TestApp } from "../support/app.ts";
 import { startRedis, type RedisServer } from "../support/redis-server.ts";
+import { totpApp, withTotp } from "../support/totp-scene.ts";
 import { passed, refusedWith, visitor, withCode, wrong } from "../support/visitor.ts";
 
 const HOUR = 3_600_000;
@@ -39,6 +40,25 @@ describe("the audit trail", () => {
       "phone",
     ]);
     expect(await audit.read({ account: "nobody" })).to.deep.equal([]);
+  });
+
+  it("keeps who put a factor on file, took it off, or was refused", async () => {
+    const app = totpApp();
+    const audit = auditTrail(app.factors, redis);
+    const thief = visitor(app);
+    await thief.logIn("alice");
+    await thief.post("/security/totp").expect(401);
+    const { me, id } = await withTotp(app, "nora");
+    await me.register("(201) 555-0123", "US").expect(201);
+    await me.verify(app.outbox.code()).expect(200);
+    await me.post("/security/totp/remove", { id }).expect(200);
+    const named = (await audit.read()).filter(({ name }) => name.startsWith("factor_"));
+    expect(named.map(({ name, account, factor, reason }) => [name, account, factor, reason])).to.deep.equal([
+      ["factor_enrolment_refused", "alice", "totp", "factor_required"],
+      ["factor_added", "nora", "totp", undefined],
+      ["factor_removed", "nora", "totp", undefined],
+    ]);
+    await audit.close();
   });
 
   it("is read in pages, and between two times", async () => {

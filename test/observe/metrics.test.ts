@@ -4,6 +4,7 @@ import { backupCodes } from "../../lib/index.ts";
 import { metrics } from "../../lib/observe/metrics.ts";
 import { createConversion } from "../../lib/observe/conversion.ts";
 import { makeApp } from "../support/app.ts";
+import { totpApp, withTotp } from "../support/totp-scene.ts";
 import { passed, visitor, withCode, wrong } from "../support/visitor.ts";
 
 const P = "passport_factors";
@@ -46,6 +47,44 @@ describe("metrics", () => {
       `${P}_events_total{event="backup_codes_generated"} 1`,
     ])
       expect(text.split("\n")).to.include(line);
+  });
+
+  it("count factors that were put on file, taken off and refused", async () => {
+    const registry = new Registry();
+    const app = totpApp({ more: [backupCodes()] });
+    metrics(app.factors, registry);
+    const thief = visitor(app);
+    await thief.logIn("alice");
+    for (const path of ["/security/totp", "/security/totp/confirm", "/security/backup-code"])
+      await thief.post(path, { code: "123456" }).expect(401);
+    const { me, id, secret } = await withTotp(app, "nora");
+    const { body } = await me.post("/security/totp").expect(201);
+    const wrong = app.codeOf(body.secret) === "000000" ? "000001" : "000000";
+    await me.post("/security/totp/confirm", { code: wrong }).expect(400);
+    await me.post("/backup_codes").expect(201);
+    await me.register("(201) 555-0123", "US").expect(201);
+    await me.verify(app.outbox.code()).expect(200);
+    await me.post("/security/totp/remove", { id }).expect(200);
+    const text = await registry.metrics();
+    for (const line of [
+      `${P}_enrolments_total{factor="totp",outcome="added"} 1`,
+      `${P}_enrolments_total{factor="totp",outcome="removed"} 1`,
+      `${P}_enrolments_total{factor="totp",outcome="refused"} 3`,
+      `${P}_enrolments_total{factor="backup-code",outcome="added"} 1`,
+      `${P}_enrolments_total{factor="backup-code",outcome="refused"} 1`,
+      `${P}_enrolments_total{factor="sms",outcome="added"} 1`,
+    ])
+      expect(text.split("\n")).to.include(line);
+    expect(
+      app.named("factor_enrolment_refused").map(({ event }) => [event.account, event.reason]),
+    ).to.deep.equal([
+      ["alice", "factor_required"],
+      ["alice", "factor_required"],
+      ["alice", "factor_required"],
+      ["nora", "invalid_code"],
+    ]);
+    const told = JSON.stringify(app.events);
+    for (const hidden of [secret, body.secret]) expect(told).not.to.include(hidden);
   });
 
   it("[N1] [N2] hold no account, number, fingerprint or address", async () => {

@@ -92,7 +92,8 @@ for (const version of versions) {
 const within = (part: string, names: string) => names.split(" ").map((name) => `${part}.${name}`);
 const CALLED = [
   ...within("accounts", "id phone phoneTaken setPhone createFromPhone byPhone byEmail locale"),
-  ...within("store", "issue verify read revoke reset saved.read saved.spend saved.replace"),
+  ...within("store", "issue verify read revoke reset guesses.count guesses.clear"),
+  ...within("store.credentials", "list replace"),
   ...within("store.notes", "put read take advance"),
   ...within("store.trusted", "add list replace remove removeAll"),
   ...within("provider", "isAuthentic read"),

@@ -143,7 +143,9 @@ describe("what a code is bound to", () => {
   const base: ChallengeRef = {
     purpose: "login",
     account: "alice",
+    kind: "phone",
     to: ALICE,
+    area: undefined,
     binding: "b",
     onFile: true,
     factor: "sms",

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readCode } from "../../lib/challenges/code.ts";
 import { translator } from "../../lib/locales/translate.ts";
-import { messageText } from "../../lib/factors/message-text.ts";
+import { textMessage } from "../../lib/factors/message-text.ts";
 import { backupCodes } from "../../lib/index.ts";
 import { plainText } from "../../lib/typed-text.ts";
 import { makeApp } from "../support/app.ts";
@@ -87,14 +87,15 @@ describe("a code as people type and paste it", () => {
 
   it("[T75] is found in the whole of our own message, in each language", () => {
     for (const locale of ["en", "de", "fr", "es", "ja", "zh-TW"]) {
-      const text = messageText({
+      const { text } = textMessage({
         code: "730512",
         reference: "K7Q2",
+        locale,
         t: translator(locale),
         appName: "Chat 24",
         host: "chat.example",
-        ttlMs: 600_000,
-        channel: "sms",
+        minutes: 10,
+        purpose: "login",
       });
       expect(readCode(text, 6), text).to.equal("730512");
       // As a one-line field takes it.

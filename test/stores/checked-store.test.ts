@@ -3,12 +3,10 @@ import { FactorError, isFactorError } from "../../lib/errors.ts";
 import { checkedStore } from "../../lib/stores/checked-store.ts";
 import { memoryStore } from "../../lib/stores/memory.ts";
 import type { Store } from "../../lib/stores/store.ts";
-import { KEYS } from "../../lib/testing/store-driver.ts";
 import { storeContract } from "../../lib/testing/store-contract.ts";
 
 type Verb = (store: Store) => Promise<unknown>;
 
-const SAVED = { ...KEYS, set: "set" };
 const LIMITS = { most: 3, ttlMs: 1000 };
 const any = {} as never;
 
@@ -36,18 +34,6 @@ const VERBS: Record<string, [verb: Verb, answers: unknown[]]> = {
   read: [
     (store) => store.read(any),
     [{ resendAfterMs: "0" }, { resendAfterMs: 0, challenge: true }, { resendAfterMs: 0, challenge: {} }],
-  ],
-  "saved.spend": [
-    (store) => store.saved.spend({ keys: SAVED } as never),
-    [{ outcome: "passed" }, { outcome: "passed", remaining: "1" }, { outcome: "expired" }],
-  ],
-  "saved.read": [
-    (store) => store.saved.read({ keys: SAVED } as never),
-    [
-      { retryAfterMs: 0, disabled: false, set: {} },
-      { retryAfterMs: 0, disabled: false, set: { createdAt: 1, parameters: "p", records: { a: 7 } } },
-      { retryAfterMs: 0, set: undefined },
-    ],
   ],
   "notes.read": [(store) => store.notes.read("k", 0), [null, 7]],
   "notes.take": [(store) => store.notes.take("k", 0), [null, 7]],

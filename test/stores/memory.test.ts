@@ -77,8 +77,7 @@ describe("a memory store of 10 keys", () => {
 
 describe("[T53] a full map", () => {
   const LIMITS = { most: 3, ttlMs: MINUTE };
-  const set = { createdAt: 0, parameters: "p", records: { one: "hash" } };
-  const saved = (key: string) => ({ set: key, guesses: key, failures: key, bucket: "" });
+  const keysOf = (key: string) => ({ guesses: key, failures: key, bucket: "" });
   const record = (fingerprint: string) => ({ sealed: "s", fingerprint });
 
   /** How each map is written to, under a key. */
@@ -86,7 +85,8 @@ describe("[T53] a full map", () => {
     "a note": ({ notes }, key) => notes.put(key, "text", 0, MINUTE),
     "a status": ({ notes }, key) => notes.advance(key, { rank: 1, value: "sent" }, 0, MINUTE),
     "a device": ({ trusted }, key) => trusted.add(key, "1", "one", 0, LIMITS),
-    "a set of codes": (store, key) => store.saved.replace({ keys: saved(key), set }),
+    "a credential": ({ credentials }, key) =>
+      credentials.add({ tenant: "t", account: key, kind: "totp", id: key, value: "v" }, 1),
     "a record": ({ records }, key) =>
       records.write({ id: key, record: record(key), taken: [key], before: undefined }),
   };
@@ -110,9 +110,9 @@ describe("[T53] a full map", () => {
     for (const same of [{ guesses: "one" }, { failures: "one" }]) {
       const store = memoryStore({ maxKeys: 10 });
       for (let i = 0; i < 10; i++) {
-        const request = { now: 0, guesses: { perHour: 999, inARow: 999 }, record: undefined };
-        const keys = { ...saved(`k${i}`), ...same };
-        await store.saved.spend({ ...request, keys });
+        const request = { now: 0, guesses: { perHour: 999, inARow: 999 } };
+        const keys = { ...keysOf(`k${i}`), ...same };
+        await store.guesses.count({ ...request, keys });
       }
       expect(await outcome(() => asker({ store, salt: "" }).issue({ now: 0 }))).to.equal("store_unavailable");
     }

@@ -57,12 +57,14 @@ describe("[T73] with only the rights of docs/redis.md", function () {
 
   it("what was refused is withdrawn", async () => {
     const store = redisStore(client);
-    const set = { createdAt: 1, parameters: "p", records: { a: "hash" } };
-    const keys = { set: "set", guesses: "guesses", bucket: "lane", failures: "failures" };
+    const keys = { guesses: "guesses", bucket: "lane", failures: "failures" };
+    const credential = { tenant: "t", account: "ann", kind: "totp", id: "1", value: "one" };
     suite.server.hang();
     const steps = [
-      store.saved.replace({ keys, set }),
-      store.saved.spend({ keys, now: 1, guesses: { perHour: 5, inARow: 5 }, record: undefined }),
+      store.credentials.add(credential, 1),
+      store.credentials.replace({ ...credential, id: "2" }, "two"),
+      store.credentials.remove({ ...credential, id: "3" }),
+      store.guesses.count({ keys, now: 1, guesses: { perHour: 5, inARow: 5 } }),
       store.notes.advance("note", { rank: 1, value: "x" }, 1, 60_000),
       store.notes.take("other", 1),
       store.trusted.add("a", "1", "value", 1, { most: 1, ttlMs: 60_000 }),

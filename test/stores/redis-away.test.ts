@@ -184,17 +184,16 @@ async function refused(act: () => Promise<unknown>): Promise<void> {
   expect(error.cause).to.be.instanceOf(Error);
 }
 
-const KEYS = { set: "set", guesses: "guesses", bucket: "lane", failures: "failures" };
+const CREDENTIAL = { tenant: "t", account: "ann", kind: "totp", id: "1", value: "value" };
 const RECORD = { sealed: "sealed", fingerprint: "fingerprint" };
 const DEVICES = { most: 3, ttlMs: 60_000 };
 
 /** In an order in which each finds what it needs. */
 function everyVerb(store: Store): [string, () => Promise<unknown>][] {
   const me = asker({ store, salt: "" });
-  const { saved, notes, records, trusted } = store;
+  const { credentials, notes, records, trusted } = store;
   const now = me.now();
   const guesses = DEFAULTS.guesses;
-  const set = { createdAt: now, parameters: "p", records: { a: "hash" } };
   return [
     ["ping", () => store.ping()],
     ["issue", () => me.issue()],
@@ -207,10 +206,13 @@ function everyVerb(store: Store): [string, () => Promise<unknown>][] {
     ["unlock", () => store.unlock(me.keys.guesses)],
     ["guesses.count", () => store.guesses.count({ keys: me.keys, now, guesses })],
     ["guesses.clear", () => store.guesses.clear(me.keys, now)],
-    ["saved.replace", () => saved.replace({ keys: KEYS, set })],
-    ["saved.read", () => saved.read({ keys: KEYS, now, guesses })],
-    ["saved.spend", () => saved.spend({ keys: KEYS, now, guesses, record: "a" })],
-    ["saved.erase", () => saved.erase("set")],
+    ["credentials.add", () => credentials.add(CREDENTIAL, 1)],
+    ["credentials.list", () => credentials.list("t", "ann", "totp")],
+    ["credentials.find", () => credentials.find("t", "totp", "1")],
+    ["credentials.replace", () => credentials.replace(CREDENTIAL, "other")],
+    ["credentials.scan", () => credentials.scan("t", "")],
+    ["credentials.remove", () => credentials.remove(CREDENTIAL)],
+    ["credentials.removeAll", () => credentials.removeAll("t", "ann")],
     ["notes.put", () => notes.put("note", "text", now, 60_000)],
     ["notes.read", () => notes.read("note", now)],
     ["notes.take", () => notes.take("note", now)],

@@ -77,7 +77,6 @@ describe("what the Redis store leaves in Redis", () => {
     await suite.client.del(await suite.client.keys("{factors}x*"));
     await store.reset(me.keys.failures);
     await store.unlock(me.keys.guesses);
-    await store.saved.erase("none");
     await store.trusted.remove("none", "1");
     await store.notes.take("none", 0);
     await store.ping();

@@ -128,21 +128,15 @@ describe("the lives of the keys in Redis", () => {
     expect(await send(10 * MINUTE + 3 * HOUR)).to.equal("paused");
   });
 
-  it("[T10] backup codes and the vault: years; what undoes their steps: a minute", async () => {
+  it("[T10] guesses that a factor judges itself: an hour, failures in a row for years; the vault: years; what undoes their steps: a minute", async () => {
     const { store } = scene();
-    const keys = { set: "set", guesses: "g", failures: "f", bucket: "lane" };
+    const keys = { guesses: "g", failures: "f", bucket: "lane" };
     const guesses = { perHour: 10, inARow: 100 };
-    const set = { createdAt: Date.now(), parameters: "p", records: { "0": "zero", "1": "one" } };
-    await store.saved.replace({ keys, set });
-    await live({ b: YEARS, x: MINUTE });
-    await store.saved.spend({ keys, now: Date.now(), guesses, record: undefined });
-    await live({ b: YEARS, g: HOUR, f: YEARS, x: MINUTE });
+    await store.guesses.count({ keys, now: Date.now(), guesses });
+    await live({ g: HOUR, f: YEARS, x: MINUTE });
     await age(suite.client, HOUR / 2);
-    await store.saved.spend({ keys, now: Date.now(), guesses, record: "0" });
-    await live({ b: YEARS - HOUR / 2, x: MINUTE });
-    await store.saved.replace({ keys, set });
-    await live({ b: YEARS, x: MINUTE });
-    await store.saved.erase("set");
+    await store.guesses.clear(keys, Date.now());
+    await live({});
     const vault = phoneVault(store, { secret: SECRET });
     const id = (await vault.register("+12015550123")) as string;
     await live({ v: YEARS, w: YEARS, x: MINUTE });

@@ -3,7 +3,6 @@ import { redisStore } from "../../lib/stores/redis.ts";
 import { age, redisOfSuite } from "../support/redis-of-suite.ts";
 
 const HOUR = 3_600_000;
-const YEARS = 10 * 365 * 24 * HOUR;
 const START = 1_800_000_000_000;
 
 /** The steps that undo another, which a store sends once an answer has not come; here they are sent straight to Redis. */
@@ -12,10 +11,9 @@ type Undo = (...args: string[]) => Promise<number>;
 describe("a step that is undone in Redis", () => {
   const suite = redisOfSuite();
   beforeEach(() => suite.client.flushall());
-  const keys = { set: "set", guesses: "g", failures: "f", bucket: "lane" };
+  const keys = { guesses: "g", failures: "f", bucket: "lane" };
   const guesses = { perHour: 10, inARow: 100 };
-  const set = { createdAt: START, parameters: "p", records: { "0": "zero", "1": "one" } };
-  const names = ["{factors}bset", "{factors}gg", "{factors}ff"];
+  const names = ["{factors}gg", "{factors}ff"];
   const undoing = (name: string) =>
     (suite.client as unknown as Record<string, Undo>)[name]?.bind(suite.client) as Undo;
 
@@ -28,11 +26,11 @@ describe("a step that is undone in Redis", () => {
   const left = (key: string) => suite.client.pttl(key);
   const lives = (life: number) => [life - 10_000, life] as const;
 
-  it("a wrong backup code takes away its own guess, and no other's, once", async () => {
-    const { saved } = redisStore(suite.client);
-    const wrong = (at: number) => step(() => saved.spend({ keys, now: at, guesses, record: undefined }));
+  it("a wrong guess takes away its own, and no other's, once", async () => {
+    const store = redisStore(suite.client);
+    const wrong = (at: number) => step(() => store.guesses.count({ keys, now: at, guesses }));
     const attempts = [await wrong(START), await wrong(START + 1), await wrong(START + 2)];
-    const undo = (attempt: string) => undoing("factorsUnspendSaved")(...names, attempt, "lane", "");
+    const undo = (attempt: string) => undoing("factorsUncountGuess")(...names, attempt, "lane");
     await undo(attempts[1] as string);
     await undo(attempts[1] as string);
     await undo("{factors}xnever");
@@ -44,41 +42,41 @@ describe("a step that is undone in Redis", () => {
     expect(await suite.client.exists("{factors}gg", "{factors}ff")).to.equal(0);
   });
 
-  it("a wrong backup code that a pass has forgiven since changes nothing", async () => {
-    const { saved } = redisStore(suite.client);
-    await saved.replace({ keys, set });
-    const wrong = await step(() => saved.spend({ keys, now: START, guesses, record: undefined }));
-    await saved.spend({ keys, now: START, guesses, record: "0" });
-    await saved.spend({ keys, now: START + 1, guesses, record: undefined });
-    await undoing("factorsUnspendSaved")(...names, wrong, "lane", "");
+  it("a wrong guess that a pass has forgiven since changes nothing", async () => {
+    const store = redisStore(suite.client);
+    const wrong = await step(() => store.guesses.count({ keys, now: START, guesses }));
+    await store.guesses.clear(keys, START);
+    await store.guesses.count({ keys, now: START + 1, guesses });
+    await undoing("factorsUncountGuess")(...names, wrong, "lane");
     expect(await suite.client.get("{factors}ff")).to.equal("1");
     expect(await suite.client.hget("{factors}gg", "lane")).to.equal(String(START + 1));
   });
 
-  it("a right backup code brings back what it used up and forgave, for as long as that lives", async () => {
-    const { saved } = redisStore(suite.client);
-    await saved.replace({ keys, set });
-    await saved.spend({ keys, now: START, guesses, record: undefined });
-    const right = await step(() => saved.spend({ keys, now: START, guesses, record: "0" }));
-    await undoing("factorsUnspendSaved")(...names, right, "lane", "r0");
-    expect(await suite.client.hget("{factors}bset", "r0")).to.equal("zero");
-    expect(await suite.client.get("{factors}ff")).to.equal("1");
-    expect(await suite.client.hget("{factors}gg", "lane")).to.equal(String(START));
-    expect(await left("{factors}ff")).to.be.within(...lives(YEARS));
-    expect(await left("{factors}gg")).to.be.within(...lives(HOUR));
-  });
-
-  it("a new set of backup codes brings back the old one and its failures, for years", async () => {
-    const { saved } = redisStore(suite.client);
-    await saved.replace({ keys, set });
-    await saved.spend({ keys, now: START, guesses, record: undefined });
-    const next = { ...set, records: { "7": "seven" } };
-    const replaced = await step(() => saved.replace({ keys, set: next }));
-    await undoing("factorsUnreplaceSaved")("{factors}bset", "{factors}ff", replaced);
-    expect((await saved.read({ keys, now: START, guesses })).set).to.deep.equal(set);
-    expect(await left("{factors}bset")).to.be.within(...lives(YEARS));
-    expect(await suite.client.get("{factors}ff")).to.equal("1");
-    expect(await left("{factors}ff")).to.be.within(...lives(YEARS));
+  it("a credential that was added, replaced or removed is as it was, for ever, and another's stays", async () => {
+    const { credentials } = redisStore(suite.client);
+    const one = { tenant: "t", account: "ann", kind: "totp", id: "1", value: "one" };
+    const contents = () => credentials.list("t", "ann", "totp");
+    const added = await step(() => credentials.add(one, 1));
+    const [hash, id] = await Promise.all(
+      ["{factors}ea*", "{factors}ei*"].map(async (each) => (await suite.client.keys(each))[0] as string),
+    );
+    const replaced = await step(() => credentials.replace(one, "two"));
+    await undoing("factorsUnreplaceCredential")(hash as string, replaced, "totp:1", "one", "two");
+    expect(await contents()).to.deep.equal([{ id: "1", value: "one" }]);
+    const removed = await step(() => credentials.remove(one));
+    await undoing("factorsUnremoveCredential")(hash as string, id as string, removed, "totp:1", "ann");
+    expect(await contents()).to.deep.equal([{ id: "1", value: "one" }]);
+    expect(await credentials.find("t", "totp", "1")).to.deep.equal({ account: "ann", value: "one" });
+    for (const each of [hash, id]) expect(await left(each as string)).to.equal(-1);
+    await undoing("factorsUnaddCredential")(hash as string, id as string, added, "totp:1", "one");
+    expect(await suite.client.exists(hash as string, id as string)).to.equal(0);
+    const gone = await step(async () => {
+      await credentials.add(one, 1);
+      await credentials.remove(one);
+    });
+    await credentials.add({ ...one, account: "bob" }, 1);
+    await undoing("factorsUnremoveCredential")(hash as string, id as string, gone, "totp:1", "ann");
+    expect(await contents()).to.deep.equal([]);
   });
 
   it("a note that was taken, or moved up, lives for what it had left", async () => {

@@ -12,8 +12,7 @@ import { until } from "../support/redis-server.ts";
 const NOW = 1_800_000_000_000;
 const KEYS = { set: "set", guesses: "guesses", bucket: "lane", failures: "failures" };
 const LIMITS = { perHour: 10, inARow: 100 };
-const OLD = { createdAt: NOW, parameters: "p", records: { a: "hash a", b: "hash b" } };
-const NEW = { createdAt: NOW + 1, parameters: "p", records: { c: "hash c" } };
+const CREDENTIAL = { tenant: "t", account: "ann", kind: "codes", id: "1", value: "value one" };
 const [ONE, OTHER] = [
   { sealed: "one", fingerprint: "f1" },
   { sealed: "other", fingerprint: "f2" },
@@ -30,39 +29,24 @@ interface Step {
   bytes: string;
 }
 
-const spend = (record: string | undefined) => (store: Store) =>
-  store.saved.spend({ keys: KEYS, now: NOW, guesses: LIMITS, record });
-
 const STEPS: Record<string, Step> = {
-  "a first backup set": {
+  "a first credential": {
     before: async () => {},
-    act: (store) => store.saved.replace({ keys: KEYS, set: OLD }),
-    answer: undefined,
-    bytes: "hash a",
+    act: (store) => store.credentials.add(CREDENTIAL, 1),
+    answer: true,
+    bytes: "value one",
   },
-  "a new backup set": {
-    before: async (store) => {
-      await store.saved.replace({ keys: KEYS, set: OLD });
-      await spend(undefined)(store);
-    },
-    act: (store) => store.saved.replace({ keys: KEYS, set: NEW }),
-    answer: undefined,
-    bytes: "hash c",
+  "a credential that is replaced": {
+    before: (store) => store.credentials.add(CREDENTIAL, 1),
+    act: (store) => store.credentials.replace(CREDENTIAL, "value two"),
+    answer: true,
+    bytes: "value two",
   },
-  "a right backup code": {
-    before: async (store) => {
-      await store.saved.replace({ keys: KEYS, set: OLD });
-      await spend(undefined)(store);
-    },
-    act: spend("a"),
-    answer: { outcome: "passed", remaining: 1 },
-    bytes: "\r\nra\r\n",
-  },
-  "a wrong backup code": {
-    before: (store) => store.saved.replace({ keys: KEYS, set: OLD }),
-    act: spend("zz"),
-    answer: { outcome: "mismatch", attemptsRemaining: 9, nowDisabled: false, nowLocked: false },
-    bytes: "\r\nrzz\r\n",
+  "a credential that is removed": {
+    before: (store) => store.credentials.add(CREDENTIAL, 1),
+    act: (store) => store.credentials.remove(CREDENTIAL),
+    answer: true,
+    bytes: "codes:1",
   },
   "a guess that somebody else judges": {
     before: (store) => store.guesses.count({ keys: KEYS, now: NOW - 1, guesses: LIMITS }),
@@ -140,11 +124,11 @@ describe("[T67] what was answered 503", function () {
   async function contents(): Promise<Record<string, unknown>> {
     const all: Record<string, unknown> = {};
     for (const key of (await suite.client.keys("*")).sort()) {
-      expect(await suite.client.pttl(key), key).not.to.equal(-1);
+      // Credentials have no end.
+      if (!key.startsWith("{factors}e")) expect(await suite.client.pttl(key), key).not.to.equal(-1);
       if (key.startsWith("{factors}x")) continue;
       const isHash = (await suite.client.type(key)) === "hash";
-      const { x: _step, ...fields } = isHash ? await suite.client.hgetall(key) : {};
-      all[key] = isHash ? fields : await suite.client.get(key);
+      all[key] = await (isHash ? suite.client.hgetall(key) : suite.client.get(key));
     }
     return all;
   }
@@ -213,36 +197,35 @@ describe("[T67] what was answered 503", function () {
   it("takes back nothing that somebody else has done since", async () => {
     const store = redisStore(connect({ maxRetriesPerRequest: 0 }));
     const other = redisStore(suite.client);
-    await other.saved.replace({ keys: KEYS, set: OLD });
-    const cut = proxy.cutReplyTo("hash c");
-    const refusal = unavailable(store.saved.replace({ keys: KEYS, set: NEW }));
+    await other.credentials.add(CREDENTIAL, 1);
+    const cut = proxy.cutReplyTo("value two");
+    const refusal = unavailable(store.credentials.replace(CREDENTIAL, "value two"));
     await cut;
     proxy.away();
     await refusal;
-    const newest = { createdAt: NOW + 2, parameters: "p", records: { d: "hash d" } };
-    await other.saved.replace({ keys: KEYS, set: newest });
+    await other.credentials.replace({ ...CREDENTIAL, value: "value two" }, "newest");
     proxy.back();
     await until(() => responds(store));
     const withdrawals = async () => {
       const texts = await Promise.all(
         (await suite.client.keys("{factors}x*")).map((x) => suite.client.get(x)),
       );
-      return texts.filter((text) => text?.includes("withdrawn")).length;
+      return texts.filter((text) => text === "{}").length;
     };
     await until(async () => (await withdrawals()) === 1);
-    expect((await other.saved.read({ keys: KEYS, now: NOW, guesses: LIMITS })).set).to.deep.equal(newest);
+    expect(await other.credentials.list("t", "ann", "codes")).to.deep.equal([{ id: "1", value: "newest" }]);
   });
 
-  it("of two sets that were made one after the other and both refused, none stands: the old one is good", async () => {
+  it("of two that replace one credential and are both refused, none stands: the old one is good", async () => {
     const store = redisStore(connect());
     await store.ping();
-    await store.saved.replace({ keys: KEYS, set: OLD });
+    await store.credentials.add(CREDENTIAL, 1);
     const stood = await contents();
     for (const gapMs of [0, 100]) {
       suite.server.hang();
-      const first = store.saved.replace({ keys: KEYS, set: NEW });
+      const first = store.credentials.replace(CREDENTIAL, "value two");
       await new Promise((resolve) => setTimeout(resolve, gapMs));
-      const second = store.saved.replace({ keys: KEYS, set: { ...NEW, records: { d: "hash d" } } });
+      const second = store.credentials.replace(CREDENTIAL, "value three");
       await Promise.all([unavailable(first), unavailable(second)]);
       suite.server.wake();
       await until(() => responds(store));

@@ -31,6 +31,7 @@ import {
   type FactorEvent,
   type Factors,
   type FactorsOptions,
+  type Requirement,
   type SmsOptions,
   type Store,
   type WhatsappOptions,
@@ -67,6 +68,8 @@ export interface AppOptions {
   whatsapp?: Partial<WhatsappOptions>;
   more?: readonly Factor[];
   factors?: Partial<FactorsOptions<User>>;
+  /** Only who has a factor is asked for it. */
+  optIn?: boolean;
   /** Accounts and the phone on file, by id. */
   users?: Record<string, string | undefined>;
   /** More routes, before the error handler. */
@@ -151,7 +154,7 @@ export function makeApp(options: AppOptions = {}): TestApp {
     authenticator.use(new BackupCodeStrategy(factors));
     app.use("/backup_codes", backupCodes(factors));
   }
-  appRoutes(make, app, factors, users, authenticator);
+  appRoutes(make, app, factors, users, authenticator, options.optIn === true ? { ifEnrolled: true } : {});
   options.routes?.(app, { factors, passport: authenticator });
   app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
     thrown.push(error);
@@ -169,6 +172,7 @@ function appRoutes(
   factors: Factors,
   users: Map<string, User>,
   authenticator: passport.Authenticator,
+  asks: Requirement,
 ): void {
   const bodies = [make.json(), make.urlencoded({ extended: true })];
   app.post("/login", ...bodies, (req, res, next) => {
@@ -194,8 +198,16 @@ function appRoutes(
   app.post("/code", ...bodies, authenticator.authenticate("sms") as RequestHandler, (req, res) => {
     res.json({ authInfo: req.authInfo, sid: req.sessionID });
   });
-  app.get("/chat", requireFactors(factors), (req, res) => void res.json({ chat: (req.user as User).id }));
-  app.get("/fresh", requireFactors(factors, { within: 300 }), (_req, res) => void res.json({ fresh: true }));
+  app.get(
+    "/chat",
+    requireFactors(factors, asks),
+    (req, res) => void res.json({ chat: (req.user as User).id }),
+  );
+  app.get(
+    "/fresh",
+    requireFactors(factors, { ...asks, within: 300 }),
+    (_req, res) => void res.json({ fresh: true }),
+  );
   app.get("/me", (req, res, next) => {
     if (req.user === undefined) return void res.json({ user: null, session: req.session });
     Promise.all([factors.passed(req), factors.amr(req), factors.enrolled(req)]).then(

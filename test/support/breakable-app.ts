@@ -191,8 +191,20 @@ function frozenAccounts(
 /** A memory store that, once it is frozen, keeps what is written in a request out of the others. */
 function breakableStore(frozen: { now: boolean }): Store {
   const store = memoryStore();
-  const { notes, saved, trusted, records, limiter, name, revoke, restore, reset, unlock, takeBack, ping } =
-    store;
+  const {
+    notes,
+    credentials,
+    trusted,
+    records,
+    limiter,
+    name,
+    revoke,
+    restore,
+    reset,
+    unlock,
+    takeBack,
+    ping,
+  } = store;
   const still =
     <Args extends unknown[], Answer>(run: (...args: Args) => Promise<Answer>, answer: Answer) =>
     async (...args: Args) =>
@@ -222,7 +234,6 @@ function breakableStore(frozen: { now: boolean }): Store {
         ? { outcome: "mismatch" as const, attemptsRemaining: 4, ...consequences }
         : { outcome: "passed" as const, resumed: false },
     read: store.read,
-    credentials: store.credentials,
     takeBack: still(takeBack, undefined),
     guesses: {
       count: async (request) =>
@@ -239,14 +250,10 @@ function breakableStore(frozen: { now: boolean }): Store {
       drop: still(notes.drop, undefined),
       advance: still(notes.advance, true),
     },
-    saved: {
-      replace: still(saved.replace, undefined),
-      read: saved.read,
-      spend: async (request: Parameters<Store["saved"]["spend"]>[0]) =>
-        request.record === undefined
-          ? { outcome: "mismatch" as const, attemptsRemaining: 9, ...consequences }
-          : { outcome: "passed" as const, remaining: 1 },
-      erase: saved.erase,
+    credentials: {
+      ...credentials,
+      add: still(credentials.add, true),
+      replace: still(credentials.replace, true),
     },
     trusted: {
       add: still(trusted.add, undefined),

@@ -25,7 +25,9 @@ const LEGAL: Readonly<Record<string, (value: unknown) => boolean>> = {
   "store.amend": yesOrNo,
   "store.revoke": anything,
   "store.reset": anything,
-  "store.saved.replace": anything,
+  "store.guesses.clear": anything,
+  "store.credentials.replace": yesOrNo,
+  "store.credentials.list": (value) => Array.isArray(value) && value.length === 0,
   "store.trusted.add": anything,
   "store.trusted.remove": anything,
   "store.trusted.removeAll": anything,
@@ -48,7 +50,12 @@ const SPARED: Readonly<Record<string, readonly string[]>> = {
   "store.notes.put": ["a managed send", "a managed code"],
   "store.amend": ["a call"],
   "store.trusted.add": ["a code, and the device remembered"],
-  "store.notes.drop": ["the code of a registration", "a backup code", "rest confirmSetup"],
+  "store.notes.drop": [
+    "the code of a registration",
+    "new backup codes",
+    "a backup code",
+    "rest confirmSetup",
+  ],
 };
 
 /** Whether the request may go well all the same. */

@@ -51,9 +51,7 @@ export async function withTotp(
   const { secret, id } = body as { secret: string; id: string };
   expect(
     (await me.post("/security/totp/confirm", { code: app.codeOf(secret) }).expect(200)).body,
-  ).to.deep.equal({
-    success: true,
-  });
+  ).to.deep.equal({ success: true, factor: "totp", id });
   app.clock.advance(STEP);
   return { me, secret, id };
 }

@@ -1,11 +1,10 @@
 import { expect } from "chai";
 import { translator } from "../../lib/locales/translate.ts";
-import { backupCodeVerificationView } from "../../lib/views/backup-code-verification.ts";
 import { html } from "../../lib/views/html.ts";
 import type { Page } from "../../lib/views/pages.ts";
 import { problemView } from "../../lib/views/problem.ts";
 import { smsRegistrationView } from "../../lib/views/sms-registration.ts";
-import { smsVerificationView } from "../../lib/views/sms-verification.ts";
+import { smsVerificationView } from "../../lib/views/code-verification.ts";
 
 const page = (appName = "Chat"): Page => ({
   locale: "en",
@@ -53,7 +52,6 @@ describe("the pages", () => {
     const values = { country_code: "", phone_number: "" };
     for (const text of [
       smsVerificationView({ ...page(), ...verification, challenge }),
-      backupCodeVerificationView({ ...page(), kind: "backupCodeVerification", action: "/b" }),
       smsRegistrationView({ ...page(), kind: "smsRegistration", action: "/r", countries, values }),
     ]) {
       expect(text).to.include("<input");

@@ -1,15 +1,16 @@
 import type { ChallengeRef, Keeping, Other } from "../../challenges/challenge.ts";
 import { FactorError } from "../../errors.ts";
-import { isDelivered, type Begun, type DeliveredFactor, type Factor } from "../../factors/factor.ts";
-import { callingCodeOf } from "../../phone/calling-code.ts";
-import { inFull, lastFour } from "../../phone/display.ts";
-import { parseE164 } from "../../phone/parse.ts";
+import { namesOf } from "../../factors/code-names.ts";
+import { sendsCode } from "../../factors/define-factor.ts";
+import type { Begun, CodeFactor, Factor } from "../../factors/factor.ts";
+import { inFull } from "../../phone/display.ts";
 import { failureOf, type DeliveryError, type Receipt } from "../../transports/transport.ts";
 import type { Admission } from "../../stores/store.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { deliveryOf, isLost, type Delivery } from "./delivery.ts";
+import { displayIn, type Displayed } from "./display.ts";
 import { emit, type Engine, type Occasion } from "../engine.ts";
-import { emitSuppressed } from "../signup/look-up.ts";
+import { emitAsked, emitSuppressed } from "./look-up.ts";
 import { asTheLastSend, noteOutcome } from "./provider-outcomes.ts";
 import {
   readNote,
@@ -23,10 +24,8 @@ import {
 import type { RequestContext } from "../request-context.ts";
 
 /** A pending code, as doors show it. */
-export interface Challenge extends Delivery {
+export interface Challenge extends Delivery, Displayed {
   channel: string;
-  /** `***-***-1234`. */
-  phone_display: string;
   /** The same short mark as in the message. */
   reference: string;
   expires_in_seconds: number;
@@ -45,8 +44,8 @@ export function occasionOf(context: RequestContext, factor: Factor, ref?: Challe
     account: context.account,
     factor: factor.name,
     purpose: ref?.purpose ?? "login",
-    to: ref?.to === "" ? undefined : ref?.to,
-    channel: isDelivered(factor) ? factor.channel : undefined,
+    sentTo: ref?.to === "" ? undefined : ref,
+    channel: sendsCode(factor) ? factor.code.channel : undefined,
     ip: context.ip,
   };
 }
@@ -71,6 +70,7 @@ export async function send(
   how: HowToSend = {},
 ): Promise<Challenge | Other> {
   const { ref, factor } = pending;
+  const { code } = factor;
   const { other = "replace", instead } = how;
   const occasion = occasionOf(context, factor, ref);
   let begun: Begun | Other;
@@ -83,36 +83,37 @@ export async function send(
     }
     const keepMs = pending.note.to === undefined ? 0 : REGISTERING_MS;
     const keeping = { note: writeNote(pending.note), other, keepMs };
-    begun = await factor.begin({ ref, keeping, locale: context.locale, instead, admission }, engine.tools);
+    begun = await code.begin({ ref, keeping, locale: context.locale, instead, admission }, engine.tools);
   } catch (error) {
-    emit(engine, "phone_otp_send_start", occasion);
-    emitSuppressed(engine, occasion, error);
+    emitAsked(engine, occasion, ref.kind);
+    emitSuppressed(engine, occasion, ref.kind, error);
     throw error;
   }
   if ("other" in begun) return begun;
-  emit(engine, "phone_otp_send_start", occasion);
+  emitAsked(engine, occasion, ref.kind);
   if (begun.unsent === "replaced") begun = await asTheLastSend(engine, pending, begun);
   else if (begun.unsent === undefined) {
-    engine.sendTiming.note(factor, begun.tookMs, begun.receipt?.status);
+    engine.sendTiming.note(code, begun.tookMs, begun.receipt?.status);
     await noteOutcome(engine, pending, "send", begun.failure);
   }
   emitOutcome(engine, occasion, factor, begun);
   const { failure, receipt } = begun;
-  if (failure !== undefined && factor.strict) throw deliveryFailed(failure);
+  if (failure !== undefined && code.strict) throw deliveryFailed(failure);
   await keepReceipt(engine, pending, begun);
   const delivery = failure === undefined ? (receipt?.status ?? "sent") : "failed";
   return describe(engine, pending, begun.terms, { delivery });
 }
 
-function emitOutcome(engine: Engine, occasion: Occasion, { transport }: DeliveredFactor, begun: Begun): void {
+function emitOutcome(engine: Engine, occasion: Occasion, { code }: CodeFactor, begun: Begun): void {
   const { unsent, failure, receipt } = begun;
-  if (unsent === "replaced")
-    return emit(engine, "phone_otp_send_suppressed", occasion, { reason: "phone_taken" });
+  const { transport, destination } = code;
+  const { events } = namesOf(destination.kind);
+  if (unsent === "replaced") return emit(engine, events.suppressed, occasion, { reason: "phone_taken" });
   const carried = { duration_ms: begun.tookMs, provider: receipt?.provider ?? transport.name };
   if (failure === undefined)
-    return emit(engine, "phone_otp_send_delivery_completed", occasion, { ...carried, price: receipt?.price });
+    return emit(engine, events.sent, occasion, { ...carried, price: receipt?.price });
   const delivery = failureOf(failure);
-  emit(engine, "phone_otp_send_delivery_failed", occasion, {
+  emit(engine, events.undelivered, occasion, {
     ...carried,
     reason: "delivery_failed",
     delivery,
@@ -124,8 +125,9 @@ function emitOutcome(engine: Engine, occasion: Occasion, { transport }: Delivere
 async function askHook(engine: Engine, context: RequestContext, { ref, factor }: Pending): Promise<void> {
   const { account, locale, request, ip } = context;
   const { purpose, to } = ref;
-  const calling_code = callingCodeOf(to);
-  const attempt = { account, channel: factor.channel, purpose, to, calling_code, ip, locale, request };
+  const { channel } = factor.code;
+  const of = namesOf(ref.kind).isPhone ? { calling_code: ref.area?.code ?? "unknown" } : {};
+  const attempt = { account, channel, purpose, to, ...of, ip, locale, request };
   let answer: unknown;
   try {
     answer = await engine.inTime("beforeSend", () => engine.beforeSend?.(attempt));
@@ -176,7 +178,7 @@ async function keepReceipt(
 
 const PLAINLY_SENT: ReceiptNote = { status: "sent" };
 
-function noteOf({ id, status, managed }: Receipt, { transport }: DeliveredFactor): ReceiptNote {
+function noteOf({ id, status, managed }: Receipt, { code: { transport } }: CodeFactor): ReceiptNote {
   const reports = transport.callbacks !== undefined;
   // Nobody asks for the id of what nobody judges or reports.
   const isNamed = id !== undefined && (managed === true || reports);
@@ -196,14 +198,16 @@ export async function describeFound(engine: Engine, found: Found): Promise<Chall
   const delivery = await deliveryOf(engine, found.note, found.factor.name);
   // What did not arrive need not be waited for; a cap of the hour or the day is longer than any wait between two sends.
   const waits =
-    !isLost(delivery.delivery) || resendAfterMs > Math.max(...found.factor.rules.sends.cooldownsMs);
+    !isLost(delivery.delivery) || resendAfterMs > Math.max(...found.factor.code.rules.sends.cooldownsMs);
   const described = describe(
     engine,
     found,
     { ...challenge, resendAfterMs: waits ? resendAfterMs : 0, reference },
     delivery,
   );
-  return found.note.to === undefined ? described : { ...described, typed_number: inFull(found.ref.to) };
+  if (found.note.to === undefined) return described;
+  const { to, kind } = found.ref;
+  return { ...described, typed_number: namesOf(kind).isPhone ? inFull(to) : to };
 }
 
 function describe(
@@ -214,8 +218,8 @@ function describe(
 ): Challenge {
   const left = Math.max(0, code.expiresAt - engine.clock());
   return {
-    channel: factor.channel,
-    phone_display: displayOf(ref.to),
+    channel: factor.code.channel,
+    ...displayIn(factor, ref.to),
     reference: code.reference,
     expires_in_seconds: Math.ceil(left / 1000),
     expires_in_minutes: Math.ceil(left / 60_000),
@@ -223,11 +227,4 @@ function describe(
     resend_after_seconds: Math.ceil(code.resendAfterMs / 1000),
     ...delivered,
   };
-}
-
-/** Reading a number costs more than all else here, and a long one hides enough under any calling code. */
-export function displayOf(to: string): string {
-  if (/^\+[1-9]\d{9,14}$/.test(to)) return `***-***-${to.slice(-4)}`;
-  const phone = parseE164(to);
-  return phone === undefined ? "***-***-****" : lastFour(phone);
 }

@@ -1,4 +1,7 @@
+import { namesOf } from "../../factors/code-names.ts";
+import { sendsCode } from "../../factors/define-factor.ts";
 import type { CallScript } from "../../factors/factor.ts";
+import type { FactorEventName } from "../../events.ts";
 import { randomToken } from "../../crypto/random-bytes.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import {
@@ -43,7 +46,7 @@ export async function reportDelivery(
   const step = { rank: RANKS[status], value: refusal === undefined ? status : `${status}:${refusal}` };
   const isNews = await engine.notes.advance(statusKey(engine, id), step, engine.clock(), KEEP_MS);
   if (isNews)
-    emit(engine, "phone_otp_delivery_reported", {
+    emit(engine, reportedBy(engine, provider), {
       factor: "",
       purpose: "",
       provider,
@@ -52,6 +55,14 @@ export async function reportDelivery(
       price: priceOf(price),
     });
   return isNews;
+}
+
+/** A report names its message and nothing else: it is told of as those of the first factor are that this provider carries. */
+function reportedBy(engine: Engine, provider: string): FactorEventName {
+  const factor = engine.factors
+    .filter(sendsCode)
+    .find(({ code }) => code.transport.callbacks?.some(({ path }) => path === provider));
+  return namesOf(factor?.code.destination.kind ?? "").events.reported;
 }
 
 /** What became of a message, as doors show it. */

@@ -1,8 +1,9 @@
 import type { Verdict } from "../../challenges/challenge.ts";
-import type { SavedVerdict } from "../../challenges/saved-proofs.ts";
 import { FactorError, isFactorError, tooManyRequests } from "../../errors.ts";
 import type { FactorEventName } from "../../events.ts";
-import { isDelivered, isSaved, type Factor, type TypedCode } from "../../factors/factor.ts";
+import { namesOf } from "../../factors/code-names.ts";
+import { sendsCode } from "../../factors/define-factor.ts";
+import type { Factor, TypedCode } from "../../factors/factor.ts";
 import type { Admission } from "../../stores/store.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { occasionOf } from "./challenge.ts";
@@ -30,21 +31,25 @@ export async function judge(
       ? judgeUnsent(engine, pending, code, admission)
       : judgeSent(engine, pending, { code, managed, admission }));
   } catch (error) {
-    emit(engine, "phone_otp_verify_start", occasion);
+    emitTyped();
     throw error;
   }
   // What turns out to be about something else is told of as that.
-  if (verdict.outcome !== "other" && verdict.outcome !== "repeated")
-    emit(engine, "phone_otp_verify_start", occasion);
+  if (verdict.outcome !== "other" && verdict.outcome !== "repeated") emitTyped();
   if (verdict.outcome === "passed" && verdict.resumed)
     emit(engine, "sends_resumed", occasion, { reason: "verified" });
   return verdict;
+
+  function emitTyped(): void {
+    const { typed } = namesOf(ref.kind).events;
+    if (typed !== undefined) emit(engine, typed, occasion);
+  }
 }
 
 /** What a pass leads to. Where that fails, the code is as good as before: it can be typed again. */
 export async function orGiveBack<Answer>(
-  engine: Engine,
-  { giveBack }: Extract<Verdict, { outcome: "passed" }>,
+  engine: Pick<Engine, "onError">,
+  { giveBack }: { giveBack?: (() => Promise<void>) | undefined },
   run: () => Promise<Answer>,
 ): Promise<Answer> {
   try {
@@ -63,10 +68,10 @@ async function judgeUnsent(
   admission: Admission | undefined,
 ): Promise<Verdict> {
   const { ref, factor } = pending;
-  return engine.tools.challenges.verifyElsewhere(ref, code, factor.rules, admission, async () => {
+  return engine.tools.challenges.verifyElsewhere(ref, code, factor.code.rules, admission, async () => {
     const [failure] = await Promise.all([
       lastFailure(engine, pending, "check"),
-      engine.sendTiming.wait(factor),
+      engine.sendTiming.wait(factor.code),
     ]);
     if (failure !== undefined) throw new FactorError("verifier_unavailable", { retryAfter: 5 });
     return "wrong";
@@ -75,7 +80,7 @@ async function judgeUnsent(
 
 /** For a managed verifier, whose answers `judgeUnsent` imitates, it is remembered whether it answered. */
 async function judgeSent(engine: Engine, pending: Pending, attempt: TypedCode): Promise<Verdict> {
-  const judged = pending.factor.verify(pending.ref, attempt, engine.tools);
+  const judged = pending.factor.code.verify(pending.ref, attempt, engine.tools);
   if (attempt.managed === undefined) return judged;
   try {
     const verdict = await judged;
@@ -90,6 +95,10 @@ async function judgeSent(engine: Engine, pending: Pending, attempt: TypedCode): 
   }
 }
 
+/** `missing`: there is nothing on file to be right about. */
+export type FailedVerdict =
+  Extract<Verdict, { outcome: "failed" }> | { outcome: "failed"; reason: "missing" };
+
 /** Nothing is pending, or nothing that may go on. */
 export const EXPIRED = { outcome: "failed", reason: "expired" } as const;
 
@@ -99,7 +108,7 @@ export function refused(
   context: RequestContext,
   factor: Factor,
   occasion: Occasion,
-  verdict: Extract<Verdict | SavedVerdict, { outcome: "failed" }>,
+  verdict: FailedVerdict,
 ): FactorError {
   const { field } = factor;
   if ("nowLocked" in verdict) emitConsequences(engine, context, occasion, verdict);
@@ -125,12 +134,14 @@ export function refused(
   }
 }
 
-/** Phones and backup codes have names of their own, which dashboards know. */
+/** Some factors have names of their own, which dashboards know. */
 function failuresOf(factor: Factor): readonly [mismatch: FactorEventName, expired: FactorEventName] {
-  if (isDelivered(factor))
-    return ["phone_otp_verify_code_mismatch", "phone_otp_verify_invalid_or_expired"] as const;
-  if (isSaved(factor)) return ["backup_code_mismatch", "backup_code_mismatch"] as const;
-  return ["factor_failed", "factor_failed"] as const;
+  if (!sendsCode(factor)) {
+    const { failed = "factor_failed" } = factor.definition.events ?? {};
+    return [failed, failed] as const;
+  }
+  const { mismatch, expired } = namesOf(factor.code.destination.kind).events;
+  return [mismatch, expired] as const;
 }
 
 function emitConsequences(

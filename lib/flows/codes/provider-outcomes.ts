@@ -1,5 +1,4 @@
-import type { Begun, DeliveredFactor } from "../../factors/factor.ts";
-import { callingCodeOf } from "../../phone/calling-code.ts";
+import type { Begun, CodeFactor } from "../../factors/factor.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import {
   deliveryError,
@@ -27,7 +26,7 @@ export async function lastFailure(
   asked: Asked,
 ): Promise<DeliveryFailure | undefined> {
   if (!isImitated(engine, factor)) return undefined;
-  const last = await engine.notes.read(keyOf(engine, ref.to, factor, asked), engine.clock());
+  const last = await engine.notes.read(keyOf(engine, ref, factor, asked), engine.clock());
   return last === undefined || last === TAKEN ? undefined : (last as DeliveryFailure);
 }
 
@@ -35,13 +34,14 @@ export async function lastFailure(
 export async function asTheLastSend(engine: Engine, { ref, factor }: Pending, begun: Begun): Promise<Begun> {
   const [kind] = await Promise.all([
     lastFailure(engine, { ref, factor }, "send"),
-    engine.sendTiming.wait(factor),
+    engine.sendTiming.wait(factor.code),
   ]);
+  const { strict, transport } = factor.code;
   if (kind === undefined)
-    return { ...begun, receipt: { ...begun.receipt, status: engine.sendTiming.status(factor) } };
-  if (factor.strict && !begun.terms.repeated) await factor.revoke(ref, true, engine.tools);
+    return { ...begun, receipt: { ...begun.receipt, status: engine.sendTiming.status(factor.code) } };
+  if (strict && !begun.terms.repeated) await engine.tools.challenges.revoke(ref, true);
   const { receipt: _none, ...rest } = begun;
-  return { ...rest, failure: deliveryError(kind, `${factor.transport.name}: as the send before`) };
+  return { ...rest, failure: deliveryError(kind, `${transport.name}: as the send before`) };
 }
 
 /** Remembers it; what a provider says of one number (`refusal`) is not said of the others. */
@@ -55,13 +55,17 @@ export async function noteOutcome(
   if (failure !== undefined && (failure as Partial<DeliveryError>).refusal !== undefined) return;
   const outcome = failure === undefined ? TAKEN : failureOf(failure);
   await engine.notes
-    .put(keyOf(engine, ref.to, factor, asked), outcome, engine.clock(), KEEP_MS)
+    .put(keyOf(engine, ref, factor, asked), outcome, engine.clock(), KEEP_MS)
     .catch(engine.onError);
 }
 
 /** Only sign-up by phone answers for numbers that nothing is sent to. */
-const isImitated = ({ accounts }: Engine, { carriesText }: DeliveredFactor) =>
-  !carriesText && accounts.createFromPhone !== undefined;
+const isImitated = ({ accounts }: Engine, { code }: CodeFactor) =>
+  !code.carriesText && accounts.createFromPhone !== undefined;
 
-const keyOf = ({ tenant }: Engine, to: string, { channel, transport }: DeliveredFactor, asked: Asked) =>
-  digestKey(["provider outcome", tenant, asked, channel, transport.name, callingCodeOf(to)]);
+const keyOf = (
+  { tenant }: Engine,
+  { kind, area }: Pending["ref"],
+  { code: { channel, transport } }: CodeFactor,
+  asked: Asked,
+) => digestKey(["provider outcome", tenant, asked, kind, channel, transport.name, area?.code ?? ""]);

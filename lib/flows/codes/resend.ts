@@ -20,7 +20,7 @@ export async function orStillPending<Answer>(
     const found = await find();
     if (found?.ref.to !== to || found.answer.challenge === undefined) throw error;
     if (error.details.limit === "cooldown" && (await wasLost(engine, found))) {
-      await found.factor.revoke(found.ref, true, engine.tools);
+      await engine.tools.challenges.revoke(found.ref, true);
       return send();
     }
     throw new FactorError(error.code, { ...error.details, pending: found.factor.name });

@@ -1,8 +1,8 @@
-import type { DeliveredFactor } from "../../factors/factor.ts";
+import type { SentCode } from "../../factors/factor.ts";
 import type { Receipt } from "../../transports/transport.ts";
 
 /** What carries a message: a transport in one channel. */
-type By = Pick<DeliveredFactor, "channel" | "transport">;
+type By = Pick<SentCode, "channel" | "transport">;
 
 /** How sends went of late, so that an answer without a send takes as long and says the same. */
 export interface SendTiming {

@@ -1,8 +1,12 @@
 import { FactorError, tooManyRequests } from "../../errors.ts";
+import { namesOf } from "../../factors/code-names.ts";
+import type { CodeFactor } from "../../factors/factor.ts";
 import { randomToken } from "../../crypto/random-bytes.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { emit, type Engine, type Occasion } from "../engine.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
+import { addressKit, addressOf } from "../on-file.ts";
+import { wrongAnswer } from "../../wrong-answer.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** Longer than any database takes; who dies in between is forgotten after it. */
@@ -36,36 +40,51 @@ export async function withAccountLock<Answer>(
 }
 
 /**
- * The code that was typed proves the number: it is on file from now on, and what other sessions have passed counts no more. Answers the account's new
- * version.
+ * The code that was typed proves the address: it is on file from now on and, where it is another than before, what other sessions have passed counts no more.
+ * Answers the account's new version.
  */
-export async function bindPhone(
+export async function bindAddress(
   engine: Engine,
   context: RequestContext,
+  { name, code: { destination } }: CodeFactor,
   to: string,
   occasion: Occasion,
 ): Promise<string> {
-  const previous = (await engine.accounts.phone(context.user)) ?? undefined;
-  const changed = previous !== undefined && previous !== to;
-  // Before it, because after it a failure can stop nothing any more; and after it, for whoever came in by the old number meanwhile.
-  const before = await settle(engine, context, changed);
-  const saved = await engine.accounts.setPhone(context.user, to);
-  if (!saved) throw new FactorError("phone_taken", { field: "phone_number" });
-  const version = await settle(engine, context, changed).catch((error: unknown) => {
+  const { kind, enrol } = destination;
+  const previous = await addressOf(engine, context, { destination });
+  const changed = enrol?.replaces === true && previous !== undefined && previous !== to;
+  // Before it, because after it a failure can stop nothing any more; and after it, for whoever came in by the old one meanwhile.
+  const before = await settle(engine, context, kind, changed);
+  const who = `destination "${kind}": enrol.put`;
+  const saved: unknown = await engine.inTime(who, () =>
+    enrol?.put(to, context.account, addressKit(engine, context, kind)),
+  );
+  if (typeof saved !== "boolean") throw wrongAnswer(who, saved, "true or false");
+  if (!saved) throw taken(kind);
+  const version = await settle(engine, context, kind, changed).catch((error: unknown) => {
     engine.onError(error);
     return before;
   });
-  emit(engine, changed ? "phone_changed" : "phone_registered", occasion);
-  engine.notify(
-    context,
-    changed ? { kind: "phone_changed", previous_phone: previous } : { kind: "phone_registered" },
-  );
+  const { events, notices } = namesOf(kind);
+  emit(engine, changed ? events.changed : events.added, occasion);
+  engine.notify(context, changed ? notices.changed(name, previous) : notices.added(name));
   return version;
 }
 
+/** Another account holds it. */
+export const taken = (kind: string): FactorError =>
+  namesOf(kind).isPhone
+    ? new FactorError("phone_taken", { field: "phone_number" })
+    : new FactorError("address_taken", { field: "address" });
+
 /** What a factor that was bound anew ends: its failures, remembered devices and, where it was another before, what sessions have passed. */
-async function settle(engine: Engine, { account }: RequestContext, changed: boolean): Promise<string> {
-  await engine.tools.challenges.reset(account);
+async function settle(
+  engine: Engine,
+  { account }: RequestContext,
+  kind: string,
+  changed: boolean,
+): Promise<string> {
+  await engine.tools.challenges.reset(account, kind);
   if (engine.trust !== undefined) await revokeDevices(engine, account);
   return changed ? engine.versions.renew(account) : engine.versions.read(account);
 }

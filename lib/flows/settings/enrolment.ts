@@ -1,18 +1,20 @@
 import { FactorError, isFactorError, tooManyRequests } from "../../errors.ts";
-import { isDefined, type DefinedFactor } from "../../factors/define-factor.ts";
+import { judgesItself } from "../../factors/define-factor.ts";
+import type { JudgedFactor } from "../../factors/factor.ts";
 import type { FactorEnrol } from "../../factors/definition.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { withAccountLock } from "./binding.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
-import { mustProve } from "../on-file.ts";
+import { hasAny, shownOf } from "../on-file.ts";
 import { bindingOf, FRESH_MS, provenWithin } from "../codes/pending.ts";
 import { textOf } from "../text-of.ts";
 import { isStillThere, leaveSession } from "../session/session.ts";
 import type { SessionState } from "../session/session-state.ts";
-import { revokeDevices } from "../devices/trusted-devices.ts";
 import { parseFor } from "../verify-factor.ts";
+import { endPassed } from "./ended.ts";
+import { tellingRefusals } from "./refusals.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** What is being put on file, as the person takes it down; and again where the first answer was wrong. */
@@ -20,6 +22,12 @@ export interface EnrolmentBegun {
   method: string;
   expires_in_seconds: number;
   shown: Readonly<Record<string, unknown>>;
+}
+
+/** What has come on file: its factor, and the id by which it is removed. */
+export interface Enrolled {
+  factor: string;
+  id: string;
 }
 
 interface PendingEnrolment {
@@ -33,15 +41,15 @@ const MOST_SECONDS = 600;
 const GUESSES = { perHour: 10, inARow: 1_000_000 };
 
 interface Enrolling {
-  factor: DefinedFactor;
+  factor: JudgedFactor;
   enrol: FactorEnrol<unknown, unknown, unknown>;
 }
 
 /** Throws a TypeError for a factor that nothing can be put on file for here: that is the app's mistake. */
 function enrolling(engine: Engine, name: string): Enrolling {
   const factor = factorNamed(engine, name);
-  const enrol = isDefined(factor) ? factor.definition.enrol : undefined;
-  if (!isDefined(factor) || enrol === undefined)
+  const enrol = judgesItself(factor) ? factor.definition.enrol : undefined;
+  if (!judgesItself(factor) || enrol === undefined)
     throw new TypeError(`enrol: factor "${name}" was not made by defineFactor with enrol`);
   return { factor, enrol: enrol as unknown as FactorEnrol<unknown, unknown, unknown> };
 }
@@ -49,8 +57,7 @@ function enrolling(engine: Engine, name: string): Enrolling {
 /** Throws `factor_required` where anything is on file and this session has not passed a factor in the last 10 minutes (ASVS 7.5.1). */
 export async function mayChange(engine: Engine, context: RequestContext, state: SessionState): Promise<void> {
   if (provenWithin(engine, state, FRESH_MS)) return;
-  const phone = (await engine.accounts.phone(context.user)) ?? undefined;
-  if (await mustProve(engine, context, phone))
+  if (await hasAny(engine, context))
     throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
 }
 
@@ -60,9 +67,11 @@ export async function beginEnrolment(
   context: RequestContext,
   name: string,
 ): Promise<EnrolmentBegun> {
-  const { enrol } = enrolling(engine, name);
-  await mayChange(engine, context, await engine.sessions.open(context));
-  await engine.sends.consume(context.ip);
+  const { factor, enrol } = enrolling(engine, name);
+  await tellingRefusals(engine, context, factor, async () => {
+    await mayChange(engine, context, await engine.sessions.open(context));
+    await engine.sends.consume(context.ip);
+  });
   const { account, locale } = context;
   const who = `factor "${name}": enrol.begin`;
   const answer: unknown = await engine.inTime(who, () =>
@@ -102,27 +111,42 @@ export async function confirmEnrolment(
   context: RequestContext,
   name: string,
   { response, id }: { response: unknown; id?: unknown },
-): Promise<void> {
+): Promise<Enrolled> {
   const { factor } = enrolling(engine, name);
   const value = await parseFor(engine, factor, response);
   await withAccountLock(engine, `account ${context.account}`, async () => {
     if (await followed(engine, context, factor, value)) return;
-    const state = await engine.sessions.open(context);
-    await mayChange(engine, context, state);
-    const pending = await read(engine, context, name);
-    if (id !== undefined && id !== pending.shown["id"]) throw new FactorError("code_expired");
-    const replaces = await isOnFile(engine, context, factor);
-    await judgeFirst(engine, context, factor, pending.state, value);
-    await engine.notes.take(keyOf(engine, context, name), engine.clock());
-    await putOnFile(engine, context, state, { factor, value, replaces });
+    await tellingRefusals(engine, context, factor, async () => {
+      const state = await engine.sessions.open(context);
+      await mayChange(engine, context, state);
+      const pending = await read(engine, context, name);
+      if (id !== undefined && id !== pending.shown["id"]) throw new FactorError("code_expired");
+      const replaces = (await shownOf(engine, context, factor)) !== undefined;
+      await judgeFirst(engine, context, factor, pending.state, value);
+      await engine.notes.take(keyOf(engine, context, name), engine.clock());
+      await putOnFile(engine, context, state, { factor, value, replaces });
+    });
   });
+  return enrolledAs(engine, context, factor);
+}
+
+/** What is on file now, as the settings door names it. What cannot be asked just now is on file all the same. */
+async function enrolledAs(engine: Engine, context: RequestContext, factor: JudgedFactor): Promise<Enrolled> {
+  const { name } = factor;
+  try {
+    const id = (await shownOf(engine, context, factor))?.["id"];
+    return { factor: name, id: typeof id === "string" ? id : name };
+  } catch (error) {
+    engine.onError(error);
+    return { factor: name, id: name };
+  }
 }
 
 /** The same form once more: its session has moved on with the first. */
 async function followed(
   engine: Engine,
   { request }: RequestContext,
-  { name }: DefinedFactor,
+  { name }: JudgedFactor,
   value: unknown,
 ): Promise<boolean> {
   const sid = request.sessionID ?? "";
@@ -138,7 +162,7 @@ async function followed(
 async function judgeFirst(
   engine: Engine,
   context: RequestContext,
-  { name, field }: DefinedFactor,
+  { name, field }: JudgedFactor,
   state: unknown,
   value: unknown,
 ): Promise<void> {
@@ -174,15 +198,15 @@ async function putOnFile(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  { factor, value, replaces }: { factor: DefinedFactor; value: unknown; replaces: boolean },
+  { factor, value, replaces }: { factor: JudgedFactor; value: unknown; replaces: boolean },
 ): Promise<void> {
-  const { name } = factor;
+  const { name, definition } = factor;
   const { account, request } = context;
+  const { events = {}, notices = {} } = definition;
   await engine.tools.counted.reset(account, name);
-  if (replaces && engine.trust !== undefined) await revokeDevices(engine, account);
-  const version = await (replaces ? engine.versions.renew(account) : engine.versions.read(account));
-  emit(engine, "factor_added", { ...occasionOf(context, factor), purpose: "enrol" });
-  engine.notify(context, { kind: "factor_added", factor: name });
+  const version = await (replaces ? endPassed(engine, account) : engine.versions.read(account));
+  emit(engine, events.added ?? "factor_added", { ...occasionOf(context, factor), purpose: "enrol" });
+  engine.notify(context, { kind: notices.added ?? "factor_added", factor: name });
   if (!(await engine.inTime("session.get", () => isStillThere(request)))) {
     await engine.inTime("session.regenerate", () => leaveSession(request));
     throw new FactorError("login_required");
@@ -193,17 +217,6 @@ async function putOnFile(
   const code = { factor: name, purpose: "enrol", binding, digest, at };
   await engine.sessions.pass(context, state, { factor: name, amr: [factor.amr].flat(), at, version, code });
   engine.devices.remember(request, account);
-}
-
-async function isOnFile(
-  engine: Engine,
-  context: RequestContext,
-  { name, definition }: DefinedFactor,
-): Promise<boolean> {
-  const onFile: unknown = await engine.inTime(`factor "${name}": onFile`, () =>
-    definition.onFile(context.account, engine.tools.kit(name)),
-  );
-  return onFile !== undefined;
 }
 
 async function read(engine: Engine, context: RequestContext, name: string): Promise<PendingEnrolment> {

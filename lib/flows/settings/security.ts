@@ -1,18 +1,21 @@
-import { isDefined, textsOf, type DefinedFactor } from "../../factors/define-factor.ts";
-import { isDelivered, isSaved } from "../../factors/factor.ts";
-import type { Translate } from "../../locales/languages.ts";
-import { displayOf } from "../codes/challenge.ts";
+import { namesOf } from "../../factors/code-names.ts";
+import { isIssued, sendsCode, textsOf } from "../../factors/define-factor.ts";
+import type { Factor } from "../../factors/factor.ts";
+import { displayIn } from "../codes/display.ts";
 import { requirePassed } from "../guard.ts";
 import type { Engine } from "../engine.ts";
-import { holderOf } from "../on-file.ts";
+import { listOnFile, proves, type OnFile } from "../on-file.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** One way to prove that is on file, as its owner sees it. Times are ISO 8601; null where nobody keeps them. */
 export interface FactorOnFile {
   factor: string;
-  /** What `remove` takes; null for what is looked after at a door of its own: the phone, backup codes. */
+  /** What `remove` takes; null for what is looked after at a door of its own: the phone. */
   id: string | null;
+  /** What it is called, in the account's language. */
   label: string;
+  /** What tells it from others: the masked address, how many codes are left. */
+  display?: string;
   added_at: string | null;
   last_used_at: string | null;
 }
@@ -24,82 +27,79 @@ export type SecurityWarning =
   /** A phone is the only one: whoever takes over the number has it (NIST SP 800-63B-4 §3.2.9). */
   | "only_phone"
   /** The app has backup codes, and the account has none. */
-  | "no_backup_codes";
+  | "no_backup_codes"
+  /** It is time for new ones. */
+  | "backup_codes_low";
+
+/** A factor that can be put on file at the settings door. */
+export interface FactorToAdd {
+  factor: string;
+  label: string;
+}
 
 /** How an account confirms that it is its owner. */
 export interface Security {
   factors: FactorOnFile[];
-  /** Names of factors that can be put on file here, and are not. */
-  can_add: string[];
+  /** What can be put on file here, and is not. */
+  can_add: FactorToAdd[];
   warnings: SecurityWarning[];
 }
 
 /** What is on file, in the order of the app's list. Throws `factor_required` where anything is, and this session has passed none. */
 export async function securityOf(engine: Engine, context: RequestContext): Promise<Security> {
   await requirePassed(engine, context, { ifEnrolled: true });
-  const t = engine.languages.translator(context.locale);
-  const phone = await phoneOf(engine, context);
-  const saved = await savedOf(engine, context, t);
-  const own = await Promise.all(
-    engine.factors
-      .filter(isDefined)
-      .map(async (each) => ({ each, onFile: await definedOf(engine, context, each) })),
+  const all = await listOnFile(engine, context, engine.factors);
+  // The channels to one address are one thing on file.
+  const kinds = new Set<string>();
+  const distinct = all.filter(({ factor: { code } }) => {
+    if (code === undefined) return true;
+    const { kind } = code.destination;
+    return !kinds.has(kind) && kinds.add(kind);
+  });
+  const proving = distinct.filter(({ factor }) => !isIssued(factor) && proves(factor, "login", "step-up"));
+  const names = all.map(({ factor }) => factor.name);
+  // Codes stand in for what is there already.
+  const missing = engine.factors.filter(
+    (each) =>
+      !names.includes(each.name) &&
+      (isIssued(each) ? proving.length > 0 : each.definition?.enrol !== undefined),
   );
-  const others = own.flatMap(({ onFile }) => (onFile === undefined ? [] : [onFile]));
-  const order = engine.factors.map(({ name }) => name);
-  const factors = [phone, ...saved, ...others]
-    .filter((each) => each !== undefined)
-    .sort((one, other) => order.indexOf(one.factor) - order.indexOf(other.factor));
-  const proves = [phone, ...others].filter((each) => each !== undefined);
-  const missesCodes = engine.factors.some(isSaved) && saved.length === 0 && proves.length > 0;
+  const onlyPhone = proving.length === 1 && proving[0]?.factor.class === "phone";
+  const runsLow = distinct.some(({ factor, shown }) => isIssued(factor) && shown["low"] === true);
   return {
-    factors,
-    can_add: own.flatMap(({ each, onFile }) =>
-      onFile === undefined && each.definition.enrol !== undefined ? [each.name] : [],
-    ),
+    factors: distinct.map((each) => lineOf(engine, context, each)),
+    can_add: missing.map((each) => ({ factor: each.name, label: nameOf(engine, context, each) })),
     warnings: [
-      ...(factors.length === 0 ? (["no_factor"] as const) : []),
-      ...(phone !== undefined && others.length === 0 ? (["only_phone"] as const) : []),
-      ...(missesCodes ? (["no_backup_codes"] as const) : []),
+      ...(distinct.length === 0 ? (["no_factor"] as const) : []),
+      ...(onlyPhone ? (["only_phone"] as const) : []),
+      ...(missing.some(isIssued) ? (["no_backup_codes"] as const) : []),
+      ...(runsLow ? (["backup_codes_low"] as const) : []),
     ],
   };
 }
 
-async function phoneOf(engine: Engine, context: RequestContext): Promise<FactorOnFile | undefined> {
-  const factor = engine.factors.find(isDelivered);
-  const phone = factor === undefined ? undefined : ((await engine.accounts.phone(context.user)) ?? undefined);
-  if (factor === undefined || phone === undefined) return undefined;
-  return { factor: factor.name, id: null, label: displayOf(phone), added_at: null, last_used_at: null };
+function nameOf({ languages }: Engine, { locale }: RequestContext, factor: Factor): string {
+  if (sendsCode(factor) && namesOf(factor.code.destination.kind).isPhone)
+    return languages.translator(locale)("security.phone");
+  const { name, label } = textsOf(factor, locale);
+  return name ?? label;
 }
 
-async function savedOf(engine: Engine, context: RequestContext, t: Translate): Promise<FactorOnFile[]> {
-  const holder = await holderOf(engine, context);
-  const sets = await Promise.all(
-    engine.factors.filter(isSaved).map(async ({ name, rules }) => {
-      const set = await engine.tools.saved.read(holder, rules);
-      if (set === undefined || set.remaining === 0) return [];
-      const added_at = new Date(set.generatedAt).toISOString();
-      return [{ factor: name, id: null, label: t("backupCodes.title"), added_at, last_used_at: null }];
-    }),
-  );
-  return sets.flat();
-}
-
-async function definedOf(
-  engine: Engine,
-  context: RequestContext,
-  { name, definition }: DefinedFactor,
-): Promise<FactorOnFile | undefined> {
-  const onFile = await engine.inTime(`factor "${name}": onFile`, () =>
-    definition.onFile(context.account, engine.tools.kit(name)),
-  );
-  if (onFile === undefined) return undefined;
-  const text = (key: string) => (typeof onFile[key] === "string" ? onFile[key] : null);
-  const texts = textsOf(definition, context.locale);
+function lineOf(engine: Engine, context: RequestContext, { factor, address, shown }: OnFile): FactorOnFile {
+  const line = { factor: factor.name, label: nameOf(engine, context, factor) };
+  if (sendsCode(factor)) {
+    const [display = ""] = Object.values(displayIn(factor, address as string));
+    return { ...line, id: null, display, added_at: null, last_used_at: null };
+  }
+  const text = (key: string) => (typeof shown[key] === "string" ? shown[key] : null);
+  const { remaining } = shown;
+  const left = typeof remaining === "number" ? { n: remaining } : undefined;
+  const display =
+    text("display") ?? (left && engine.languages.translator(context.locale)("security.left", left));
   return {
-    factor: name,
-    id: text("id") ?? name,
-    label: texts.name ?? texts.label,
+    ...line,
+    id: text("id") ?? factor.name,
+    ...(display === undefined ? {} : { display }),
     added_at: text("added_at"),
     last_used_at: text("last_used_at"),
   };

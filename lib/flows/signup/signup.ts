@@ -1,16 +1,15 @@
 import { calledBack } from "../../called-back.ts";
 import { FactorError, isFactorError } from "../../errors.ts";
-import type { DeliveredFactor } from "../../factors/factor.ts";
+import { numberOf, type PhoneFactor, type PhoneInput } from "../../factors/phone-destination.ts";
 import { digestKey } from "../../crypto/secret.ts";
-import { wrongAnswer } from "../../wrong-answer.ts";
-import { describeFound, displayOf, occasionOf, send, type Challenge } from "../codes/challenge.ts";
+import { describeFound, occasionOf, send, type Challenge } from "../codes/challenge.ts";
 import { withoutReports } from "../codes/delivery.ts";
-import { deliveredNamed, engineOfClients, emit, type Engine } from "../engine.ts";
-import { admitLookUp } from "./look-up.ts";
-import { orStillPending } from "../codes/resend.ts";
+import { namesOf } from "../../factors/code-names.ts";
+import { engineOfClients, emit, phoneFactorOf, type Engine } from "../engine.ts";
+import { admitLookUp } from "../codes/look-up.ts";
 import { EXPIRED, judge, orGiveBack, refused } from "../codes/judge.ts";
 import { bindingOf, readNote, refOf, type Found, type Pending } from "../codes/pending.ts";
-import { numberOf, type PhoneInput } from "./registration.ts";
+import { orStillPending } from "../codes/resend.ts";
 import { resume } from "../resume.ts";
 import type { Proof } from "../second-factor.ts";
 import { saveSession } from "../session/session.ts";
@@ -54,7 +53,9 @@ const CONTEXT = "signing up";
 const SIGNUP = "signup";
 
 export function createSignupFlows(engine: Engine): SignupFlows {
-  const factor = (): DeliveredFactor => deliveredNamed(engine, undefined);
+  const factor = (): PhoneFactor => phoneFactorOf(engine);
+  const read = (input: PhoneInput): string => numberOf(factor().code.destination.policy, input).e164;
+  const { challenges } = engine.tools;
   const clients = engineOfClients(engine);
   const engineFor = ({ client }: SignupAsker): Engine => (client === undefined ? engine : clients);
 
@@ -62,7 +63,7 @@ export function createSignupFlows(engine: Engine): SignupFlows {
   function bindingFor({ request, client, e164, tenant }: SignupAsker): string {
     if (client === undefined)
       return bindingOf({ request, ...(tenant === undefined ? {} : { named: tenant }) }, SIGNUP);
-    const to = numberOf(factor(), { e164 }).e164;
+    const to = read({ e164 });
     return digestKey([SIGNUP, client, engine.box.fingerprint(to)]);
   }
 
@@ -100,14 +101,14 @@ export function createSignupFlows(engine: Engine): SignupFlows {
   async function find(asker: SignupAsker): Promise<(Found & { context: RequestContext }) | undefined> {
     needSession(asker);
     const guess = pendingFor(asker, "", {});
-    const { record } = await guess.factor.read(guess.ref, engine.tools);
+    const { record } = await challenges.read(guess.ref, guess.factor.code.rules);
     const note = readNote(record?.note ?? "");
     const to = note.to === undefined ? undefined : engine.box.open(note.to, CONTEXT);
     if (to === undefined) return undefined;
-    if (asker.e164 !== undefined && numberOf(factor(), { e164: asker.e164 }).e164 !== to)
+    if (asker.e164 !== undefined && read({ e164: asker.e164 }) !== to)
       throw new FactorError("invalid_phone_number", { field: "phone_number" });
     const pending = pendingFor(asker, to, note);
-    const answer = await pending.factor.read(pending.ref, engine.tools);
+    const answer = await challenges.read(pending.ref, pending.factor.code.rules);
     if (answer.record === undefined || !answer.mine) return undefined;
     return { ...pending, record: answer.record, answer };
   }
@@ -135,7 +136,12 @@ export function createSignupFlows(engine: Engine): SignupFlows {
     { context, ...pending }: Pending & { context: RequestContext },
   ): Promise<Challenge> {
     const its = engineFor(asker);
-    const admission = await admitLookUp(its, context, occasionOf(context, pending.factor, pending.ref));
+    const admission = await admitLookUp(
+      its,
+      context,
+      occasionOf(context, pending.factor, pending.ref),
+      pending.ref.kind,
+    );
     const owner =
       (await engine.accounts.byPhone?.(pending.ref.to, context.named ?? engine.tenant)) ?? undefined;
     const instead =
@@ -146,7 +152,7 @@ export function createSignupFlows(engine: Engine): SignupFlows {
       return (await send(its, context, pending, { admission, instead })) as Challenge;
     } catch (error) {
       // What could not be delivered leaves nothing behind; what was only asked for too soon stays.
-      if (isUndelivered(error)) await pending.factor.revoke(pending.ref, false, engine.tools);
+      if (isUndelivered(error)) await challenges.revoke(pending.ref, false);
       throw error;
     }
   }
@@ -164,7 +170,7 @@ export function createSignupFlows(engine: Engine): SignupFlows {
   return {
     async send(asker, phone) {
       checkAccounts();
-      const { e164 } = numberOf(factor(), phone);
+      const e164 = read(phone);
       await keepAnonymous(engine, asker);
       return sendTo(asker, pendingFor(asker, e164, { to: engine.box.seal(e164, CONTEXT) }));
     },
@@ -187,18 +193,19 @@ export function createSignupFlows(engine: Engine): SignupFlows {
           occasion,
           verdict.outcome === "failed" ? verdict : EXPIRED,
         );
-      const proof = { method: pending.factor.name, amr: [pending.factor.amr], purpose: SIGNUP };
+      const proof = { method: pending.factor.name, amr: [pending.factor.amr].flat(), purpose: SIGNUP };
       // The code passes once, so this is reached once for a sign-up, whatever races.
       const made = await orGiveBack(engine, verdict, async () =>
         engine.accounts.createFromPhone?.(ref.to, profile, context.named ?? engine.tenant),
       );
-      emit(engine, "phone_otp_verify_completed", occasion);
+      const { events } = namesOf(ref.kind);
+      emit(engine, events.passed, occasion);
       const user = made ?? undefined;
       if (user === undefined) throw new FactorError("phone_taken", { field: "phone_number" });
       // Whatever becomes of the session: the account is there, and can log in.
-      emit(engine, "phone_registered", { ...occasion, account: engine.accounts.id(user) });
-      const binding = ref.binding;
-      const digest = engine.tools.challenges.digestOf(binding, typed);
+      emit(engine, events.added, { ...occasion, account: engine.accounts.id(user) });
+      const { binding } = ref;
+      const digest = challenges.digestOf(binding, typed);
       await signIn(engine, asker, user, {
         factor: proof.method,
         purpose: SIGNUP,
@@ -206,11 +213,11 @@ export function createSignupFlows(engine: Engine): SignupFlows {
         digest,
         at: engine.clock(),
       });
-      return { ...proof, user, phone_display: displayOf(ref.to) };
+      return { ...proof, user, phone_display: factor().code.destination.display(ref.to) };
     },
     async startOver(asker) {
       const pending = await find(asker);
-      if (pending !== undefined) await pending.factor.revoke(pending.ref, false, engine.tools);
+      if (pending !== undefined) await challenges.revoke(pending.ref, false);
     },
     checkAccounts,
   };
@@ -218,7 +225,7 @@ export function createSignupFlows(engine: Engine): SignupFlows {
 
 /** Nobody may learn from what became of a message whether there was one. */
 function quiet<Pending extends Found | undefined>(pending: Pending): Pending {
-  if (pending === undefined || pending.factor.carriesText) return pending;
+  if (pending === undefined || pending.factor.code.carriesText) return pending;
   return { ...pending, note: withoutReports(pending.note) };
 }
 
@@ -235,11 +242,9 @@ async function checkProfile(
   if (wrong !== undefined) throw new FactorError("invalid_request", wrong);
 }
 
-function isUndelivered(error: unknown): boolean {
-  if (!isFactorError(error)) return false;
-  const { cause } = error.details;
-  return error.code === "delivery_failed" || (cause instanceof Error && cause.name === "DeliveryError");
-}
+const isUndelivered = (error: unknown): boolean =>
+  isFactorError(error) &&
+  (error.code === "delivery_failed" || (error.details.cause as Error | undefined)?.name === "DeliveryError");
 
 /** The new account is signed in under a new session id, and has passed the factor. */
 async function signIn(
@@ -254,8 +259,8 @@ async function signIn(
   await engine.inTime("logIn", () => calledBack((done) => logIn.call(request, user, done)));
   const context = contextOf(request, engine);
   const { factor, at } = code;
-  const { amr } = deliveredNamed(engine, factor);
-  await engine.sessions.passFirst(context, from, { factor, amr: [amr], at, code });
+  const amr = [phoneFactorOf(engine).amr].flat();
+  await engine.sessions.passFirst(context, from, { factor, amr, at, code });
   engine.devices.remember(request, context.account);
 }
 
@@ -283,7 +288,7 @@ async function keepAnonymous(engine: Engine, asker: SignupAsker): Promise<void> 
 async function repeated(
   engine: Engine,
   asker: SignupAsker,
-  factor: DeliveredFactor,
+  factor: PhoneFactor,
   code: string | undefined,
 ): Promise<SignedUp> {
   if (asker.client !== undefined || code === undefined) throw new FactorError("code_expired");

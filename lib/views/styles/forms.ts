@@ -8,7 +8,7 @@ input::placeholder { color: var(--soft); opacity: 1; }
 input[type="tel"], input[type="email"] { direction: ltr; text-align: start; }
 [dir="rtl"] :is(input[type="tel"], input[type="email"]) { text-align: end; }
 input[aria-invalid], select[aria-invalid] { border-color: var(--bad); margin-bottom: 0.5rem; box-shadow: inset 0 0 0 0.0625rem var(--bad); }
-.backup { direction: ltr; font-family: ui-monospace, monospace; letter-spacing: 0.06em; text-transform: uppercase; }
+.capitals { direction: ltr; font-family: ui-monospace, monospace; letter-spacing: 0.06em; text-transform: uppercase; }
 button, .button { display: flex; gap: 0.5rem; align-items: center; justify-content: center; padding: 0.625rem 1rem; font-weight: 600; line-height: 1.3; text-align: center;
   color: var(--accent-ink); background: var(--accent); border: 0.0625rem solid transparent; cursor: pointer; }
 .button { text-decoration: none; }

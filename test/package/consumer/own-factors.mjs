@@ -45,21 +45,31 @@ const chat = defineFactor({
   name: "chat",
   amr: "otp",
   class: "device",
-  texts: { en: { label: "Get a chat message", field: "Code" } },
-  onFile: () => ({}),
-  begin(_attempt, { random }) {
-    const code = String(random(1_000_000)).padStart(6, "0");
-    messages.push(code);
-    return { state: code };
+  texts: { en: { label: "Message {display}", name: "Chat", field: "Code" } },
+  code: {
+    destination: {
+      kind: "chat",
+      onFile: async (account, { credentials }) => (await credentials.list(account))[0]?.value.handle,
+      display: (handle) => `@${handle[0]}***`,
+      enrol: {
+        read: ({ handle }) => String(handle),
+        put: (handle, account, { credentials }) => credentials.add(account, handle, { handle }, 1),
+      },
+    },
+    transport: {
+      name: "chat",
+      async send({ to, code, text }) {
+        if (text.includes(code)) messages.push({ to, code });
+        return { status: "sent" };
+      },
+    },
   },
-  parse: (typed) => (typeof typed === "string" && /^\d{6}$/.test(typed) ? typed : undefined),
-  judge: ({ state }, code) => (state === code ? "right" : "wrong"),
 });
 
 const events = [];
 const factors = createFactors({
   secret: "0123456789abcdef0123456789abcdef",
-  accounts: { id: (user) => user.id, phone: () => undefined, phoneTaken: () => false, setPhone: () => false },
+  accounts: { id: (user) => user.id },
   store: memoryStore(),
   factors: [token, chat],
   onError: () => {},
@@ -78,6 +88,14 @@ app.post("/login", (req, res, next) => {
 app.use("/hardware_token_verification", verification(factors, "hardware-token"));
 app.use("/chat_verification", verification(factors, "chat"));
 app.use("/second_factor", secondFactor(factors));
+app.post("/handle", express.json(), async (req, res) => {
+  const { display } = await factors.register(req, req.body, "chat");
+  res.status(201).json({ display });
+});
+app.post("/off", async (req, res) => {
+  await factors.remove(req, "chat");
+  res.json({});
+});
 app.post("/strategy", express.json(), passport.authenticate("chat"), (req, res) => res.json(req.authInfo));
 app.get("/inside", requireFactors(factors), (_req, res) => res.json({}));
 const server = app.listen(0, "127.0.0.1");
@@ -118,12 +136,23 @@ answers.away = (await type("50350350")).status;
 answers.wrong = (await type("00000000")).status;
 answers.right = (await type(RIGHT)).status;
 answers.inside = await status("GET", "/inside");
+answers.registered = (await call("POST", "/handle", { handle: "lovelace" })).text;
+answers.confirmed = await status("POST", "/chat_verification", { chat: messages.at(-1).code });
 cookie = "";
 await call("POST", "/login");
+answers.chatOffered = (await call("GET", "/second_factor/new", undefined, "text/html")).text.includes(
+  "Message @l***",
+);
 answers.sent = await status("POST", "/chat_verification/challenge");
+answers.chatPage = (await call("GET", "/chat_verification/new", undefined, "text/html")).text.includes(
+  "sent to @l***",
+);
+answers.tooSoon = await status("POST", "/chat_verification/challenge");
 answers.strategyWrong = await status("POST", "/strategy", { chat: "not a code" });
-answers.strategyRight = await status("POST", "/strategy", { chat: messages[0] });
+answers.strategyRight = await status("POST", "/strategy", { chat: messages.at(-1).code });
 answers.byStrategy = await status("GET", "/inside");
+answers.removed = await status("POST", "/off");
+answers.gone = (await call("POST", "/chat_verification/challenge")).status;
 cookie = "";
 await call("POST", "/login");
 const guesses = [];

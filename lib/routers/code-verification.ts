@@ -1,7 +1,8 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
-import type { DeliveredFactor } from "../factors/factor.ts";
+import type { CodeFactor } from "../factors/factor.ts";
+import { isPhone } from "../factors/phone-destination.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
@@ -29,27 +30,31 @@ const TYPE_AGAIN = [
   "verifier_unavailable",
 ];
 
-/** Where a code that was brought to a phone is asked for and typed. */
-export function deliveredVerification(factors: Factors, factor: DeliveredFactor): Router {
-  const { name } = factor;
+/** Where a code that the package sends is asked for and typed. */
+export function codeVerification(factors: Factors, factor: CodeFactor): Router {
+  const { name, code } = factor;
 
   async function show(req: Request, res: Response): Promise<void> {
     if (wantsJson(req)) return showChallenge(req, res);
-    const challenge = await orNone(factors.pending(req));
+    const challenge = await orNone(factors.pending(req, name));
     if (challenge === undefined && (await isAlreadyIn(req, factors))) return goOn(res, factors.paths.success);
     // A code that went another way is typed at that way's door; here it can be asked for in this way.
-    const here = challenge?.channel === factor.channel ? challenge : undefined;
+    const here = challenge?.channel === code.channel ? challenge : undefined;
     if (challenge === undefined && !(await factors.enrolled(req)).includes(name))
       throw new FactorError(
-        factors.list.length === 1 && (await factors.account(req)).phone !== undefined
+        factors.list.length === 1 && code.transport.off === true && (await hasAddress(req))
           ? "delivery_disabled"
           : "not_enrolled",
       );
     await showPage(req, res, 200, here);
   }
 
+  /** Only a phone has a page of its own on which it is registered. */
+  const hasAddress = async (req: Request) =>
+    !isPhone(factor) || (await factors.account(req)).phone !== undefined;
+
   const showChallenge = async (req: Request, res: Response) =>
-    answerChallenge(res, await factors.pending(req));
+    answerChallenge(res, await factors.pending(req, name));
 
   async function send(req: Request, res: Response): Promise<void> {
     try {
@@ -72,8 +77,8 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
   }
 
   async function startOver(req: Request, res: Response): Promise<void> {
-    const onFile = (await factors.account(req)).phone !== undefined;
-    await factors.startOver(req);
+    const onFile = await hasAddress(req);
+    await factors.startOver(req, name);
     noStore(res);
     const choices = factors.list.length > 1 ? factors.paths.secondFactor : `${req.baseUrl}/new`;
     if (wantsJson(req)) answerJson(res, 200, { success: true });
@@ -88,7 +93,7 @@ export function deliveredVerification(factors: Factors, factor: DeliveredFactor)
     codes: readonly string[],
   ): Promise<void> {
     if (!showsAgain(req, res, error, codes)) throw error;
-    const challenge = await orNone(factors.pending(req));
+    const challenge = await orNone(factors.pending(req, name));
     await showPage(req, res, againStatus(res, error), challenge, error);
   }
 

@@ -1,8 +1,6 @@
 import type { ChallengeRules, Issued } from "../challenges/challenge.ts";
-import { readCode } from "../challenges/code.ts";
 import { createDeadlines, type Deadlines } from "../deadlines.ts";
 import { asError, FactorError } from "../errors.ts";
-import type { PhonePolicy } from "../phone/policy.ts";
 import { randomToken } from "../crypto/random-bytes.ts";
 import {
   deliveryError,
@@ -14,29 +12,24 @@ import {
   type Transport,
 } from "../transports/transport.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import type { BeginRequest, DeliveredFactor, FactorTools } from "./factor.ts";
-import { messageText } from "./message-text.ts";
+import { checkedDestination } from "./checked-destination.ts";
+import type { CodeSection, MessageWords } from "./code-section.ts";
+import type { BeginRequest, FactorTools, SentCode } from "./factor.ts";
+import { messageWords } from "./message-text.ts";
 
-export interface DeliveredCode {
-  name: string;
-  channel: string;
-  amr: string;
-  transport: Transport;
-  timeoutMs: number;
-  strict: boolean;
-  phones: PhonePolicy;
-  rules: ChallengeRules;
-}
+const TIMEOUT_MS = 5000;
 
-/** The shape of every factor that brings a code to a phone. */
-export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
-  const { name, channel, amr, transport, strict, phones, rules, timeoutMs } = parts;
+/** The machine behind every factor that sends a code: makes it, hands it to the transport, and judges what is typed. */
+export function createSentCode(name: string, section: CodeSection, rules: ChallengeRules): SentCode {
+  const { transport, channel = name, readOut = false, message: wordsOf = messageWords } = section;
+  const strict = section.strict ?? true;
+  const timeoutMs = section.timeoutMs ?? transport.timeoutMs ?? TIMEOUT_MS;
   const deadlines = createDeadlines(timeoutMs, () =>
     deliveryError("ambiguous", `${transport.name}: no answer within ${timeoutMs} ms`),
   );
-
-  // A call reads out codes and a template of WhatsApp holds one; a verifier that makes its codes itself has no words but its own.
-  const carriesText = channel === "sms" && transport.check === undefined;
+  // A verifier that makes its codes itself has no words but its own.
+  const carriesText = transport.check === undefined && (section.carriesText ?? true);
+  const minutes = Math.floor(rules.ttlMs / 60_000) || 1;
 
   function messageOf(
     { ref, locale, instead }: BeginRequest,
@@ -44,37 +37,32 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
     { appName, host, languages }: FactorTools,
   ): Message {
     const code = instead === undefined ? live : "";
-    const text =
-      instead ??
-      messageText({
-        code,
-        reference,
-        t: languages.translator(locale),
-        appName,
-        host,
-        ttlMs: rules.ttlMs,
-        channel,
-      });
     const { to, purpose } = ref;
-    return { id: randomToken(), channel, to, text, code, reference, purpose, locale, appName, expiresAt };
+    const t = languages.translator(locale);
+    const words =
+      instead === undefined
+        ? checkedWords(name, wordsOf({ code, reference, locale, t, appName, host, minutes, purpose }))
+        : { text: instead };
+    return { id: randomToken(), channel, to, code, reference, purpose, locale, appName, expiresAt, ...words };
   }
 
-  /** Where the provider tells what becomes of the message, and fetches what a call says. A code whose script has no place is not kept. */
-  async function withCallbacks(
-    message: Message,
-    { ref }: BeginRequest,
-    { record, terms: { repeated } }: Issued,
-    tools: FactorTools,
-  ): Promise<Message> {
-    const { code, locale, expiresAt } = message;
-    const script = channel === "call" ? { code, locale, expiresAt } : undefined;
+  /** A code whose message cannot be written is not kept: nobody could know it. */
+  async function written(request: BeginRequest, issued: Issued, tools: FactorTools): Promise<Message> {
     try {
-      const callbacks = await tools.callbacks(transport, script);
-      return callbacks === undefined ? message : { ...message, callbacks };
+      const message = messageOf(request, issued, tools);
+      return transport.callbacks === undefined ? message : await withCallbacks(message, tools);
     } catch (error) {
-      if (!repeated) await tools.challenges.revoke(ref, true, record);
+      if (!issued.terms.repeated) await tools.challenges.revoke(request.ref, true, issued.record);
       throw error;
     }
+  }
+
+  /** Where the provider tells what becomes of the message, and fetches what a call says. */
+  async function withCallbacks(message: Message, tools: FactorTools): Promise<Message> {
+    const { code, locale, expiresAt } = message;
+    const script = readOut ? { code, locale, expiresAt } : undefined;
+    const callbacks = await tools.callbacks(transport, script);
+    return callbacks === undefined ? message : { ...message, callbacks };
   }
 
   async function ask(managed: ManagedAttempt, signal: AbortSignal): Promise<ManagedVerdict> {
@@ -84,20 +72,15 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
   }
 
   return {
-    name,
+    destination: checkedDestination(section.destination),
     channel,
-    amr,
-    class: "phone",
-    field: "pin_number",
     transport,
     carriesText,
     strict,
-    phones,
     rules,
-    enrolled: async ({ phone }) => phone !== undefined && transport.off !== true,
     async begin(request, tools) {
       const { ref, instead, keeping, admission } = request;
-      const fixed = tools.fixedCode(ref.to);
+      const fixed = tools.fixedCode(ref.to, ref.kind);
       if (transport.off === true) {
         await admission?.counted;
         throw new FactorError("delivery_disabled");
@@ -111,16 +94,13 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
       if (instead !== undefined && !carriesText)
         return { ...unsent, unsent: "replaced", receipt: unsentReceipt(transport) };
       const start = performance.now();
-      const message = messageOf(request, issued, tools);
-      const addressed =
-        transport.callbacks === undefined ? message : await withCallbacks(message, request, issued, tools);
-      const sent = await deliver(transport, deadlines, addressed);
+      const message = await written(request, issued, tools);
+      const sent = await deliver(transport, deadlines, message);
       const tookMs = performance.now() - start;
       // A repeated code may already have arrived by the message before; only a code that nobody has is removed.
       if ("failure" in sent && strict && !terms.repeated) await tools.challenges.revoke(ref, true, record);
       return { terms, record, tookMs, ...sent };
     },
-    parse: (response) => readCode(response, rules.codeLength),
     verify(ref, { code, managed, admission }, tools) {
       if (managed === undefined || transport.check === undefined)
         return tools.challenges.verify(ref, code, rules, admission);
@@ -132,8 +112,20 @@ export function deliveredCode(parts: DeliveredCode): DeliveredFactor {
         }
       });
     },
-    read: (ref, tools) => tools.challenges.read(ref, rules),
-    revoke: (ref, undelivered, tools) => tools.challenges.revoke(ref, undelivered),
+  };
+}
+
+/** What the app wrote, as a message takes it: words, and nothing that would send them elsewhere. */
+function checkedWords(name: string, answer: unknown): MessageWords {
+  const { text, subject, html } = (answer ?? {}) as Partial<Record<keyof MessageWords, unknown>>;
+  const isText = (value: unknown) => typeof value === "string" && value !== "";
+  const isTextOrNone = (value: unknown) => value === undefined || isText(value);
+  if (!isText(text) || !isTextOrNone(subject) || !isTextOrNone(html))
+    throw wrongAnswer(`factor "${name}": code.message`, answer, "an object with a text");
+  return {
+    text: text as string,
+    ...(subject === undefined ? {} : { subject: subject as string }),
+    ...(html === undefined ? {} : { html: html as string }),
   };
 }
 

@@ -1,14 +1,15 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from "node:crypto";
-import type { SavedSet } from "../stores/saved-codes.ts";
 
 /**
  * scrypt with N, r, p. Codes under 112 bits need a salt and a password hash, whose cost may be small (NIST SP 800-63B-4 §3.1.2.2, ASVS
- * 6.5.2): a code has 80 bits, and a guess makes one hash for each code that is left, at most 17 ms of CPU for ten.
+ * 6.5.2): a code has 80 bits, and a guess makes one hash for each code of a set, at most 17 ms of CPU for ten.
  */
 export const PARAMETERS = "scrypt 1024 8 1";
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 16;
+/** No code has it. */
+const NO_RECORD = Buffer.alloc(SALT_BYTES + HASH_BYTES).toString("base64url");
 
 /** Salt and hash of one code, base64url. */
 export async function hashCode(code: string): Promise<string> {
@@ -16,11 +17,26 @@ export async function hashCode(code: string): Promise<string> {
   return Buffer.concat([salt, await derive(code, salt, PARAMETERS)]).toString("base64url");
 }
 
-/** The name of the record that this code made; undefined when none did. Looks at all, whichever matches. */
-export async function matchingRecord(code: string, set: SavedSet): Promise<string | undefined> {
-  const records = Object.entries(set.records);
-  const matches = await Promise.all(records.map(([, record]) => isOf(record, code, set.parameters)));
-  return records.find((_, i) => matches[i])?.[0];
+/** Salted hashes by name, and how they were made. */
+export interface HashedCodes {
+  parameters: string;
+  records: Readonly<Record<string, string>>;
+}
+
+/**
+ * The name of the record that this code made; undefined when none did. Makes at least `work` hashes, whichever matches and however many there are: the
+ * time tells neither whether there is anything, nor how much of it is used up.
+ */
+export async function matchingRecord(
+  code: string,
+  { parameters, records }: HashedCodes,
+  work: number,
+): Promise<string | undefined> {
+  const all = Object.entries(records);
+  const padding = Array.from({ length: Math.max(0, work - all.length) }, () => NO_RECORD);
+  const compared = [...all.map(([, record]) => record), ...padding];
+  const matches = await Promise.all(compared.map((record) => isOf(record, code, parameters)));
+  return all.find((_, i) => matches[i])?.[0];
 }
 
 async function isOf(record: string, code: string, parameters: string): Promise<boolean> {

@@ -1,0 +1,50 @@
+import type { Accounts } from "../accounts/accounts.ts";
+import type { Refusal } from "../transports/refusals.ts";
+import type { Eventually, FactorKit } from "./definition.ts";
+
+/** What a destination works with: what its factors have (`credentials` are those of its kind), the app's accounts and the user that asks. */
+export interface AddressKit<Stored = unknown> extends FactorKit<Stored> {
+  accounts: Accounts<never>;
+  /** As the app's accounts know it. */
+  user: unknown;
+}
+
+/** For sends that cost the app money: addresses that are paid for alike, and an address's neighbours, in which fraud shows. */
+export interface Area {
+  /** What caps and the breaker count by: a calling code. */
+  code: string;
+  /** What neighbours have in common. */
+  block: string;
+}
+
+/** How a new address comes on file. Nobody has proven it before its code is typed. */
+export interface AddressEnrol<Stored = unknown> {
+  /** The address of what was typed, in its one canonical form. Throws a FactorError that names the field. */
+  read(input: Readonly<Record<string, unknown>>): string;
+  /** Whether another account has it; asked, and told to who is signed in, before anything is sent. */
+  taken?(address: string, account: string, tools: AddressKit<Stored>): Eventually<boolean>;
+  /** Puts it on file, in one step; answers false where another account has it. */
+  put(address: string, account: string, tools: AddressKit<Stored>): Eventually<boolean>;
+  /** Takes one off file by its id, or all without one; answers whether anything was there. */
+  remove?(account: string, id: string | undefined, tools: AddressKit<Stored>): Eventually<boolean>;
+  /** Whether a new one stands in the place of the one before. */
+  replaces?: boolean;
+}
+
+/** Where codes are sent to. Factors whose destinations are of one kind share the code, its guesses and its life: they are one factor in several channels. */
+export interface Destination<Stored = unknown> {
+  /** `phone`, `email` or a word of one's own: 1 to 32 lower-case letters, digits and dashes. */
+  readonly kind: string;
+  /** The proven address of an account, in its one canonical form; nothing where there is none. */
+  onFile(account: string, tools: AddressKit<Stored>): Eventually<string | null | undefined>;
+  /** An address as it is shown: masked. */
+  display(address: string): string;
+  /** Why nothing may be sent to an address that is on file; left out: everything may. */
+  refusal?(address: string): Refusal | undefined;
+  /** Left out: sends are limited by address, account and client only. */
+  area?(address: string): Area | undefined;
+  /** Functions of `accounts` that it cannot do without. */
+  readonly needs?: readonly (keyof Accounts)[];
+  /** Left out: the app puts addresses on file by itself. */
+  readonly enrol?: AddressEnrol<Stored>;
+}

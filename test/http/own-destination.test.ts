@@ -1,0 +1,259 @@
+import { expect } from "chai";
+import { sealedCredentials } from "../../lib/credentials/sealed-credentials.ts";
+import { storeCredentials } from "../../lib/credentials/store-credentials.ts";
+import { createSecretBox } from "../../lib/crypto/secret.ts";
+import { deliveryError, FactorStrategy, isFactorError, memoryStore, type Notice } from "../../lib/index.ts";
+import { outbox, type Outbox } from "../../lib/testing/outbox.ts";
+import { makeApp, SECRET, versions, type AppOptions, type TestApp } from "../support/app.ts";
+import { chatCode, type Handle } from "../support/own-destinations.ts";
+import { visitor, wrong, type Visitor } from "../support/visitor.ts";
+
+const DOOR = "/chat_code_verification";
+const HOUR = 3_600_000;
+
+for (const express of versions) {
+  describe(`codes to a destination of one's own, on Express ${express}`, () => {
+    let chats: Outbox;
+    let notices: Notice<unknown>[];
+    beforeEach(() => {
+      chats = outbox();
+      notices = [];
+    });
+
+    async function make(options: AppOptions = {}, handles = ["alice"]): Promise<TestApp> {
+      const store = memoryStore();
+      const kept = sealedCredentials(storeCredentials(store), createSecretBox(SECRET), "default");
+      for (const account of handles)
+        await kept.ofKind<Handle>("chat").add(account, account, { handle: account }, 1);
+      return makeApp({
+        express,
+        store,
+        more: [chatCode(chats)],
+        ...options,
+        factors: { notify: (notice) => void notices.push(notice), ...options.factors },
+        routes(routes, { factors, passport }) {
+          passport.use(new FactorStrategy("chat-code", factors));
+          routes.post("/by-strategy", passport.authenticate("chat-code"), (req, res) => {
+            res.json(req.authInfo);
+          });
+          routes.post("/handle/:handle", async (req, res) => {
+            try {
+              const { handle } = req.params;
+              res.status(201).json(await factors.register(req, { handle }, "chat-code"));
+            } catch (error) {
+              if (isFactorError(error)) res.status(400).json({ ...error.details, code: error.code });
+              else res.status(500).json({});
+            }
+          });
+          routes.post("/off", (req, res, next) => {
+            factors.remove(req, "chat-code").then(() => res.json({}), next);
+          });
+        },
+      });
+    }
+    async function signedIn(app: TestApp, who = "alice", kind: "json" | "html" = "json"): Promise<Visitor> {
+      const me = visitor(app, kind);
+      await me.logIn(who);
+      return me;
+    }
+    const send = (me: Visitor) => me.post(`${DOOR}/challenge`);
+    const type = (me: Visitor, code: unknown) => me.post(DOOR, { chat_code: code });
+    const names = (app: TestApp) => app.events.map(({ name }) => name);
+
+    it("are sent, shown masked, judged and told of by the factor's name", async () => {
+      const app = await make();
+      const me = await signedIn(app);
+      const sent = await send(me).expect(201);
+      expect(sent.body).to.include({ success: true, display: "@a***", attempts_remaining: 5 });
+      expect(sent.body).not.to.have.property("phone_display");
+      expect(chats.last()).to.deep.include({ channel: "chat-code", to: "alice", purpose: "login" });
+      expect(chats.last().text).to.include(chats.code()).and.not.include("@chat.example");
+      const { body } = await me.get(`${DOOR}/challenge`).expect(200);
+      expect(body).to.include({ channel: "chat-code", display: "@a***", delivery: "sent" });
+      await type(me, wrong(chats.code())).expect(400);
+      await me.get("/chat").expect(401);
+      const passed = await type(me, chats.code()).expect(200);
+      expect(passed.body).to.deep.include({ method: "chat-code", amr: ["otp"] });
+      await me.get("/chat").expect(200);
+      expect(names(app)).to.deep.equal(["factor_begun", "factor_failed", "factor_passed"]);
+      expect(app.events[0]?.event).to.include({
+        factor: "chat-code",
+        channel: "chat-code",
+        purpose: "login",
+      });
+      const told = JSON.stringify(app.events);
+      expect(told).not.to.include("phone").and.not.include("calling_code");
+      expect(app.events[0]?.event.address).to.be.a("string").and.not.include("alice");
+    });
+
+    it("have a page in the factor's words, which are escaped", async () => {
+      const app = await make();
+      const me = await signedIn(app, "alice", "html");
+      const choices = await me.get("/second_factor/new").expect(200);
+      expect(choices.text).to.include(">Message @a***</button>").and.include(">Text ***-***-5678</button>");
+      const before = await me.get(`${DOOR}/new`).expect(200);
+      expect(before.text).to.include("Send &lt;me&gt; a message");
+      await me.post("/second_factor", { factor: "chat-code" }).expect(303).expect("Location", `${DOOR}/new`);
+      const page = await me.get(`${DOOR}/new`).expect(200);
+      expect(page.text).to.include("6-digit code sent to @a***").and.include(">Code from the chat</label>");
+      expect(page.text).to.match(/<input id="chat_code"[^>]* name="chat_code"/);
+      expect(page.text, "a text message that came meanwhile is not typed here").not.to.include("data-otp");
+      const again = await type(me, wrong(chats.code())).expect(422);
+      expect(again.text).to.include("Invalid verification code").and.include('aria-invalid="true"');
+      await type(me, chats.code()).expect(303);
+    });
+
+    it("are judged by a strategy too", async () => {
+      const app = await make();
+      const me = await signedIn(app);
+      await send(me).expect(201);
+      await me.post(`/by-strategy?chat_code=${wrong(chats.code())}`).expect(400);
+      const { body } = await me.post(`/by-strategy?code=${chats.code()}`).expect(200);
+      expect(body).to.deep.equal({ method: "chat-code", amr: ["otp"] });
+    });
+
+    it("[T6] and codes to a phone wait side by side: neither replaces, passes, spends or burns the other", async () => {
+      const app = await make();
+      const me = await signedIn(app);
+      await me.send().expect(201);
+      await send(me).expect(201);
+      const [texted, chatted] = [app.outbox.code(), chats.code()];
+      expect((await me.get("/sms_verification/challenge").expect(200)).body.channel).to.equal("sms");
+      for (let i = 1; i <= 5; i++) await type(me, wrong(chatted, i)).expect(400);
+      await type(me, chatted).expect(400);
+      if (texted !== chatted) await me.verify(chatted).expect(400);
+      await me.verify(texted).expect(200);
+    });
+
+    it("[T31] are limited by their own address: cooldown, guesses, and the account's one lockout", async () => {
+      const app = await make({}, ["alice", "nora"]);
+      const me = await signedIn(app);
+      await send(me).expect(201);
+      const soon = await send(me).expect(429);
+      expect(Number(soon.headers["retry-after"])).to.equal(30);
+      // The phone of the account has sends of its own.
+      await me.send().expect(201);
+      await send(await signedIn(app, "nora")).expect(201);
+      for (let sends = 0; sends < 2; sends++) {
+        for (let i = 1; i <= 5; i++) await type(me, wrong(chats.code("alice"), i)).expect(400);
+        app.clock.advance(60_000);
+        if (sends === 0) await send(me).expect(201);
+      }
+      await send(me).expect(429);
+      await me.verify(app.outbox.code()).expect(429);
+      expect(names(app)).to.include("account_locked");
+      app.clock.advance(HOUR);
+      const later = await signedIn(app);
+      await send(later).expect(201);
+      await type(later, chats.code("alice")).expect(200);
+    });
+
+    it("turn off after too many wrong ones in a row, and leave the phone on; a pass by phone does not forgive them", async () => {
+      const limits = { guessesPerHour: 100, guessesInARow: 5 };
+      const factor = chatCode(chats, { rules: { guessesPerCode: 10, cooldownSeconds: [0] } }, { limits });
+      const app = await make({
+        more: [factor],
+        sms: { guessesPerHour: 100, cooldownSeconds: [0] },
+        factors: { deviceCookie: false },
+      });
+      const me = await signedIn(app);
+      await send(me).expect(201);
+      for (let i = 1; i <= 4; i++) await type(me, wrong(chats.code(), i)).expect(400);
+      await me.send().expect(201);
+      await me.verify(app.outbox.code()).expect(200);
+      const other = await signedIn(app);
+      await send(other).expect(201);
+      await type(other, wrong(chats.code())).expect(400);
+      expect((await send(other).expect(403)).body.code).to.equal("factor_disabled");
+      await other.send().expect(201);
+      await app.factors.rebound("alice", "chat-code");
+      await send(other).expect(201);
+      await type(other, chats.code()).expect(200);
+    });
+
+    it("[T39] that could not be sent are no codes, say so, and cost no guess", async () => {
+      const app = await make();
+      const me = await signedIn(app);
+      chats.failWith(deliveryError("retryable", "the service is away"));
+      expect((await send(me).expect(500)).body.code).to.equal("delivery_failed");
+      expect(names(app)).to.deep.equal(["factor_delivery_failed"]);
+      chats.failWith(undefined);
+      await send(me).expect(201);
+      await type(me, chats.code()).expect(200);
+    });
+
+    it("are for who has an address: nobody else is offered them, or begins", async () => {
+      const app = await make({}, []);
+      const me = await signedIn(app);
+      const { body } = await me.get("/second_factor").expect(200);
+      expect(body.factors.map((each: { name: string }) => each.name)).to.deep.equal(["sms"]);
+      expect((await send(me)).body.code).to.equal("not_enrolled");
+      expect((await type(me, "123456")).body.code).to.equal("code_expired");
+      expect(chats.messages).to.deep.equal([]);
+    });
+
+    it("of a factor that is for recovery only are neither offered, sent nor taken at a login, and shut nobody out", async () => {
+      const app = await make({ more: [chatCode(chats, {}, { uses: ["recovery"] })] }, ["nora"]);
+      const nora = await signedIn(app, "nora");
+      expect((await nora.get("/second_factor")).body.factors).to.deep.equal([]);
+      expect((await send(nora)).body.code).to.equal("not_enrolled");
+      expect((await type(nora, "123456")).body.code).to.equal("not_enrolled");
+      // Nothing is on file that nora could prove with first.
+      await nora.register("(201) 555-0123", "US").expect(201);
+    });
+
+    describe("and a new address", () => {
+      it("counts once its code is typed, which is told, and is no proof of another account's", async () => {
+        const app = await make({}, []);
+        const nora = await signedIn(app, "nora");
+        expect((await nora.post("/handle/Nora")).body).to.include({
+          code: "invalid_request",
+          field: "handle",
+        });
+        expect((await nora.post("/handle/ada")).body).to.include({ code: "address_taken" });
+        const { body } = await nora.post("/handle/nora").expect(201);
+        expect(body).to.include({ display: "@n***", channel: "chat-code" });
+        expect((await nora.get("/me")).body.enrolled).to.deep.equal([]);
+        await type(nora, wrong(chats.code())).expect(400);
+        await type(nora, chats.code()).expect(200);
+        expect((await nora.get("/me")).body.enrolled).to.deep.equal(["chat-code"]);
+        await nora.get("/chat").expect(200);
+        const added = app.events.find(({ name }) => name === "factor_added");
+        expect(added?.event).to.include({ factor: "chat-code", account: "nora", purpose: "enrol" });
+        expect(notices).to.have.lengthOf(1);
+        expect(notices[0]).to.include({ kind: "factor_added", factor: "chat-code", account: "nora" });
+      });
+
+      it("beside a factor needs a proof first, and its wrong codes do not touch what is on file", async () => {
+        const app = await make();
+        const me = await signedIn(app);
+        expect((await me.post("/handle/bob")).body.code).to.equal("factor_required");
+        await send(me).expect(201);
+        await type(me, chats.code()).expect(200);
+        await me.post("/handle/bob").expect(201);
+        for (let i = 1; i <= 5; i++) await type(me, wrong(chats.code("bob"), i)).expect(400);
+        const other = await signedIn(app);
+        await send(other).expect(201);
+        await type(other, chats.code("alice")).expect(200);
+      });
+
+      it("in the place of one before ends what other sessions had passed; taken off, nothing is on file", async () => {
+        const app = await make();
+        const [me, other] = [await signedIn(app), await signedIn(app)];
+        for (const each of [me, other]) {
+          await send(each).expect(201);
+          await type(each, chats.code()).expect(200);
+          app.clock.advance(31_000);
+        }
+        await me.post("/handle/bob").expect(201);
+        await other.get("/chat").expect(200);
+        await type(me, chats.code("bob")).expect(200);
+        await other.get("/chat").expect(401);
+        await me.get("/chat").expect(200);
+        await me.post("/off").expect(200);
+        expect((await me.get("/me")).body.enrolled).to.deep.equal(["sms"]);
+        expect(names(app).at(-1)).to.equal("factor_removed");
+      });
+    });
+  });
+}
