@@ -39,7 +39,7 @@ export const en = {
   "wait.lockout": "Too many wrong codes have been typed. You can try again {when}.",
   "secondFactor.cannotTitle": "None of these at hand?",
   "secondFactor.cannot":
-    "Without one of them we cannot confirm that it is you. Get help, or go back and choose.",
+    "Without one of them we cannot confirm that it is you. Go back and choose, or contact support.",
   "secondFactor.recommended": "Recommended",
   "registration.changeTitle": "Change your phone",
   "registration.replaces": "The new number replaces {phone}.",

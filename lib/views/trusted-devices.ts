@@ -25,7 +25,7 @@ ${devices.map(
 <button class="quiet" name="device" value="${id}" aria-label="${t("devices.revoke")}: ${name}">${t("devices.revoke")}</button></li>
 `,
 )}</ul>
-${devices.length > 1 && html`<button class="quiet" name="device" value="all">${t("devices.revokeAll")}</button>`}
+<button class="quiet" name="device" value="all">${t("devices.revokeAll")}</button>
 </form>`
 }
 <p><a href="${page.backUrl}">${t("problem.back")}</a></p>`,

@@ -8,6 +8,8 @@ import { fakeTwilio, type FakeTwilio } from "../support/fake-twilio.ts";
 import { at, check, fill, newVisitor, type Visitor } from "../support/person.ts";
 import { passed, wrong } from "../support/visitor.ts";
 
+const NEITHER = "I can’t use any of these";
+
 /** Each arrow of the chart, from a person's side of the screen. */
 describe("the flow chart of codes by phone, in Chromium", function () {
   this.timeout(60_000);
@@ -74,18 +76,18 @@ describe("the flow chart of codes by phone, in Chromium", function () {
 
   it("phone number on file? Yes → support SMS or call? SMS → send code to my phone?", async () => {
     const page = await arrives(SMS);
-    expect(await buttons(page)).to.deep.equal(["Text ***-***-5678", "Neither"]);
+    expect(await buttons(page)).to.deep.equal(["Text ***-***-5678", NEITHER]);
     await check(page, true);
   });
 
   it("support SMS or call? Call → call my phone?", async () => {
     const page = await arrives({ call: {}, sms: { transport: disabledTransport() } });
-    expect(await buttons(page)).to.deep.equal(["Call ***-***-5678", "Neither"]);
+    expect(await buttons(page)).to.deep.equal(["Call ***-***-5678", NEITHER]);
   });
 
   it("support SMS or call? Both → send sms message or call?", async () => {
     const page = await arrives(BOTH);
-    expect(await buttons(page)).to.deep.equal(["Text ***-***-5678", "Call ***-***-5678", "Neither"]);
+    expect(await buttons(page)).to.deep.equal(["Text ***-***-5678", "Call ***-***-5678", NEITHER]);
   });
 
   it("support SMS or call? Neither → next option: what is left is said, and nothing is sent", async () => {
@@ -107,7 +109,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
       call: { transport: off },
       more: [backupCodes()],
     });
-    expect(await buttons(page)).to.deep.equal(["Use a backup code", "Neither"]);
+    expect(await buttons(page)).to.deep.equal(["Use a backup code", NEITHER]);
     await press(page, "Use a backup code");
     expect(await at(page)).to.equal("/backup_code_verification/new");
     await check(page, true);
@@ -126,7 +128,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
 
   it("send code to my phone? No → next option → end", async () => {
     const page = await arrives(SMS);
-    await press(page, "Neither");
+    await press(page, NEITHER);
     expect(await text(page)).to.include("contact support");
     expect(app.outbox.messages).to.deep.equal([]);
     await check(page, true);
@@ -142,7 +144,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
 
   it("call my phone? No → next option", async () => {
     const page = await arrives({ call: {}, sms: { transport: disabledTransport() } });
-    await press(page, "Neither");
+    await press(page, NEITHER);
     expect(await text(page)).to.include("contact support");
   });
 
@@ -162,7 +164,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
 
   it("send sms message or call? Neither → next option", async () => {
     const page = await arrives(BOTH);
-    await press(page, "Neither");
+    await press(page, NEITHER);
     expect(await at(page)).to.equal("/second_factor/none");
     expect(app.outbox.messages).to.deep.equal([]);
   });
