@@ -3,7 +3,9 @@ import express, { type Express } from "express";
 import {
   consoleTransport,
   createSecretBox,
+  PasskeyStrategy,
   sameOrigin,
+  SecurityKeyStrategy,
   SmsStrategy,
   TotpStrategy,
   type Clock,
@@ -18,7 +20,6 @@ import { credentialsIn, openDatabase } from "./database.ts";
 import { answerError, errorHandler, notFound } from "./errors.ts";
 import { createChatFactors } from "./factors.ts";
 import { noStore } from "./http.ts";
-import { mailToTerminal } from "./notices.ts";
 import { useOAuth } from "./oauth.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { apiDocsRoute } from "./routes/api-docs.ts";
@@ -29,15 +30,15 @@ import { oauthRoutes } from "./routes/oauth.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { connectRedis, readyOrAway, saveBeforeAnswer, sessions } from "./sessions.ts";
 import { createPassport } from "./sign-in.ts";
-import { createUsers, type User } from "./users.ts";
+import { createUsers, type Users } from "./users.ts";
 
 export interface AppOptions {
   config: Config;
   /** What carries the messages. Left out: the terminal. */
   transport?: Transport;
   clock?: Clock;
-  /** Carries mails to users. Left out: the terminal. */
-  mail?: (to: User, text: string) => void;
+  /** Carries mails. Left out: the terminal. */
+  mails?: Transport;
   /** Is told what nobody expected. */
   onError?: (error: unknown) => void;
 }
@@ -54,7 +55,7 @@ export async function createApp({
   config,
   transport = consoleTransport(),
   clock = Date.now,
-  mail = mailToTerminal,
+  mails = consoleTransport(),
   onError = tell,
 }: AppOptions): Promise<ChatApp> {
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, onError);
@@ -66,9 +67,12 @@ export async function createApp({
   if (config.oauth !== undefined) useOAuth(passport, users, config.oauth, config.publicUrl);
 
   const credentials = credentialsIn(database);
-  const parts = { config, users, box, redis, credentials, transport, mail, onError, clock };
+  const parts = { config, users, box, redis, credentials, transport, mails, onError, clock };
   const factors = createChatFactors(parts);
   passport.use(new SmsStrategy(factors)).use(new TotpStrategy(factors));
+  const hasPasskeys = factors.list.some(({ name }) => name === "passkey");
+  if (hasPasskeys) passport.use(new PasskeyStrategy(factors)).use(new SecurityKeyStrategy(factors));
+  noteSignInsByFactor(factors, users, onError);
   const registry = new Registry();
   metrics(factors, registry);
 
@@ -88,7 +92,8 @@ export async function createApp({
 
   const { reachable = false, smsApiClients } = config;
   app.use(factorRoutes(factors, { users, reachable, smsApiClients }), apiDocsRoute());
-  app.use(signInRoutes({ passport, users, factors, box, offersOAuth: config.oauth !== undefined }));
+  const offers = { oauth: config.oauth !== undefined, passkeys: hasPasskeys };
+  app.use(signInRoutes({ passport, users, factors, box, offers }));
   if (config.oauth !== undefined) app.use(oauthRoutes({ passport, users, factors }));
   app.use(accountRoutes({ users, factors, room }));
   app.use(chatRoutes({ factors, room }));
@@ -106,6 +111,14 @@ export async function createApp({
       database.close();
     },
   };
+}
+
+/** Who signs in by a passkey alone does so at the package's own door. */
+function noteSignInsByFactor(factors: Factors, users: Users, onError: (error: unknown) => void): void {
+  factors.events.on("factor_passed", ({ purpose, account = "", ip }) => {
+    if (purpose !== "sign-in") return;
+    users.byId(account).then((user) => user && users.noteSignIn(user, ip), onError);
+  });
 }
 
 /** One line for each error, for whoever watches the terminal. */

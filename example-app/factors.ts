@@ -1,10 +1,14 @@
+import { isIP } from "node:net";
 import {
   backupCodes,
   call,
   createFactors,
+  email,
   memoryStore,
+  passkey,
   phoneVault,
   redisStore,
+  securityKey,
   sms,
   totp,
   whatsapp,
@@ -18,7 +22,7 @@ import {
 import type { Redis } from "ioredis";
 import { createAccounts } from "./accounts.ts";
 import type { Config } from "./config.ts";
-import { noticeText } from "./notices.ts";
+import { mailBy } from "./notices.ts";
 import { CHAT, CHOICE, TERMS, VERIFICATION } from "./sign-in.ts";
 import type { User, Users } from "./users.ts";
 
@@ -29,8 +33,8 @@ export interface FactorParts {
   redis: Redis | undefined;
   credentials: CredentialStore;
   transport: Transport;
-  /** Carries a mail to a user; here: to the terminal. */
-  mail: (to: User, text: string) => void;
+  /** Carries mails. */
+  mails: Transport;
   onError: (error: unknown) => void;
   clock: Clock;
 }
@@ -41,12 +45,17 @@ const CHANNELS: Readonly<Record<string, (options: { transport: Transport }) => F
   whatsapp,
 };
 
-/** The ways to prove: the channels that the transport carries, authenticator apps, and backup codes. */
+/** Browsers make them by https, and on this machine by name. */
+const hasPasskeys = ({ protocol, hostname }: URL) =>
+  isIP(hostname.replace(/^\[|\]$/g, "")) === 0 && (protocol === "https:" || hostname === "localhost");
+
+/** The ways to prove: the channels that the transport carries, passkeys and security keys, authenticator apps, and backup codes. */
 export function createChatFactors(parts: FactorParts): Factors {
-  const { config, users, box, redis, credentials, transport, mail, onError, clock } = parts;
+  const { config, users, box, redis, credentials, transport, mails, onError, clock } = parts;
   const channels = transport.channels ?? ["sms"];
   const store = redis === undefined ? memoryStore() : redisStore(redis);
   const vault = config.phoneVault === true ? phoneVault(store, { secret: config.factorsSecret }) : undefined;
+  const emailOf = async (id: string) => (await users.byId(id))?.email ?? id;
   const onlyTexts = channels.length === 1 && channels[0] === "sms";
   return createFactors<User>({
     secret: config.factorsSecret,
@@ -55,8 +64,12 @@ export function createChatFactors(parts: FactorParts): Factors {
     credentials,
     factors: [
       ...channels.flatMap((name) => CHANNELS[name]?.({ transport }) ?? []),
-      totp({ label: async (id) => (await users.byId(id))?.email ?? id }),
+      ...(hasPasskeys(config.publicUrl)
+        ? [passkey({ label: emailOf }), securityKey({ label: emailOf })]
+        : []),
+      totp({ label: emailOf }),
       backupCodes(),
+      email({ transport: mails }),
     ],
     name: "Chat",
     appearance: { logo: "/icon.svg", stylesheet: "/app.css" },
@@ -66,7 +79,7 @@ export function createChatFactors(parts: FactorParts): Factors {
     rememberDevice: config.rememberDays === undefined ? false : { days: config.rememberDays },
     // Where there is one way to send, a login sends and asks for the code; where there are several, it asks which.
     paths: { registration: TERMS, success: CHAT, verification: onlyTexts ? VERIFICATION : CHOICE },
-    notify: (notice) => mail(notice.user, noticeText(notice)),
+    notify: mailBy(mails, clock),
     onError,
     clock,
   });

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { transportFromEnv } from "passport-factors";
+import { mailTransportFromEnv, transportFromEnv } from "passport-factors";
 import { createApp } from "./app.ts";
 import { ConfigError, loadConfig, type Config } from "./config.ts";
 
@@ -10,7 +10,9 @@ const dataDirectory = join(import.meta.dirname, "data");
 /** Starts the chat from the environment, says where it is, and stops it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env, { dataDirectory, notice: (line) => console.log(`  · ${line}`) });
-  const { app, factors, close } = await createApp({ config, transport: transportFromEnv(process.env) });
+  // SMTP_URL and SMTP_FROM; without them mails appear in the terminal, as texts do.
+  const [transport, mails] = [transportFromEnv(process.env), mailTransportFromEnv(process.env)];
+  const { app, factors, close } = await createApp({ config, transport, mails });
   const server = createServer(app);
   server.once("error", fail);
   server.listen(config.port, config.host, () => greet(config, factors.store.name));

@@ -1,4 +1,4 @@
-import type { Notice } from "passport-factors";
+import type { Notice, Transport } from "passport-factors";
 import type { User } from "./users.ts";
 
 const TEXTS: Readonly<Record<Notice["kind"], string>> = {
@@ -10,6 +10,7 @@ const TEXTS: Readonly<Record<Notice["kind"], string>> = {
   device_trusted: "A device was told to be remembered for your account.",
   factor_added: "A new way to sign in was added to your account.",
   factor_removed: "A way to sign in was removed from your account.",
+  factor_renamed: "A way to sign in has another name now.",
   account_locked: "There were too many wrong codes on your account. It is locked for a while.",
   factor_disabled:
     "There were far too many wrong codes on your account. Text messages are switched off for it.",
@@ -21,7 +22,22 @@ export function noticeText({ kind, remaining }: Notice<User>): string {
   return `${TEXTS[kind]}${left} If this was not you, please contact us.`;
 }
 
-/** A mail, as the terminal of a developer shows it. */
-export function mailToTerminal({ nickname }: User, text: string): void {
-  console.log(`  ✉ To ${nickname}: ${text}\n`);
+/** Sends a notice to all addresses that should hear of it; where none is on file, to the one that the user signs in with. */
+export function mailBy(transport: Transport, clock: () => number): (notice: Notice<User>) => Promise<void> {
+  return async (notice) => {
+    const { user, addresses = [user.email], locale, at } = notice;
+    const text = noticeText(notice);
+    const message = { channel: "email", subject: "Your Chat account", text, code: "", reference: "" };
+    const about = { purpose: "notice", locale, appName: "Chat", expiresAt: clock() };
+    await Promise.all(
+      addresses
+        .filter((to) => to !== "")
+        .map((to) =>
+          transport.send(
+            { id: `${notice.account} ${notice.kind} ${at} ${to}`, to, ...message, ...about },
+            AbortSignal.timeout(30_000),
+          ),
+        ),
+    );
+  };
 }

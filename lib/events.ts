@@ -62,6 +62,8 @@ export const EVENT_NAMES = [
   "factor_failed",
   "factor_added",
   "factor_removed",
+  "factor_renamed",
+  "factor_suspicious",
   "factor_enrolment_refused",
   "account_locked",
   "account_unlocked",
@@ -85,6 +87,7 @@ export const NOTICE_KINDS = [
   "factor_disabled",
   "factor_added",
   "factor_removed",
+  "factor_renamed",
 ] as const;
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

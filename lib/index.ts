@@ -14,8 +14,13 @@ export { sms } from "./factors/sms.ts";
 export type { SmsOptions } from "./factors/sms.ts";
 export { call } from "./factors/call.ts";
 export type { CallOptions } from "./factors/call.ts";
+export { email } from "./factors/email.ts";
+export type { EmailOptions } from "./factors/email.ts";
 export { totp } from "./factors/totp.ts";
 export type { TotpOptions } from "./factors/totp.ts";
+export { passkey } from "./factors/passkey.ts";
+export { securityKey } from "./factors/security-key.ts";
+export type { WebauthnOptions } from "./factors/webauthn.ts";
 export { whatsapp } from "./factors/whatsapp.ts";
 export type { WhatsappOptions } from "./factors/whatsapp.ts";
 export { defineFactor } from "./factors/define-factor.ts";
@@ -62,6 +67,9 @@ export type { ConsoleTransportOptions } from "./transports/console.ts";
 export { disabledTransport } from "./transports/disabled.ts";
 export { webhookTransport } from "./transports/webhook.ts";
 export type { WebhookOptions } from "./transports/webhook.ts";
+export { smtpTransport } from "./transports/smtp/transport.ts";
+export { mailTransportFromEnv } from "./transports/smtp/from-env.ts";
+export type { SmtpServer, SmtpTransportOptions } from "./transports/smtp/options.ts";
 export { twilioTransport } from "./transports/twilio/transport.ts";
 export type { TwilioOptions } from "./transports/twilio/settings.ts";
 export { fallbackTransport } from "./transports/fallback.ts";
@@ -76,10 +84,15 @@ export { FactorStrategy } from "../strategies/factor-strategy.ts";
 export { BackupCodeStrategy } from "../strategies/backup-code.ts";
 export { SmsStrategy } from "../strategies/sms.ts";
 export { CallStrategy } from "../strategies/call.ts";
+export { EmailStrategy } from "../strategies/email.ts";
 export { TotpStrategy } from "../strategies/totp.ts";
+export { PasskeyStrategy } from "../strategies/passkey.ts";
+export { SecurityKeyStrategy } from "../strategies/security-key.ts";
 // Express's doors.
 export { backupCodes } from "./routers/backup-codes.ts";
 export type { BackupCodesOptions } from "./factors/backup-codes.ts";
+export { passkeySignIn } from "./routers/factor-sign-in.ts";
+export type { SignInFlows, SignInProof } from "./flows/sign-in.ts";
 export { factorSettings } from "./routers/factor-settings.ts";
 export type { FactorOnFile, FactorToAdd, Security, SecurityWarning } from "./flows/settings/security.ts";
 export type { Enrolled, EnrolmentBegun } from "./flows/settings/enrolment.ts";
@@ -135,6 +148,7 @@ export type {
   PendingCode,
   ProblemPage,
   SecondFactorPage,
+  SignInPage,
   SmsRegistrationPage,
   SmsVerificationPage,
 } from "./views/pages.ts";

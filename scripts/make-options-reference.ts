@@ -5,6 +5,8 @@ import { limitsSchema } from "../lib/setup/limits.ts";
 import { callSchema } from "../lib/factors/call.ts";
 import { whatsappSchema } from "../lib/factors/whatsapp.ts";
 import { backupCodesSchema } from "../lib/factors/backup-codes.ts";
+import { emailSchema } from "../lib/factors/email.ts";
+import { webauthnSchema } from "../lib/factors/webauthn.ts";
 import { totpSchema } from "../lib/factors/totp.ts";
 import { smsSchema } from "../lib/factors/sms.ts";
 import type { OptionSchema, OptionSpec } from "../lib/options.ts";
@@ -24,7 +26,9 @@ export function optionsReference(): string {
     ...table("call(options)", callSchema),
     ...table("whatsapp(options)", whatsappSchema),
     ...table("backupCodes(options)", backupCodesSchema),
+    ...table("passkey(options) and securityKey(options)", webauthnSchema),
     ...table("totp(options)", totpSchema),
+    ...table("email(options)", emailSchema),
     ...table("memoryStore(options)", memorySchema),
     ...table("auditTrail(factors, client, options)", auditSchema),
     "## redisStore(client, options)",

@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, "..");
 const FLOORS: readonly (readonly string[])[] = [
   [
     "lib/phone/",
+    "lib/email/",
     "lib/locales/",
     "lib/errors.ts",
     "lib/events.ts",
@@ -32,7 +33,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/vault/",
     "lib/credentials/",
   ],
-  ["lib/challenges/", "lib/totp/"],
+  ["lib/challenges/", "lib/totp/", "lib/webauthn/"],
   ["lib/factors/"],
   ["lib/flows/"],
   ["lib/setup/"],
@@ -53,6 +54,7 @@ const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
   "lib/in-time.ts": ["lib/errors.ts", "lib/deadlines.ts"],
   "lib/called-back.ts": ["lib/errors.ts"],
   "lib/on-error.ts": ["lib/errors.ts"],
+  "lib/email/": ["lib/locales/"],
   "lib/phone/": ["lib/errors.ts", "lib/typed-text.ts"],
   "lib/events.ts": ["lib/errors.ts"],
   "lib/options.ts": ["lib/nearest.ts"],

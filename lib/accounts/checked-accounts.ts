@@ -1,9 +1,11 @@
+import { parseEmail } from "../email/address.ts";
 import { asError } from "../errors.ts";
 import type { InTime } from "../in-time.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import type { Accounts, AnyAccounts } from "./accounts.ts";
 
 const LONGEST_ID = 200;
+const MOST_EMAILS = 20;
 
 /**
  * The app's accounts, each answer looked at where it comes in: what the contract does not know is a TypeError that names the function, what
@@ -22,7 +24,7 @@ export function checkedAccounts<User>(accounts: AnyAccounts<User>, inTime: InTim
   }
 
   const user = (
-    name: "byPhone" | "byEmail" | "createFromPhone",
+    name: "byId" | "byPhone" | "byEmail" | "createFromPhone",
     run: () => ReturnType<Required<Accounts<User>>["byPhone"]>,
   ) => asked(name, run, isUserOrNone, "a user, null or undefined");
 
@@ -41,12 +43,26 @@ export function checkedAccounts<User>(accounts: AnyAccounts<User>, inTime: InTim
     ...(accounts.createFromPhone === undefined
       ? {}
       : { createFromPhone: (...what) => user("createFromPhone", () => accounts.createFromPhone?.(...what)) }),
+    ...(accounts.byId === undefined
+      ? {}
+      : { byId: (...what) => user("byId", () => accounts.byId?.(...what)) }),
     ...(accounts.byPhone === undefined
       ? {}
       : { byPhone: (...what) => user("byPhone", () => accounts.byPhone?.(...what)) }),
     ...(accounts.byEmail === undefined
       ? {}
       : { byEmail: (...what) => user("byEmail", () => accounts.byEmail?.(...what)) }),
+    ...(accounts.emails === undefined
+      ? {}
+      : {
+          emails: (of) =>
+            asked(
+              "emails",
+              () => accounts.emails?.(of),
+              isEmailsOrNone,
+              `a list of at most ${MOST_EMAILS} email addresses, null or undefined`,
+            ),
+        }),
     ...(accounts.locale === undefined
       ? {}
       : {
@@ -71,6 +87,11 @@ const isBoolean = (answer: unknown) => typeof answer === "boolean";
 const isNone = (answer: unknown) => answer === undefined || answer === null;
 const isNumberOrNone = (answer: unknown) =>
   isNone(answer) || (typeof answer === "string" && /^\+[1-9]\d{6,14}$/.test(answer));
+const isEmailsOrNone = (answer: unknown) =>
+  isNone(answer) ||
+  (Array.isArray(answer) &&
+    answer.length <= MOST_EMAILS &&
+    answer.every((each) => parseEmail(each) !== undefined));
 
 /** An app's user may be an id; `false`, an empty text or NaN is how some databases say "none", and no user. */
 function isUserOrNone(answer: unknown): boolean {

@@ -20,6 +20,8 @@ const ENROL_NAMES: Readonly<Record<keyof AddressEnrol, true>> = {
   put: true,
   remove: true,
   replaces: true,
+  most: true,
+  input: true,
 };
 
 /** Says what is wrong with the code that a factor sends. Its rules are parsed as options are. */
@@ -49,7 +51,7 @@ export function checkCodeSection(
 
 function checkDestination(
   where: string,
-  { kind, onFile, display, refusal, area, needs, enrol }: Partial<Destination>,
+  { kind, onFile, all, display, refusal, area, needs, enrol }: Partial<Destination>,
   must: (isRight: boolean, what: string) => void,
 ): void {
   must(
@@ -58,7 +60,7 @@ function checkDestination(
   );
   for (const [verb, value] of Object.entries({ onFile, display }))
     must(typeof value === "function", `code.destination.${verb} must be a function`);
-  for (const [verb, value] of Object.entries({ refusal, area }))
+  for (const [verb, value] of Object.entries({ refusal, area, all }))
     must(value === undefined || typeof value === "function", `code.destination.${verb} must be a function`);
   must(
     needs === undefined || Array.isArray(needs),
@@ -73,4 +75,14 @@ function checkDestination(
       enrol[verb] === undefined || typeof enrol[verb] === "function",
       `code.destination.enrol.${verb} must be a function`,
     );
+  const { most, input } = enrol;
+  must(
+    most === undefined || (Number.isInteger(most) && most >= 1 && all !== undefined),
+    "code.destination.enrol.most must be an integer above 0, and goes with destination.all",
+  );
+  must(
+    input === undefined ||
+      (typeof input === "object" && typeof input?.name === "string" && /^\w{1,64}$/.test(input.name)),
+    "code.destination.enrol.input must have a name of 1 to 64 letters, digits and _",
+  );
 }

@@ -9,6 +9,7 @@ import type {
   FactorGuesses,
   FactorIssue,
   FactorNotices,
+  FactorSignIn,
   FactorTexts,
 } from "./definition.ts";
 
@@ -18,15 +19,18 @@ const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   class: true,
   uses: true,
   texts: true,
+  prompt: true,
   field: true,
   length: true,
   digits: true,
   capitals: true,
   autocomplete: true,
+  check: true,
   onFile: true,
   begin: true,
   parse: true,
   judge: true,
+  signIn: true,
   enrol: true,
   issue: true,
   events: true,
@@ -53,7 +57,9 @@ const CLASSES: readonly unknown[] = [
   "person",
   "device",
   "knowledge",
+  "verified-key",
 ];
+const PROMPTS: readonly unknown[] = ["typed", "ceremony", "elsewhere"];
 const USES: readonly unknown[] = ["login", "step-up", "recovery"];
 
 /** Throws a TypeError that names the factor and what is wrong with it. */
@@ -71,7 +77,7 @@ export function checkDefinition(given: object): void {
     if (!isRight) throw new TypeError(`${where}: ${what}`);
   }
 
-  const { amr, uses, texts, field, length, autocomplete, enrol, issue, limits } = definition;
+  const { amr, uses, texts, prompt, field, length, autocomplete, enrol, issue, limits } = definition;
   const amrs: unknown[] = [amr].flat();
   must(amrs.length > 0 && amrs.every(isWord), "amr must be a text of RFC 8176, or a list of them");
   must(CLASSES.includes(definition.class), `class must be one of ${CLASSES.join(", ")}`);
@@ -90,9 +96,15 @@ export function checkDefinition(given: object): void {
   if (code !== undefined) checkCodeSection(name, code, must);
   for (const verb of code === undefined ? (["onFile", "parse", "judge"] as const) : [])
     must(typeof definition[verb] === "function", `${verb} must be a function`);
+  for (const verb of ["begin", "check"] as const)
+    must(
+      definition[verb] === undefined || typeof definition[verb] === "function",
+      `${verb} must be a function, or left out`,
+    );
+  must(prompt === undefined || PROMPTS.includes(prompt), `prompt must be one of ${PROMPTS.join(", ")}`);
   must(
-    definition.begin === undefined || typeof definition.begin === "function",
-    "begin must be a function, or left out",
+    prompt !== "ceremony" || definition.begin !== undefined,
+    "begin must be a function: a ceremony has options",
   );
   must(
     field === undefined || (typeof field === "string" && /^\w{1,64}$/.test(field)),
@@ -108,9 +120,12 @@ export function checkDefinition(given: object): void {
     if (given === undefined) continue;
     must(isObject(given), `${part} must be an object`);
     checkNames(`${where}: ${part}`, given, verbs);
-    for (const verb of Object.keys(verbs))
+    for (const verb of Object.keys(verbs).filter((each) => !OPTIONAL.includes(each)))
       must(typeof given[verb as keyof object] === "function", `${part}.${verb} must be a function`);
   }
+  const { rename, most } = enrol ?? {};
+  must(rename === undefined || typeof rename === "function", "enrol.rename must be a function, or left out");
+  must(most === undefined || isWithin(most, 1, 100), "enrol.most must be an integer from 1 to 100");
   for (const [table, { names, of }] of Object.entries(TABLES)) {
     const given = definition[table as keyof typeof TABLES] as object | undefined;
     if (given === undefined) continue;
@@ -132,9 +147,17 @@ const ENROL_VERBS: Readonly<Record<keyof FactorEnrol<unknown, unknown, unknown>,
   begin: true,
   confirm: true,
   remove: true,
+  rename: true,
+  most: true,
+};
+const SIGN_IN_VERBS: Readonly<Record<keyof FactorSignIn<unknown, unknown, unknown>, true>> = {
+  begin: true,
+  idOf: true,
+  accountOf: true,
 };
 const ISSUE_VERBS: Readonly<Record<keyof FactorIssue, true>> = { issue: true, inventory: true, remove: true };
-const PARTS = { enrol: ENROL_VERBS, issue: ISSUE_VERBS } as const;
+const PARTS = { enrol: ENROL_VERBS, issue: ISSUE_VERBS, signIn: SIGN_IN_VERBS } as const;
+const OPTIONAL = ["rename", "most"];
 
 const EVENT_TABLE: Readonly<Record<keyof FactorEventNames, true>> = {
   passed: true,

@@ -1,7 +1,8 @@
 import { readCode } from "../challenges/code.ts";
 import { checkDefinition } from "./check-definition.ts";
 import { challengeRules, parseRules, type CodeDefinition } from "./code-section.ts";
-import type { FactorDefinition, FactorIssue, FactorTexts } from "./definition.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
+import type { FactorDefinition, FactorIssue, FactorTexts, OnFile } from "./definition.ts";
 import type { CodeFactor, Factor, JudgedFactor } from "./factor.ts";
 import { createSentCode } from "./sent-code.ts";
 
@@ -46,6 +47,15 @@ export function sendsCode(factor: Factor): factor is CodeFactor {
 /** Whether a factor judges by itself. */
 export function judgesItself(factor: Factor): factor is JudgedFactor {
   return factor.definition !== undefined;
+}
+
+/** What `onFile` answered, as a list; what it may not answer must not look like none. */
+export function onFileList(name: string, answer: unknown): readonly OnFile[] {
+  if (answer === undefined) return [];
+  const list: readonly unknown[] = Array.isArray(answer) ? answer : [answer];
+  if (!list.every((each) => typeof each === "object" && each !== null && !Array.isArray(each)))
+    throw wrongAnswer(`factor "${name}": onFile`, answer, "an object, a list of objects or undefined");
+  return list as readonly OnFile[];
 }
 
 /** A factor whose codes are handed out in sets. */

@@ -17,6 +17,15 @@ export interface Area {
   block: string;
 }
 
+/** One address of several that an account has. */
+export interface AddressOnFile {
+  address: string;
+  /** By it the owner takes it off file; left out where the app keeps it. */
+  id?: string;
+  /** Milliseconds since the epoch. */
+  addedAt?: number;
+}
+
 /** How a new address comes on file. Nobody has proven it before its code is typed. */
 export interface AddressEnrol<Stored = unknown> {
   /** The address of what was typed, in its one canonical form. Throws a FactorError that names the field. */
@@ -27,8 +36,12 @@ export interface AddressEnrol<Stored = unknown> {
   put(address: string, account: string, tools: AddressKit<Stored>): Eventually<boolean>;
   /** Takes one off file by its id, or all without one; answers whether anything was there. */
   remove?(account: string, id: string | undefined, tools: AddressKit<Stored>): Eventually<boolean>;
+  /** How many an account may have, where there may be several. */
+  most?: number;
   /** Whether a new one stands in the place of the one before. */
   replaces?: boolean;
+  /** What `/security` asks for, and `read` gets; left out: it is put on file elsewhere. */
+  input?: { name: string; type: "email" | "tel" | "text"; autocomplete: string };
 }
 
 /** Where codes are sent to. Factors whose destinations are of one kind share the code, its guesses and its life: they are one factor in several channels. */
@@ -37,6 +50,8 @@ export interface Destination<Stored = unknown> {
   readonly kind: string;
   /** The proven address of an account, in its one canonical form; nothing where there is none. */
   onFile(account: string, tools: AddressKit<Stored>): Eventually<string | null | undefined>;
+  /** All that an account has, the main one first, where there may be several: each is listed, and all hear of a change. */
+  all?(account: string, tools: AddressKit<Stored>): Eventually<readonly AddressOnFile[]>;
   /** An address as it is shown: masked. */
   display(address: string): string;
   /** Why nothing may be sent to an address that is on file; left out: everything may. */

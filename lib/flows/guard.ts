@@ -2,7 +2,7 @@ import { FactorError } from "../errors.ts";
 import { checkNames } from "../options.ts";
 import type { FactorClass } from "../factors/definition.ts";
 import type { Engine } from "./engine.ts";
-import { hasAny } from "./on-file.ts";
+import { hasAny, secondFactorNames } from "./on-file.ts";
 import type { Passed, SessionState } from "./session/session-state.ts";
 import { isRemembered } from "./devices/remembered.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -11,7 +11,7 @@ import type { RequestContext } from "./request-context.ts";
 export interface Requirement {
   /** Seconds since the factor was passed; left out: any time in this session. */
   within?: number;
-  /** Names of the factors that would do; left out: every factor in the app's list. */
+  /** Names of the factors that would do; left out: every second factor in the app's list. */
   factors?: readonly string[];
   /** Only of accounts that have one of them on file: who has none goes through. */
   ifEnrolled?: boolean;
@@ -33,7 +33,7 @@ export async function requirePassed(
   if (state.trusted !== undefined && !asksMore) {
     if (await isRemembered(engine, context, state.trusted)) return;
   }
-  const { within, factors = engine.factors.map((each) => each.name) } = requirement;
+  const { within, factors = secondFactorNames(engine) } = requirement;
   const oldest = within === undefined ? -Infinity : engine.clock() - within * 1000;
   if (!state.passed.some((each) => factors.includes(each.factor) && each.at > oldest)) {
     if (requirement.ifEnrolled === true && !(await hasAny(engine, context, factors))) return;
@@ -45,17 +45,20 @@ export async function requirePassed(
 
 /**
  * Every amr value of this session: the first factor's, each passed factor's, and `mfa` where two of them are of different classes (RFC 8176): a
- * question that is answered beside a password is not a second factor.
+ * question that is answered beside a password is not a second factor. A key that has made sure who holds it is two by itself.
  */
 export function amrOf(engine: Engine, state: SessionState): string[] {
   const second = state.passed.flatMap((each: Passed) => each.amr);
   const all = [...new Set([...state.first, ...second])];
   const firstClasses = state.first.map((amr) => FIRST_CLASSES[amr]);
-  const isOther = ({ factor }: Passed) => {
-    const own = engine.factors.find((each) => each.name === factor)?.class;
+  const classOf = ({ factor }: Passed) => engine.factors.find((each) => each.name === factor)?.class;
+  const isOther = (passed: Passed) => {
+    const own = classOf(passed);
     return own === undefined || !firstClasses.includes(own);
   };
-  return state.first.length > 0 && state.passed.some(isOther) ? [...all, "mfa"] : all;
+  const isTwo = (passed: Passed) => classOf(passed) === "verified-key";
+  const isMulti = (state.first.length > 0 && state.passed.some(isOther)) || state.passed.some(isTwo);
+  return isMulti ? [...all, "mfa"] : all;
 }
 
 /** What kind of proof the app's own first factor was, by its RFC 8176 value. */

@@ -14,8 +14,10 @@ export interface Notice<User = Express.User> {
   locale: string;
   /** With codes that are handed out in sets: how many are left. */
   remaining?: number;
-  /** With `factor_added` and `factor_removed`: its name. */
+  /** With `factor_added`, `factor_removed` and `factor_renamed`: its name. */
   factor?: string;
+  /** With a change of addresses of which there may be several, such as of mailboxes: all that were and are on file, which should hear of it. */
+  addresses?: readonly string[];
   /** With `phone_changed`: the number that was replaced (E.164), which should hear of it. */
   previous_phone?: string;
 }
@@ -23,7 +25,7 @@ export interface Notice<User = Express.User> {
 export type NoticeHook<User> = (notice: Notice<User>) => void | Promise<void>;
 export type Notify = (
   context: RequestContext,
-  notice: Pick<Notice, "kind" | "remaining" | "previous_phone" | "factor">,
+  notice: Pick<Notice, "kind" | "remaining" | "previous_phone" | "factor" | "addresses">,
 ) => void;
 
 /** A notice never blocks, undoes or breaks what it tells of; what goes wrong is told to `onError`. */

@@ -1,4 +1,5 @@
 import { textsOf } from "../factors/define-factor.ts";
+import type { FactorPrompt } from "../factors/definition.ts";
 import type { CodeFactor } from "../factors/factor.ts";
 import { useOf } from "./begin-factor.ts";
 import { displayIn } from "./codes/display.ts";
@@ -20,6 +21,8 @@ export interface Offer {
   verify: string;
   /** The form field that carries the code. */
   field: string;
+  /** How the answer comes; absent where it is typed. */
+  prompt?: Exclude<FactorPrompt, "typed">;
 }
 
 /** The factors on file, in the order of the app's list; nothing else is offered. */
@@ -33,6 +36,7 @@ export async function offers(
     const verify = doors[factor.name] as string;
     const { name, field } = factor;
     const display = address === undefined ? {} : displayIn(factor as CodeFactor, address);
+    const { prompt = "typed" } = factor.definition ?? {};
     const begins = factor.code !== undefined || factor.definition.begin !== undefined;
     return {
       name,
@@ -41,6 +45,7 @@ export async function offers(
       ...(begins ? { begin: `${verify}/challenge` } : {}),
       verify,
       field,
+      ...(prompt === "typed" ? {} : { prompt }),
     };
   });
 }

@@ -1,5 +1,5 @@
 import { ADDRESS_SHAPE, isAddress } from "../factors/checked-destination.ts";
-import { sendsCode } from "../factors/define-factor.ts";
+import { onFileList, sendsCode } from "../factors/define-factor.ts";
 import type { FactorUse } from "../factors/definition.ts";
 import type { AddressKit, Destination } from "../factors/destination.ts";
 import type { CodeFactor, Factor, JudgedFactor } from "../factors/factor.ts";
@@ -36,7 +36,7 @@ export interface OnFile {
   address?: string;
 }
 
-/** Those that are on file, in the order of the list. */
+/** Those that are on file, in the order of the list; a factor of which there are several, several times. */
 export async function listOnFile(
   engine: Engine,
   context: RequestContext,
@@ -49,39 +49,39 @@ export async function listOnFile(
     return known;
   };
   const found = await Promise.all(
-    factors.map(async (factor): Promise<OnFile | undefined> => {
+    factors.map(async (factor): Promise<OnFile[]> => {
       if (!sendsCode(factor)) {
-        const shown = await shownOf(engine, context, factor);
-        return shown && { factor, shown };
+        const all = await listShown(engine, context, factor);
+        return all.map((shown) => ({ factor, shown }));
       }
       const address = await find(factor.code);
-      return address === undefined ? undefined : { factor, shown: {}, address };
+      return address === undefined ? [] : [{ factor, shown: {}, address }];
     }),
   );
-  return found.filter((each) => each !== undefined);
+  return found.flat();
 }
 
 /** Whether a factor is one for any of these uses. */
 export const proves = (factor: Factor, ...uses: FactorUse[]): boolean =>
   uses.some((use) => factor.uses.includes(use));
 
-/** What may be shown of a factor that judges by itself; undefined where the account has none. It may be the app's own: what is neither must not look like none. */
-export async function shownOf(
+/** Those that a login or a step-up may ask for: what only confirms an address, or is for recovery, opens nothing. */
+export const secondFactorNames = ({ factors }: { factors: readonly Factor[] }): string[] =>
+  factors.filter((each) => proves(each, "login", "step-up")).map(({ name }) => name);
+
+/** What may be shown of each that an account has of a factor that judges by itself. */
+export async function listShown(
   engine: Engine,
   context: RequestContext,
   { name, definition }: JudgedFactor,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const who = `factor "${name}": onFile`;
-  const shown: unknown = await engine.inTime(who, () =>
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const answer: unknown = await engine.inTime(`factor "${name}": onFile`, () =>
     definition.onFile(context.account, engine.tools.kit(name)),
   );
-  if (shown === undefined) return undefined;
-  if (typeof shown !== "object" || shown === null || Array.isArray(shown))
-    throw wrongAnswer(who, shown, "an object or undefined");
-  return shown as Readonly<Record<string, unknown>>;
+  return onFileList(name, answer);
 }
 
-/** The factors that the visiting account can be asked for now, in the order of the app's list. */
+/** The factors that the visiting account can be asked for now, once each, in the order of the app's list. */
 export async function listUsable(
   engine: Engine,
   context: RequestContext,
@@ -92,7 +92,10 @@ export async function listUsable(
     context,
     engine.factors.filter((each) => proves(each, ...uses)),
   );
-  return all.filter(({ factor, address }) => address === undefined || !isUnreachable(factor, address));
+  const usable = all.filter(
+    ({ factor, address }) => address === undefined || !isUnreachable(factor, address),
+  );
+  return usable.filter(({ factor }, i) => usable.findIndex((each) => each.factor === factor) === i);
 }
 
 /** Nothing is sent there now: delivery is off, or the channel's own rules say no. */

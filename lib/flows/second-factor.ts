@@ -13,7 +13,7 @@ import { addressOf, proves } from "./on-file.ts";
 import { bindingOf, findPending, toOnFile, type Pending } from "./codes/pending.ts";
 import type { SessionState } from "./session/session-state.ts";
 import { isStillThere, leaveSession } from "./session/session.ts";
-import { textOf } from "./text-of.ts";
+import { repeatable } from "./text-of.ts";
 import { judgeFactor, parseFor, tellPassed } from "./verify-factor.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -118,6 +118,9 @@ async function conclude(
   const occasion = occasionOf(context, factor, ref);
   switch (verdict.outcome) {
     case "repeated":
+      // The address is on file, and the session has gone nowhere.
+      if (!proves(factor, "login", "step-up"))
+        return { method: factor.name, amr: [factor.amr].flat(), purpose };
       await engine.moved.follow(context.request.sessionID as string, context.request);
       return again(engine, context, await engine.sessions.open(context), { factor, purpose });
     case "other":
@@ -137,11 +140,29 @@ async function conclude(
     const renewed = isRegistration(purpose)
       ? await bindAddress(engine, context, factor, ref.to, occasion)
       : undefined;
+    // An address that is for recovery is confirmed, and opens nothing.
+    if (!proves(factor, "login", "step-up")) return;
     const now = renewed ?? (await (version ?? engine.versions.read(context.account)));
     await pass(engine, context, state, proof, { version: now, binding, code });
   });
-  emit(engine, namesOf(ref.kind).events.passed, occasion);
+  // An address that opens nothing is on file, which has been told, and nothing was passed.
+  if (!isRegistration(purpose) || proves(factor, "login", "step-up"))
+    emit(engine, namesOf(ref.kind).events.passed, occasion);
   return proof;
+}
+
+/** The code of an address that is to come on file, and no other: a door at which nothing else is proven. */
+export async function confirmAddress(
+  engine: Engine,
+  context: RequestContext,
+  factor: CodeFactor,
+  response: unknown,
+): Promise<Proof> {
+  const code = factor.parse(response);
+  if (code === undefined) throw new FactorError("invalid_code", { field: factor.field });
+  return withAccountLock(engine, `account ${context.account}`, async () =>
+    register(engine, context, await engine.sessions.open(context), factor, code),
+  );
 }
 
 /** The code that this session has passed with a short while ago, typed once more: a form that was posted twice. */
@@ -203,7 +224,7 @@ async function proveOnce(
 ): Promise<Proof> {
   const { sessionID: sid = "" } = context.request;
   const binding = bindingOf(context, factor.name);
-  const code = textOf(value);
+  const code = repeatable(factor, value);
   return withAccountLock(engine, binding, async () => {
     const repeated = { factor, purpose: state.code?.purpose ?? "login" };
     if (hasPassed(engine, context, state, factor, code)) return again(engine, context, state, repeated);
@@ -216,9 +237,8 @@ async function proveOnce(
     const version = await engine.versions.read(context.account);
     await stillThere(engine, context);
     const right = await judgeFactor(engine, context, state, factor, value);
-    const { giveBack: _undo, occasion, ...left } = right;
-    const { name: method, amr } = factor;
-    const proof: Proof = { method, amr: [amr].flat(), purpose: occasion.purpose, ...left };
+    const { giveBack: _undo, occasion, ...proven } = right;
+    const proof: Proof = { method: factor.name, purpose: occasion.purpose, ...proven };
     await orGiveBack(engine, right, async () => {
       await stillThere(engine, context);
       await pass(engine, context, state, proof, { version, binding, code });

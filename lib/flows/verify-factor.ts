@@ -2,12 +2,12 @@ import type { Guesser } from "../challenges/counted-guesses.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import type { FactorAttempt, Judged } from "../factors/definition.ts";
 import type { JudgedFactor } from "../factors/factor.ts";
-import { wrongAnswer } from "../wrong-answer.ts";
-import { begunOf, requireOnFile, useOf, type BegunNote } from "./begin-factor.ts";
+import { begunOf, requireOnFile, useOf } from "./begin-factor.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine, type Occasion } from "./engine.ts";
 import { EXPIRED, orGiveBack, refused, type FailedVerdict } from "./codes/judge.ts";
 import { bindingOf } from "./codes/pending.ts";
+import { readJudged, type Said } from "./judged.ts";
 import type { SessionState } from "./session/session-state.ts";
 import { orUndone } from "./undone.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -26,6 +26,8 @@ export async function parseFor(
 
 /** A right answer, before it is worth anything. */
 export interface Right extends Pick<Judged, "remaining" | "low"> {
+  /** RFC 8176. */
+  amr: string[];
   occasion: Occasion;
   /** Undoes what judging used up, where the factor can. */
   giveBack: (() => Promise<void>) | undefined;
@@ -59,24 +61,39 @@ export async function judgeFactor(
     const verdict = { outcome: "failed", reason, ...rest } as FailedVerdict;
     throw refused(engine, context, factor, occasion, verdict);
   }
-  const attempt = { account: context.account, purpose, locale: context.locale, state: note?.state };
+  const refuseUsed = async () => {
+    if (note === undefined || (await note.use())) return;
+    throw refused(engine, context, factor, occasion, EXPIRED);
+  };
+  // A challenge is good for one answer, right or wrong; what was typed wrongly may be typed again.
+  const isCeremony = definition.prompt === "ceremony";
+  if (isCeremony) await refuseUsed();
+  const attempt = { account: context.account, purpose, locale: context.locale, state: note?.kept.state };
   // A program's calls are no browser: it is given codes by somebody, and each is good for it once.
   const browser = context.request.sessionStore === undefined ? undefined : bindingOf(context, name);
   const said = await askFactor(engine, factor, { attempt, value, guesser, browser });
-  if (said === "wrong") {
+  emitSuspicion(engine, occasion, said);
+  if (said.outcome === "wrong") {
     const { outcome: _counted, ...rest } = answer;
     throw refused(engine, context, factor, occasion, { outcome: "failed", reason: "mismatch", ...rest });
   }
   // Nobody has decided yet: no guess, and nothing is proven.
-  if (said === "pending") {
+  if (said.outcome === "pending") {
     await counted.takeBack(guesser);
     throw new FactorError("verification_pending", { retryAfter: PENDING_SECONDS });
   }
-  await orGiveBack(engine, said, async () => {
-    if (!(await isMine(note))) throw refused(engine, context, factor, occasion, EXPIRED);
+  const { amr = [factor.amr].flat(), remaining, low = false, giveBack } = said;
+  const undo = giveBack && (async () => engine.inTime(`factor "${name}": judge: giveBack`, () => giveBack()));
+  await orGiveBack(engine, { giveBack: undo }, async () => {
+    if (!isCeremony) await refuseUsed();
     await counted.clear(guesser);
   });
-  return { ...said, occasion };
+  return { amr: [...amr], ...(remaining === undefined ? {} : { remaining, low }), giveBack: undo, occasion };
+}
+
+/** What a factor wants its app to look into. */
+export function emitSuspicion(engine: Engine, occasion: Occasion, { suspicious }: Said): void {
+  if (suspicious !== undefined) emit(engine, "factor_suspicious", occasion, { reason: suspicious });
 }
 
 /** Who waits for somebody to decide asks again so often. */
@@ -97,47 +114,29 @@ export function tellPassed(
   if (notices.low !== undefined) engine.notify(context, { kind: notices.low, ...more });
 }
 
-/** What was begun is good once. */
-const isMine = async (note: BegunNote | undefined) => note === undefined || note.use();
-
 interface Asked {
   attempt: FactorAttempt;
   value: unknown;
-  guesser: Guesser;
-  browser: string | undefined;
+  /** Whose guess is taken back where nobody could judge it; left out where none was counted. */
+  guesser?: Guesser;
+  browser?: string | undefined;
 }
 
-/** What cannot be judged is no guess; and only what is known for right is right. */
-async function askFactor(
+/** What cannot be judged is no guess. */
+export async function askFactor(
   engine: Engine,
   { name, definition }: JudgedFactor,
   { attempt, value, guesser, browser }: Asked,
-): Promise<Omit<Right, "occasion"> | "wrong" | "pending"> {
+): Promise<Said> {
   const who = `factor "${name}": judge`;
   try {
     const said: unknown = await orUndone(engine, who, () =>
       definition.judge(attempt, value as string, engine.tools.kit(name, browser)),
     );
-    if (said === "wrong" || said === "pending") return said;
-    return readJudged(engine, who, said === "right" ? { outcome: said } : said);
+    return readJudged(who, said, ["right", "wrong", "pending"]);
   } catch (cause) {
-    await engine.tools.counted.takeBack(guesser).catch(engine.onError);
+    if (guesser !== undefined) await engine.tools.counted.takeBack(guesser).catch(engine.onError);
     if (isFactorError(cause) && cause.code === "store_unavailable") throw cause;
     throw new FactorError("verifier_unavailable", { retryAfter: 5, cause });
   }
-}
-
-function readJudged(engine: Engine, who: string, said: unknown): Omit<Right, "occasion"> | "wrong" {
-  const { outcome, remaining, low, giveBack } = (said ?? {}) as Partial<Judged>;
-  const isKnown =
-    (outcome === "right" || outcome === "wrong") &&
-    (remaining === undefined || (Number.isSafeInteger(remaining) && remaining >= 0)) &&
-    (low === undefined || typeof low === "boolean") &&
-    (giveBack === undefined || typeof giveBack === "function");
-  if (!isKnown) throw wrongAnswer(who, said, "right, wrong, pending or { outcome }");
-  if (outcome === "wrong") return outcome;
-  return {
-    ...(remaining === undefined ? {} : { remaining, low: low ?? false }),
-    giveBack: giveBack && (async () => engine.inTime(`${who}: giveBack`, () => giveBack())),
-  };
 }

@@ -1,3 +1,5 @@
+import type { Factor } from "../factors/factor.ts";
+import { proves } from "../flows/on-file.ts";
 import type { Factors } from "../setup/create-factors.ts";
 
 /** Throws a TypeError at mounting, where else the first request would fail in the dark. */
@@ -6,3 +8,15 @@ export function checkFactors(who: string, factors: Factors): void {
   if (!Array.isArray(list))
     throw new TypeError(`${who}: the first argument must be what createFactors returned`);
 }
+
+/** What is for recovery must not look like a second factor because somebody has mounted it as one. */
+export function checkSecondFactor(who: string, factor: Factor): void {
+  if (!proves(factor, "login", "step-up"))
+    throw new TypeError(
+      `${who}: factor "${factor.name}" is no second factor: its uses are without login and step-up`,
+    );
+}
+
+/** What a login or a step-up can ask for. */
+export const secondFactorsOf = ({ list }: Pick<Factors, "list">): readonly Factor[] =>
+  list.filter((each) => proves(each, "login", "step-up"));

@@ -28,7 +28,7 @@ export function mountedRouter(factors: Factors, routes: Routes): Router {
   // What is asked most stands first: a router tries its layers one by one.
   for (const [path, action] of Object.entries(routes.post)) router.post(path, handler(action, answerError));
   for (const [name, serve] of Object.entries(assetsOf(factors)))
-    router.get(`/assets/:version/${name}`, serve);
+    router.get([`/assets/:version/${name}`, `/assets/${name}`], serve);
   for (const [path, action] of Object.entries(routes.get)) router.get(path, handler(action, answerError));
   for (const path of new Set([...Object.keys(routes.get), ...Object.keys(routes.post)])) {
     router.all(path, methodNotAllowed(path, routes));

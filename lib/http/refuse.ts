@@ -2,6 +2,7 @@ import type { Request, Response } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import type { FactorError } from "../errors.ts";
 import type { PageError } from "../views/pages.ts";
+import { secondFactorsOf } from "./check-factors.ts";
 import { answerJson } from "./answer-json.ts";
 import { noStore } from "./headers.ts";
 import { wantsJson } from "./negotiate.ts";
@@ -42,11 +43,12 @@ export function refuse(
 }
 
 /** Where a browser goes to do what is missing. */
-function whereMended(error: FactorError, { list, paths }: Factors): string | undefined {
+function whereMended(error: FactorError, factors: Factors): string | undefined {
+  const { paths } = factors;
   if (error.code === "login_required") return paths.login;
   if (error.code === "factor_required") return paths.verification;
   if (error.code !== "not_enrolled") return undefined;
-  return list.length > 1 ? paths.secondFactor : paths.registration;
+  return secondFactorsOf(factors).length > 1 ? paths.secondFactor : paths.registration;
 }
 
 function refuseAsJson(req: Request, res: Response, factors: Factors, error: FactorError): void {

@@ -13,6 +13,8 @@ import type { SmsVerificationPage } from "../views/pages.ts";
 
 interface Shown {
   status: number;
+  /** Below which path another send and a start over are asked for. @default where the router is mounted */
+  at?: string;
   /** Where the code is posted. */
   action: string;
   challenge?: Challenge | undefined;
@@ -26,7 +28,7 @@ export function showCodePage(
   res: Response,
   factors: Factors,
   factor: CodeFactor,
-  { status, action, challenge, error, more }: Shown,
+  { status, at = req.baseUrl, action, challenge, error, more }: Shown,
 ): void {
   const page = pageOf(req, factors);
   const { channel, rules } = factor.code;
@@ -35,9 +37,9 @@ export function showCodePage(
     ...more,
     channel,
     action,
-    resendAction: `${req.baseUrl}/challenge`,
-    ...(factors.delivery.reports(factor.name) ? { challengeUrl: `${req.baseUrl}/challenge` } : {}),
-    startOverAction: `${req.baseUrl}/start_over`,
+    resendAction: `${at}/challenge`,
+    ...(factors.delivery.reports(factor.name) ? { challengeUrl: `${at}/challenge` } : {}),
+    startOverAction: `${at}/start_over`,
     codeLength: rules.codeLength,
     ...(error === undefined ? {} : { error: pageError(error, page.t) }),
   };

@@ -4,6 +4,7 @@ import { FactorError, isFactorError } from "../errors.ts";
 import type { CodeFactor } from "../factors/factor.ts";
 import { isPhone } from "../factors/phone-destination.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
+import { secondFactorsOf } from "../http/check-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
@@ -21,6 +22,7 @@ const SEND_AGAIN = [
   "recipient_stopped",
   "recipient_unreachable",
   "delivery_failed",
+  "email_unreachable",
 ];
 const TYPE_AGAIN = [
   "invalid_code",
@@ -42,7 +44,7 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
     const here = challenge?.channel === code.channel ? challenge : undefined;
     if (challenge === undefined && !(await factors.enrolled(req)).includes(name))
       throw new FactorError(
-        factors.list.length === 1 && code.transport.off === true && (await hasAddress(req))
+        secondFactorsOf(factors).length === 1 && code.transport.off === true && (await hasAddress(req))
           ? "delivery_disabled"
           : "not_enrolled",
       );
@@ -80,7 +82,7 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
     const onFile = await hasAddress(req);
     await factors.startOver(req, name);
     noStore(res);
-    const choices = factors.list.length > 1 ? factors.paths.secondFactor : `${req.baseUrl}/new`;
+    const choices = secondFactorsOf(factors).length > 1 ? factors.paths.secondFactor : `${req.baseUrl}/new`;
     if (wantsJson(req)) answerJson(res, 200, { success: true });
     else res.redirect(303, onFile ? choices : factors.paths.registration);
   }

@@ -2,17 +2,20 @@ import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import { isIssued, judgesItself, textsOf, type IssuedFactor } from "../factors/define-factor.ts";
+import type { AddressEnrol } from "../factors/destination.ts";
 import type { JudgedFactor } from "../factors/factor.ts";
 import { isPhone } from "../factors/phone-destination.ts";
 import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Security } from "../flows/settings/security.ts";
+import { addressFactors, addressSettings, type TypedAddress } from "./address-settings.ts";
 import { checkFactors } from "../http/check-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter, type Action } from "../http/mounted-router.ts";
-import { readField } from "../http/fields.ts";
+import { readAnswer, readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { pageError } from "../http/refuse.ts";
+import { factorError } from "./ceremony.ts";
 import { pageOf, render } from "../http/render.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
 import { againStatus, showsAgain } from "./verified.ts";
@@ -23,7 +26,8 @@ type Actions = Record<"get" | "post", Record<string, Action>>;
 /**
  * Where people look at what is on file to confirm that it is them, put something on file and take it off. `GET /` is the page, and as JSON `{ factors,
  * can_add, warnings }`. For each factor that was made by `defineFactor` with `enrol`, under its name: `POST /totp` begins (201), `GET /totp` shows what
- * is pending, `POST /totp/confirm` takes the first code, `POST /totp/remove` the `id` of what shall go. For one with `issue`: `POST /backup-code` hands out
+ * is pending, `POST /totp/confirm` takes the first code, `POST /totp/remove` the `id` of what shall go; where there may be several, `POST /passkey/rename`
+ * takes `id` and `label`. For one with `issue`: `POST /backup-code` hands out
  * a set (201), `POST /backup-code/remove` takes it off. Each change needs a factor that was passed in the last ten minutes, where any is on file. Mount it
  * at `/security`.
  */
@@ -32,23 +36,42 @@ export function factorSettings(factors: Factors): Router {
   async function show(req: Request, res: Response): Promise<void> {
     const security = await orProveFirst(req, factors.security(req));
     noStore(res);
-    if (wantsJson(req)) return answerJson(res, 200, security);
+    if (wantsJson(req)) answerJson(res, 200, security);
+    else showPage(req, res, 200, security);
+  }
+
+  function showPage(req: Request, res: Response, status: number, security: Security, wrong?: Wrong): void {
     const here = req.baseUrl;
     const page = pageOf(req, factors);
     // Backup codes have a page of their own; what is handed out beside them has a button here.
     const addable = [...enrollable(factors), ...issued.slice(1)];
-    render(res, factors, "factorSettings", 200, {
+    const canAdd = (name: string) => security.can_add.some((each) => each.factor === name);
+    render(res, factors, "factorSettings", status, {
       ...page,
       ...security,
       factors: security.factors.map((each) => ({
         ...each,
+        ...kindOf(each, page.locale),
         ...(each.id === null ? {} : { removeAction: `${here}/${each.factor}/remove` }),
+        ...(renames.includes(each.factor) ? { renameAction: `${here}/${each.factor}/rename` } : {}),
         ...manageUrlOf(each.factor),
       })),
-      additions: addable.map(({ name, definition }) => {
-        const texts = textsOf(definition, page.locale);
-        const isNew = security.can_add.some((each) => each.factor === name);
-        return { factor: name, label: texts.name ?? texts.label, action: `${here}/${name}`, isNew };
+      addresses: addresses
+        .filter(({ name }) => canAdd(name))
+        .map(({ name, texts, code }) => ({
+          ...(code.destination.enrol?.input as AddressInput),
+          factor: name,
+          label: textsOf({ texts }, page.locale).name ?? name,
+          action: `${here}/${name}`,
+          value: wrong?.typed.factor === name ? wrong.typed.value : "",
+        })),
+      ...(wrong === undefined ? {} : { error: pageError(wrong.error, page.t) }),
+      additions: addable.flatMap((factor) => {
+        const { name } = factor;
+        const isNew = canAdd(name);
+        // Of several, none takes the place of another.
+        if (!isNew && renames.includes(name)) return [];
+        return [{ factor: name, label: nameOf(factor, page.locale), action: `${here}/${name}`, isNew }];
       }),
       ...(security.warnings.includes("no_backup_codes") ? { backupCodesUrl: factors.paths.backupCodes } : {}),
       ...(lacksPhone(security) ? { registrationUrl: factors.paths.registration } : {}),
@@ -61,6 +84,18 @@ export function factorSettings(factors: Factors): Router {
     return issued[0]?.name === name ? { manageUrl: factors.paths.backupCodes } : {};
   }
 
+  const renames = enrollable(factors)
+    .filter(({ definition }) => definition.enrol?.rename !== undefined)
+    .map(({ name }) => name);
+
+  /** What it is, where its owner calls it otherwise. */
+  function kindOf({ factor: name, label }: Security["factors"][number], locale: string): { kind?: string } {
+    const factor = enrollable(factors).find((each) => each.name === name && renames.includes(name));
+    const kind = factor === undefined ? label : nameOf(factor, locale);
+    return kind === label ? {} : { kind };
+  }
+
+  const addresses = addressFactors(factors);
   const issued = factors.list.filter(isIssued);
   const phones = factors.list.filter(isPhone).map(({ name }) => name);
   const lacksPhone = (security: Security) =>
@@ -79,11 +114,19 @@ export function factorSettings(factors: Factors): Router {
 
   const removing = (name: string): Action =>
     async function remove(req: Request, res: Response): Promise<void> {
-      const id = readField(req.body, "security", ["id"]);
-      if (typeof id !== "string" || id === "") throw new FactorError("invalid_request", { field: "id" });
-      await orProveFirst(req, factors.remove(req, name, id));
+      await orProveFirst(req, factors.remove(req, name, idIn(req)));
       done(req, res);
     };
+
+  async function showAgain(
+    req: Request,
+    res: Response,
+    error: FactorError,
+    typed: TypedAddress,
+  ): Promise<void> {
+    const security = await factors.security(req);
+    showPage(req, res, againStatus(res, error), security, { error, typed });
+  }
 
   function issuingActionsOf({ name }: IssuedFactor): Actions {
     async function issue(req: Request, res: Response): Promise<void> {
@@ -106,7 +149,10 @@ export function factorSettings(factors: Factors): Router {
   }
 
   function actionsOf(factor: JudgedFactor): Actions {
-    const { name, field } = factor;
+    const { name, field, definition } = factor;
+    const { prompt = "typed", enrol } = definition;
+    const isCeremony = prompt === "ceremony";
+    const scope = `${name.replaceAll("-", "_")}_enrolment`;
 
     async function begin(req: Request, res: Response): Promise<void> {
       const begun = await orProveFirst(req, factors.enrol.begin(req, name));
@@ -130,15 +176,26 @@ export function factorSettings(factors: Factors): Router {
     }
 
     async function confirm(req: Request, res: Response): Promise<void> {
-      const scope = `${name.replaceAll("-", "_")}_enrolment`;
-      const typed = readField(req.body, scope, [field, "code"]);
-      const id = readField(req.body, scope, ["id"]);
+      const answer = readAnswer(req.body, scope, factor);
+      // The id of a credential is its own, and names nothing that was begun.
+      const id = isCeremony ? undefined : readField(req.body, scope, ["id"]);
+      const label = readField(req.body, scope, ["label"]);
+      // A field that is left empty calls it nothing.
+      const called = label === "" ? undefined : label;
       try {
-        done(req, res, await orProveFirst(req, factors.enrol.confirm(req, name, typed, id)));
+        done(req, res, await orProveFirst(req, factors.enrol.confirm(req, name, answer, id, called)));
       } catch (error) {
         if (!showsAgain(req, res, error, TYPE_AGAIN)) throw error;
-        showPending(req, res, againStatus(res, error), await factors.enrol.pending(req, name), error);
+        // What was made for one answer is over with it.
+        const { begin: anew, pending: still } = factors.enrol;
+        showPending(req, res, againStatus(res, error), await (isCeremony ? anew : still)(req, name), error);
       }
+    }
+
+    async function rename(req: Request, res: Response): Promise<void> {
+      const label = readField(req.body, "security", ["label"]);
+      await orProveFirst(req, factors.rename(req, name, idIn(req), label));
+      done(req, res);
     }
 
     function showPending(
@@ -149,37 +206,68 @@ export function factorSettings(factors: Factors): Router {
       error?: FactorError,
     ): void {
       const page = pageOf(req, factors);
-      const { definition } = factor;
       render(res, factors, "factorEnrolment", status, {
         ...page,
         factor: name,
         texts: textsOf(definition, page.locale),
         shown,
+        prompt,
+        named: enrol?.rename !== undefined,
         field,
         length: definition.length ?? 64,
         digits: definition.digits ?? false,
         autocomplete: definition.autocomplete ?? "one-time-code",
         action: `${req.baseUrl}/${name}/confirm`,
         backUrl: req.baseUrl || "/",
-        ...(error === undefined ? {} : { error: pageError(error, page.t) }),
+        ...(error === undefined ? {} : { error: factorError(error, prompt, page.t) }),
       });
     }
 
     return {
       get: { [`/${name}`]: pending },
-      post: { [`/${name}`]: begin, [`/${name}/confirm`]: confirm, [`/${name}/remove`]: removing(name) },
+      post: {
+        [`/${name}`]: begin,
+        [`/${name}/confirm`]: confirm,
+        [`/${name}/remove`]: removing(name),
+        ...(enrol?.rename === undefined ? {} : { [`/${name}/rename`]: rename }),
+      },
     };
   }
 
-  const each = [...enrollable(factors).map(actionsOf), ...issued.map(issuingActionsOf)];
+  const each = [
+    ...enrollable(factors).map(actionsOf),
+    ...issued.map(issuingActionsOf),
+    ...addresses.map((factor) =>
+      addressSettings(factors, factor, { showAgain, orProveFirst, done, remove: removing(factor.name) }),
+    ),
+  ];
   return mountedRouter(factors, {
     get: Object.assign({ "/": show, "/new": show }, ...each.map(({ get }) => get)) as Record<string, Action>,
     post: Object.assign({}, ...each.map(({ post }) => post)) as Record<string, Action>,
   });
 }
 
+interface Wrong {
+  error: FactorError;
+  typed: TypedAddress;
+}
+
+type AddressInput = NonNullable<AddressEnrol["input"]>;
+
 const enrollable = ({ list }: Factors): JudgedFactor[] =>
   list.filter(judgesItself).filter(({ definition }) => definition.enrol !== undefined);
+
+function nameOf(factor: JudgedFactor, locale: string): string {
+  const { name, label } = textsOf(factor, locale);
+  return name ?? label;
+}
+
+/** Throws `invalid_request` where there is none. */
+function idIn(req: Request): string {
+  const id = readField(req.body, "security", ["id"]);
+  if (typeof id !== "string" || id === "") throw new FactorError("invalid_request", { field: "id" });
+  return id;
+}
 
 const told = ({ expires_in_seconds, shown }: EnrolmentBegun) => ({ ...shown, expires_in_seconds });
 

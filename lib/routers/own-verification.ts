@@ -7,13 +7,13 @@ import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
-import { pageError } from "../http/refuse.ts";
+import { answerOptions, factorError } from "./ceremony.ts";
 import { pageOf, render } from "../http/render.ts";
 import { goOn } from "./code-sent.ts";
 import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
 import { waysOut } from "./ways-out.ts";
 
-const SEND_AGAIN = ["too_many_requests", "delivery_failed"];
+const SEND_AGAIN = ["too_many_requests", "delivery_failed", "verifier_unavailable"];
 const TYPE_AGAIN = [
   "invalid_code",
   "code_expired",
@@ -26,6 +26,7 @@ const TYPE_AGAIN = [
 export function ownVerification(factors: Factors, factor: JudgedFactor): Router {
   const { name, field, definition } = factor;
   const begins = definition.begin !== undefined;
+  const { prompt = "typed" } = definition;
 
   async function show(req: Request, res: Response): Promise<void> {
     if (!(await factors.enrolled(req)).includes(name)) throw new FactorError("not_enrolled");
@@ -35,6 +36,7 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
       method: name,
       field,
       ...(begins ? { begin: `${req.baseUrl}/challenge` } : {}),
+      ...(prompt === "typed" ? {} : { prompt }),
     });
   }
 
@@ -43,6 +45,7 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
       const begun = await factors.beginFactor(req, name);
       if (!wantsJson(req)) return goOn(res, `${req.baseUrl}/new`);
       noStore(res);
+      if (prompt === "ceremony") return answerOptions(res, begun);
       answerJson(res, 201, { success: true, ...begun, field });
     } catch (error) {
       await showAgain(req, res, error, SEND_AGAIN);
@@ -75,6 +78,7 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
       ...page,
       factor: name,
       texts,
+      prompt,
       field,
       length: definition.length ?? 64,
       digits: definition.digits ?? false,
@@ -84,7 +88,7 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
       ...(begins ? { beginAction: `${req.baseUrl}/challenge` } : {}),
       ...(factors.devices.on ? { rememberDays: factors.devices.days } : {}),
       ...(otherWays === undefined ? {} : { otherWays }),
-      ...(error === undefined ? {} : { error: pageError(error, page.t) }),
+      ...(error === undefined ? {} : { error: factorError(error, prompt, page.t) }),
     });
   }
 

@@ -2,9 +2,10 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { asError, isFactorError, type FactorError } from "../errors.ts";
 import { REQUIREMENT_NAMES, type Requirement } from "../flows/guard.ts";
+import type { Factor } from "../factors/factor.ts";
 import { isPhone } from "../factors/phone-destination.ts";
 import { wantsJson } from "../http/negotiate.ts";
-import { checkFactors } from "../http/check-factors.ts";
+import { checkFactors, checkSecondFactor } from "../http/check-factors.ts";
 import { noStore } from "../http/headers.ts";
 import { refuse } from "../http/refuse.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
@@ -65,5 +66,6 @@ function checkRequirement(factors: Factors, requirement: Requirement): void {
   for (const name of names ?? []) {
     if (!known.includes(name))
       throw new TypeError(`requireFactors: factors: "${name}" is not one of ${known.join(", ")}`);
+    checkSecondFactor("requireFactors: factors", factors.list.find((each) => each.name === name) as Factor);
   }
 }

@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { isFactorError, type FactorError } from "../errors.ts";
-import { checkFactors } from "../http/check-factors.ts";
+import { checkFactors, secondFactorsOf } from "../http/check-factors.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
@@ -40,7 +40,7 @@ export function smsRegistration(factors: Factors): Router {
 
   function whereTyped(channel: string): string {
     const { verification, doors } = factors.paths;
-    return factors.list.length === 1 ? verification : `${doors[channel]}/new`;
+    return secondFactorsOf(factors).length === 1 ? verification : `${doors[channel]}/new`;
   }
 
   return mountedRouter(factors, { get: { "/new": showForm }, post: { "/": create } });

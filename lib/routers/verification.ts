@@ -3,7 +3,7 @@ import type { Factors } from "../setup/create-factors.ts";
 import { sendsCode } from "../factors/define-factor.ts";
 import { codeVerification } from "./code-verification.ts";
 import { ownVerification } from "./own-verification.ts";
-import { checkFactors } from "../http/check-factors.ts";
+import { checkFactors, checkSecondFactor } from "../http/check-factors.ts";
 
 /**
  * The page and the requests of one factor. For one whose codes the package sends: `GET /new` and `GET /challenge` show the pending
@@ -15,6 +15,7 @@ export function verification(factors: Factors, name: string): Router {
   const factor = factors.list.find((each) => each.name === name);
   if (factor === undefined)
     throw new TypeError(`verification: factor "${name}" is not in the list given to createFactors`);
+  checkSecondFactor("verification", factor);
   return sendsCode(factor) ? codeVerification(factors, factor) : ownVerification(factors, factor);
 }
 

@@ -1,6 +1,7 @@
 import type { AnyAccounts } from "../accounts/accounts.ts";
 import { checkedAccounts } from "../accounts/checked-accounts.ts";
 import { buildEngine } from "./build-engine.ts";
+import { checkNeeds } from "./check-needs.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
 import { storeCredentials } from "../credentials/store-credentials.ts";
 import { createEvents } from "../events.ts";
@@ -22,6 +23,7 @@ import {
   phoneFactorOf,
   type Engine,
 } from "../flows/engine.ts";
+import { newestIdOf } from "../flows/settings/addresses.ts";
 import { beginEnrolment, confirmEnrolment, pendingEnrolment } from "../flows/settings/enrolment.ts";
 import { eraseAccount, removeFactor } from "../flows/settings/off-file.ts";
 import { offers } from "../flows/offers.ts";
@@ -29,8 +31,10 @@ import { createSendTiming } from "../flows/codes/send-timing.ts";
 import { register } from "../flows/settings/registration.ts";
 import { listUsable } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
-import { verify } from "../flows/second-factor.ts";
+import { confirmAddress, verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
+import { createSignInFlows } from "../flows/sign-in.ts";
+import { renameFactor, type Renamed } from "../flows/settings/rename.ts";
 import { createSignupFlows } from "../flows/signup/signup.ts";
 import {
   listDevices,
@@ -48,6 +52,7 @@ import { reportToConsole, safely } from "../on-error.ts";
 import { checkNames, parseOptions } from "../options.ts";
 import type { Factors } from "./factors-handle.ts";
 import type { FactorsOptions } from "./factors-options.ts";
+import { originsOf } from "./origins.ts";
 import { pathsOf } from "./paths.ts";
 import { pageSettings } from "./page-options.ts";
 import { createLanguages } from "../locales/languages.ts";
@@ -86,9 +91,10 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const host = publicUrl?.hostname;
   const https = publicUrl?.protocol === "https:";
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
+  const origins = originsOf({ name: parsed.name, publicUrl, trustedOrigins }, factors);
   const accounts = checkedAccounts(parsed.accounts as AnyAccounts<unknown>, inTime);
   const languages = createLanguages(ownLanguages, parsed.texts);
-  const shown = { host, https, languages, onError: report, onNoAddress: noAddressReporter(report) };
+  const shown = { host, https, origins, languages, onError: report, onNoAddress: noAddressReporter(report) };
   const demands = createDemands(parsed.demandsFactor, inTime);
   const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
@@ -112,18 +118,6 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
     return made;
   }
   return inTenant(parsed.tenant);
-}
-
-/** What a destination cannot do without is missed at start. */
-function checkNeeds(factors: readonly Factor[], accounts: AnyAccounts<never>): void {
-  for (const factor of factors.filter(sendsCode)) {
-    const { needs = [] } = factor.code.destination;
-    const missing = needs.find((need) => typeof accounts[need] !== "function");
-    if (missing !== undefined)
-      throw new TypeError(
-        `createFactors: accounts must be an object with the function ${missing}, which the factor "${factor.name}" needs`,
-      );
-  }
 }
 
 /** The memory store warns of what it forgets only where there is a factor that keeps something. */
@@ -166,6 +160,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     events: engine.events,
     api: createApiFlows(engine),
     signup: createSignupFlows(engine),
+    signIn: createSignInFlows(engine),
     signedIn: asked(async (context, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });
       if (!Array.isArray(first.amr) || first.amr.some((each) => typeof each !== "string"))
@@ -189,19 +184,23 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       return register(engine, context, factor, input as Readonly<Record<string, unknown>>);
     }),
     begin: asked((context, name?: string) => begin(engine, context, codeFactorNamed(engine, name))),
-    beginFactor: asked(async (context, name: string) =>
-      beginFactor(engine, context, judgedNamed(engine, name)),
-    ),
+    beginFactor: asked((context, name: string) => beginFactor(engine, context, judgedNamed(engine, name))),
     remove: asked((context, name: string, id?: string) => removeFactor(engine, context, name, id)),
+    rename: asked((context, ...what: Renamed) => renameFactor(engine, context, ...what)),
     security: asked((context) => securityOf(engine, context)),
     enrol: {
       begin: asked((context, name: string) => beginEnrolment(engine, context, name)),
       pending: asked((context, name: string) => pendingEnrolment(engine, context, name)),
-      async confirm(request, name, response, id) {
-        const nobody = request.user === undefined || request.user === null;
-        if (!nobody) return confirmEnrolment(engine, contextOf(request, engine), name, { response, id });
-        await resume(engine, request, factorNamed(engine, name), response);
-        return { factor: name, id: typeof id === "string" ? id : name };
+      async confirm(request, name, response, id, label) {
+        const factor = factorNamed(engine, name);
+        if (request.user === undefined || request.user === null) {
+          await resume(engine, request, factor, response);
+          return { factor: name, id: typeof id === "string" ? id : name };
+        }
+        const context = contextOf(request, engine);
+        if (!sendsCode(factor)) return confirmEnrolment(engine, context, name, { response, id, label });
+        await confirmAddress(engine, context, factor, response);
+        return { factor: name, id: (await newestIdOf(engine, context, factor.code.destination)) ?? name };
       },
     },
     async importTotp(account, base32) {

@@ -1,4 +1,5 @@
 import type { Factor } from "../factors/factor.ts";
+import { proves } from "../flows/on-file.ts";
 import type { Paths } from "./options.ts";
 
 /** The paths of an app: what it says, else the defaults, which follow from its factors. */
@@ -7,7 +8,7 @@ export function pathsOf(given: Partial<Paths>, factors: readonly Factor[]): Path
   const defaults = Object.fromEntries(
     factors.map(({ name }) => [name, `/${name.replaceAll("-", "_")}_verification`]),
   );
-  const [only, ...others] = factors;
+  const [only, ...others] = factors.filter((each) => proves(each, "login", "step-up"));
   const page = `${given.doors?.[only?.name ?? ""] ?? defaults[only?.name ?? ""]}/new`;
   const verification = given.verification ?? (others.length === 0 ? page : secondFactor);
   // An app with one factor says where its page is by `verification` alone.

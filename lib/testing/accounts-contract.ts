@@ -46,6 +46,15 @@ export function accountsContract<User>(make: () => Promise<AccountsUnderTest<Use
         assert.notEqual(accounts.id(bob), id);
       },
     ),
+    promise("byId, where it is there, finds an account by its id, and nobody by another", async (setting) => {
+      const { accounts, alice } = setting;
+      if (accounts.byId === undefined) return;
+      const found = (await accounts.byId(accounts.id(alice), "default")) ?? undefined;
+      assert.notEqual(found, undefined);
+      assert.equal(accounts.id(found as User), accounts.id(alice));
+      for (const none of ["nobody has this id", "", "'", "0"])
+        assert.equal((await accounts.byId(none, "default")) ?? undefined, undefined);
+    }),
     promise("a new account has no phone", async ({ accounts, alice }) => {
       assert.equal((await accounts.phone(alice)) ?? undefined, undefined);
       assert.equal(await accounts.phoneTaken(PHONE, alice), false);

@@ -13,11 +13,12 @@ const HEADINGS: Readonly<Record<string, string>> = {
   sms: "Text message to",
   call: "Call to",
   whatsapp: "WhatsApp message to",
+  email: "Mail to",
 };
 const WIDTH = 46;
 const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60]/;
 
-/** Shows each message in the terminal, as a phone would. Throws under NODE_ENV=production unless `allowInProduction` is set. */
+/** Shows each message in the terminal, as a phone would; of a mail its subject and text. Throws under NODE_ENV=production unless `allowInProduction` is set. */
 export function consoleTransport(options: ConsoleTransportOptions = {}): Transport {
   checkNames("consoleTransport", options, { output: true, allowInProduction: true });
   const { output = process.stdout, allowInProduction = false } = options;
@@ -28,19 +29,21 @@ export function consoleTransport(options: ConsoleTransportOptions = {}): Transpo
   }
   return {
     name: "console",
-    async send(message) {
-      output.write(phone(`${HEADINGS[message.channel] ?? "Message to"} ${message.to}`, message.text));
+    async send({ channel, to, subject, text }) {
+      const heading = `${HEADINGS[channel] ?? "Message to"} ${to}`;
+      output.write(framed(subject === undefined ? [heading] : [heading, subject], text.trimEnd()));
       return { status: "sent" };
     },
   };
 }
 
 /** Lines are broken for the eye only, between words; the origin-bound line stays whole. */
-function phone(heading: string, text: string): string {
+function framed(heading: readonly string[], text: string): string {
+  const above = heading.flatMap(wrap);
   const lines = text.split("\n").flatMap(wrap);
   const row = (line: string) => `  │ ${line}${" ".repeat(Math.max(0, WIDTH - columns(line)))} │`;
   const rule = "─".repeat(WIDTH + 2);
-  return ["", `  ╭${rule}╮`, row(heading), `  ├${rule}┤`, ...lines.map(row), `  ╰${rule}╯`, "", ""].join(
+  return ["", `  ╭${rule}╮`, ...above.map(row), `  ├${rule}┤`, ...lines.map(row), `  ╰${rule}╯`, "", ""].join(
     "\n",
   );
 }

@@ -6,6 +6,7 @@ const REFUSALS = [
   "country_not_allowed",
   "recipient_stopped",
   "recipient_unreachable",
+  "email_unreachable",
   "send_refused",
   "too_many_requests",
 ] as const satisfies readonly FactorErrorCode[];

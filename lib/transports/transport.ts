@@ -1,13 +1,17 @@
 import { asError, type FactorErrorCode } from "../errors.ts";
 
-/** One message to one phone. The text is complete; `code` stands beside it for transports that have templates. */
+/** One message to one phone or one mailbox. The text is complete; `code` stands beside it for transports that have templates. */
 export interface Message {
   /** Idempotency id: the same for every try of this message. */
   id: string;
-  channel: "sms" | "call" | "whatsapp" | (string & {});
-  /** E.164. */
+  channel: "sms" | "call" | "whatsapp" | "email" | (string & {});
+  /** E.164; of a mail the address. */
   to: string;
   text: string;
+  /** Of a mail: its subject. */
+  subject?: string;
+  /** Of a mail: what `text` says, as a page that loads nothing. */
+  html?: string;
   code: string;
   /** Short mark that message and page share, so that people know which code is meant. */
   reference: string;

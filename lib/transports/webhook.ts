@@ -20,7 +20,7 @@ export interface WebhookOptions {
 }
 
 /**
- * Posts each message as JSON `{ id, channel, to, text, code, purpose, locale, expires_at }`. A 2xx answer took it, and may name `id` and
+ * Posts each message as JSON `{ id, channel, to, text, code, purpose, locale, expires_at }`, a mail with `subject` and `html`. A 2xx answer took it, and may name `id` and
  * `price: { amount, currency }`; any other, or one whose `status` is `failed`, may name a `code` that says what it means to the person. Throws a TypeError that names the option when one is missing or cannot be right.
  */
 export function webhookTransport(options: WebhookOptions): Transport {
@@ -49,9 +49,10 @@ export function webhookTransport(options: WebhookOptions): Transport {
   };
 }
 
-function bodyOf({ id, channel, to, text, code, purpose, locale, expiresAt }: Message): string {
+function bodyOf({ id, channel, to, subject, text, html, code, purpose, locale, expiresAt }: Message): string {
   const expires_at = new Date(expiresAt).toISOString();
-  return JSON.stringify({ id, channel, to, text, code, purpose, locale, expires_at });
+  // What is undefined is left out: only a mail has a subject.
+  return JSON.stringify({ id, channel, to, subject, text, html, code, purpose, locale, expires_at });
 }
 
 /** The receiver may say what its no means to the person, by one of our codes. */

@@ -27,7 +27,8 @@ interface Words {
   ask: string | undefined;
   send: string;
   resend: string;
-  sent(values: { length: number; phone: string }): string;
+  sent(values: { length: number; display: string }): string;
+  failed(values: { display: string }): string;
 }
 
 /** Where a code to a phone is typed; where there is none to type, what happened and the button that asks for one. */
@@ -37,7 +38,8 @@ export function smsVerificationView({ challenge, ...page }: SmsVerificationPage)
     ask: inChannel(page, "verification.ask"),
     send: inChannel(page, "verification.send"),
     resend: inChannel(page, "verification.resend"),
-    sent: (values) => inChannel(page, "verification.sent", values),
+    sent: ({ length, display }) => inChannel(page, "verification.sent", { length, phone: display }),
+    failed: ({ display }) => page.t("verification.failed", { phone: display }),
   };
   const pending = challenge && { challenge: { ...challenge, display: challenge.phone_display } };
   return codeView({ ...page, ...pending, field: "pin_number", readsMessages: true, words });
@@ -51,7 +53,8 @@ export function codeVerificationView(page: CodeVerificationPage): string {
     ask: texts.hint,
     send: texts.begin ?? t("verification.askTitle"),
     resend: t("verification.resend"),
-    sent: (values) => t("verification.sent", values),
+    sent: (values) => t("verification.sent.address", values),
+    failed: (values) => t("verification.failed.address", values),
   };
   return codeView({ ...page, readsMessages: false, words });
 }
@@ -93,7 +96,7 @@ function inChannel(
 /** What happened, then the one thing to do about it, then what else there is. */
 function newCode(page: CodePage): Html {
   const { t, challenge, error, words, instead = [], otherWays, field: name } = page;
-  const failed = challenge === undefined ? undefined : whatFailed(page, challenge);
+  const failed = challenge === undefined ? undefined : whatFailed(page, challenge, words.failed);
   const waitSeconds = error?.retry_after ?? challenge?.resend_after_seconds ?? 0;
   return html`${failed !== undefined && html`<p class="error" role="alert" id="${name}-hint">${failed}</p>`}
 ${(failed === undefined || error?.retry_after !== undefined) && errorText(error)}
@@ -139,7 +142,7 @@ ${small(page, challenge)}`;
 function sentTo(page: CodePage, { typed_number, display }: Pending): Html {
   const { t, codeLength: length, startOverAction, words, field: name } = page;
   const address = html`<bdi class="tel" dir="ltr">${typed_number ?? display}</bdi>`;
-  const sent = withPiece((phone) => words.sent({ length, phone }), address);
+  const sent = withPiece((hole) => words.sent({ length, display: hole }), address);
   if (typed_number === undefined) return html`<p id="${name}-hint">${sent}</p>`;
   return html`<p><span id="${name}-hint">${sent}</span> <button class="link inline" form="start-over">${t("verification.edit")}</button></p>
 <form method="post" action="${startOverAction}" id="start-over" hidden></form>`;

@@ -15,19 +15,24 @@ const REASONS: readonly string[] = [
   "country_not_allowed",
   "recipient_stopped",
   "recipient_unreachable",
+  "email_unreachable",
 ];
 
 /** Nothing arrived that could be typed. */
 export const isLost = ({ delivery }: Pending): boolean => delivery === "failed" || delivery === "missed";
 
 /** What became of a message that did not arrive; undefined of one that did, or may. */
-export function whatFailed({ t }: Of, challenge: Pending): Html | string | undefined {
+export function whatFailed(
+  { t }: Of,
+  challenge: Pending,
+  words: (values: { display: string }) => string,
+): Html | string | undefined {
   if (!isLost(challenge)) return undefined;
   const { delivery, delivery_reason: reason, display, typed_number } = challenge;
   if (delivery === "missed") return t("delivery.missed");
   if (REASONS.includes(String(reason))) return t(`error.${reason}` as keyof Texts);
   const number = html`<bdi class="tel" dir="ltr">${typed_number ?? display}</bdi>`;
-  return withPiece((phone) => t("verification.failed", { phone }), number);
+  return withPiece((hole) => words({ display: hole }), number);
 }
 
 /** What became of the message: as it stood when the page was made and, where somebody tells, followed by script from there. */

@@ -21,6 +21,7 @@ async function ask(name: keyof Accounts, answer: unknown): Promise<unknown> {
   switch (name) {
     case "id":
     case "phone":
+    case "emails":
     case "locale":
       return accounts[name](USER);
     case "phoneTaken":
@@ -46,8 +47,10 @@ const KNOWN: Record<keyof Accounts, unknown[]> = {
   phoneTaken: [true, false],
   setPhone: [true, false],
   createFromPhone: [USER, "7", 7, null, undefined],
+  byId: [USER, "7", 0, null, undefined],
   byPhone: [USER, "7", 0, null, undefined],
   byEmail: [USER, "7", 7n, null, undefined],
+  emails: [["ann@example.net", "Ann@Example.org"], [], null, undefined],
   locale: ["de", "", null, undefined],
 };
 
@@ -57,8 +60,24 @@ const UNKNOWN: Record<keyof Accounts, [shape: string, answers: unknown[]]> = {
   phoneTaken: ["true or false", [undefined, null, 0, 1, "", "false", {}, []]],
   setPhone: ["true or false", [undefined, null, 0, 1, "ok", {}, []]],
   createFromPhone: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
+  byId: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   byPhone: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   byEmail: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
+  emails: [
+    "a list of at most 20 email addresses, null or undefined",
+    [
+      "ann@example.net",
+      ["ann@example.net", ""],
+      ["ann@example.net, evil@x.test"],
+      ["Ann <ann@example.net>"],
+      [["ann@example.net"]],
+      [undefined],
+      Array.from({ length: 21 }, (_, n) => `ann${n}@example.net`),
+      7,
+      {},
+      false,
+    ],
+  ],
   locale: ["a text or undefined", [7, {}, [], true, Promise.resolve("de")]],
 };
 

@@ -33,7 +33,10 @@ describe("calls and backup codes in the chat, in Chromium", function () {
       config: config({ port, publicUrl: new URL(base), reachable: true }),
       transport: twilio.transport(),
       clock,
-      mail: ({ email }, text) => mails.push(`${email}: ${text}`),
+      mails: {
+        name: "mails",
+        send: async ({ to, text }) => (mails.push(`${to}: ${text}`), { status: "sent" }),
+      },
     });
     server = createServer(chat.app);
     await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));

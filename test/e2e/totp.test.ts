@@ -7,7 +7,7 @@ import { hotp, stepAt } from "../../lib/totp/code.ts";
 import { bytesOf } from "../../lib/totp/secrets.ts";
 import { config } from "../example-app/harness.ts";
 import { openBrowser } from "../support/browser.ts";
-import { at, check, fill, newVisitor, submit, type Visitor } from "../support/person.ts";
+import { at, check, fill, look, newVisitor, submit, type Visitor } from "../support/person.ts";
 import { freePort } from "../support/redis-server.ts";
 
 const STEP = 30_000;
@@ -20,7 +20,7 @@ describe("an authenticator app in the chat, in Chromium", function () {
   let base: string;
   const messages = outbox();
   const clock = settableClock(Math.floor(Date.now() / STEP) * STEP);
-  const mails: string[] = [];
+  const mails = outbox();
 
   before(async () => {
     browser = await openBrowser();
@@ -30,7 +30,7 @@ describe("an authenticator app in the chat, in Chromium", function () {
       config: config({ port, publicUrl: new URL(base) }),
       transport: messages,
       clock,
-      mail: (_to, text) => mails.push(text),
+      mails,
     });
     server = createServer(chat.app);
     await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
@@ -91,7 +91,7 @@ describe("an authenticator app in the chat, in Chromium", function () {
       expect(await page.getByText("Authenticator app", { exact: true }).count()).to.equal(1);
       await check(page, javaScript);
       await look(page, "security");
-      expect(mails.at(-1)).to.include("was added");
+      expect(mails.last().text).to.include("was added");
 
       // The next login: the phone stays at home.
       await page.goto(`${base}/chat`);
@@ -112,24 +112,8 @@ describe("an authenticator app in the chat, in Chromium", function () {
       await page.goto(`${base}/security`);
       await press(page, "Remove: Authenticator app");
       expect(await page.getByText("Authenticator app", { exact: true }).count()).to.equal(0);
-      expect(mails.at(-1)).to.include("was removed");
+      expect(mails.last().text).to.include("was removed");
       expect(problems).to.deep.equal([]);
     });
-  }
-
-  /** Pictures for whoever wants to see the pages: SCREENSHOTS names a folder. */
-  async function look(page: Page, name: string): Promise<void> {
-    const folder = process.env["SCREENSHOTS"];
-    if (folder === undefined) return;
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const [device, width, height] of [
-        ["phone", 390, 844],
-        ["desktop", 1280, 900],
-      ] as const) {
-        await page.setViewportSize({ width, height });
-        await page.screenshot({ path: `${folder}/${name}-${device}-${colorScheme}.png` });
-      }
-    }
   }
 });

@@ -13,7 +13,7 @@ export const E164 = "+12015550123";
 export const config = (more: Partial<Config> = {}): Config => ({
   host: "127.0.0.1",
   port: 0,
-  publicUrl: new URL("http://127.0.0.1:3000"),
+  publicUrl: new URL("http://localhost:3000"),
   databaseUrl: "file::memory:",
   factorsSecret: ["f".repeat(32)],
   sessionSecret: ["s".repeat(32)],
@@ -25,6 +25,7 @@ export type Agent = ReturnType<typeof request.agent>;
 
 export interface Setting extends ChatApp {
   messages: ReturnType<typeof outbox>;
+  mails: ReturnType<typeof outbox>;
   clock: ReturnType<typeof settableClock>;
   errors: unknown[];
   /** A new browser. */
@@ -33,16 +34,17 @@ export interface Setting extends ChatApp {
 
 /** The chat with an outbox in place of a phone network. */
 export async function open(more: Partial<Config> = {}): Promise<Setting> {
-  const messages = outbox();
+  const [messages, mails] = [outbox(), outbox()];
   const clock = settableClock();
   const errors: unknown[] = [];
   const chat = await createApp({
     config: config(more),
     transport: messages,
+    mails,
     clock,
     onError: (error) => errors.push(error),
   });
-  return { ...chat, messages, clock, errors, agent: () => request.agent(chat.app) };
+  return { ...chat, messages, mails, clock, errors, agent: () => request.agent(chat.app) };
 }
 
 export async function signUp(agent: Agent, email = "ann@example.org", nickname = "Ann"): Promise<void> {

@@ -54,6 +54,21 @@ describe("the code section of a factor", () => {
       { transport, destination: { ...destination, enrol: { read: String } } },
       /code.destination.enrol.put must be a function/,
     ],
+    "a most without all": [
+      { transport, destination: { ...destination, enrol: { ...destination.enrol, most: 5 } } },
+      /code.destination.enrol.most must be an integer above 0, and goes with destination.all/,
+    ],
+    "an all that is no function": [
+      { transport, destination: { ...destination, all: [] } },
+      /code.destination.all must be a function/,
+    ],
+    "an input without a name": [
+      {
+        transport,
+        destination: { ...destination, enrol: { ...destination.enrol, input: { type: "text" } } },
+      },
+      /code.destination.enrol.input must have a name/,
+    ],
     "a misspelt part": [
       { transport, destination, chanel: "x" },
       /unknown option "chanel".*did you mean channel/,

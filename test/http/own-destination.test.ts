@@ -1,8 +1,16 @@
 import { expect } from "chai";
+import type { Request, Response } from "express";
 import { sealedCredentials } from "../../lib/credentials/sealed-credentials.ts";
 import { storeCredentials } from "../../lib/credentials/store-credentials.ts";
 import { createSecretBox } from "../../lib/crypto/secret.ts";
-import { deliveryError, FactorStrategy, isFactorError, memoryStore, type Notice } from "../../lib/index.ts";
+import {
+  deliveryError,
+  FactorStrategy,
+  isFactorError,
+  memoryStore,
+  verification,
+  type Notice,
+} from "../../lib/index.ts";
 import { outbox, type Outbox } from "../../lib/testing/outbox.ts";
 import { makeApp, SECRET, versions, type AppOptions, type TestApp } from "../support/app.ts";
 import { chatCode, type Handle } from "../support/own-destinations.ts";
@@ -33,19 +41,35 @@ for (const express of versions) {
         ...options,
         factors: { notify: (notice) => void notices.push(notice), ...options.factors },
         routes(routes, { factors, passport }) {
-          passport.use(new FactorStrategy("chat-code", factors));
-          routes.post("/by-strategy", passport.authenticate("chat-code"), (req, res) => {
-            res.json(req.authInfo);
-          });
-          routes.post("/handle/:handle", async (req, res) => {
-            try {
-              const { handle } = req.params;
-              res.status(201).json(await factors.register(req, { handle }, "chat-code"));
-            } catch (error) {
-              if (isFactorError(error)) res.status(400).json({ ...error.details, code: error.code });
-              else res.status(500).json({});
-            }
-          });
+          if (factors.list.at(-1)?.uses.includes("login") === true) {
+            passport.use(new FactorStrategy("chat-code", factors));
+            routes.post("/by-strategy", passport.authenticate("chat-code"), (req, res) => {
+              res.json(req.authInfo);
+            });
+          }
+          const asked =
+            (run: (req: Request) => Promise<object>, status = 200) =>
+            async (req: Request, res: Response): Promise<void> => {
+              try {
+                res.status(status).json(await run(req));
+              } catch (error) {
+                if (isFactorError(error)) res.status(400).json({ ...error.details, code: error.code });
+                else res.status(500).json({});
+              }
+            };
+          const handleOf = (req: Request) => ({ handle: req.params["handle"] });
+          routes.post(
+            "/handle/:handle",
+            asked((req) => factors.register(req, handleOf(req), "chat-code"), 201),
+          );
+          routes.post(
+            "/begin",
+            asked((req) => factors.begin(req, "chat-code")),
+          );
+          routes.post(
+            "/verify",
+            asked((req) => factors.verify(req, "chat-code", "123456")),
+          );
           routes.post("/off", (req, res, next) => {
             factors.remove(req, "chat-code").then(() => res.json({}), next);
           });
@@ -96,7 +120,9 @@ for (const express of versions) {
       expect(before.text).to.include("Send &lt;me&gt; a message");
       await me.post("/second_factor", { factor: "chat-code" }).expect(303).expect("Location", `${DOOR}/new`);
       const page = await me.get(`${DOOR}/new`).expect(200);
-      expect(readAloud(page.text)).to.include("6-digit code sent to @a***").and.include(">Code from the chat</label>");
+      expect(readAloud(page.text))
+        .to.include("6-digit code sent to @a***")
+        .and.include(">Code from the chat</label>");
       expect(page.text).to.match(/<input id="chat_code"[^>]* name="chat_code"/);
       expect(page.text, "a text message that came meanwhile is not typed here").not.to.include("data-otp");
       const again = await type(me, wrong(chats.code())).expect(422);
@@ -194,11 +220,15 @@ for (const express of versions) {
     });
 
     it("of a factor that is for recovery only are neither offered, sent nor taken at a login, and shut nobody out", async () => {
-      const app = await make({ more: [chatCode(chats, {}, { uses: ["recovery"] })] }, ["nora"]);
+      const recovers = chatCode(chats, {}, { uses: ["recovery"] });
+      const app = await make({ more: [recovers] }, ["nora"]);
+      expect(() => verification(app.factors, "chat-code")).to.throw(TypeError, /no second factor/);
       const nora = await signedIn(app, "nora");
       expect((await nora.get("/second_factor")).body.factors).to.deep.equal([]);
-      expect((await send(nora)).body.code).to.equal("not_enrolled");
-      expect((await type(nora, "123456")).body.code).to.equal("not_enrolled");
+      expect((await nora.post("/begin")).body.code).to.equal("not_enrolled");
+      expect((await nora.post("/verify")).body.code).to.equal("not_enrolled");
+      expect(chats.messages).to.deep.equal([]);
+      expect(() => new FactorStrategy("chat-code", app.factors)).to.throw(TypeError, "is no second factor");
       // Nothing is on file that nora could prove with first.
       await nora.register("(201) 555-0123", "US").expect(201);
     });

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
@@ -78,5 +78,22 @@ describe("the packed package, in an app of a user", function () {
         "account_locked hardware-token",
       ],
     });
+  });
+
+  it("says what to install for passkeys where their library is missing, by import and by require", async () => {
+    const app = await pack.consumer("express", ["@simplewebauthn"]);
+    const script = `
+      const accounts = { id: String, phone() {}, phoneTaken: () => false, setPhone: () => true, byId: (id) => id };
+      const factors = createFactors({ secret: "s".repeat(32), publicUrl: "http://localhost", accounts, factors: [passkey()], onError() {} });
+      const session = { regenerate() {}, save: (done) => done() };
+      factors.signIn.begin({ headers: {}, session, sessionID: "x" }, "passkey").catch(({ code, cause }) => console.log(code, cause.message));`;
+    for (const [file, first] of [
+      ["passkey.mjs", 'import { createFactors, passkey } from "passport-factors";'],
+      ["passkey.cjs", 'const { createFactors, passkey } = require("passport-factors");'],
+    ] as const) {
+      await writeFile(join(app, file), first + script);
+      const { stdout } = await run(process.execPath, [file], { cwd: app, timeout: 30_000 });
+      expect(stdout).to.match(/^verifier_unavailable .*npm install @simplewebauthn\/server@14$/m);
+    }
   });
 });

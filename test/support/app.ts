@@ -146,7 +146,7 @@ export function makeApp(options: AppOptions = {}): TestApp {
   app.use(authenticator.initialize() as unknown as RequestHandler, authenticator.session() as RequestHandler);
   app.use("/sms_registration", smsRegistration(factors));
   app.use("/sms_verification", smsVerification(factors));
-  for (const { name } of factors.list.slice(1))
+  for (const { name } of factors.list.slice(1).filter(isSecondFactor))
     app.use(factors.paths.doors[name] as string, verification(factors, name));
   app.use("/second_factor", secondFactor(factors));
   if (factors.devices.on) app.use("/trusted_devices", trustedDevices(factors));
@@ -165,6 +165,10 @@ export function makeApp(options: AppOptions = {}): TestApp {
   server.unref();
   return { app, server, factors, outbox: box, clock, users, told, thrown, events };
 }
+
+/** What is for recovery only has no door of its own at a login. */
+const isSecondFactor = (factor: Factor & { uses?: readonly string[] }) =>
+  factor.uses?.includes("login") ?? true;
 
 function appRoutes(
   make: typeof express,
@@ -245,6 +249,7 @@ export function accountsIn(users: Map<string, User>): Accounts<User> {
       users.set(user.id, user);
       return user;
     },
+    byId: async (id) => users.get(id),
     byEmail: async (email, tenant) => {
       const user = users.get(email.replace(/@example\.com$/i, "").toLowerCase());
       return (user?.tenant ?? tenant) === tenant ? user : undefined;

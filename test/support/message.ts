@@ -1,3 +1,4 @@
+import { codeMail } from "../../lib/email/mail.ts";
 import type { Message } from "../../lib/index.ts";
 
 export const message: Message = {
@@ -14,3 +15,11 @@ export const message: Message = {
 };
 
 export const signal = new AbortController().signal;
+
+/** The same code by mail. */
+export const mail: Message = {
+  ...message,
+  channel: "email",
+  to: "ann@example.net",
+  ...codeMail({ ...message, minutes: 5 }),
+};

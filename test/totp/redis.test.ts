@@ -21,6 +21,7 @@ describe("what authenticator apps leave in Redis", () => {
       random: () => 0,
       name: "Chat",
       host: undefined,
+      origins: [],
     });
     return createSecrets(kits("totp") as unknown as SecretsKit, window);
   }

@@ -41,6 +41,7 @@ for (const backend of ["memory", "Redis"] as const) {
         random: () => 0,
         name: "Chat",
         host: undefined,
+        origins: [],
       })("totp") as unknown as SecretsKit;
     const codeOf = ({ secret }: Pick<SecretOnFile, "secret">, steps = 0) =>
       hotp(bytesOf(secret), stepAt(clock()) + steps);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { consoleTransport, createFactors, memoryStore, type FactorsOptions } from "../../lib/index.ts";
 import { accountsIn, SECRET } from "../support/app.ts";
-import { message, signal } from "../support/message.ts";
+import { mail, message, signal } from "../support/message.ts";
 
 describe("the console transport", () => {
   const environment = process.env["NODE_ENV"];
@@ -42,5 +42,14 @@ describe("the console transport", () => {
         .map((line) => line.length + (line.match(wide)?.length ?? 0));
       expect(new Set(widths.filter((width) => width <= 52)), text).to.have.length(1);
     }
+  });
+
+  it("shows a mail with whom it is for, its subject and its text", async () => {
+    const lines: string[] = [];
+    const transport = consoleTransport({ output: { write: (part: string) => lines.push(part) } });
+    await transport.send(mail, signal);
+    const shown = lines.join("");
+    expect(shown).to.match(/Mail to ann@example\.net +│\n +│ Your Chat code \(K7Q2\) +│\n +├/);
+    expect(shown).to.include("│ 730512 ").and.not.include("<");
   });
 });

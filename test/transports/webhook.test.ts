@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
 import { webhookTransport, type DeliveryError, type WebhookOptions } from "../../lib/index.ts";
-import { message, signal } from "../support/message.ts";
+import { mail, message, signal } from "../support/message.ts";
 import {
   endless,
   garbage,
@@ -46,6 +46,17 @@ describe("[D10] the webhook transport", () => {
     });
   });
 
+  it("posts a mail with its subject and its page", async () => {
+    await make().send(mail, signal);
+    expect(JSON.parse(receiver.got[0]?.body ?? "")).to.deep.include({
+      channel: "email",
+      to: "ann@example.net",
+      subject: mail.subject,
+      text: mail.text,
+      html: mail.html,
+    });
+  });
+
   it("sends neither token nor signature where none is set", async () => {
     await make().send(message, signal);
     expect(Object.keys(receiver.got[0]?.headers ?? {})).not.to.include.members(["authorization"]);
@@ -82,6 +93,7 @@ describe("[D10] the webhook transport", () => {
       "country_not_allowed",
       "recipient_stopped",
       "recipient_unreachable",
+      "email_unreachable",
       "send_refused",
     ])
       expect(await told(422, { code })).to.deep.equal([code, "permanent"]);

@@ -5,6 +5,7 @@ import { readCookie, writeCookie } from "./cookies.ts";
 import { requirePassed } from "../guard.ts";
 import { emit, type Engine, type TrustRules } from "../engine.ts";
 import { devicesOf, type Remembered } from "./remembered.ts";
+import { secondFactorNames } from "../on-file.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** A remembered device, as its owner sees it. Times are ISO 8601. */
@@ -150,7 +151,7 @@ export async function listDevices(engine: Engine, context: RequestContext): Prom
 /** Forgets one device, or all of them. A remembered device is not enough for that: it could shut the owner's own ones out. */
 export async function revokeDevice(engine: Engine, context: RequestContext, id: unknown): Promise<void> {
   rulesOf(engine);
-  await requirePassed(engine, context, { factors: engine.factors.map((each) => each.name) });
+  await requirePassed(engine, context, { factors: secondFactorNames(engine) });
   if (id === "all") return revokeDevices(engine, context.account);
   const known = (await listDevices(engine, context)).some((each) => each.id === id);
   if (!known) throw new FactorError("invalid_request", { field: "device" });

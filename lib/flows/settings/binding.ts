@@ -6,6 +6,7 @@ import { digestKey } from "../../crypto/secret.ts";
 import { emit, type Engine, type Occasion } from "../engine.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
 import { addressKit, addressOf } from "../on-file.ts";
+import { toldOf } from "./addresses.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import type { RequestContext } from "../request-context.ts";
 
@@ -56,18 +57,20 @@ export async function bindAddress(
   // Before it, because after it a failure can stop nothing any more; and after it, for whoever came in by the old one meanwhile.
   const before = await settle(engine, context, kind, changed);
   const who = `destination "${kind}": enrol.put`;
-  const saved: unknown = await engine.inTime(who, () =>
-    enrol?.put(to, context.account, addressKit(engine, context, kind)),
-  );
-  if (typeof saved !== "boolean") throw wrongAnswer(who, saved, "true or false");
-  if (!saved) throw taken(kind);
+  const told = await toldOf(engine, context, destination, async () => {
+    const saved: unknown = await engine.inTime(who, () =>
+      enrol?.put(to, context.account, addressKit(engine, context, kind)),
+    );
+    if (typeof saved !== "boolean") throw wrongAnswer(who, saved, "true or false");
+    if (!saved) throw taken(kind);
+  });
   const version = await settle(engine, context, kind, changed).catch((error: unknown) => {
     engine.onError(error);
     return before;
   });
   const { events, notices } = namesOf(kind);
   emit(engine, changed ? events.changed : events.added, occasion);
-  engine.notify(context, changed ? notices.changed(name, previous) : notices.added(name));
+  engine.notify(context, { ...(changed ? notices.changed(name, previous) : notices.added(name)), ...told });
   return version;
 }
 

@@ -3,13 +3,15 @@ import { judgesItself } from "../../factors/define-factor.ts";
 import type { JudgedFactor } from "../../factors/factor.ts";
 import type { FactorEnrol } from "../../factors/definition.ts";
 import { digestKey } from "../../crypto/secret.ts";
-import { wrongAnswer } from "../../wrong-answer.ts";
+import { keepBegun, openBegun, readBegun, type BegunNote } from "../begun.ts";
+import { readJudged, type Said } from "../judged.ts";
 import { withAccountLock } from "./binding.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
-import { hasAny, shownOf } from "../on-file.ts";
+import { hasAny, listShown, secondFactorNames } from "../on-file.ts";
+import { labelOf } from "./label.ts";
 import { bindingOf, FRESH_MS, provenWithin } from "../codes/pending.ts";
-import { textOf } from "../text-of.ts";
+import { repeatable } from "../text-of.ts";
 import { isStillThere, leaveSession } from "../session/session.ts";
 import type { SessionState } from "../session/session-state.ts";
 import { parseFor } from "../verify-factor.ts";
@@ -33,7 +35,6 @@ export interface Enrolled {
 interface PendingEnrolment {
   state: unknown;
   shown: Readonly<Record<string, unknown>>;
-  until: number;
 }
 
 const MOST_SECONDS = 600;
@@ -58,7 +59,7 @@ function enrolling(engine: Engine, name: string): Enrolling {
 export async function mayChange(engine: Engine, context: RequestContext, state: SessionState): Promise<void> {
   if (provenWithin(engine, state, FRESH_MS)) return;
   if (await hasAny(engine, context))
-    throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
+    throw new FactorError("factor_required", { factors: secondFactorNames(engine) });
 }
 
 /** Begins to put a factor on file: it counts for nothing until it is confirmed, and what is on file goes on. Begun anew, it replaces what was pending in this session. */
@@ -68,26 +69,26 @@ export async function beginEnrolment(
   name: string,
 ): Promise<EnrolmentBegun> {
   const { factor, enrol } = enrolling(engine, name);
+  const { account, locale } = context;
   await tellingRefusals(engine, context, factor, async () => {
     await mayChange(engine, context, await engine.sessions.open(context));
-    await engine.sends.consume(context.ip);
+    const isCeremony = factor.definition.prompt === "ceremony";
+    await (isCeremony ? engine.ceremonies : engine.sends).consume(context.ip);
+    if (await isFull(engine, context, factor)) throw new FactorError("invalid_request", { field: "factor" });
   });
-  const { account, locale } = context;
   const who = `factor "${name}": enrol.begin`;
   const answer: unknown = await engine.inTime(who, () =>
     enrol.begin({ account, locale, state: undefined }, engine.tools.kit(name)),
   );
-  if (!isRecord(answer) || answer["state"] === undefined)
-    throw wrongAnswer(who, answer, "an object with state");
-  const { state, ttlSeconds = MOST_SECONDS, shown = {} } = answer;
-  if (!Number.isInteger(ttlSeconds) || (ttlSeconds as number) < 1 || (ttlSeconds as number) > MOST_SECONDS)
-    throw wrongAnswer(`${who}: ttlSeconds`, ttlSeconds, `a whole number from 1 to ${MOST_SECONDS}`);
-  if (!isRecord(shown)) throw wrongAnswer(`${who}: shown`, shown, "an object");
-  const ms = (ttlSeconds as number) * 1000;
-  const key = keyOf(engine, context, name);
-  const kept: PendingEnrolment = { state, shown, until: engine.clock() + ms };
-  await engine.notes.put(key, engine.box.seal(JSON.stringify(kept), key), engine.clock(), ms);
-  return { method: name, expires_in_seconds: ttlSeconds as number, shown };
+  const { state, seconds, shown } = readBegun(who, answer, MOST_SECONDS);
+  await keepBegun(engine, keyOf(engine, context, name), { state, shown }, seconds);
+  return { method: name, expires_in_seconds: seconds, shown };
+}
+
+/** Where there may be several, none takes the place of another. */
+async function isFull(engine: Engine, context: RequestContext, factor: JudgedFactor): Promise<boolean> {
+  const { most = 1 } = factor.definition.enrol ?? {};
+  return most > 1 && (await listShown(engine, context, factor)).length >= most;
 }
 
 /** What this session has begun, to be shown again. Throws `code_expired` where there is nothing. */
@@ -98,43 +99,54 @@ export async function pendingEnrolment(
 ): Promise<EnrolmentBegun> {
   enrolling(engine, name);
   await mayChange(engine, context, await engine.sessions.open(context));
-  const { shown, until } = await read(engine, context, name);
+  const { shown, until } = (await read(engine, context, name)).kept;
   return { method: name, expires_in_seconds: Math.ceil((until - engine.clock()) / 1000), shown };
 }
 
-/**
- * The first answer: where it is right, the factor is on file, and this session has passed it. `id`, where the caller names one, must be what `begin`
- * showed as `id`: of two tabs, none confirms what the other has begun.
- */
+/** What comes with a first answer. */
+export interface FirstAnswer {
+  response: unknown;
+  /** Where the caller names one, it must be what `begin` showed as `id`: of two tabs, none confirms what the other has begun. */
+  id?: unknown;
+  /** How its owner calls it, where there may be several. */
+  label?: unknown;
+}
+
+/** The first answer: where it is right, the factor is on file, and this session has passed it. */
 export async function confirmEnrolment(
   engine: Engine,
   context: RequestContext,
   name: string,
-  { response, id }: { response: unknown; id?: unknown },
+  { response, id, label }: FirstAnswer,
 ): Promise<Enrolled> {
-  const { factor } = enrolling(engine, name);
+  const { factor, enrol } = enrolling(engine, name);
+  const called = label === undefined ? {} : { label: labelOf(label) };
   const value = await parseFor(engine, factor, response);
-  await withAccountLock(engine, `account ${context.account}`, async () => {
-    if (await followed(engine, context, factor, value)) return;
-    await tellingRefusals(engine, context, factor, async () => {
+  return withAccountLock(engine, `account ${context.account}`, async () => {
+    if (await followed(engine, context, factor, value)) return enrolledAs(engine, context, factor);
+    return tellingRefusals(engine, context, factor, async () => {
       const state = await engine.sessions.open(context);
       await mayChange(engine, context, state);
       const pending = await read(engine, context, name);
-      if (id !== undefined && id !== pending.shown["id"]) throw new FactorError("code_expired");
-      const replaces = (await shownOf(engine, context, factor)) !== undefined;
-      await judgeFirst(engine, context, factor, pending.state, value);
-      await engine.notes.take(keyOf(engine, context, name), engine.clock());
-      await putOnFile(engine, context, state, { factor, value, replaces });
+      if (id !== undefined && id !== pending.kept.shown["id"]) throw new FactorError("code_expired");
+      // A challenge is good for one answer, right or wrong.
+      const isCeremony = factor.definition.prompt === "ceremony";
+      if (isCeremony && !(await pending.use())) throw new FactorError("code_expired");
+      const { most = 1 } = enrol;
+      const replaces = most === 1 && (await listShown(engine, context, factor)).length > 0;
+      const said = await judgeFirst(engine, context, factor, { ...called, state: pending.kept.state }, value);
+      if (!isCeremony) await pending.use();
+      await putOnFile(engine, context, state, { factor, value, replaces, said });
+      return said.id === undefined ? enrolledAs(engine, context, factor) : { factor: name, id: said.id };
     });
   });
-  return enrolledAs(engine, context, factor);
 }
 
 /** What is on file now, as the settings door names it. What cannot be asked just now is on file all the same. */
 async function enrolledAs(engine: Engine, context: RequestContext, factor: JudgedFactor): Promise<Enrolled> {
   const { name } = factor;
   try {
-    const id = (await shownOf(engine, context, factor))?.["id"];
+    const id = (await listShown(engine, context, factor)).at(-1)?.["id"];
     return { factor: name, id: typeof id === "string" ? id : name };
   } catch (error) {
     engine.onError(error);
@@ -146,14 +158,18 @@ async function enrolledAs(engine: Engine, context: RequestContext, factor: Judge
 async function followed(
   engine: Engine,
   { request }: RequestContext,
-  { name }: JudgedFactor,
+  factor: JudgedFactor,
   value: unknown,
 ): Promise<boolean> {
   const sid = request.sessionID ?? "";
   const digest = await engine.moved.digestFrom(sid);
   const known =
     digest !== undefined &&
-    engine.tools.challenges.isDigestOf(digest, bindingOf({ request }, name), textOf(value));
+    engine.tools.challenges.isDigestOf(
+      digest,
+      bindingOf({ request }, factor.name),
+      repeatable(factor, value),
+    );
   if (known) await engine.moved.follow(sid, request);
   return known;
 }
@@ -163,9 +179,9 @@ async function judgeFirst(
   engine: Engine,
   context: RequestContext,
   { name, field }: JudgedFactor,
-  state: unknown,
+  given: { state: unknown; label?: string },
   value: unknown,
-): Promise<void> {
+): Promise<Said> {
   const { enrol } = enrolling(engine, name);
   const { counted } = engine.tools;
   const { account, locale } = context;
@@ -180,11 +196,14 @@ async function judgeFirst(
   if (answer.outcome === "disabled") throw new FactorError("factor_disabled");
   const who = `factor "${name}": enrol.confirm`;
   try {
-    const said: unknown = await engine.inTime(who, () =>
-      enrol.confirm({ account, locale, state }, value, engine.tools.kit(name)),
+    const answered: unknown = await engine.inTime(who, () =>
+      enrol.confirm({ account, locale, ...given }, value, engine.tools.kit(name)),
     );
-    if (said === "right") return await counted.clear(guesser);
-    if (said !== "wrong") throw wrongAnswer(who, said, "right or wrong");
+    const said = readJudged(who, answered, ["right", "wrong"]);
+    if (said.outcome === "right") {
+      await counted.clear(guesser);
+      return said;
+    }
   } catch (cause) {
     await counted.takeBack(guesser).catch(engine.onError);
     if (isFactorError(cause) && cause.code === "store_unavailable") throw cause;
@@ -198,7 +217,7 @@ async function putOnFile(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  { factor, value, replaces }: { factor: JudgedFactor; value: unknown; replaces: boolean },
+  { factor, value, replaces, said }: { factor: JudgedFactor; value: unknown; replaces: boolean; said: Said },
 ): Promise<void> {
   const { name, definition } = factor;
   const { account, request } = context;
@@ -213,23 +232,22 @@ async function putOnFile(
   }
   const at = engine.clock();
   const binding = bindingOf(context, name);
-  const digest = engine.tools.challenges.digestOf(binding, textOf(value));
+  const digest = engine.tools.challenges.digestOf(binding, repeatable(factor, value));
   const code = { factor: name, purpose: "enrol", binding, digest, at };
-  await engine.sessions.pass(context, state, { factor: name, amr: [factor.amr].flat(), at, version, code });
+  const amr = [said.amr ?? factor.amr].flat();
+  await engine.sessions.pass(context, state, { factor: name, amr, at, version, code });
   engine.devices.remember(request, account);
 }
 
-async function read(engine: Engine, context: RequestContext, name: string): Promise<PendingEnrolment> {
-  const key = keyOf(engine, context, name);
-  const sealed = await engine.notes.read(key, engine.clock());
-  const text = sealed === undefined ? undefined : engine.box.open(sealed, key);
-  const pending = text === undefined ? undefined : (JSON.parse(text) as PendingEnrolment);
-  if (pending === undefined || engine.clock() >= pending.until) throw new FactorError("code_expired");
+async function read(
+  engine: Engine,
+  context: RequestContext,
+  name: string,
+): Promise<BegunNote<PendingEnrolment>> {
+  const pending = await openBegun<PendingEnrolment>(engine, keyOf(engine, context, name));
+  if (pending === undefined) throw new FactorError("code_expired");
   return pending;
 }
 
 const keyOf = (engine: Engine, context: RequestContext, name: string) =>
   digestKey(["enrolment", engine.tenant, context.account, bindingOf(context, name)]);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

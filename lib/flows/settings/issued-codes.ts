@@ -10,6 +10,7 @@ import { orUndone } from "../undone.ts";
 import { withAccountLock } from "./binding.ts";
 import { endingOthers } from "./ended.ts";
 import { tellingRefusals } from "./refusals.ts";
+import { secondFactorNames } from "../on-file.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** What an account has on file, as doors show it. */
@@ -61,7 +62,7 @@ export async function issueCodes(
     withAccountLock(engine, `account ${context.account}`, async () => {
       const state = await engine.sessions.open(context);
       if (!provenWithin(engine, state, FRESH_MS))
-        throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
+        throw new FactorError("factor_required", { factors: secondFactorNames(engine) });
       const replaces = (await inventoryOf(engine, context, factor)) !== undefined;
       // Before it: who is told that this failed must find the old set as it was.
       await engine.tools.counted.reset(context.account, factor.name);

@@ -3,19 +3,20 @@ import { namesOf } from "../../factors/code-names.ts";
 import { sendsCode } from "../../factors/define-factor.ts";
 import type { FactorKit } from "../../factors/definition.ts";
 import type { Factor } from "../../factors/factor.ts";
+import { toldOf } from "./addresses.ts";
+import { mayChange } from "./enrolment.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
 import { addressKit, hasAny, listOnFile, proves } from "../on-file.ts";
-import { FRESH_MS, provenWithin } from "../codes/pending.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
 import { withAccountLock } from "./binding.ts";
 import { endingOthers } from "./ended.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /**
- * Takes a factor off file: the one with this id, or all without one. What other sessions have passed counts no more. Throws `factor_required` unless
- * this session has passed a factor in the last 10 minutes (ASVS 7.5.1), `not_enrolled` where there is none, `last_factor` where the app demands one and
- * no other is there.
+ * Takes a factor off file: the one with this id, or all without one. What other sessions have passed counts no more. Throws `factor_required` where any
+ * is on file and this session has passed none in the last 10 minutes (ASVS 7.5.1), `not_enrolled` where there is none, `last_factor` where the app
+ * demands one and no other is there.
  */
 export async function removeFactor(
   engine: Engine,
@@ -24,19 +25,22 @@ export async function removeFactor(
   id?: string,
 ): Promise<void> {
   const factor = factorNamed(engine, name);
+  const destination = factor.code?.destination;
   // One at a time: of the last two that are removed at once, one stays.
-  await withAccountLock(engine, `account ${context.account}`, async () => {
+  const told = await withAccountLock(engine, `account ${context.account}`, async () => {
     const state = await engine.sessions.open(context);
-    if (!provenWithin(engine, state, FRESH_MS))
-      throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
+    await mayChange(engine, context, state);
     if (await isLast(engine, context, factor, id)) throw new FactorError("last_factor");
-    const removed = await endingOthers(engine, context, state, () =>
-      engine.inTime(`factor "${name}": remove`, () => takeOff(engine, context, factor, id)),
-    );
-    if (removed !== true) throw new FactorError("not_enrolled");
+    const remove = async () => {
+      const removed = await endingOthers(engine, context, state, () =>
+        engine.inTime(`factor "${name}": remove`, () => takeOff(engine, context, factor, id)),
+      );
+      if (removed !== true) throw new FactorError("not_enrolled");
+    };
+    return destination === undefined ? remove() : toldOf(engine, context, destination, remove);
   });
   emit(engine, "factor_removed", { ...occasionOf(context, factor), purpose: "" });
-  engine.notify(context, { kind: "factor_removed", factor: name });
+  engine.notify(context, { kind: "factor_removed", factor: name, ...told });
 }
 
 async function takeOff(
@@ -81,10 +85,14 @@ async function isLast(
     .filter((each) => !sharesFile(each, factor) && each.class !== "saved" && proves(each, "login"))
     .map((each) => each.name);
   if (await hasAny(engine, context, others)) return false;
-  // Of several of its own, the others stay; what is not on file is not the last either.
-  if ((await listOnFile(engine, context, [factor])).length === 0) return false;
-  const { credentials } = kitOf(engine, factor);
-  return id === undefined || (await credentials.list(context.account)).length < 2;
+  const own = await listOnFile(engine, context, [factor]);
+  if (own.length === 0) return false;
+  if (id === undefined) return true;
+  // Of several of its own, the others stay; what is not among them is not the last. What is shown may have other ids than what is kept.
+  const kept = await kitOf(engine, factor).credentials.list(context.account);
+  if (sendsCode(factor)) return kept.length < 2;
+  const ids = [...kept.map((each) => each.id), ...own.map(({ shown }) => shown["id"] ?? factor.name)];
+  return own.length < 2 && kept.length < 2 && ids.includes(id);
 }
 
 /** Channels to one address are one on file. */

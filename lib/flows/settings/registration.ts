@@ -1,12 +1,14 @@
 import { FactorError } from "../../errors.ts";
+import type { Destination } from "../../factors/destination.ts";
 import type { CodeFactor } from "../../factors/factor.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { occasionOf, send, type Challenge } from "../codes/challenge.ts";
 import type { Engine } from "../engine.ts";
 import { admitLookUp } from "../codes/look-up.ts";
-import { addressKit, addressOf, hasAny } from "../on-file.ts";
+import { addressKit, addressOf, hasAny, secondFactorNames } from "../on-file.ts";
 import { findPending, FRESH_MS, provenWithin, toRegister, type Pending } from "../codes/pending.ts";
 import { orStillPending } from "../codes/resend.ts";
+import { addressesOf } from "./addresses.ts";
 import { taken } from "./binding.ts";
 import type { SessionState } from "../session/session-state.ts";
 import type { RequestContext } from "../request-context.ts";
@@ -28,6 +30,8 @@ export async function register(
   if (await hasAny(engine, context)) requireFresh(engine, state);
   const onFile = await addressOf(engine, context, factor.code);
   const to = enrol.read(input);
+  if (await isFull(engine, context, destination, to))
+    throw new FactorError("invalid_request", { field: "factor" });
   const pending = toRegister(engine, context, factor, to, onFile);
   return orStillPending(
     engine,
@@ -35,6 +39,18 @@ export async function register(
     async () => sendTo(engine, context, pending),
     async () => findPending(engine, context, state, kind),
   );
+}
+
+/** What is on file already is proven once more, and takes no place. */
+async function isFull(
+  engine: Engine,
+  context: RequestContext,
+  destination: Destination,
+  to: string,
+): Promise<boolean> {
+  const { most = Infinity } = destination.enrol ?? {};
+  const all = await addressesOf(engine, context, destination);
+  return all.length >= most && !all.some(({ address }) => address === to);
 }
 
 async function sendTo(engine: Engine, context: RequestContext, pending: Pending): Promise<Challenge> {
@@ -60,5 +76,5 @@ async function isTaken(engine: Engine, context: RequestContext, { ref, factor }:
 /** A password alone must not be enough to move the second factor to another phone. */
 function requireFresh(engine: Engine, state: SessionState): void {
   if (!provenWithin(engine, state, FRESH_MS))
-    throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
+    throw new FactorError("factor_required", { factors: secondFactorNames(engine) });
 }

@@ -1,18 +1,20 @@
 import { namesOf } from "../../factors/code-names.ts";
 import { isIssued, sendsCode, textsOf } from "../../factors/define-factor.ts";
-import type { Factor } from "../../factors/factor.ts";
+import type { AddressOnFile } from "../../factors/destination.ts";
+import type { CodeFactor, Factor } from "../../factors/factor.ts";
 import { displayIn } from "../codes/display.ts";
 import { requirePassed } from "../guard.ts";
 import type { Engine } from "../engine.ts";
 import { listOnFile, proves, type OnFile } from "../on-file.ts";
 import type { RequestContext } from "../request-context.ts";
+import { addressesOf } from "./addresses.ts";
 
 /** One way to prove that is on file, as its owner sees it. Times are ISO 8601; null where nobody keeps them. */
 export interface FactorOnFile {
   factor: string;
   /** What `remove` takes; null for what is looked after at a door of its own: the phone. */
   id: string | null;
-  /** What it is called, in the account's language. */
+  /** As its owner calls it, else what it is called in the account's language. */
   label: string;
   /** What tells it from others: the masked address, how many codes are left. */
   display?: string;
@@ -26,6 +28,8 @@ export type SecurityWarning =
   | "no_factor"
   /** A phone is the only one: whoever takes over the number has it (NIST SP 800-63B-4 §3.2.9). */
   | "only_phone"
+  /** Fewer than two ways to reach the owner are on file, where the app takes more (NIST SP 800-63B-4 §4.2.1.2). */
+  | "few_contacts"
   /** The app has backup codes, and the account has none. */
   | "no_backup_codes"
   /** It is time for new ones. */
@@ -40,7 +44,7 @@ export interface FactorToAdd {
 /** How an account confirms that it is its owner. */
 export interface Security {
   factors: FactorOnFile[];
-  /** What can be put on file here, and is not. */
+  /** What can be put on file here: that is not there, or that there is room for one more of. */
   can_add: FactorToAdd[];
   warnings: SecurityWarning[];
 }
@@ -56,23 +60,33 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
     const { kind } = code.destination;
     return !kinds.has(kind) && kinds.add(kind);
   });
+  const several = await severalOf(engine, context);
+  const factors = distinct.flatMap((each) => linesOf(engine, context, each, several));
   const proving = distinct.filter(({ factor }) => !isIssued(factor) && proves(factor, "login", "step-up"));
   const names = all.map(({ factor }) => factor.name);
-  // Codes stand in for what is there already.
-  const missing = engine.factors.filter(
-    (each) =>
-      !names.includes(each.name) &&
-      (isIssued(each) ? proving.length > 0 : each.definition?.enrol !== undefined),
+  // Codes that are handed out stand in for what is there already.
+  const canAdd = (each: Factor) => {
+    if (sendsCode(each)) return hasRoom(each, several.get(each.code.destination.kind));
+    const { enrol } = each.definition;
+    const count = names.filter((name) => name === each.name).length;
+    if (isIssued(each)) return count === 0 && proving.length > 0;
+    return enrol !== undefined && count < (enrol.most ?? 1);
+  };
+  const additions = engine.factors.filter(canAdd);
+  const contacts = factors.filter(({ factor }) =>
+    distinct.some((each) => each.factor.name === factor && each.address !== undefined),
   );
   const onlyPhone = proving.length === 1 && proving[0]?.factor.class === "phone";
   const runsLow = distinct.some(({ factor, shown }) => isIssued(factor) && shown["low"] === true);
+  const hasCodes = distinct.some(({ factor }) => isIssued(factor));
   return {
-    factors: distinct.map((each) => lineOf(engine, context, each)),
-    can_add: missing.map((each) => ({ factor: each.name, label: nameOf(engine, context, each) })),
+    factors,
+    can_add: additions.map((each) => ({ factor: each.name, label: nameOf(engine, context, each) })),
     warnings: [
-      ...(distinct.length === 0 ? (["no_factor"] as const) : []),
+      ...(proving.length === 0 && !hasCodes ? (["no_factor"] as const) : []),
       ...(onlyPhone ? (["only_phone"] as const) : []),
-      ...(missing.some(isIssued) ? (["no_backup_codes"] as const) : []),
+      ...(several.size > 0 && contacts.length < 2 ? (["few_contacts"] as const) : []),
+      ...(additions.some(isIssued) ? (["no_backup_codes"] as const) : []),
       ...(runsLow ? (["backup_codes_low"] as const) : []),
     ],
   };
@@ -83,6 +97,42 @@ function nameOf({ languages }: Engine, { locale }: RequestContext, factor: Facto
     return languages.translator(locale)("security.phone");
   const { name, label } = textsOf(factor, locale);
   return name ?? label;
+}
+
+/** What the account has of each kind of destination of which there may be several. */
+async function severalOf(
+  engine: Engine,
+  context: RequestContext,
+): Promise<ReadonlyMap<string, readonly AddressOnFile[]>> {
+  const destinations = engine.factors.filter(sendsCode).map(({ code }) => code.destination);
+  const known = destinations.filter(({ all }) => all !== undefined);
+  return new Map(
+    await Promise.all(
+      known.map(async (each) => [each.kind, await addressesOf(engine, context, each)] as const),
+    ),
+  );
+}
+
+function hasRoom({ code }: CodeFactor, onFile: readonly AddressOnFile[] = []): boolean {
+  const { enrol } = code.destination;
+  return enrol?.input !== undefined && onFile.length < (enrol.most ?? 1);
+}
+
+/** Each address of its own. */
+function linesOf(
+  engine: Engine,
+  context: RequestContext,
+  onFile: OnFile,
+  several: ReadonlyMap<string, readonly AddressOnFile[]>,
+): FactorOnFile[] {
+  const { code } = onFile.factor;
+  const all = code === undefined ? undefined : several.get(code.destination.kind);
+  if (all === undefined) return [lineOf(engine, context, onFile)];
+  return all.map(({ address, id = null, addedAt }) => ({
+    ...lineOf(engine, context, { ...onFile, address }),
+    id,
+    added_at: addedAt === undefined ? null : new Date(addedAt).toISOString(),
+  }));
 }
 
 function lineOf(engine: Engine, context: RequestContext, { factor, address, shown }: OnFile): FactorOnFile {
@@ -98,6 +148,7 @@ function lineOf(engine: Engine, context: RequestContext, { factor, address, show
     text("display") ?? (left && engine.languages.translator(context.locale)("security.left", left));
   return {
     ...line,
+    ...(text("label") === null ? {} : { label: text("label") as string }),
     id: text("id") ?? factor.name,
     ...(display === undefined ? {} : { display }),
     added_at: text("added_at"),
