@@ -28,15 +28,18 @@ export function showCodePage(
   res: Response,
   factors: Factors,
   factor: CodeFactor,
-  { status, at = req.baseUrl, action, challenge, error, more }: Shown,
+  { status, at: settings, action, challenge, error, more }: Shown,
 ): void {
   const page = pageOf(req, factors);
   const { channel, rules } = factor.code;
+  const at = settings ?? req.baseUrl;
   const shown = {
     ...page,
     ...more,
     channel,
     action,
+    // In settings the page stands where the code was asked for.
+    pageUrl: settings ?? `${action}/new`,
     resendAction: `${at}/challenge`,
     ...(factors.delivery.reports(factor.name) ? { challengeUrl: `${at}/challenge` } : {}),
     startOverAction: `${at}/start_over`,

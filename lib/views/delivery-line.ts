@@ -4,7 +4,7 @@ import type { PendingCode, SmsVerificationPage } from "./pages.ts";
 import { withPiece } from "./piece.ts";
 
 type Pending = PendingCode & { display: string };
-type Of = Pick<SmsVerificationPage, "t" | "channel" | "challengeUrl" | "action">;
+type Of = Pick<SmsVerificationPage, "t" | "channel" | "challengeUrl" | "pageUrl">;
 
 const STATUSES = ["queued", "sent", "delivered", "failed", "ringing", "answered", "missed"] as const;
 const MAY_CHANGE = new Set(["queued", "sent", "ringing", "answered"]);
@@ -45,5 +45,5 @@ export function deliveryLine(page: Of, { delivery: status }: Pending): Html {
   const known = STATUSES.find((each) => each === status) ?? "sent";
   const texts = JSON.stringify(Object.fromEntries(STATUSES.map((name) => [name, textOf(name)])));
   const follows = page.challengeUrl !== undefined && MAY_CHANGE.has(known);
-  return html`<p class="status" role="status" data-delivery="${known}"${follows && html` data-follow="${page.challengeUrl}" data-page="${page.action}/new"`} data-texts="${texts}">${textOf(known)}</p>`;
+  return html`<p class="status" role="status" data-delivery="${known}"${follows && html` data-follow="${page.challengeUrl}" data-page="${page.pageUrl}"`} data-texts="${texts}">${textOf(known)}</p>`;
 }

@@ -68,6 +68,8 @@ export interface SmsVerificationPage extends Page {
   action: string;
   /** Where the pending code can be asked for as JSON, for a page that follows its delivery; absent where nobody tells of it. */
   challengeUrl?: string;
+  /** Where this page is, for a browser that comes to it anew. */
+  pageUrl: string;
   /** The code as it was typed, where something else was wrong. */
   typed?: string;
   /** Where another factor can be chosen; absent where there is only one. */

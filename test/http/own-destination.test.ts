@@ -120,9 +120,8 @@ for (const express of versions) {
       expect(before.text).to.include("Send &lt;me&gt; a message");
       await me.post("/second_factor", { factor: "chat-code" }).expect(303).expect("Location", `${DOOR}/new`);
       const page = await me.get(`${DOOR}/new`).expect(200);
-      expect(readAloud(page.text))
-        .to.include("6-digit code sent to @a***")
-        .and.include(">Code from the chat</label>");
+      expect(readAloud(page.text)).to.include("6-digit code sent to @a***");
+      expect(page.text).to.include(">Code from the chat</label>");
       expect(page.text).to.match(/<input id="chat_code"[^>]* name="chat_code"/);
       expect(page.text, "a text message that came meanwhile is not typed here").not.to.include("data-otp");
       const again = await type(me, wrong(chats.code())).expect(422);

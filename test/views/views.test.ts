@@ -28,6 +28,7 @@ const verification = {
   channel: "sms",
   action: "/v",
   challengeUrl: "/v/challenge",
+  pageUrl: "/v/new",
   resendAction: "/v/challenge",
   startOverAction: "/v/start_over",
   codeLength: 6,
