@@ -101,7 +101,11 @@ function newCode(page: CodePage): Html {
   return html`${failed !== undefined && html`<p class="error" role="alert" id="${name}-hint">${failed}</p>`}
 ${(failed === undefined || error?.retry_after !== undefined) && errorText(error)}
 ${failed === undefined && error === undefined && words.ask !== undefined && html`<p>${words.ask}</p>`}
-${askForm(page, { action: page.resendAction, label: words.send, waitSeconds })}
+${askForm(page, {
+  action: page.resendAction,
+  label: challenge === undefined ? words.send : words.resend,
+  waitSeconds,
+})}
 <div class="ways">${instead.map(({ action, label }) => html`<form method="post" action="${action}"><button class="quiet">${label}</button></form>\n`)}${otherWays !== undefined && html`<a href="${otherWays}">${t("verification.otherWays")}</a>\n`}<form method="post" action="${page.startOverAction}"><button class="link">${t("verification.startOver")}</button></form></div>`;
 }
 
