@@ -50,11 +50,12 @@ export function judgesItself(factor: Factor): factor is JudgedFactor {
 }
 
 /** What `onFile` answered, as a list; what it may not answer must not look like none. */
-export function onFileList(name: string, answer: unknown): readonly OnFile[] {
+export function onFileList({ name, enrol }: FactorDefinition, answer: unknown): readonly OnFile[] {
   if (answer === undefined) return [];
-  const list: readonly unknown[] = Array.isArray(answer) ? answer : [answer];
+  const { most = 1 } = enrol ?? {};
+  const list: readonly unknown[] = most > 1 && Array.isArray(answer) ? answer : [answer];
   if (!list.every((each) => typeof each === "object" && each !== null && !Array.isArray(each)))
-    throw wrongAnswer(`factor "${name}": onFile`, answer, "an object, a list of objects or undefined");
+    throw wrongAnswer(`factor "${name}": onFile`, answer, "an object, or undefined");
   return list as readonly OnFile[];
 }
 

@@ -224,7 +224,7 @@ export interface FactorDefinition<Value = string, Stored = unknown, State = unkn
   check?(app: Pick<FactorKit, "appName" | "host" | "origins">): void;
   /**
    * Undefined where the account has none; else what may be shown of it, which may be `{}`. A settings door shows `id`, `label`, `display`, `added_at`,
-   * `last_used_at` (ISO 8601), and of codes that are handed out `remaining` and `low`. A list where there may be several.
+   * `last_used_at` (ISO 8601), and of codes that are handed out `remaining` and `low`. A list where `enrol.most` lets there be several.
    */
   onFile(account: string, tools: FactorKit<Stored>): Eventually<OnFile | readonly OnFile[] | undefined>;
   /** Sends something, or makes a ceremony; left out where there is nothing to begin. */

@@ -69,7 +69,7 @@ export const proves = (factor: Factor, ...uses: FactorUse[]): boolean =>
 export const secondFactorNames = ({ factors }: { factors: readonly Factor[] }): string[] =>
   factors.filter((each) => proves(each, "login", "step-up")).map(({ name }) => name);
 
-/** What may be shown of each that an account has of a factor that judges by itself. */
+/** What may be shown of each that an account has of a factor that judges by itself. It may be the app's own: what is neither must not look like none. */
 export async function listShown(
   engine: Engine,
   context: RequestContext,
@@ -78,7 +78,7 @@ export async function listShown(
   const answer: unknown = await engine.inTime(`factor "${name}": onFile`, () =>
     definition.onFile(context.account, engine.tools.kit(name)),
   );
-  return onFileList(name, answer);
+  return onFileList(definition, answer);
 }
 
 /** The factors that the visiting account can be asked for now, once each, in the order of the app's list. */

@@ -18,6 +18,7 @@ import { createAccountVersions } from "../flows/session/account-versions.ts";
 import { createDevices } from "../flows/devices/devices.ts";
 import type { BeforeSend, Engine } from "../flows/engine.ts";
 import { createMovedSessions } from "../flows/session/moved-session.ts";
+import { hasAny } from "../flows/on-file.ts";
 import { createNotify, type NoticeHook } from "../flows/notices.ts";
 import type { SendTiming } from "../flows/codes/send-timing.ts";
 import { isRemembered } from "../flows/devices/remembered.ts";
@@ -91,7 +92,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     parts.rememberDevice === false ? undefined : { days: 30, logins: 100, ...parts.rememberDevice };
   const moved = createMovedSessions({ ...outside, inTime: parts.inTime });
   const versions = createAccountVersions(store.notes, clock, tenant);
-  return {
+  const engine: Engine = {
     ...outside,
     accounts,
     languages: parts.languages,
@@ -133,6 +134,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
       versions,
       isTrusted: (context, device) =>
         isRemembered({ trusted: store.trusted, trust, clock, tenant }, context, device),
+      owesFactor: async (context) => (await parts.demandsFactor(context.user)) || hasAny(engine, context),
       // The session is there all the same: only a form that is posted twice would be told otherwise.
       moved: (...what) => moved.moved(...what).catch(onError),
     }),
@@ -152,6 +154,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     onError,
     inTime,
   };
+  return engine;
 }
 
 /** All factors of an account share one lockout, so they must agree on its size. */

@@ -100,6 +100,7 @@ describe("passkeys and security keys in the chat, in Chromium", function () {
     expect(await page.getByText("Old laptop", { exact: true }).count()).to.equal(0);
     expect(chat.mails.at(-1)).to.include("was removed");
     expect(problems).to.deep.equal([]);
+    await visitor.context.close();
   });
 
   it("[W11] the browser offers the passkey in the field for the name, on the app's login page and on our own", async () => {
@@ -161,6 +162,7 @@ describe("passkeys and security keys in the chat, in Chromium", function () {
       await page.waitForURL("**/chat");
       await page.unrouteAll();
       expect(problems).to.deep.equal([]);
+      if (visitor !== ada) await visitor.context.close();
     });
 
   it("[W10] the wrong finger, no such key, a time that is over, and a prompt that is cancelled: one message, no guess, and the next try is let in", async () => {
@@ -215,6 +217,8 @@ describe("passkeys and security keys in the chat, in Chromium", function () {
     // Another account, with a passkey of its own in another device.
     const owner = await member("passkey", "Passkey");
     expect(theirs).not.to.equal(owner.email);
+    // A browser asks no authenticator for a page that is behind another.
+    await owner.context.close();
     await chat.logIn(visitor, owner.email);
     await press(page, "Use a passkey");
     // The page is made to ask for any key.

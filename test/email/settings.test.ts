@@ -139,6 +139,21 @@ for (const express of versions) {
       expect((await onFile(me)).map(({ display }) => display)).to.deep.equal(["o***@example.net"]);
     });
 
+    it("[A13] is not what an app means that demands a factor, unless it is one", async () => {
+      const alone = async (app: EmailApp): Promise<number> => {
+        const me = await withEmail(app);
+        const [only] = await onFile(me);
+        return (await me.post("/security/email/remove", { id: only?.id })).status;
+      };
+      expect(await alone(make({ factors: { demandsFactor: true } }))).to.equal(200);
+      await suite?.client.flushall();
+      const allowed = make({
+        email: { dangerouslyAllowEmailAsFactor: true },
+        factors: { demandsFactor: true },
+      });
+      expect(await alone(allowed)).to.equal(409);
+    });
+
     it("of another account may be the same, and nobody hears of it", async () => {
       const app = make({ users: { nora: undefined, nils: undefined } });
       await withEmail(app);

@@ -53,8 +53,6 @@ export async function openChat(browser: Browser) {
 
   /** Signs in with the password, and goes to where one chooses how to go on. */
   async function logIn({ page }: Visitor, email: string): Promise<void> {
-    // A browser asks no authenticator for a page that is behind another.
-    await page.bringToFront();
     await page.goto(`${base}/login`);
     await fill(page, { email, password: PASSWORD });
     await page.goto(`${base}/second_factor/new`);

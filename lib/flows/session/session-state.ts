@@ -68,6 +68,8 @@ export interface SessionParts {
   versions: AccountVersions;
   /** Whether a remembered device still stands in for the second factor. */
   isTrusted: (context: RequestContext, device: string) => Promise<boolean>;
+  /** Whether more than the first factor is asked of the account: it has another on file, or the app demands one. */
+  owesFactor: (context: RequestContext) => Promise<boolean>;
   /** Is told of the new id of a session that has passed. */
   moved: (from: string, request: IncomingRequest, digest: string) => Promise<void>;
 }
@@ -94,7 +96,7 @@ export interface Sessions {
 }
 
 export function createSessions(parts: SessionParts): Sessions {
-  const { clock, tenant, accountOf, keep, versions, isTrusted, moved, inTime } = parts;
+  const { clock, tenant, accountOf, keep, versions, isTrusted, owesFactor, moved, inTime } = parts;
   // Unkeyed will do: a session id is random, and a rotation of `secret` must not void it.
   const sidOf = (request: IncomingRequest) => digestKey([request.sessionID as string]);
   /** What a login that comes later in the same request writes again. */
@@ -106,6 +108,8 @@ export function createSessions(parts: SessionParts): Sessions {
     const state = await counting(context, session.factors);
     if (state.passed.length > 0 || clock() - state.since < HALF_AUTHENTICATED_MS) return state;
     if (state.trusted !== undefined && (await isTrusted(context, state.trusted))) return state;
+    // Who may go without a factor, and has none, is signed in wholly.
+    if (!(await owesFactor(context))) return state;
     await inTime("logout", () => logOut(context.request));
     throw new FactorError("login_required");
   }

@@ -80,7 +80,8 @@ async function isLast(
   factor: Factor,
   id: string | undefined,
 ): Promise<boolean> {
-  if (!(await engine.demandsFactor(context.user))) return false;
+  // What is for recovery is not what the app demands.
+  if (!proves(factor, "login") || !(await engine.demandsFactor(context.user))) return false;
   const others = engine.factors
     .filter((each) => !sharesFile(each, factor) && each.class !== "saved" && proves(each, "login"))
     .map((each) => each.name);
