@@ -26,6 +26,8 @@ button:disabled { cursor: default; opacity: 0.6; }
 .again button, .again a { display: inline-flex; align-items: center; width: auto; min-height: 2.75rem; padding: 0; font-weight: 400; font-variant-numeric: tabular-nums; }
 .again button:disabled { text-decoration: none; color: var(--soft); opacity: 1; }
 .inline { display: inline; width: auto; min-height: 0; padding: 0; font-weight: 400; }
+.places ~ .status { margin-bottom: 1rem; }
+.ways button.link { font-weight: 400; }
 .reference { margin: 0.75rem 0 0; }
 [data-busy]:not(.link)::after { content: ""; width: 1em; height: 1em; border: 0.125rem solid; border-inline-end-color: transparent; border-radius: 50%; }
 .go-on, .go-on:last-child { margin: 1rem 0 0; }
