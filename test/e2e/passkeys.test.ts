@@ -3,7 +3,7 @@ import type { FactorEvent } from "passport-factors";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
 import { openChat, press, type Chat } from "../support/chat-scene.ts";
-import { at, check, look, type Visitor } from "../support/person.ts";
+import { at, check, fill, look, type Visitor } from "../support/person.ts";
 import { plugIn } from "../support/virtual-authenticator.ts";
 
 const FAILED = /That did not work/;
