@@ -42,7 +42,9 @@ export function createSentCode(name: string, section: CodeSection, rules: Challe
     const words =
       instead === undefined
         ? checkedWords(name, wordsOf({ code, reference, locale, t, appName, host, minutes, purpose }))
-        : { text: instead };
+        : typeof instead === "string"
+          ? { text: instead }
+          : instead({ reference });
     return { id: randomToken(), channel, to, code, reference, purpose, locale, appName, expiresAt, ...words };
   }
 

@@ -2,11 +2,12 @@ import type { RequestHandler } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { brandIcon } from "../views/icons.ts";
 import { ceremonyScript } from "../views/ceremony-script.ts";
+import { recoveryScript } from "../views/recovery-script.ts";
 import { script as pageScript } from "../views/script.ts";
 import { baseStylesheet, stylesheetOf } from "../views/stylesheet.ts";
 import { etagOf } from "./headers.ts";
 
-const script = pageScript + ceremonyScript;
+const script = pageScript + ceremonyScript + recoveryScript;
 
 /** Of everything that is the same for all brands. */
 const BASE = etagOf(baseStylesheet + script + brandIcon({})).slice(1, 9);

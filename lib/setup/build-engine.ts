@@ -22,6 +22,7 @@ import { hasAny } from "../flows/on-file.ts";
 import { createNotify, type NoticeHook } from "../flows/notices.ts";
 import type { SendTiming } from "../flows/codes/send-timing.ts";
 import { isRemembered } from "../flows/devices/remembered.ts";
+import { readEpoch } from "../flows/session/recovery-epoch.ts";
 import { createSessions } from "../flows/session/session-state.ts";
 import type { InTime } from "../in-time.ts";
 import type { Languages } from "../locales/languages.ts";
@@ -61,6 +62,8 @@ export interface EngineParts {
   demandsFactor: (user: unknown) => Promise<boolean>;
   notify: NoticeHook<never> | undefined;
   onError: (error: unknown) => void;
+  /** One for all tenants. */
+  recovers: Engine["recovers"];
   inTime: InTime;
   /** A request came whose address is none; one for all tenants. */
   onNoAddress: () => void;
@@ -77,14 +80,16 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
   const random = parts.random ?? systemRandom;
   checkLockout(factors);
   const codeLength = sharedRules(factors).get(PHONE)?.codeLength ?? 6;
-  const ipLimiter = (name: string, points: number) =>
+  const limiterOf = (name: string, points: number, durationSeconds: number) =>
     createIpLimiter(
       store,
-      // rate-limiter-flexible counts in whole seconds, and takes less than one for no expiry at all.
-      { name, points, durationSeconds: Math.ceil(limits.windowMs / 1000) },
+      { name, points, durationSeconds },
       (who) => box.fingerprint(`${tenant} ${who}`),
       parts.onNoAddress,
     );
+  // rate-limiter-flexible counts in whole seconds, and takes less than one for no expiry at all.
+  const ipLimiter = (name: string, points: number) =>
+    limiterOf(name, points, Math.ceil(limits.windowMs / 1000));
   const testCode = createTestNumbers(parts.testNumbers, codeLength, clock);
   const rows = createRows(parts.deviceCookie);
   const outside = { notes: store.notes, box, clock, tenant };
@@ -132,6 +137,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
       accountOf: (user) => accounts.id(user),
       inTime,
       versions,
+      resetOf: async (account) => (parts.recovers.on ? readEpoch(outside, account) : ""),
       isTrusted: (context, device) =>
         isRemembered({ trusted: store.trusted, trust, clock, tenant }, context, device),
       owesFactor: async (context) => (await parts.demandsFactor(context.user)) || hasAny(engine, context),
@@ -143,6 +149,9 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     trusted: store.trusted,
     trust,
     devices: createDevices(box, tenant, { enabled: parts.deviceCookie, https: parts.https }),
+    flows: store.flows,
+    recovers: parts.recovers,
+    limiterOf,
     sends: ipLimiter("send", limits.sendsPerIp),
     guesses: ipLimiter("verify", limits.guessesPerIp),
     ceremonies: ipLimiter("ceremony", limits.ceremoniesPerIp),

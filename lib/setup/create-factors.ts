@@ -33,6 +33,7 @@ import { listUsable } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
 import { confirmAddress, verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
+import { recoveryOf } from "../flows/recovery/of-factors.ts";
 import { createSignInFlows } from "../flows/sign-in.ts";
 import { renameFactor, type Renamed } from "../flows/settings/rename.ts";
 import { createSignupFlows } from "../flows/signup/signup.ts";
@@ -96,7 +97,8 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const languages = createLanguages(ownLanguages, parsed.texts);
   const shown = { host, https, origins, languages, onError: report, onNoAddress: noAddressReporter(report) };
   const demands = createDemands(parsed.demandsFactor, inTime);
-  const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
+  const recovers: Engine["recovers"] = { on: false };
+  const parts = { accounts, factors, ...shown, recovers, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);
   const built = { ...parsed, ...parts, store: checked, credentials, demandsFactor: demands.of };
@@ -160,6 +162,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     events: engine.events,
     api: createApiFlows(engine),
     signup: createSignupFlows(engine),
+    ...recoveryOf(engine),
     signIn: createSignInFlows(engine),
     signedIn: asked(async (context, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });

@@ -1,37 +1,29 @@
+import type { RecoveryView } from "../flows/recovery/view.ts";
 import type { FactorPrompt } from "../factors/definition.ts";
-import type { Translate } from "../locales/languages.ts";
+import type { Page, PageError, ProfileInput } from "./page.ts";
 
-/** What every page gets. URLs are absolute paths on this site. */
-export interface Page {
-  /** BCP 47, of the texts on the page. */
-  locale: string;
-  /** The direction in which the language is written. */
-  dir: "ltr" | "rtl";
-  t: Translate;
-  appName: string;
-  /** Where this router serves `factors.css`, `factors.js` and `icon.svg`, no trailing slash. The path changes with what they hold. */
-  assets: string;
-  /** Paths of the app's own, as `appearance` names them. */
-  logo?: { src: string; dark: string | undefined; wordmark: boolean };
-  stylesheet?: string;
-  /** Where people get help who are stuck. */
-  support?: { url: string; label: string };
-  /** Names and values of the app's own hidden fields, for every form. */
-  formFields: Readonly<Record<string, string>>;
+export type { Page, PageError, ProfileInput } from "./page.ts";
+
+/** Every state of a recovery, at `GET /recovery`. */
+export interface RecoveryPage extends Page {
+  kind: "recovery";
+  /** As the JSON answer has it. */
+  view: RecoveryView;
+  /** Where the router is mounted, for the form of the identifier. */
+  action: string;
+  /** The same without a slash at the end, before `/step` and `/password`. */
+  mount: string;
+  loginUrl: string;
+  /** Whom to turn to. */
+  supportContact?: string;
   error?: PageError;
 }
 
-/** A text that an app asks for at sign-up, as it is shown. */
-export interface ProfileInput {
-  name: string;
-  label: string;
-  type: "text" | "email" | "password";
-  autocomplete: string;
-  required: boolean;
-  /** As typed before; a password is never shown again. */
-  value: string;
-  /** What is asked of it, beside the field. */
-  hint?: string;
+/** `GET /recovery/link`: a button that goes on with the link of a mail, in this browser. */
+export interface RecoveryLinkPage extends Page {
+  kind: "recoveryLink";
+  action: string;
+  error?: PageError;
 }
 
 /** `GET /sms_registration/new`, and the same form again with what was wrong. */
@@ -262,14 +254,6 @@ export interface ProblemPage extends Page {
   backUrl: string;
 }
 
-export interface PageError {
-  code: string;
-  /** In the page's language. */
-  message: string;
-  field?: string;
-  retry_after?: number;
-}
-
 export interface Pages {
   smsRegistration: SmsRegistrationPage;
   smsVerification: SmsVerificationPage;
@@ -279,6 +263,8 @@ export interface Pages {
   factorVerification: FactorVerificationPage;
   factorSettings: FactorSettingsPage;
   factorEnrolment: FactorEnrolmentPage;
+  recovery: RecoveryPage;
+  recoveryLink: RecoveryLinkPage;
   signIn: SignInPage;
   trustedDevices: TrustedDevicesPage;
   problem: ProblemPage;

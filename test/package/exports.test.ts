@@ -42,6 +42,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "passkey",
     "passkeySignIn",
     "phoneVault",
+    "recovery",
     "redisStore",
     "requireFactors",
     "retrying",
