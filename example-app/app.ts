@@ -78,6 +78,7 @@ export async function createApp({
 
   const app = express();
   app.disable("x-powered-by");
+  app.locals["factors"] = factors;
   app.set("trust proxy", config.trustProxy);
   app.use(express.static(join(import.meta.dirname, "public"), { maxAge: "1h", index: false }));
   app.get("/favicon.ico", (_req, res) => res.redirect(301, "/icon.svg"));

@@ -72,6 +72,8 @@ export function createChatFactors(parts: FactorParts): Factors {
       email({ transport: mails }),
     ],
     name: "Chat",
+    appearance: { logo: "/icon.svg", stylesheet: "/app.css" },
+    support: { url: "mailto:help@chat.example" },
     publicUrl: config.publicUrl.origin,
     limits: config.limits ?? {},
     rememberDevice: config.rememberDays === undefined ? false : { days: config.rememberDays },

@@ -1,5 +1,7 @@
 import type { NextFunction, Request, Response } from "express";
+import type { Factors } from "passport-factors";
 import type { Html } from "./pages/html.ts";
+import { framed, type Card } from "./pages/layout.ts";
 import type { User } from "./users.ts";
 
 /** Something that a request got wrong; answered as JSON, or as a page. */
@@ -76,8 +78,11 @@ const PAGE_HEADERS = {
   "Referrer-Policy": "same-origin",
 };
 
-export function sendPage(res: Response, page: Html, status = 200): void {
-  res.status(status).set(PAGE_HEADERS).type("html").send(page.html);
+/** Sends a card in its frame, or a whole page. The app has set `factors` for all its pages. */
+export function sendPage(res: Response, page: Card | Html, status = 200): void {
+  const { factors } = res.app.locals as { factors: Factors };
+  const text = "html" in page ? page.html : framed(res.req, factors, page, status >= 400);
+  res.status(status).set(PAGE_HEADERS).type("html").send(text);
 }
 
 /** A path of this site, for redirects: `//evil.example` and `/\evil.example` are none. */

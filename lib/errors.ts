@@ -58,6 +58,8 @@ export type SendLimit =
 export interface FactorErrorDetails {
   /** The request field that is wrong, as the caller spelled it. */
   field?: string;
+  /** With `invalid_request` of a sign-up: what the app says of the field, in place of our words. */
+  message?: string;
   /** Guesses left for the pending code. */
   attemptsRemaining?: number;
   /** Whole seconds, at least 1, after which the same request may work. */

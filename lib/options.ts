@@ -1,3 +1,5 @@
+import { nearest } from "./nearest.ts";
+
 /** One option: how it is checked, what it is when left out, and what the reference page says of it. */
 export interface OptionSpec<T> {
   readonly default: T;
@@ -77,23 +79,9 @@ function onlyKnown(where: string, names: readonly string[], given: unknown): voi
 function unknownIn(names: readonly string[], given: object): [name: string, words: string] | undefined {
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown === undefined) return undefined;
-  const near = names.find((name) => areNear(name.toLowerCase(), unknown.toLowerCase()));
+  const near = nearest(unknown, names);
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
   return [unknown, `known are ${names.join(", ")}${hint}`];
-}
-
-/** A slip of the fingers apart, in a name of four letters and more two: Levenshtein's distance. */
-function areNear(one: string, other: string): boolean {
-  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (const [i, letter] of Array.from(one).entries()) {
-    const next = [i + 1];
-    for (let j = 1; j <= other.length; j++) {
-      const changed = (row[j - 1] ?? 0) + (other[j - 1] === letter ? 0 : 1);
-      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return (row[other.length] ?? 0) <= (one.length < 4 ? 1 : 2);
 }
 
 interface Words {

@@ -10,7 +10,6 @@ import { problemOf } from "../lib/http/problem.ts";
 import { refusalHeaders } from "../lib/http/refuse.ts";
 import { refuseCrossOrigin } from "../lib/http/same-origin.ts";
 import { statuses, WWW_AUTHENTICATE } from "../lib/http/statuses.ts";
-import { translator } from "../lib/locales/translate.ts";
 import { checkNames } from "../lib/options.ts";
 
 export interface FactorStrategyOptions {
@@ -136,7 +135,7 @@ export class FactorStrategy extends Strategy {
     if (error === undefined || status >= 500)
       return this.error(error === undefined ? asError(thrown) : forExpress(error));
     if (req.res !== undefined) refusalHeaders(req.res, error);
-    const { message } = problemOf(error, translator(this._factors.locale(req)));
+    const { message } = problemOf(error, this._factors.translator(this._factors.locale(req)));
     const { attemptsRemaining, retryAfter } = error.details;
     const challenge = {
       type: "error",

@@ -15,6 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/crypto/",
     "lib/passwords/",
     "lib/options.ts",
+    "lib/nearest.ts",
     "lib/clock.ts",
     "lib/deadlines.ts",
     "lib/called-back.ts",
@@ -57,6 +58,7 @@ const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
   "lib/email/": ["lib/locales/"],
   "lib/phone/": ["lib/errors.ts", "lib/typed-text.ts"],
   "lib/events.ts": ["lib/errors.ts"],
+  "lib/options.ts": ["lib/nearest.ts"],
 };
 
 const product = ["lib", "strategies"].flatMap(filesBelow);

@@ -20,6 +20,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "lib/setup/create-factors.ts": "importTotp is a name of the public face",
   "lib/routers/verification.ts": "smsVerification and callVerification are names of the public face",
   "lib/views/code-verification.ts": "the phone's own page has words for each channel",
+  "lib/views/delivery-line.ts": "a call is told in other words than a message",
   "lib/views/script.ts": "WebOTP calls its transport so",
 };
 

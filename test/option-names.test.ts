@@ -60,6 +60,13 @@ const TAKERS: Record<string, [take: Take, wrong: string, right: string]> = {
   "createFactors: limits": [(o) => build({ limits: o }), "sendsPerIP", "sendsPerIp"],
   "createFactors: paths": [(o) => build({ paths: o }), "logn", "login"],
   "createFactors: views": [(o) => build({ views: o }), "problems", "problem"],
+  "createFactors: appearance": [(o) => build({ appearance: o }), "acent", "accent"],
+  "createFactors: appearance: logo": [
+    (o) => build({ appearance: { logo: { src: "/logo.svg", ...o } } }),
+    "wordmrk",
+    "wordmark",
+  ],
+  "createFactors: support": [(o) => build({ support: { url: "/help", ...o } }), "lable", "label"],
   "createFactors: rememberDevice": [(o) => build({ rememberDevice: o }), "day", "days"],
   "createFactors: testNumbers[0]": [
     (o) => build({ testNumbers: [{ phone: "+886912345678", code: "123456", until: "2099-01-01", ...o }] }),

@@ -1,6 +1,8 @@
 import { MAXIMUM_TEXT, type seenBy } from "../chat.ts";
 import { html, type Html } from "./html.ts";
-import { frame } from "./layout.ts";
+import type { Request } from "express";
+import type { Factors } from "passport-factors";
+import { whole } from "./layout.ts";
 
 type SeenMessage = ReturnType<typeof seenBy>;
 
@@ -12,8 +14,10 @@ export interface ChatPage {
 }
 
 /** The room. It works without JavaScript; with it, messages arrive by themselves. */
-export function chatPage({ nickname, remembers, messages }: ChatPage): Html {
-  return frame(
+export function chatPage(req: Request, factors: Factors, { nickname, remembers, messages }: ChatPage): Html {
+  return whole(
+    req,
+    factors,
     "Chat",
     html`<body class="room">
       <header class="bar">

@@ -1,5 +1,5 @@
-import { html, type Html } from "./html.ts";
-import { card } from "./layout.ts";
+import { html } from "./html.ts";
+import { card, type Card } from "./layout.ts";
 
 /** Without a nickname nobody is signed in. */
 export interface HomePage {
@@ -8,7 +8,7 @@ export interface HomePage {
   next?: string;
 }
 
-export function homePage({ nickname, next = "/chat" }: HomePage): Html {
+export function homePage({ nickname, next = "/chat" }: HomePage): Card {
   if (nickname === undefined) {
     return card(
       "A small room to talk in",

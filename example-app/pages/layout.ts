@@ -1,35 +1,34 @@
+import type { Request } from "express";
+import type { Factors } from "passport-factors";
+import { frame, head, page } from "passport-factors/pages";
 import { html, type Html } from "./html.ts";
 
-/** The frame of every page. */
-export function frame(title: string, body: Html, script?: string): Html {
+/** What a page shows; it is put into its frame when it is sent, for the request that it answers. */
+export interface Card {
+  title: string;
+  body: Html;
+}
+
+export const card = (title: string, body: Html): Card => ({ title, body });
+
+/** One card on a quiet page: the frame of the package's own pages. */
+export function framed(req: Request, factors: Factors, { title, body }: Card, failed: boolean): string {
+  const of = page(req, factors, { locale: "en" });
+  const error = { code: "refused", message: title };
+  return frame(failed ? { ...of, error } : of, title, body.html);
+}
+
+/** A whole page of another shape, in the same look. */
+export function whole(req: Request, factors: Factors, title: string, body: Html, script: string): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${title === "Chat" ? title : `${title} · Chat`}</title>
-        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/app.css" />
-        ${script !== undefined && html`<script src="${script}" defer></script>`}
+        <title>${title}</title>
+        ${{ html: head(page(req, factors, { locale: "en" })) }}
+        <script src="${script}" defer></script>
       </head>
       ${body}
     </html> `;
-}
-
-/** One card on a quiet page, as the package's own pages are. */
-export function card(title: string, body: Html, script?: string): Html {
-  return frame(
-    title,
-    html`<body class="quiet-page">
-      <main class="card">
-        <p class="brand">
-          <a href="/"><img src="/icon.svg" alt="" width="28" height="28" />Chat</a>
-        </p>
-        <h1>${title}</h1>
-        ${body}
-      </main>
-    </body>`,
-    script,
-  );
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from "../http.ts";
 import { formError, input, oauthDoor } from "./fields.ts";
-import { html, type Html } from "./html.ts";
-import { card } from "./layout.ts";
+import { html } from "./html.ts";
+import { card, type Card } from "./layout.ts";
 
 export interface LoginPage {
   email: string;
@@ -9,8 +9,8 @@ export interface LoginPage {
   offers: { oauth: boolean; passkeys: boolean };
 }
 
-/** Passkeys are offered by a button, and by the browser in the field for the email; the script of `passkeySignIn` does both. */
-export function loginPage({ email, error, offers }: LoginPage): Html {
+/** Passkeys are offered by a button, and by the browser in the field for the email; the script of the package's frame does both. */
+export function loginPage({ email, error, offers }: LoginPage): Card {
   const autocomplete = offers.passkeys ? "username webauthn" : "username";
   return card(
     "Sign in",
@@ -23,7 +23,6 @@ export function loginPage({ email, error, offers }: LoginPage): Html {
       <p class="foot"><a href="/recovery">Forgot your password?</a></p>
       ${offers.passkeys && passkeyDoor} ${oauthDoor(offers.oauth)}
       <p class="foot">New here? <a href="/signup">Create an account</a></p>`,
-    offers.passkeys ? "/passkey_sign_in/assets/factors.js" : undefined,
   );
 }
 

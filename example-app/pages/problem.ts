@@ -1,6 +1,6 @@
 import type { Refusal } from "../http.ts";
-import { html, type Html } from "./html.ts";
-import { card } from "./layout.ts";
+import { html } from "./html.ts";
+import { card, type Card } from "./layout.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
   401: "Please sign in",
@@ -11,7 +11,7 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** What is shown where no form can mend it. */
-export function problemPage({ status, code, message }: Refusal): Html {
+export function problemPage({ status, code, message }: Refusal): Card {
   const [url, text] =
     code === "delivery_failed"
       ? ["/sms_verification/new", "Try again"]

@@ -2,8 +2,8 @@ import type { Refusal } from "../http.ts";
 import { MAXIMUM_PASSWORD, MINIMUM_PASSWORD } from "../passwords.ts";
 import { MAXIMUM_NICKNAME } from "../signup-form.ts";
 import { formError, input, oauthDoor } from "./fields.ts";
-import { html, type Html } from "./html.ts";
-import { card } from "./layout.ts";
+import { html } from "./html.ts";
+import { card, type Card } from "./layout.ts";
 
 export interface SignupPage {
   email: string;
@@ -12,7 +12,7 @@ export interface SignupPage {
   offersOAuth: boolean;
 }
 
-export function signupPage({ email, nickname, error, offersOAuth }: SignupPage): Html {
+export function signupPage({ email, nickname, error, offersOAuth }: SignupPage): Card {
   const hint = `At least ${MINIMUM_PASSWORD} characters. A few words are easier to keep in mind.`;
   return card(
     "Create an account",

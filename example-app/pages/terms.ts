@@ -1,7 +1,7 @@
-import { html, type Html } from "./html.ts";
-import { card } from "./layout.ts";
+import { html } from "./html.ts";
+import { card, type Card } from "./layout.ts";
 
-export function termsPage(): Html {
+export function termsPage(): Card {
   return card(
     "Before we text you",
     html`<p class="lead">To come in, you need a phone that can receive text messages.</p>

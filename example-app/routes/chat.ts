@@ -16,7 +16,10 @@ export function chatRoutes({ factors, room }: ChatParts): Router {
   function show(req: Request, res: Response): void {
     const user = signedInUser(req);
     const messages = room.messages().map((message) => seenBy(user.id, message));
-    sendPage(res, chatPage({ nickname: user.nickname, remembers: factors.devices.on, messages }));
+    sendPage(
+      res,
+      chatPage(req, factors, { nickname: user.nickname, remembers: factors.devices.on, messages }),
+    );
   }
 
   function say(req: Request, res: Response): void {

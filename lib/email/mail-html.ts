@@ -1,3 +1,5 @@
+import { directionOf } from "../locales/tags.ts";
+
 /** One piece of a mail, one below the other. */
 export type Piece =
   | { kind: "words"; text: string }
@@ -26,7 +28,7 @@ const SOFT = "margin:0 0 8px;font-size:14px;color:#565d6b";
 /** The mail as a page that loads nothing: no image, no font, no script. */
 export function mailHtml({ locale, appName, subject, pieces }: Page): string {
   return `<!doctype html>
-<html lang="${escaped(locale)}" dir="ltr">
+<html lang="${escaped(locale)}" dir="${directionOf(locale)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

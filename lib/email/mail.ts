@@ -12,8 +12,10 @@ interface MailParts {
   reference: string;
   /** What the code is good for: `login`, `enrol`, `recovery`, … */
   purpose: string;
-  /** One of our languages. */
+  /** BCP 47. */
   locale: string;
+  /** The texts of that language, the app's own among them; left out: the package's. */
+  t?: Translate;
   appName: string;
   /** So long what is in it lives. */
   minutes: number;
@@ -34,7 +36,7 @@ export interface LinkMail extends MailParts {
  * tracking, no link. The subject has no code: mail servers write subjects to their logs.
  */
 export function codeMail(parts: CodeMail): Mail {
-  const t = translator(parts.locale);
+  const t = parts.t ?? translator(parts.locale);
   const { appName: app, code, reference } = parts;
   return write(parts, t("mail.subject", { app, reference }), [
     words(t("mail.code", { app })),
@@ -47,7 +49,7 @@ export function codeMail(parts: CodeMail): Mail {
 
 /** A link by mail, and its code for who cannot open it where it is needed. */
 export function linkMail(parts: LinkMail): Mail {
-  const t = translator(parts.locale);
+  const t = parts.t ?? translator(parts.locale);
   const { appName: app, url, code, reference } = parts;
   const instead: Piece[] = code === undefined ? [] : [words(t("mail.link.code")), { kind: "code", code }];
   return write(parts, t("mail.link.subject", { app, reference }), [

@@ -1,4 +1,5 @@
 import { boolean, choice, custom, integer, integers, parseOptions, type Parsed } from "../options.ts";
+import type { Translate } from "../locales/languages.ts";
 import type { ChallengeRules } from "../challenges/challenge.ts";
 import type { Transport } from "../transports/transport.ts";
 import type { FactorDefinition, FactorGuesses } from "./definition.ts";
@@ -11,6 +12,8 @@ export interface CodeMessage {
   reference: string;
   /** BCP 47. */
   locale: string;
+  /** The texts of that language, the app's own among them. */
+  t: Translate;
   appName: string;
   /** The host of the app's own address. */
   host: string | undefined;

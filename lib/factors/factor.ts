@@ -10,6 +10,7 @@ import type {
 } from "../challenges/challenge.ts";
 import type { CountedGuesses } from "../challenges/counted-guesses.ts";
 import type { FactorClass, FactorDefinition, FactorKit, FactorUse } from "./definition.ts";
+import type { Languages } from "../locales/languages.ts";
 import type { Destination } from "./destination.ts";
 import type { Admission, PendingRecord } from "../stores/store.ts";
 import type { CallbackUrls, Receipt, Transport } from "../transports/transport.ts";
@@ -21,6 +22,7 @@ export interface FactorTools {
   counted: CountedGuesses;
   /** The app's name in messages. */
   appName: string;
+  languages: Languages;
   /** Host of the origin-bound line; undefined leaves the line out. */
   host: string | undefined;
   /** What a factor of that name works with that was made by `defineFactor`; `browser` names the session whose guess is judged. */

@@ -1,9 +1,9 @@
-import { translator } from "../locales/translate.ts";
+import { spelledOut } from "../locales/spelled-out.ts";
 import type { CodeMessage, MessageWords } from "./code-section.ts";
 
 /** Who, what for, how long, its reference, and never to share it; no URL. */
-export function messageWords({ code, reference, locale, appName, minutes }: CodeMessage): MessageWords {
-  return { text: translator(locale)("sms.text", { code, app: appName, minutes, reference }) };
+export function messageWords({ code, reference, t, appName, minutes }: CodeMessage): MessageWords {
+  return { text: t("sms.text", { code, app: appName, minutes, reference }) };
 }
 
 /**
@@ -16,6 +16,6 @@ export function textMessage(about: CodeMessage): MessageWords {
 }
 
 /** A call says the digits one by one. */
-export function spokenMessage({ code, locale, appName }: CodeMessage): MessageWords {
-  return { text: translator(locale)("call.text", { code: Array.from(code).join(", "), app: appName }) };
+export function spokenMessage({ code, t, appName }: CodeMessage): MessageWords {
+  return { text: t("call.text", { code: spelledOut(code), app: appName }) };
 }

@@ -34,13 +34,14 @@ export function createSentCode(name: string, section: CodeSection, rules: Challe
   function messageOf(
     { ref, locale, instead }: BeginRequest,
     { code: live, terms: { reference, expiresAt } }: Issued,
-    { appName, host }: FactorTools,
+    { appName, host, languages }: FactorTools,
   ): Message {
     const code = instead === undefined ? live : "";
     const { to, purpose } = ref;
+    const t = languages.translator(locale);
     const words =
       instead === undefined
-        ? checkedWords(name, wordsOf({ code, reference, locale, appName, host, minutes, purpose }))
+        ? checkedWords(name, wordsOf({ code, reference, locale, t, appName, host, minutes, purpose }))
         : typeof instead === "string"
           ? { text: instead }
           : instead({ reference });

@@ -51,7 +51,7 @@ export function createApiFlows(engine: Engine): ApiFlows {
     const own = request.user ?? undefined;
     if (own === undefined || user === undefined || engine.accounts.id(user) !== engine.accounts.id(own))
       throw new FactorError("login_required");
-    const context = { ...contextOf(request, engine.accounts), named: tenant };
+    const context = { ...contextOf(request, engine), named: tenant };
     return flow({ engine, factor: factor(), context });
   }
 
@@ -92,7 +92,7 @@ export function createApiFlows(engine: Engine): ApiFlows {
         return verify(its, context, by, code, { onFileOnly: true });
       }),
     async proveNumber(request, phone) {
-      const context = contextOf(request, engine.accounts);
+      const context = contextOf(request, engine);
       const { e164 } = numberOf(policy(), { e164: phone });
       if ((await engine.accounts.phone(context.user)) !== e164)
         return register(engine, context, factor(), { e164 });

@@ -105,5 +105,5 @@ async function takeSlot(
     const taken = (await engine.notes.read(key, now))?.split(" ")[1];
     oldest = Math.min(oldest, Number(taken ?? now));
   }
-  throw tooManyRequests(oldest + HOUR_MS - now);
+  throw tooManyRequests(oldest + HOUR_MS - now, "account");
 }

@@ -44,7 +44,7 @@ export async function runForClient<Answer>(
     ? { engine: its, factor, decoy }
     : { engine: engineOfNobody(its, nobodyOf(engine, email)), factor: decoy.factor, decoy };
   return inClientSession(part.engine, { ...caller, user: known ? user : {} }, async (request) => {
-    const context = { ...contextOf(request, part.engine.accounts), named: engine.tenant };
+    const context = { ...contextOf(request, part.engine), named: engine.tenant };
     return flow({ ...part, context });
   });
 }

@@ -8,6 +8,7 @@ import { judgesItself, sendsCode } from "../factors/define-factor.ts";
 import type { CodeFactor, Factor, FactorTools, JudgedFactor } from "../factors/factor.ts";
 import { isPhone, type PhoneFactor } from "../factors/phone-destination.ts";
 import type { InTime } from "../in-time.ts";
+import type { Languages } from "../locales/languages.ts";
 import { withoutAddresses, type IpLimiter } from "../limiters/ip-limiter.ts";
 import type { SecretBox } from "../crypto/secret.ts";
 import type { FlowRecords } from "../stores/flow-records.ts";
@@ -25,6 +26,7 @@ import type { IncomingRequest } from "./request-context.ts";
 /** Everything that `createFactors` built once and the flows share. */
 export interface Engine<User = unknown> {
   accounts: Accounts<User>;
+  languages: Languages;
   /** The app's own address is an https one: its cookies are for https only, whatever stands between it and the browser. */
   https: boolean;
   factors: readonly Factor[];

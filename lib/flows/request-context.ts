@@ -1,6 +1,6 @@
 import type { Accounts } from "../accounts/accounts.ts";
 import { FactorError } from "../errors.ts";
-import { chooseLanguage } from "../locales/translate.ts";
+import type { Languages } from "../locales/languages.ts";
 
 /** What we use of a session store, which express-session hangs on the request. */
 export interface SessionStore {
@@ -34,21 +34,28 @@ export interface RequestContext<User = unknown> {
   named?: string;
 }
 
+/** What tells who is asking, and in which language. */
+interface Known<User> {
+  accounts: Accounts<User>;
+  languages: Languages;
+}
+
 /** Throws `login_required` where the first factor has not named a user. */
-export function contextOf<User>(request: IncomingRequest, accounts: Accounts<User>): RequestContext<User> {
+export function contextOf<User>(request: IncomingRequest, known: Known<User>): RequestContext<User> {
   const user = request.user as User | null | undefined;
   if (user === undefined || user === null) throw new FactorError("login_required");
-  return { request, user, account: accounts.id(user), ip: request.ip, locale: localeOf(request, accounts) };
+  const account = known.accounts.id(user);
+  return { request, user, account, ip: request.ip, locale: localeOf(request, known) };
 }
 
 /** Makes a flow one that takes a request. Whatever is refused is a rejection, also before anything was awaited. */
-export function inContext<User>(accounts: Accounts<User>) {
+export function inContext<User>(known: Known<User>) {
   return <Rest extends unknown[], Answer>(
       flow: (context: RequestContext<User>, ...rest: Rest) => Promise<Answer>,
     ) =>
     (request: IncomingRequest, ...rest: Rest): Promise<Answer> => {
       try {
-        return flow(contextOf(request, accounts), ...rest);
+        return flow(contextOf(request, known), ...rest);
       } catch (error) {
         return Promise.reject(error as Error);
       }
@@ -56,8 +63,8 @@ export function inContext<User>(accounts: Accounts<User>) {
 }
 
 /** The account's language, else the browser's. */
-export function localeOf<User>(request: IncomingRequest, accounts: Accounts<User>): string {
+export function localeOf<User>(request: IncomingRequest, { accounts, languages }: Known<User>): string {
   const user = request.user as User | null | undefined;
   const own = user === undefined || user === null ? undefined : accounts.locale?.(user);
-  return chooseLanguage(own ?? String(request.headers["accept-language"] ?? ""));
+  return languages.choose(own ?? String(request.headers["accept-language"] ?? ""));
 }

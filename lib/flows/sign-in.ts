@@ -87,7 +87,7 @@ export function createSignInFlows(engine: Engine): SignInFlows {
       sessionOf(request);
       await engine.ceremonies.consume(request.ip);
       const who = `factor "${name}": signIn.begin`;
-      const locale = localeOf(request, engine.accounts);
+      const locale = localeOf(request, engine);
       let answer: unknown;
       try {
         answer = await engine.inTime(who, () => signIn.begin({ locale }, engine.tools.kit(name)));
@@ -116,7 +116,7 @@ export function createSignInFlows(engine: Engine): SignInFlows {
         id === undefined ? undefined : await openBegun<{ state: unknown }>(engine, keyOf(request, name, id));
       if (note === undefined || !(await note.use())) throw await unexpected(request, factor);
       const occasion: Occasion = { factor: name, purpose: SIGN_IN, ip: request.ip };
-      const locale = localeOf(request, engine.accounts);
+      const locale = localeOf(request, engine);
       const account = await accountOf(factor, value);
       if (account === undefined) throw refused(engine, factor, occasion);
       const attempt = { account, purpose: SIGN_IN, locale, state: note.kept.state } as const;

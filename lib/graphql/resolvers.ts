@@ -5,7 +5,6 @@ import { asError, FactorError, isFactorError } from "../errors.ts";
 import { isPhone } from "../factors/phone-destination.ts";
 import { messageOf } from "../http/problem.ts";
 import { refuseCrossOrigin } from "../http/same-origin.ts";
-import { translator } from "../locales/translate.ts";
 import { profileOf, type ProfileCheck } from "../flows/signup/profile.ts";
 import { checkNames } from "../options.ts";
 
@@ -133,7 +132,7 @@ function told(factors: Factors, req: Request, error: Error): GraphQLError {
 
 function refusal(factors: Factors, req: Request, error: FactorError): GraphQLError {
   const { retryAfter, attemptsRemaining, field } = error.details;
-  return new GraphQLError(messageOf(error, translator(factors.locale(req))), {
+  return new GraphQLError(messageOf(error, factors.translator(factors.locale(req))), {
     extensions: {
       code: error.code,
       ...(retryAfter === undefined ? {} : { retryAfter }),

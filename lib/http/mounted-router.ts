@@ -3,13 +3,10 @@ import RouterOfOwn from "router";
 import type { Factors } from "../setup/create-factors.ts";
 import type { MountName } from "../setup/mounting.ts";
 import { asError } from "../errors.ts";
-import { recoveryScript } from "../views/recovery-script.ts";
-import { ceremonyScript } from "../views/ceremony-script.ts";
-import { script } from "../views/script.ts";
-import { stylesheet } from "../views/stylesheet.ts";
+import { assetsOf } from "./assets.ts";
 import { readBody } from "./body.ts";
 import { answersPreflight } from "./cors.ts";
-import { etagOf, noStore } from "./headers.ts";
+import { noStore } from "./headers.ts";
 import { answerRouterErrors } from "./answer-errors.ts";
 import { wantsJson } from "./negotiate.ts";
 import { mountPathOf } from "./public-path.ts";
@@ -40,8 +37,8 @@ export function mountedRouter(factors: Factors, routes: Routes, mount?: Mount): 
   router.use(enter);
   // What is asked most stands first: a router tries its layers one by one.
   for (const [path, action] of Object.entries(routes.post)) router.post(path, handler(action, answerError));
-  router.get("/assets/factors.css", asset("text/css", stylesheet));
-  router.get("/assets/factors.js", asset("text/javascript", script + ceremonyScript + recoveryScript));
+  for (const [name, serve] of Object.entries(assetsOf(factors)))
+    router.get([`/assets/:version/${name}`, `/assets/${name}`], serve);
   for (const [path, action] of Object.entries(routes.get)) router.get(path, handler(action, answerError));
   for (const path of new Set([...Object.keys(routes.get), ...Object.keys(routes.post)])) {
     router.all(path, methodNotAllowed(path, routes));
@@ -113,13 +110,5 @@ function methodNotAllowed(path: string, routes: Routes): RequestHandler {
   return function refuseMethod(_req, res) {
     noStore(res);
     res.set("Allow", allow).status(405).type("text/plain").send("Method Not Allowed");
-  };
-}
-
-function asset(type: string, text: string): RequestHandler {
-  const etag = etagOf(text);
-  return function serveAsset(_req, res) {
-    res.set({ "Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff", ETag: etag });
-    res.type(type).send(text);
   };
 }

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from "node:http";
-import type { FactorError } from "../errors.ts";
+import type { FactorError, SendLimit } from "../errors.ts";
 import { duration } from "../locales/duration.ts";
-import type { Translate } from "../locales/translate.ts";
+import { waitInWords } from "../locales/wait.ts";
+import type { Translate } from "../locales/languages.ts";
 import { statuses } from "./statuses.ts";
 
 /** The body of every error: RFC 9457, with the seed's `error` and `message` and a stable `code` beside it. */
@@ -46,8 +47,24 @@ export function problemOf(error: FactorError, t: Translate): Problem {
   return problem;
 }
 
+const SENTENCES: Partial<Record<SendLimit, "cooldown" | "lockout">> = {
+  cooldown: "cooldown",
+  lockout: "lockout",
+};
+
+/** The same on a page, where a wait is said in words, and which limit it is: just sent, sent too often, or guessed too often. */
+export function pageMessageOf(error: FactorError, t: Translate): string {
+  const { limit, retryAfter, field, message } = error.details;
+  if (error.code === "invalid_request" && field !== undefined && message === undefined)
+    return t("signup.check");
+  if (error.code !== "too_many_requests" || retryAfter === undefined) return messageOf(error, t);
+  const key = limit === undefined || limit === "address" ? "other" : (SENTENCES[limit] ?? "sends");
+  return t(`wait.${key}`, { when: waitInWords(retryAfter, t.locale) });
+}
+
 /** The sentence that people are shown for an error. */
 export function messageOf({ code, details }: FactorError, t: Translate): string {
+  if (details.message !== undefined) return details.message;
   if (details.reason !== undefined) return t(`password.${details.reason}`, { n: details.minLength ?? 0 });
   return t(`error.${code}`, { time: duration(details.retryAfter ?? 1) });
 }

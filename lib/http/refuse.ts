@@ -1,13 +1,12 @@
 import type { Request, Response } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import type { FactorError } from "../errors.ts";
-import { translator } from "../locales/translate.ts";
 import type { PageError } from "../views/pages.ts";
 import { secondFactorsOf } from "./check-factors.ts";
 import { answerJson } from "./answer-json.ts";
 import { noStore } from "./headers.ts";
 import { wantsJson } from "./negotiate.ts";
-import { messageOf, problemOf } from "./problem.ts";
+import { pageMessageOf, problemOf, type messageOf } from "./problem.ts";
 import { pageOf, render } from "./render.ts";
 import { statuses, WWW_AUTHENTICATE } from "./statuses.ts";
 
@@ -67,7 +66,7 @@ function refuseAsJson(
   error: FactorError,
   isForPeople: boolean,
 ): void {
-  const problem = problemOf(error, translator(factors.locale(req)));
+  const problem = problemOf(error, factors.translator(factors.locale(req)));
   answerJson(res, problem.status, { ...problem, ...(isForPeople ? wayOnOf(error, factors) : {}) }, "problem");
 }
 
@@ -91,7 +90,7 @@ function refuseAsPage(
   error: FactorError,
   mountedRouter: string,
 ): void {
-  const page = pageOf(req, factors, mountedRouter);
+  const page = pageOf(req, factors, { mountedRouter });
   const status = statuses[error.code];
   render(res, factors, "problem", status, {
     ...page,
@@ -105,7 +104,7 @@ export function pageError(error: FactorError, t: Parameters<typeof messageOf>[1]
   const { field, retryAfter } = error.details;
   return {
     code: error.code,
-    message: messageOf(error, t),
+    message: pageMessageOf(error, t),
     ...(field === undefined ? {} : { field }),
     ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
   };

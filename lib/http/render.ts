@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { asError } from "../errors.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import { translator } from "../locales/translate.ts";
+import { directionOf, inLanguage } from "../locales/tags.ts";
 import type { Page, Pages } from "../views/pages.ts";
 import { codeVerificationView, smsVerificationView } from "../views/code-verification.ts";
 import { backupCodesView } from "../views/backup-codes.ts";
@@ -16,6 +16,8 @@ import { smsRegistrationView } from "../views/sms-registration.ts";
 import { recoveryLinkView } from "../views/recovery-link.ts";
 import { recoveryView } from "../views/recovery.ts";
 import { trustedDevicesView } from "../views/trusted-devices.ts";
+import { assetsVersion } from "./assets.ts";
+import { formFieldsOf } from "./form-fields.ts";
 import { noStore, pageHeaders } from "./headers.ts";
 
 type BuiltIn = { [Kind in keyof Pages]: (page: Pages[Kind]) => string };
@@ -36,10 +38,29 @@ const builtIn: BuiltIn = {
   problem: problemView,
 };
 
-/** What every page gets; `door` is where the door that shows it is mounted. */
-export function pageOf(req: Request, factors: Factors, mountedRouter: string = req.baseUrl): Page {
-  const locale = factors.locale(req);
-  return { locale, t: translator(locale), appName: factors.name, assets: `${mountedRouter}/assets` };
+/** What every page gets; `mountedRouter` is where the router is mounted whose assets it loads. */
+export function pageOf(
+  req: Request,
+  factors: Factors,
+  {
+    mountedRouter = req.baseUrl,
+    locale = factors.locale(req),
+  }: { mountedRouter?: string; locale?: string } = {},
+): Omit<Page, "formFields"> {
+  const t = factors.translator(locale);
+  const { brand, support } = factors.pages;
+  return {
+    locale,
+    dir: directionOf(locale),
+    t,
+    appName: factors.name,
+    assets: `${mountedRouter}/assets/${assetsVersion(factors)}`,
+    ...(brand.logo === undefined ? {} : { logo: brand.logo }),
+    ...(brand.stylesheet === undefined ? {} : { stylesheet: brand.stylesheet }),
+    ...(support === undefined
+      ? {}
+      : { support: { url: support.url, label: inLanguage(support.label, locale) ?? t("support.label") } }),
+  };
 }
 
 /** Shows a page: the app's own Express view where it has named one, else the built-in. */
@@ -48,9 +69,11 @@ export function render<Kind extends keyof Pages>(
   factors: Factors,
   kind: Kind,
   status: number,
-  page: Omit<Pages[Kind], "kind">,
+  page: Omit<Pages[Kind], "kind" | "formFields">,
 ): void {
-  const whole = { ...page, kind } as unknown as Pages[Kind];
+  // A page without a form needs none, and must not fail by them: it says what failed.
+  const formFields = kind === "problem" ? {} : formFieldsOf(res.req, res, factors);
+  const whole = { ...page, kind, formFields } as unknown as Pages[Kind];
   noStore(res);
   pageHeaders(res);
   res.status(status).set("Content-Language", whole.locale);

@@ -83,3 +83,7 @@ export function takeReturnTo(req: Request): string | undefined {
   if (session !== undefined) delete session.returnTo;
   return isLocalPath(returnTo) ? returnTo : undefined;
 }
+
+/** Whether the browser wanted to go somewhere, and is here on the way. */
+export const isBound = (req: Request): boolean =>
+  isLocalPath((req as { session?: ReturningSession | null }).session?.returnTo);

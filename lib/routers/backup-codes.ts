@@ -5,6 +5,7 @@ import { isIssued } from "../factors/define-factor.ts";
 import type { JudgedFactor } from "../factors/factor.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
+import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { pageOf, render } from "../http/render.ts";
@@ -37,7 +38,19 @@ function router(factors: Factors): Router {
     else showPage(req, res, onFile);
   }
 
+  /** A page of a new set that is loaded again must not make another, and end the one that has just been saved. */
+  async function isRepeated(req: Request): Promise<boolean> {
+    const replaces = readField(req.body, "backup_codes", ["replaces"]);
+    if (wantsJson(req) || typeof replaces !== "string") return false;
+    const { generated_at: made } = await orProveFirst(req, factors.backupCodes.read(req));
+    return replaces !== (made ?? "none");
+  }
+
   async function generate(req: Request, res: Response): Promise<void> {
+    if (await isRepeated(req)) {
+      noStore(res);
+      return showPage(req, res, { ...(await factors.backupCodes.read(req)), just_made: true });
+    }
     const set = await orProveFirst(req, factors.backupCodes.generate(req));
     noStore(res);
     if (wantsJson(req)) answerJson(res, 201, set);
@@ -65,7 +78,13 @@ function router(factors: Factors): Router {
   function showPage(
     req: Request,
     res: Response,
-    shown: { remaining: number; generated_at: string | null; low: boolean; codes?: string[] },
+    shown: {
+      remaining: number;
+      generated_at: string | null;
+      low: boolean;
+      codes?: string[];
+      just_made?: boolean;
+    },
   ): void {
     render(res, factors, "backupCodes", 200, {
       ...pageOf(req, factors),

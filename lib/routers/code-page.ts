@@ -19,7 +19,7 @@ interface Shown {
   action: string;
   challenge?: Challenge | undefined;
   error?: FactorError | undefined;
-  more?: Partial<Pick<SmsVerificationPage, "fields" | "rememberDays" | "otherWays">>;
+  more?: Partial<Pick<SmsVerificationPage, "fields" | "rememberDays" | "otherWays" | "instead" | "typed">>;
 }
 
 /** The page on which a code is typed, at verification and at sign-up. */
@@ -28,17 +28,20 @@ export function showCodePage(
   res: Response,
   factors: Factors,
   factor: CodeFactor,
-  { status, at = req.baseUrl, action, challenge, error, more }: Shown,
+  { status, at: settings, action, challenge, error, more }: Shown,
 ): void {
   const page = pageOf(req, factors);
   const { channel, rules } = factor.code;
+  const at = settings ?? req.baseUrl;
   const shown = {
     ...page,
     ...more,
     channel,
     action,
+    // In settings the page stands where the code was asked for.
+    pageUrl: settings ?? `${action}/new`,
     resendAction: `${at}/challenge`,
-    challengeUrl: `${at}/challenge`,
+    ...(factors.delivery.reports(factor.name) ? { challengeUrl: `${at}/challenge` } : {}),
     startOverAction: `${at}/start_over`,
     codeLength: rules.codeLength,
     ...(error === undefined ? {} : { error: pageError(error, page.t) }),
@@ -60,7 +63,10 @@ export function showCodePage(
 }
 
 /** `GET …/challenge`. */
-export function answerChallenge(res: Response, { expires_in_minutes: _same, ...challenge }: Challenge): void {
+export function answerChallenge(
+  res: Response,
+  { expires_in_minutes: _same, typed_number: _shown, ...challenge }: Challenge,
+): void {
   noStore(res);
   answerJson(res, 200, challenge);
 }

@@ -4,7 +4,6 @@ import type { Challenge } from "../flows/codes/challenge.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
-import { translator } from "../locales/translate.ts";
 
 /** The answer to every request that sent a code: JSON that says so, or a redirect to where it is typed. */
 export function codeSent(
@@ -18,7 +17,7 @@ export function codeSent(
   if (!wantsJson(req)) return goOn(res, next);
   answerJson(res, 201, {
     success: true,
-    message: translator(factors.locale(req))("message.code_sent"),
+    message: factors.translator(factors.locale(req))("message.code_sent"),
     ...(challenge.phone_display === undefined
       ? { display: challenge.display }
       : { phone_display: challenge.phone_display }),

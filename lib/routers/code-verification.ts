@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
-import { FactorError } from "../errors.ts";
+import { FactorError, isFactorError } from "../errors.ts";
 import type { CodeFactor } from "../factors/factor.ts";
 import { isPhone } from "../factors/phone-destination.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
@@ -10,8 +10,10 @@ import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { answerChallenge, orNone, showCodePage } from "./code-page.ts";
-import { codeSent } from "./code-sent.ts";
+import { isAlreadyIn } from "./already-in.ts";
+import { codeSent, goOn } from "./code-sent.ts";
 import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
+import { waysOut } from "./ways-out.ts";
 
 const SEND_AGAIN = [
   "too_many_requests",
@@ -19,6 +21,7 @@ const SEND_AGAIN = [
   "send_refused",
   "recipient_stopped",
   "recipient_unreachable",
+  "delivery_failed",
   "email_unreachable",
 ];
 const TYPE_AGAIN = [
@@ -36,6 +39,7 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
   async function show(req: Request, res: Response): Promise<void> {
     if (wantsJson(req)) return showChallenge(req, res);
     const challenge = await orNone(factors.pending(req, name));
+    if (challenge === undefined && (await isAlreadyIn(req, factors))) return goOn(res, factors.paths.success);
     // A code that went another way is typed at that way's door; here it can be asked for in this way.
     const here = challenge?.channel === code.channel ? challenge : undefined;
     if (challenge === undefined && !(await factors.enrolled(req)).includes(name))
@@ -44,7 +48,7 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
           ? "delivery_disabled"
           : "not_enrolled",
       );
-    showPage(req, res, 200, here);
+    await showPage(req, res, 200, here);
   }
 
   /** Only a phone has a page of its own on which it is registered. */
@@ -66,6 +70,10 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
     try {
       await verifyRequest(req, res, factors, factor);
     } catch (error) {
+      // Typed in a tab that did not know of another.
+      const isOver =
+        isFactorError(error) && error.code === "code_expired" && (await isAlreadyIn(req, factors));
+      if (isOver) return goOn(res, factors.paths.success);
       await showAgain(req, res, error, TYPE_AGAIN);
     }
   }
@@ -88,20 +96,21 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
   ): Promise<void> {
     if (!showsAgain(req, res, error, codes)) throw error;
     const challenge = await orNone(factors.pending(req, name));
-    showPage(req, res, againStatus(res, error), challenge, error);
+    await showPage(req, res, againStatus(res, error), challenge, error);
   }
 
-  function showPage(
+  async function showPage(
     req: Request,
     res: Response,
     status: number,
     challenge: Challenge | undefined,
     error?: FactorError,
-  ): void {
+  ): Promise<void> {
     const action = req.baseUrl || "/";
+    const t = factors.translator(factors.locale(req));
     const more = {
       ...(factors.devices.on ? { rememberDays: factors.devices.days } : {}),
-      ...(secondFactorsOf(factors).length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
+      ...(await waysOut(req, factors, name, t)),
     };
     showCodePage(req, res, factors, factor, { status, action, challenge, error, more });
   }

@@ -4,6 +4,7 @@ import { rawBodyOf } from "../http/body.ts";
 import { checkFactors } from "../http/check-factors.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
+import { spelledOut } from "../locales/spelled-out.ts";
 import { publicPathOf } from "../http/public-path.ts";
 import type { ProviderCallbacks, ProviderRequest } from "../transports/transport.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
@@ -38,6 +39,11 @@ export function deliveryStatus(factors: Factors, options: { announce?: boolean }
     return provider === undefined ? undefined : { provider, request };
   }
 
+  const spoken = (locale: string, key: "call.pressKey" | "call.text", code = "") => ({
+    locale,
+    text: factors.translator(locale)(key, { app: factors.name, code }),
+  });
+
   async function report(req: Request, res: Response): Promise<void> {
     const known = authentic(req);
     if (known === undefined) return forbid(res);
@@ -55,7 +61,7 @@ export function deliveryStatus(factors: Factors, options: { announce?: boolean }
     const script = await delivery.script(tokenOf(req), false);
     if (script === undefined) return speak(res, 404, hangUpTwiml());
     const action = `${addressOf(req, factors).split("?")[0]}/code`;
-    speak(res, 200, askForKeyTwiml({ action, locale: script.locale, appName: factors.name }));
+    speak(res, 200, askForKeyTwiml({ action, ...spoken(script.locale, "call.pressKey") }));
   }
 
   /** A key was pressed: the code is read out, to one caller. Without a key nobody was there. */
@@ -70,7 +76,7 @@ export function deliveryStatus(factors: Factors, options: { announce?: boolean }
     const script = await delivery.script(tokenOf(req), true);
     if (script === undefined) return speak(res, 404, hangUpTwiml());
     const { code, locale } = script;
-    speak(res, 200, readCodeTwiml({ code, locale, appName: factors.name }));
+    speak(res, 200, readCodeTwiml({ code, ...spoken(locale, "call.text", spelledOut(code)) }));
   }
 
   return mountedRouter(factors, {

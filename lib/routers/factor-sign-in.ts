@@ -12,7 +12,6 @@ import { mountedRouter } from "../http/mounted-router.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { pageOf, render } from "../http/render.ts";
 import { withReturnTo } from "../http/return-to.ts";
-import { translator } from "../locales/translate.ts";
 import { answerOptions, factorError } from "./ceremony.ts";
 import { goOn } from "./code-sent.ts";
 import { againStatus, showsAgain } from "./verified.ts";
@@ -58,7 +57,7 @@ function factorSignIn(factors: Factors, factor: JudgedFactor): Router {
       noStore(res);
       const next = returnTo ?? factors.paths.success;
       if (!wantsJson(req)) return res.redirect(303, next);
-      const message = translator(factors.locale(req))("message.verified");
+      const message = factors.translator(factors.locale(req))("message.verified");
       answerJson(res, 200, { success: true, message, method, amr, next });
     } catch (error) {
       if (!showsAgain(req, res, error, AGAIN)) throw error;

@@ -3,7 +3,6 @@ import type { Factors } from "../setup/create-factors.ts";
 import { FactorError } from "../errors.ts";
 import { textsOf } from "../factors/define-factor.ts";
 import type { JudgedFactor } from "../factors/factor.ts";
-import { secondFactorsOf } from "../http/check-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
@@ -12,6 +11,7 @@ import { answerOptions, factorError } from "./ceremony.ts";
 import { pageOf, render } from "../http/render.ts";
 import { goOn } from "./code-sent.ts";
 import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
+import { waysOut } from "./ways-out.ts";
 
 const SEND_AGAIN = ["too_many_requests", "delivery_failed", "verifier_unavailable"];
 const TYPE_AGAIN = [
@@ -30,7 +30,7 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
 
   async function show(req: Request, res: Response): Promise<void> {
     if (!(await factors.enrolled(req)).includes(name)) throw new FactorError("not_enrolled");
-    if (!wantsJson(req)) return showPage(req, res, 200);
+    if (!wantsJson(req)) return await showPage(req, res, 200);
     noStore(res);
     answerJson(res, 200, {
       method: name,
@@ -48,7 +48,7 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
       if (prompt === "ceremony") return answerOptions(res, begun);
       answerJson(res, 201, { success: true, ...begun, field });
     } catch (error) {
-      showAgain(req, res, error, SEND_AGAIN);
+      await showAgain(req, res, error, SEND_AGAIN);
     }
   }
 
@@ -56,18 +56,24 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
     try {
       await verifyRequest(req, res, factors, factor);
     } catch (error) {
-      showAgain(req, res, error, TYPE_AGAIN);
+      await showAgain(req, res, error, TYPE_AGAIN);
     }
   }
 
-  function showAgain(req: Request, res: Response, error: unknown, codes: readonly string[]): void {
+  async function showAgain(
+    req: Request,
+    res: Response,
+    error: unknown,
+    codes: readonly string[],
+  ): Promise<void> {
     if (!showsAgain(req, res, error, codes)) throw error;
-    showPage(req, res, againStatus(res, error), error);
+    await showPage(req, res, againStatus(res, error), error);
   }
 
-  function showPage(req: Request, res: Response, status: number, error?: FactorError): void {
+  async function showPage(req: Request, res: Response, status: number, error?: FactorError): Promise<void> {
     const page = pageOf(req, factors);
     const texts = textsOf(definition, page.locale);
+    const { otherWays } = await waysOut(req, factors, name, page.t);
     render(res, factors, "factorVerification", status, {
       ...page,
       factor: name,
@@ -81,7 +87,7 @@ export function ownVerification(factors: Factors, factor: JudgedFactor): Router 
       action: req.baseUrl || "/",
       ...(begins ? { beginAction: `${req.baseUrl}/challenge` } : {}),
       ...(factors.devices.on ? { rememberDays: factors.devices.days } : {}),
-      ...(secondFactorsOf(factors).length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
+      ...(otherWays === undefined ? {} : { otherWays }),
       ...(error === undefined ? {} : { error: factorError(error, prompt, page.t) }),
     });
   }

@@ -13,7 +13,7 @@ import { problemOf } from "../http/problem.ts";
 import { pageError, refusalHeaders } from "../http/refuse.ts";
 import { pageOf, render } from "../http/render.ts";
 import { statuses } from "../http/statuses.ts";
-import { translator, type Translate } from "../locales/translate.ts";
+import type { Translate } from "../locales/languages.ts";
 import type { Factors } from "../setup/create-factors.ts";
 import type { PageError } from "../views/pages.ts";
 import { readFlow, readGen, readIdentifier, readPassword, readStep, readToken } from "./recovery-request.ts";
@@ -89,7 +89,7 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
   }
 
   function conflicted(req: Request, res: Response, answer: RecoveryAnswer): void {
-    const t = translator(factors.locale(req));
+    const t = factors.translator(factors.locale(req));
     const message = t(answer.handle === undefined ? "recovery.over" : "recovery.moved");
     if (!wantsJson(req)) return show(req, res, 409, answer, { code: "recovery_moved", message });
     noStore(res);
@@ -110,7 +110,7 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
     const now = await flows.look(req, handleOf(req));
     keepHandle(req, res, now);
     refusalHeaders(res, error);
-    const t = translator(factors.locale(req));
+    const t = factors.translator(factors.locale(req));
     if (!wantsJson(req))
       return show(req, res, error.code === "invalid_code" ? 422 : status, now, pageError(error, t));
     answerJson(res, status, { ...told(res, now.view, now.handle, t), ...problemOf(error, t) }, "problem");
@@ -142,7 +142,7 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
   async function postLink(req: Request, res: Response): Promise<void> {
     const answer = await flows.link(req, readToken(req));
     if (answer.outcome === "ok") return answered(req, res, answer);
-    const message = translator(factors.locale(req))("recovery.linkOver");
+    const message = factors.translator(factors.locale(req))("recovery.linkOver");
     if (!wantsJson(req)) return showLink(req, res, 409, { code: "recovery_moved", message });
     noStore(res);
     answerJson(res, 409, {

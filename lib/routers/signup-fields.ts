@@ -1,5 +1,6 @@
 import type { Request } from "express";
 import { readField } from "../http/fields.ts";
+import { inLanguage } from "../locales/tags.ts";
 import type { ProfileInput } from "../views/pages.ts";
 import { LONGEST_TEXT, profileOf, type Profile, type ProfileField } from "../flows/signup/profile.ts";
 import { checkNames } from "../options.ts";
@@ -16,9 +17,18 @@ export interface SignupField extends ProfileField {
   autocomplete?: string;
   /** @default true */
   required?: boolean;
+  /** What is asked of it, beside the field: "At least 8 characters". One text, or one for each language with `en` among them. */
+  hint?: string | Readonly<Record<string, string>>;
 }
 
-const FIELD_NAMES = { name: true, label: true, type: true, autocomplete: true, required: true } as const;
+const FIELD_NAMES = {
+  name: true,
+  label: true,
+  type: true,
+  autocomplete: true,
+  required: true,
+  hint: true,
+} as const;
 
 const SCOPE = "phone_signup";
 const RESERVED = ["pin_number", "code", "country_code", "phone_number", "tenant_id", "client_id"];
@@ -37,6 +47,15 @@ export function checkFields(fields: readonly SignupField[]): void {
       throw new TypeError(
         `signup: fields[${i}]: label must be a text, or texts by language with "en" among them`,
       );
+    const { hint } = field;
+    if (
+      hint !== undefined &&
+      typeof hint !== "string" &&
+      typeof (hint as Record<string, unknown> | null)?.["en"] !== "string"
+    )
+      throw new TypeError(
+        `signup: fields[${i}]: hint must be a text, or texts by language with "en" among them`,
+      );
     names.add(name);
   }
 }
@@ -47,10 +66,19 @@ export const readProfile = (req: Request, fields: readonly SignupField[]): Profi
 
 /** The fields as the page shows them, with what was typed before. */
 export function inputsOf(req: Request, fields: readonly SignupField[], locale: string): ProfileInput[] {
-  return fields.map(({ name, label, type = "text", autocomplete = "off", required = true }) => {
+  return fields.map(({ name, label, type = "text", autocomplete = "off", required = true, hint }) => {
     const typed = readField(req.body, SCOPE, [name]);
     const value = typeof typed === "string" && type !== "password" ? typed.slice(0, LONGEST_TEXT) : "";
-    const text = typeof label === "string" ? label : (label[locale] ?? (label["en"] as string));
-    return { name, label: text, type, autocomplete, required, value };
+    const text = inLanguage(label, locale) as string;
+    const rules = inLanguage(hint, locale);
+    return {
+      name,
+      label: text,
+      type,
+      autocomplete,
+      required,
+      value,
+      ...(rules === undefined ? {} : { hint: rules }),
+    };
   });
 }

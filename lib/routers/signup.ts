@@ -11,7 +11,6 @@ import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { withReturnTo } from "../http/return-to.ts";
-import { translator } from "../locales/translate.ts";
 import { answerChallenge, orNone, showCodePage } from "./code-page.ts";
 import { codeSent, goOn } from "./code-sent.ts";
 import { numberForm } from "./number-form.ts";
@@ -44,7 +43,7 @@ export function signup(factors: Factors, options: SignupOptions = {}): Router {
   const factor = factors.list.find(isPhone) as PhoneFactor;
   const flows = factors.signup;
 
-  const form = numberForm(factors, SCOPE, { signup: true });
+  const form = numberForm(factors, SCOPE, () => ({ signup: true }));
 
   async function send(req: Request, res: Response): Promise<void> {
     const input = form.read(req);
@@ -60,7 +59,7 @@ export function signup(factors: Factors, options: SignupOptions = {}): Router {
       if (!showsAgain(req, res, error, NUMBER_AGAIN)) throw error;
       // The code has gone out, by the same form: it is there to be typed.
       if (error.details.pending !== undefined) return goOn(res, `${req.baseUrl}/verification/new`);
-      form.showAgain(req, res, error, input);
+      await form.showAgain(req, res, error, input);
     }
   }
 
@@ -68,7 +67,7 @@ export function signup(factors: Factors, options: SignupOptions = {}): Router {
     try {
       codeSent(req, res, factors, await flows.resend({ request: req }), `${req.baseUrl}/verification/new`);
     } catch (error) {
-      await showAgain(req, res, error, ["too_many_requests", "sends_paused"]);
+      await showAgain(req, res, error, ["too_many_requests", "sends_paused", "delivery_failed"]);
     }
   }
 
@@ -82,7 +81,7 @@ export function signup(factors: Factors, options: SignupOptions = {}): Router {
       noStore(res);
       const next = returnTo ?? factors.paths.success;
       if (!wantsJson(req)) return res.redirect(303, next);
-      const message = translator(factors.locale(req))("message.verified");
+      const message = factors.translator(factors.locale(req))("message.verified");
       answerJson(res, 201, { success: true, message, method, amr, next });
     } catch (error) {
       await showAgain(req, res, error, CODE_AGAIN);
@@ -126,7 +125,13 @@ export function signup(factors: Factors, options: SignupOptions = {}): Router {
     error?: FactorError,
   ): void {
     const action = `${req.baseUrl}/verification`;
-    const more = { fields: inputsOf(req, fields, factors.locale(req)) };
+    const isField = fields.some(({ name }) => name === error?.details.field);
+    const typed: unknown = isField ? readField(req.body, SCOPE, ["pin_number", "code"]) : undefined;
+    const more = {
+      fields: inputsOf(req, fields, factors.locale(req)),
+      // What was right, or not looked at yet, is not asked for again.
+      ...(typeof typed === "string" ? { typed: typed.slice(0, 200) } : {}),
+    };
     showCodePage(req, res, factors, factor, { status, action, challenge, error, more });
   }
 
@@ -144,6 +149,7 @@ const NUMBER_AGAIN = [
   "recipient_unreachable",
   "too_many_requests",
   "sends_paused",
+  "delivery_failed",
 ];
 const CODE_AGAIN = [
   "invalid_request",

@@ -9,7 +9,6 @@ import { checkFactors } from "../http/check-factors.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { exactBody } from "../http/exact-body.ts";
 import { noStore } from "../http/headers.ts";
-import { translator } from "../locales/translate.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { checkFields, readProfile } from "./signup-fields.ts";
 import { SIGNUP_NAMES, type SignupOptions } from "./signup.ts";
@@ -101,7 +100,7 @@ export function smsApi(factors: Factors, options: SmsApiOptions): Router {
     return who.client === undefined ? { ...who, tenant: factors } : who;
   }
 
-  const t = (req: Request) => translator(factors.locale(req));
+  const t = (req: Request) => factors.translator(factors.locale(req));
 
   function sent(req: Request, res: Response, challenge: Challenge): void {
     const { phone_display, expires_in_minutes, attempts_remaining } = challenge;

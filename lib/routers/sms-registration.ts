@@ -12,11 +12,14 @@ import { numberForm } from "./number-form.ts";
 /** SmsRegistration as a router: `GET /new` asks for a number, `POST /` sends a code to it. Mount it behind the app's session and Passport. */
 export function smsRegistration(factors: Factors): Router {
   checkFactors("smsRegistration", factors);
-  const form = numberForm(factors, "sms_registration");
+  const form = numberForm(factors, "sms_registration", async (req) => {
+    const { phone_display } = await factors.account(req);
+    return phone_display === undefined ? {} : { replaces: { phone_display, backUrl: factors.paths.success } };
+  });
 
   async function showForm(req: Request, res: Response): Promise<void> {
     await factors.passed(req);
-    form.show(req, res);
+    await form.show(req, res);
   }
 
   async function create(req: Request, res: Response): Promise<void> {
@@ -31,7 +34,7 @@ export function smsRegistration(factors: Factors): Router {
       if (wantsJson(req) || !isFormError(error)) throw error;
       // The code has gone out, by the same form: it is there to be typed.
       if (error.details.pending !== undefined) return goOn(res, whereTyped(error.details.pending));
-      form.showAgain(req, res, error, input);
+      await form.showAgain(req, res, error, input);
     }
   }
 
@@ -44,11 +47,13 @@ export function smsRegistration(factors: Factors): Router {
   return mountedRouter(factors, routes, { router: "smsRegistration", at: "registration" });
 }
 
+const WAIT_OR_MEND: readonly string[] = ["too_many_requests", "sends_paused", "delivery_failed"];
+
 /** What the person can mend in the form, or by waiting. */
 function isFormError(error: unknown): error is FactorError {
   return (
     isFactorError(error) &&
-    (statuses[error.code] === 400 || error.code === "too_many_requests") &&
+    (statuses[error.code] === 400 || WAIT_OR_MEND.includes(error.code)) &&
     error.code !== "not_enrolled"
   );
 }

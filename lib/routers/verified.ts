@@ -11,7 +11,6 @@ import { wantsJson } from "../http/negotiate.ts";
 import { refusalHeaders } from "../http/refuse.ts";
 import { setReturnTo, withReturnTo } from "../http/return-to.ts";
 import { statuses } from "../http/statuses.ts";
-import { translator } from "../locales/translate.ts";
 
 /** Judges what a request carries, and answers when it is right. */
 export async function verifyRequest(
@@ -37,7 +36,7 @@ export async function verifyRequest(
   const { method, amr, remaining, low } = proof;
   answerJson(res, 200, {
     success: true,
-    message: translator(factors.locale(req))("message.verified"),
+    message: factors.translator(factors.locale(req))("message.verified"),
     method,
     amr,
     ...(remaining === undefined ? {} : { remaining, low }),

@@ -26,6 +26,7 @@ import { isRemembered } from "../flows/devices/remembered.ts";
 import { readEpoch } from "../flows/session/recovery-epoch.ts";
 import { createSessions } from "../flows/session/session-state.ts";
 import type { InTime } from "../in-time.ts";
+import type { Languages } from "../locales/languages.ts";
 import { createIpLimiter } from "../limiters/ip-limiter.ts";
 import { limitsSchema, spendingLimits } from "./limits.ts";
 import { parseOptions } from "../options.ts";
@@ -37,6 +38,7 @@ import { createTestNumbers, type TestNumber } from "./test-numbers.ts";
 export interface EngineParts {
   secret: string | readonly string[];
   accounts: Accounts<unknown>;
+  languages: Languages;
   store: Store;
   /** Where factors keep what is on file for them. */
   credentials: CredentialStore;
@@ -101,6 +103,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
   const engine: Engine = {
     ...outside,
     accounts,
+    languages: parts.languages,
     factors,
     https: parts.https,
     tools: {
@@ -117,6 +120,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
       counted: createCountedGuesses({ store, clock, tenant, rows }),
       eraseCredentials: (account) => sealedCredentials(parts.credentials, box, tenant).removeAll(account),
       appName: parts.name,
+      languages: parts.languages,
       host: parts.host,
       kit: createKits({
         ...outside,

@@ -1,13 +1,9 @@
 import type { AnyAccounts } from "../accounts/accounts.ts";
 import { checkedAccounts } from "../accounts/checked-accounts.ts";
-import type { Random } from "../challenges/code.ts";
-import type { Clock } from "../clock.ts";
 import { buildEngine } from "./build-engine.ts";
 import { checkNeeds } from "./check-needs.ts";
-import type { CredentialStore } from "../credentials/credentials.ts";
 import { createEvents } from "../events.ts";
 import { sendsCode } from "../factors/define-factor.ts";
-import type { Factor } from "../factors/factor.ts";
 import { displayOf, type PhoneInput } from "../factors/phone-destination.ts";
 import { sms } from "../factors/sms.ts";
 import { importTotp } from "../factors/totp.ts";
@@ -22,12 +18,10 @@ import {
   factorNamed,
   judgedNamed,
   phoneFactorOf,
-  type BeforeSend,
   type Engine,
 } from "../flows/engine.ts";
 import { newestIdOf } from "../flows/settings/addresses.ts";
 import { beginEnrolment, confirmEnrolment, pendingEnrolment } from "../flows/settings/enrolment.ts";
-import type { NoticeHook } from "../flows/notices.ts";
 import { eraseAccount, removeFactor } from "../flows/settings/off-file.ts";
 import { offers } from "../flows/offers.ts";
 import { createSendTiming } from "../flows/codes/send-timing.ts";
@@ -50,61 +44,29 @@ import {
 } from "../flows/devices/trusted-devices.ts";
 import { localeOf, inContext, contextOf } from "../flows/request-context.ts";
 import { createInTime } from "../in-time.ts";
-import { createDemands, type DemandsFactor } from "./demands.ts";
-import { factorsSchema, type Paths, type Views } from "./options.ts";
-import type { LimitsOptions } from "./limits.ts";
-import { logEvents, type Logger } from "../observe/logger.ts";
+import { createDemands } from "./demands.ts";
+import { factorsSchema } from "./options.ts";
+import { logEvents } from "../observe/logger.ts";
 import { reportToConsole, safely } from "../on-error.ts";
 import { checkNames, parseOptions } from "../options.ts";
 import type { Factors } from "./factors-handle.ts";
 import { createMounting } from "./mounting.ts";
 import { credentialsOn } from "./default-credentials.ts";
+import type { FactorsOptions } from "./factors-options.ts";
 import { originsOf } from "./origins.ts";
 import { pathsOf } from "./paths.ts";
+import { pageSettings } from "./page-options.ts";
+import { createLanguages } from "../locales/languages.ts";
+import { languages as ownLanguages } from "../locales/translate.ts";
 import { resume } from "../flows/resume.ts";
 import { listCountries } from "../phone/countries.ts";
 import { noAddressReporter } from "../limiters/no-address.ts";
 import { checkedStore } from "../stores/checked-store.ts";
 import { memoryStore } from "../stores/memory.ts";
-import type { Store } from "../stores/store.ts";
-import type { TestNumber } from "./test-numbers.ts";
 import { consoleTransport } from "../transports/console.ts";
 
 export type { Factors } from "./factors-handle.ts";
-
-export interface FactorsOptions<User = Express.User> {
-  /** At least 32 characters; a list rotates: the first signs and seals, all verify and open. */
-  secret: string | readonly string[];
-  accounts: AnyAccounts<User>;
-  store?: Store;
-  /** Where factors other than the phone keep what is on file. Left out: `storeCredentials(store)`. */
-  credentials?: CredentialStore;
-  /** The order is what people are offered. */
-  factors?: readonly Factor[];
-  /** The app's name, in messages and on pages. */
-  name?: string;
-  /** The app's own address; its host stands in the origin-bound line of messages, its origin is trusted. */
-  publicUrl?: string;
-  trustedOrigins?: readonly string[];
-  tenant?: string;
-  limits?: LimitsOptions;
-  keepSession?: readonly string[];
-  rememberDevice?: false | { days?: number; logins?: number };
-  deviceCookie?: boolean;
-  testNumbers?: readonly TestNumber[];
-  beforeSend?: BeforeSend;
-  /** Whether an account must keep a factor: its last one cannot be removed then. Left out: where a `requireFactors` asks everybody for one. */
-  demandsFactor?: DemandsFactor<User>;
-  notify?: NoticeHook<User>;
-  paths?: Partial<Paths>;
-  views?: Views;
-  onError?: (error: unknown) => void;
-  logger?: Logger;
-  /** Milliseconds that the app's own functions, its views, its session and the store may take to answer. @default 10 000 */
-  timeoutMs?: number;
-  clock?: Clock;
-  random?: Random;
-}
+export type { FactorsOptions } from "./factors-options.ts";
 
 /**
  * Builds the factors of an app: checks every option once, builds everything once.
@@ -131,7 +93,8 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
   const origins = originsOf({ name: parsed.name, publicUrl, trustedOrigins }, factors);
   const accounts = checkedAccounts(parsed.accounts as AnyAccounts<unknown>, inTime);
-  const shown = { host, https, origins, onError: report, onNoAddress: noAddressReporter(report) };
+  const languages = createLanguages(ownLanguages, parsed.texts);
+  const shown = { host, https, origins, languages, onError: report, onNoAddress: noAddressReporter(report) };
   const demands = createDemands(parsed.demandsFactor, inTime);
   const recovers: Engine["recovers"] = { on: false };
   const parts = { accounts, factors, ...shown, recovers, events, sendTiming: createSendTiming(), inTime };
@@ -147,7 +110,9 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   };
   const tenants = new Map<string, Factors>();
   const mounting = createMounting(paths, parsed.paths, factors);
-  const app = { name: parsed.name, publicUrl, trustedOrigins, paths, mounting, views: parsed.views };
+  const { name, views } = parsed;
+  const pages = pageSettings(parsed);
+  const app = { name, publicUrl, trustedOrigins, paths, mounting, views, pages };
   const shared = { ...app, list: factors, store, report, inTime, demanded: demands.seen };
 
   function inTenant(tenant: string): Factors {
@@ -178,6 +143,7 @@ interface Shared extends Pick<
   | "paths"
   | "mounting"
   | "views"
+  | "pages"
   | "report"
   | "inTime"
   | "inTenant"
@@ -189,7 +155,7 @@ interface Shared extends Pick<
 /** The handle of one tenant. */
 function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
   const { publicUrl, paths, list } = shared;
-  const asked = inContext(engine.accounts);
+  const asked = inContext(engine);
 
   return {
     ...shared,
@@ -236,7 +202,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
           await resume(engine, request, factor, response);
           return { factor: name, id: typeof id === "string" ? id : name };
         }
-        const context = contextOf(request, engine.accounts);
+        const context = contextOf(request, engine);
         if (!sendsCode(factor)) return confirmEnrolment(engine, context, name, { response, id, label });
         await confirmAddress(engine, context, factor, response);
         return { factor: name, id: (await newestIdOf(engine, context, factor.code.destination)) ?? name };
@@ -255,7 +221,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       const nobody = request.user === undefined || request.user === null;
       return nobody
         ? resume(engine, request, factor, code)
-        : verify(engine, contextOf(request, engine.accounts), factor, code);
+        : verify(engine, contextOf(request, engine), factor, code);
     },
     require: asked((context, requirement: Requirement = {}) => requirePassed(engine, context, requirement)),
     passed: asked(async (context) => [...(await provenState(engine, context)).passed]),
@@ -286,9 +252,13 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       else await engine.tools.counted.reset(account, judgedNamed(engine, factor.name).name);
     },
     listCountries: (locale) => listCountries(locale, phoneFactorOf(engine).code.destination.policy),
-    locale: (request) => localeOf(request, engine.accounts),
+    locale: (request) => localeOf(request, engine),
+    translator: engine.languages.translator,
     delivery: {
       providers: list.filter(sendsCode).flatMap(({ code }) => code.transport.callbacks ?? []),
+      reports: (name) =>
+        callbacks.url !== undefined &&
+        list.some((each) => each.name === name && each.code?.transport.callbacks !== undefined),
       mounted() {
         const base = publicUrl === undefined ? undefined : new URL(paths.delivery, publicUrl).href;
         callbacks.url = base?.replace(/\/$/, "");

@@ -19,7 +19,9 @@ import type { TrustedDevice } from "../flows/devices/trusted-devices.ts";
 import type { IncomingRequest } from "../flows/request-context.ts";
 import type { InTime } from "../in-time.ts";
 import type { Mounting } from "./mounting.ts";
+import type { Translate } from "../locales/languages.ts";
 import type { Paths, Views } from "./options.ts";
+import type { PageSettings } from "./page-options.ts";
 import type { Country } from "../phone/countries.ts";
 import type { Store } from "../stores/store.ts";
 import type { ProviderCallbacks, StatusReport } from "../transports/transport.ts";
@@ -42,6 +44,8 @@ export interface Factors extends RecoveryOfFactors {
   readonly views: Views;
   /** Tells how the routers are mounted wrongly, in development. */
   readonly mounting: Mounting;
+  /** What the built-in pages are made with. */
+  readonly pages: PageSettings;
   /** Notes at login which first factor was passed, as RFC 8176 values such as `pwd`. Optional. */
   signedIn(request: IncomingRequest, first: { amr: readonly string[] }): Promise<void>;
   /** Names of the factors on file for the signed-in user. */
@@ -142,6 +146,8 @@ export interface Factors extends RecoveryOfFactors {
   listCountries(locale: string): Country[];
   /** The language for a request: the account's, else the browser's. */
   locale(request: IncomingRequest): string;
+  /** The texts of a language, the app's own among them. */
+  translator(locale: string): Translate;
   /** Hands an unexpected error to the app's `onError`. */
   report(error: unknown): void;
   /** A route asks every account for a factor: unless `demandsFactor` says otherwise, nobody removes the last one. */
@@ -159,6 +165,8 @@ export interface Factors extends RecoveryOfFactors {
   /** What the delivery router needs. */
   readonly delivery: {
     readonly providers: readonly ProviderCallbacks[];
+    /** Whether anybody tells what becomes of what this factor sends. */
+    reports(factor: string): boolean;
     /** From now on providers are told to call back. */
     mounted(): void;
     reported(provider: string, report: StatusReport): Promise<boolean>;

@@ -17,6 +17,7 @@ import {
   isOrigin,
   isTrust,
 } from "./option-checks.ts";
+import { pageOptions } from "./page-options.ts";
 import type { DemandsFactor } from "./demands.ts";
 import type { TestNumber } from "./test-numbers.ts";
 
@@ -223,6 +224,7 @@ export const factorsSchema = {
     },
     about: "The app's own Express views in place of the built-in pages, one by one.",
   }),
+  ...pageOptions,
   onError: custom<((error: unknown) => void) | undefined>({
     default: undefined,
     shape: "a function",

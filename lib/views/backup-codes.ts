@@ -1,5 +1,8 @@
 import { html, type Html } from "./html.ts";
+import { icon } from "./icons.ts";
 import { errorText, layout } from "./layout.ts";
+import { localDate } from "./local-date.ts";
+import { withPiece } from "./piece.ts";
 import type { BackupCodesPage } from "./pages.ts";
 
 /** Backup codes: what they are and what is on file; and, once, a new set to keep. */
@@ -18,9 +21,11 @@ function onFile(page: BackupCodesPage): string {
     page,
     t("backupCodes.title"),
     html`<p>${t("backupCodes.intro")}</p>
+${page.just_made === true && html`<p role="status">${t("backupCodes.justMade")}</p>`}
 ${!none && (low ? errorText({ code: "low", message: left }) : html`<p>${left}</p>`)}
-${!none && html`<p class="status">${t("backupCodes.made", { date: dateOf(page, made) })}</p>`}
+${!none && html`<p class="status">${withPiece((date) => t("backupCodes.made", { date }), localDate(page.locale, made, "long"))}</p>`}
 <form method="post" action="${page.action}" class="go-on">
+<input type="hidden" name="replaces" value="${made ?? "none"}">
 ${!none && html`<p class="status">${t("backupCodes.kills")}</p>`}
 <button${!urgent && html` class="quiet"`}>${t(none ? "backupCodes.create" : "backupCodes.replace")}</button>
 </form>
@@ -37,13 +42,15 @@ function newSet(page: BackupCodesPage, codes: readonly string[]): string {
     html`<p>${t("backupCodes.keep")}</p>
 <ol class="codes" data-codes>
 ${codes.map((code) => html`<li><code>${code}</code></li>\n`)}</ol>
-<div class="tools">
-<button type="button" class="quiet" hidden data-copy="${codes.join("\n")}" data-done="${t("backupCodes.copied")}">${t("backupCodes.copy")}</button>
-<a class="button quiet" download="${fileName(appName)}" href="data:text/plain;charset=utf-8,${encodeURIComponent(text)}">${t("backupCodes.download")}</a>
-<button type="button" class="quiet" hidden data-print>${t("backupCodes.print")}</button>
+<div class="tools" data-tools>
+<button type="button" class="quiet" hidden data-copy="${codes.join("\n")}" data-done="${t("backupCodes.copied")}" data-refused="${t("backupCodes.notCopied")}">${icon("copy")}${t("backupCodes.copy")}</button>
+<a class="button quiet" download="${fileName(appName)}" href="data:text/plain;charset=utf-8,${encodeURIComponent(text)}">${icon("download")}${t("backupCodes.download")}</a>
+<button type="button" class="quiet" hidden data-print>${icon("print")}${t("backupCodes.print")}</button>
 </div>
 <p class="status" role="status" data-copied></p>
-${goOn(page, t("backupCodes.saved"))}`,
+<div data-once-saved>
+<p class="status" id="save-first" hidden>${t("backupCodes.saveFirst")}</p>
+${goOn(page, t("backupCodes.saved"))}</div>`,
   );
 }
 

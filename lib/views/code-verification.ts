@@ -1,14 +1,13 @@
 import { duration } from "../locales/duration.ts";
 import type { Texts } from "../locales/en.ts";
+import { againLine, askForm } from "./again.ts";
+import { codeField } from "./code-field.ts";
+import { deliveryLine, isLost, whatFailed } from "./delivery-line.ts";
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
-import type {
-  CodeVerificationPage,
-  PageError,
-  PendingCode,
-  ProfileInput,
-  SmsVerificationPage,
-} from "./pages.ts";
+import type { CodeVerificationPage, PendingCode, SmsVerificationPage } from "./pages.ts";
+import { withPiece } from "./piece.ts";
+import { profileInput } from "./profile-input.ts";
 
 /** A code on its way to a phone, or to anywhere else. */
 interface CodePage extends Omit<SmsVerificationPage, "kind" | "challenge"> {
@@ -16,7 +15,7 @@ interface CodePage extends Omit<SmsVerificationPage, "kind" | "challenge"> {
   /** The browser may read the code from a text message. */
   readsMessages: boolean;
   words: Words;
-  challenge?: Pending;
+  challenge?: Pending | undefined;
 }
 
 type Pending = PendingCode & { display: string };
@@ -32,7 +31,7 @@ interface Words {
   failed(values: { display: string }): string;
 }
 
-/** Where a code to a phone is typed; without a pending code, a button that asks for one. */
+/** Where a code to a phone is typed; where there is none to type, what happened and the button that asks for one. */
 export function smsVerificationView({ challenge, ...page }: SmsVerificationPage): string {
   const words: Words = {
     field: page.t("verification.code"),
@@ -61,17 +60,27 @@ export function codeVerificationView(page: CodeVerificationPage): string {
 }
 
 function codeView(page: CodePage): string {
-  const { t, challenge, error, words } = page;
-  const body =
-    challenge === undefined
-      ? html`${words.ask !== undefined && html`<p>${words.ask}</p>`}${errorText(error)}${resend(page, words.send, error?.retry_after ?? 0, false)}`
-      : html`${codeForm(page, challenge)}${resend(page, words.resend, challenge.resend_after_seconds, !isMissed(page))}`;
-  const nothingToType = challenge === undefined || isMissed(page);
+  const { t, challenge, error } = page;
+  const fresh = t("verification.newTitle");
+  if (challenge === undefined || isOver(page))
+    return layout(
+      page,
+      challenge === undefined && error === undefined ? t("verification.askTitle") : fresh,
+      newCode(page),
+    );
+  const expired = { code: "code_expired", message: t("verification.expired") };
   return layout(
     page,
-    t(nothingToType ? "verification.askTitle" : "verification.title"),
-    html`${body}${ways(page)}`,
+    t("verification.title"),
+    html`<div data-typing>${codeForm(page, challenge)}</div>
+<div data-over="${fresh}" hidden>${newCode({ ...page, challenge: undefined, error: expired })}</div>`,
   );
+}
+
+/** Nothing that could be typed would do. */
+function isOver({ challenge, error }: CodePage): boolean {
+  if (challenge === undefined || challenge.attempts_remaining === 0 || isLost(challenge)) return true;
+  return error?.code === "attempts_exceeded" || error?.code === "code_expired";
 }
 
 /** The text of this channel, where it has one of its own. */
@@ -84,92 +93,79 @@ function inChannel(
   return t(own, values);
 }
 
-/** Only of a call. */
-const isMissed = ({ challenge }: CodePage) => challenge?.delivery === "missed";
+/** What happened, then the one thing to do about it, then what else there is. */
+function newCode(page: CodePage): Html {
+  const { t, challenge, error, words, instead = [], otherWays, field: name } = page;
+  const failed = challenge === undefined ? undefined : whatFailed(page, challenge, words.failed);
+  const waitSeconds = error?.retry_after ?? challenge?.resend_after_seconds ?? 0;
+  return html`${failed !== undefined && html`<p class="error" role="alert" id="${name}-hint">${failed}</p>`}
+${(failed === undefined || error?.retry_after !== undefined) && errorText(error)}
+${failed === undefined && error === undefined && words.ask !== undefined && html`<p>${words.ask}</p>`}
+${askForm(page, {
+  action: page.resendAction,
+  label: challenge === undefined ? words.send : words.resend,
+  waitSeconds,
+})}
+<div class="ways">${instead.map(({ action, label }) => html`<form method="post" action="${action}"><button class="quiet">${label}</button></form>\n`)}${otherWays !== undefined && html`<a href="${otherWays}">${t("verification.otherWays")}</a>\n`}<form method="post" action="${page.startOverAction}"><button class="link">${t("verification.startOver")}</button></form></div>`;
+}
 
 function codeForm(page: CodePage, challenge: Pending): Html {
   const { t, error, codeLength, words, field: name } = page;
   const fields = page.fields ?? [];
-  const blamed = blame(error, [name, ...fields.map((each) => each.name)]);
-  const { general } = blamed;
-  const field = blamed.field === name ? blamed.field : undefined;
-  // Nobody heard the code: there is nothing to type.
-  if (isMissed(page)) return html`<p class="error" role="alert">${t("delivery.missed")}</p>`;
-  const failed = challenge.delivery === "failed";
-  const hint = failed
-    ? (reasonText(page, challenge.delivery_reason) ?? words.failed(challenge))
-    : words.sent({ length: codeLength, display: challenge.display });
-  const described = field === undefined ? `${name}-hint` : `${name}-error ${name}-hint`;
-  const expires = t("verification.expires", { time: duration(challenge.expires_in_seconds) });
-  return html`<p id="${name}-hint"${failed && html` class="error"`}>${hint}</p>
+  const { field, general } = blame(error, [name, ...fields.map((each) => each.name)]);
+  return html`${sentTo(page, challenge)}
 ${errorText(general)}
 <form method="post" action="${page.action}"${page.readsMessages && html` data-otp`}>
-<label for="${name}">${words.field}</label>
-<input id="${name}" class="code" name="${name}" type="text" inputmode="numeric" autocomplete="one-time-code" required autofocus aria-describedby="${described}"${field !== undefined && html` aria-invalid="true"`}>
-${field !== undefined && errorText(error, field)}
-${fields.map((each) => profileInput(each, each.name === blamed.field ? error : undefined))}${
-    page.rememberDays !== undefined &&
-    html`<label class="check"><input type="checkbox" name="remember_device" value="1"> ${t("devices.remember", { days: page.rememberDays })}</label>
-`
-  }<button>${t(page.fields === undefined ? "verification.submit" : "signup.submit")}</button>
+${remember(page)}${codeField(page, {
+    name,
+    label: words.field,
+    length: codeLength,
+    error: field === name ? error : undefined,
+    attempts: challenge.attempts_remaining,
+    describedBy: `${name}-hint`,
+    sends: page.fields === undefined,
+    value: page.typed,
+    focus: field === undefined || field === name,
+  })}
+${fields.map((each) => profileInput(each, each.name === field ? error : undefined))}<button>${t(page.fields === undefined ? "verification.submit" : "signup.submit")}</button>
 </form>
-${delivery(page, challenge)}
-<p class="status" data-expires-in="${challenge.expires_in_seconds}" data-text="${t("verification.expires")}" data-over="${t("verification.expired")}"><span aria-hidden="true">${expires}</span><span class="hidden" role="status">${expires}</span></p>
-<p class="status">${t("verification.attempts", { n: challenge.attempts_remaining })}${page.channel !== "call" && html` · ${t("verification.reference", { reference: challenge.reference })}`}</p>`;
+${deliveryLine(page, challenge)}
+${expiry(page, challenge)}
+${againLine(page, {
+  action: page.resendAction,
+  label: words.resend,
+  waitSeconds: challenge.resend_after_seconds,
+  instead: page.instead,
+  otherWays: page.otherWays,
+  startOver: challenge.typed_number === undefined ? page.startOverAction : undefined,
+})}
+${small(page, challenge)}`;
 }
 
-function profileInput(
-  { name, label, type, autocomplete, required, value }: ProfileInput,
-  error: PageError | undefined,
-): Html {
-  return html`<label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="200" value="${value}"${required && html` required`}${error !== undefined && html` aria-invalid="true" aria-describedby="${name}-error"`}>
-${errorText(error, name)}
-`;
+/** Where the code went: the whole number for who has just typed it, with a way to mend it; else what is shown of it. */
+function sentTo(page: CodePage, { typed_number, display }: Pending): Html {
+  const { t, codeLength: length, startOverAction, words, field: name } = page;
+  const address = html`<bdi class="tel" dir="ltr">${typed_number ?? display}</bdi>`;
+  const sent = withPiece((hole) => words.sent({ length, display: hole }), address);
+  if (typed_number === undefined) return html`<p id="${name}-hint">${sent}</p>`;
+  return html`<p><span id="${name}-hint">${sent}</span> <button class="link inline" form="start-over">${t("verification.edit")}</button></p>
+<form method="post" action="${startOverAction}" id="start-over" hidden></form>`;
 }
 
-const STATUSES = ["queued", "sent", "delivered", "failed", "ringing", "answered", "missed"] as const;
-const MAY_CHANGE = new Set(["queued", "sent", "ringing", "answered"]);
-
-/** Why a message failed, where the person can mend it or must know. */
-const REASONS: readonly string[] = [
-  "invalid_phone_number",
-  "country_not_allowed",
-  "recipient_stopped",
-  "recipient_unreachable",
-  "email_unreachable",
-];
-
-const reasonText = ({ t }: CodePage, reason: string | undefined): string | undefined =>
-  REASONS.includes(String(reason)) ? t(`error.${reason}` as keyof Texts) : undefined;
-
-/** What became of the message: as it stood when the page was made, and followed by script from there. */
-function delivery(page: CodePage, { delivery: status }: Pending): Html {
-  const { t } = page;
-  const textOf = (name: string) => {
-    const calling = page.channel === "call" && (name === "queued" || name === "sent");
-    return t(calling ? "delivery.calling" : (`delivery.${name}` as keyof Texts));
-  };
-  const known = STATUSES.find((each) => each === status) ?? "sent";
-  const texts = JSON.stringify({
-    ...Object.fromEntries(STATUSES.map((name) => [name, textOf(name)])),
-    ...Object.fromEntries(REASONS.map((reason) => [reason, reasonText(page, reason)])),
-  });
-  return html`<p class="status" role="status" data-delivery="${known}"${MAY_CHANGE.has(known) && html` data-follow="${page.challengeUrl}"`} data-texts="${texts}">${known !== "failed" && textOf(known)}</p>`;
+/** Guesses left (beside the field where one was wrong), and the mark that the message has too. */
+function small({ t, error, channel, field }: CodePage, challenge: Pending): Html {
+  const left = error?.field !== field && t("verification.attempts", { n: challenge.attempts_remaining });
+  const reference = channel !== "call" && t("verification.reference", { reference: challenge.reference });
+  return html`<p class="status reference">${[left, reference].filter((each) => each !== false).join(" · ")}</p>`;
 }
 
-/** Without JavaScript the button always works, and the server says how long to wait; with it, it waits. */
-function resend(page: CodePage, label: string, waitSeconds: number, quiet: boolean): Html {
-  const wait = page.t("verification.resendWait", { time: duration(waitSeconds) });
-  return html`<form method="post" action="${page.resendAction}" data-resend-in="${waitSeconds}" data-text="${page.t("verification.resendWait")}" data-over="${page.t("verification.resendReady")}">
-<button${quiet && html` class="quiet"`} aria-describedby="resend-wait">${label}</button>
-<p class="status" id="resend-wait">${waitSeconds > 0 && wait}</p>
-<span class="hidden" role="status"></span>
-</form>`;
-}
+/** Before the code: at its last digit the form is gone. */
+const remember = ({ t, rememberDays: days }: CodePage): Html | undefined =>
+  days === undefined
+    ? undefined
+    : html`<label class="check"><input type="checkbox" name="remember_device" value="1"> ${t("devices.remember", { days })}</label>\n`;
 
-function ways(page: CodePage): Html {
-  return html`
-<div class="ways">${page.otherWays !== undefined && html`<a href="${page.otherWays}">${page.t("verification.otherWays")}</a>`}
-<form method="post" action="${page.startOverAction}"><button class="link">${page.t("verification.startOver")}</button></form></div>`;
+function expiry({ t }: CodePage, { expires_in_seconds: seconds }: Pending): Html {
+  const text = t("verification.expires", { time: duration(seconds) });
+  return html`<p class="status" data-expires-in="${seconds}" data-text="${t("verification.expires")}"><span aria-hidden="true">${text}</span><span class="hidden" role="status">${text}</span></p>`;
 }

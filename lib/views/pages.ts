@@ -1,27 +1,8 @@
 import type { RecoveryView } from "../flows/recovery/view.ts";
 import type { FactorPrompt } from "../factors/definition.ts";
-import type { Translate } from "../locales/translate.ts";
+import type { Page, PageError, ProfileInput } from "./page.ts";
 
-/** What every page gets. URLs are absolute paths on this site. */
-export interface Page {
-  /** BCP 47, of the texts on the page. */
-  locale: string;
-  t: Translate;
-  appName: string;
-  /** Where this router serves `factors.css` and `factors.js`, no trailing slash. */
-  assets: string;
-}
-
-/** A text that an app asks for at sign-up, as it is shown. */
-export interface ProfileInput {
-  name: string;
-  label: string;
-  type: "text" | "email" | "password";
-  autocomplete: string;
-  required: boolean;
-  /** As typed before; a password is never shown again. */
-  value: string;
-}
+export type { Page, PageError, ProfileInput } from "./page.ts";
 
 /** Every state of a recovery, at `GET /recovery`. */
 export interface RecoveryPage extends Page {
@@ -50,8 +31,22 @@ export interface SmsRegistrationPage extends Page {
   kind: "smsRegistration";
   /** The form of a sign-up by phone. */
   signup?: boolean;
+  /** The number on file that is to be replaced, masked, and where to go who wants to keep it. */
+  replaces?: { phone_display: string; backUrl: string };
   action: string;
-  countries: readonly { country_code: string; calling_code: string; name: string }[];
+  countries: readonly {
+    country_code: string;
+    calling_code: string;
+    name: string;
+    /** A number of the country as it is written there. */
+    example?: string;
+    /** What is typed may be grouped like the example. */
+    grouped?: boolean;
+    /** The country that its calling code stands for, of those that share it. */
+    main?: boolean;
+  }[];
+  /** Codes of the countries to be listed first. */
+  likely?: readonly string[];
   /** As typed before, to be shown again. */
   values: { country_code: string; phone_number: string };
   error?: PageError;
@@ -63,10 +58,16 @@ export interface SmsVerificationPage extends Page {
   /** `sms`, `call` or `whatsapp`. */
   channel: string;
   action: string;
-  /** Where the pending code can be asked for as JSON, for a page that follows its delivery. */
-  challengeUrl: string;
+  /** Where the pending code can be asked for as JSON, for a page that follows its delivery; absent where nobody tells of it. */
+  challengeUrl?: string;
+  /** Where this page is, for a browser that comes to it anew. */
+  pageUrl: string;
+  /** The code as it was typed, where something else was wrong. */
+  typed?: string;
   /** Where another factor can be chosen; absent where there is only one. */
   otherWays?: string;
+  /** Where the code can be had by another channel: POST there. */
+  instead?: readonly { action: string; label: string }[];
   resendAction: string;
   startOverAction: string;
   codeLength: number;
@@ -90,6 +91,8 @@ export interface CodeVerificationPage extends Omit<SmsVerificationPage, "kind" |
 }
 
 export interface PendingCode {
+  /** The whole number, where somebody has just typed it. */
+  typed_number?: string;
   /** The same short mark as in the message. */
   reference: string;
   expires_in_seconds: number;
@@ -122,6 +125,8 @@ export interface BackupCodesPage extends Page {
   generated_at: string | null;
   low: boolean;
   codes?: readonly string[];
+  /** The page of a new set was loaded again: its codes were shown, and are not shown twice. */
+  just_made?: boolean;
 }
 
 /** Where the answer to a factor is typed that was made by `defineFactor`. */
@@ -247,14 +252,6 @@ export interface ProblemPage extends Page {
   error: PageError;
   /** Where to go on from here. */
   backUrl: string;
-}
-
-export interface PageError {
-  code: string;
-  /** In the page's language. */
-  message: string;
-  field?: string;
-  retry_after?: number;
 }
 
 export interface Pages {

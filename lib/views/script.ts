@@ -1,3 +1,8 @@
+import { codeFieldScript } from "./scripts/code-field.ts";
+import { datesScript } from "./scripts/dates.ts";
+import { savedCodesScript } from "./scripts/saved-codes.ts";
+import { numberFieldScript } from "./scripts/number-field.ts";
+
 /** What the built-in pages add where there is JavaScript: countdowns, and the code read from the message where the browser can (WebOTP). */
 export const script: string = `"use strict";
 (() => {
@@ -19,15 +24,19 @@ export const script: string = `"use strict";
   // Two clicks are one: what is on its way is not sent again. A page that comes back from the history may be sent anew.
   const sent = new WeakSet();
   addEventListener("submit", (event) => {
+    // A script of the page's own has taken it over.
+    if (event.defaultPrevented) return;
     if (sent.has(event.target)) return event.preventDefault();
     sent.add(event.target);
     event.target.setAttribute("aria-busy", "true");
+    (event.submitter ?? event.target.querySelector("button:not([type=button])"))?.setAttribute("data-busy", "");
   });
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     for (const form of document.forms) {
       sent.delete(form);
       form.removeAttribute("aria-busy");
+      form.querySelector("[data-busy]")?.removeAttribute("data-busy");
     }
   });
 
@@ -43,54 +52,61 @@ export const script: string = `"use strict";
       if (left <= warnings[0]) spoken.textContent = seen.textContent;
       while (left <= warnings[0]) warnings.shift();
     }, () => {
-      seen.textContent = spoken.textContent = expiry.dataset.over;
       abort.abort();
+      // There is nothing left to type: what can be done about that comes in its place.
+      const over = document.querySelector("[data-over][hidden]");
+      document.querySelector("[data-typing]").hidden = true;
+      document.title = document.title.replace(document.querySelector("h1").textContent, over.dataset.over);
+      document.querySelector("h1").textContent = over.dataset.over;
+      over.hidden = false;
     });
   }
 
-  const again = document.querySelector("[data-resend-in]");
-  if (again && Number(again.dataset.resendIn) > 0) {
+  for (const again of document.querySelectorAll("[data-resend-in]")) {
+    if (Number(again.dataset.resendIn) <= 0) continue;
     const [button, wait, spoken] = again.children;
-    button.disabled = true;
-    countDown(Number(again.dataset.resendIn), (left) => {
+    // The same code by another channel has to wait as long.
+    const all = [button, ...(again.closest(".again")?.querySelectorAll("form[data-waits] button") ?? [])];
+    const short = again.querySelector("[data-left]");
+    const say = (left) => {
       wait.textContent = again.dataset.text.replace("{time}", clock(left));
-    }, () => {
-      button.disabled = false;
-      wait.textContent = "";
+      short.textContent = wait.matches("p") ? "" : " (" + clock(left) + ")";
+    };
+    for (const each of all) each.disabled = true;
+    say(Number(again.dataset.resendIn));
+    countDown(Number(again.dataset.resendIn), say, () => {
+      for (const each of all) each.disabled = false;
+      wait.textContent = short.textContent = "";
       spoken.textContent = again.dataset.over;
     });
   }
 
+  const choices = document.querySelector("[data-wait]");
+  if (choices) countDown(Number(choices.dataset.wait), () => {}, () => {
+    for (const button of choices.querySelectorAll(":disabled")) button.disabled = false;
+  });
+
   const status = document.querySelector("[data-follow]");
   if (status) {
     const texts = JSON.parse(status.dataset.texts);
+    // Nobody looks: nobody asks. Who is signed out, or has no code any more, has nothing to follow.
+    const seen = () => document.hidden ? new Promise((goOn) => document.addEventListener("visibilitychange", goOn, { once: true })) : undefined;
     const ask = async () => {
+      await seen();
       if (abort.signal.aborted) return;
       const answer = await fetch(status.dataset.follow, { headers: { Accept: "application/json" } }).catch(() => undefined);
-      const { delivery, delivery_reason } = answer?.ok ? await answer.json() : {};
+      if (answer?.status === 401 || answer?.status === 404) return;
+      const { delivery } = answer?.ok ? await answer.json() : {};
+      // Another page is due: nothing has arrived that could be typed.
+      if (delivery === "missed" || delivery === "failed") return location.replace(status.dataset.page);
       if (delivery && delivery !== status.dataset.delivery) {
         status.dataset.delivery = delivery;
-        status.textContent = texts[delivery_reason] ?? texts[delivery] ?? "";
-        // Another page is due: nobody heard a code, so there is none to type.
-        if (delivery === "missed") return location.reload();
+        status.textContent = texts[delivery] ?? "";
       }
       // Somebody, or a voicemail box, has picked up: that may still turn out to be nobody.
-      if (!["delivered", "failed"].includes(delivery)) setTimeout(ask, 2500);
+      if (delivery !== "delivered") setTimeout(ask, 2500);
     };
     setTimeout(ask, 1000);
-  }
-
-  const copy = document.querySelector("[data-copy]");
-  if (copy && navigator.clipboard) {
-    copy.hidden = false;
-    copy.addEventListener("click", () => navigator.clipboard.writeText(copy.dataset.copy).then(() => {
-      document.querySelector("[data-copied]").textContent = copy.dataset.done;
-    }));
-  }
-  const paper = document.querySelector("[data-print]");
-  if (paper) {
-    paper.hidden = false;
-    paper.addEventListener("click", () => window.print());
   }
 
   const form = document.querySelector("[data-otp]");
@@ -98,8 +114,9 @@ export const script: string = `"use strict";
     form.addEventListener("submit", () => abort.abort());
     navigator.credentials.get({ otp: { transport: ["sms"] }, signal: abort.signal }).then((credential) => {
       form.elements.pin_number.value = credential.code;
-      form.requestSubmit();
+      form.elements.pin_number.dispatchEvent(new Event("input"));
+      if (!form.hasAttribute("aria-busy")) form.requestSubmit();
     }).catch(() => {});
   }
 })();
-`;
+${codeFieldScript}${numberFieldScript}${savedCodesScript}${datesScript}`;

@@ -1,12 +1,16 @@
 import { html } from "./html.ts";
+import { icon } from "./icons.ts";
 import { layout } from "./layout.ts";
+import { localDate } from "./local-date.ts";
+import { withPiece } from "./piece.ts";
 import type { TrustedDevicesPage } from "./pages.ts";
 
-/** The devices that are remembered, and a button to forget each. */
+/** The devices that are remembered, this one marked, and a button to forget each. */
 export function trustedDevicesView(page: TrustedDevicesPage): string {
   const { t, devices, locale } = page;
-  const date = (iso: string) =>
-    new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(iso));
+  const used = (iso: string) =>
+    withPiece((date) => t("devices.used", { date }), localDate(locale, iso, "time"));
+  const until = (iso: string) => withPiece((date) => t("devices.expires", { date }), localDate(locale, iso));
   return layout(
     page,
     t("devices.title"),
@@ -17,11 +21,11 @@ ${
 <ul class="devices">
 ${devices.map(
   ({ id, name, used_at, expires_at, current }) =>
-    html`<li><p><strong>${name}</strong>${current && html` (${t("devices.current")})`}<br><span class="status">${t("devices.used", { date: date(used_at) })} · ${t("devices.expires", { date: date(expires_at) })}</span></p>
-<button class="quiet" name="device" value="${id}">${t("devices.revoke")}</button></li>
+    html`<li>${icon("device")}<p><strong>${name}</strong>${current && html` <span class="badge">${t("devices.current")}</span>`}<br><span class="status">${used(used_at)}<br>${until(expires_at)}</span></p>
+<button class="quiet" name="device" value="${id}" aria-label="${t("devices.revoke")}: ${name}">${t("devices.revoke")}</button></li>
 `,
 )}</ul>
-<button name="device" value="all">${t("devices.revokeAll")}</button>
+<button class="quiet" name="device" value="all">${t("devices.revokeAll")}</button>
 </form>`
 }
 <p><a href="${page.backUrl}">${t("problem.back")}</a></p>`,

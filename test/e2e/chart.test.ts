@@ -8,6 +8,8 @@ import { fakeTwilio, type FakeTwilio } from "../support/fake-twilio.ts";
 import { at, check, fill, newVisitor, type Visitor } from "../support/person.ts";
 import { passed, wrong } from "../support/visitor.ts";
 
+const NEITHER = "I can’t use any of these";
+
 /** Each arrow of the chart, from a person's side of the screen. */
 describe("the flow chart of codes by phone, in Chromium", function () {
   this.timeout(60_000);
@@ -74,18 +76,18 @@ describe("the flow chart of codes by phone, in Chromium", function () {
 
   it("phone number on file? Yes → support SMS or call? SMS → send code to my phone?", async () => {
     const page = await arrives(SMS);
-    expect(await buttons(page)).to.deep.equal(["Text ***-***-5678", "Neither"]);
+    expect(await buttons(page)).to.deep.equal(["Text ***-***-5678", NEITHER]);
     await check(page, true);
   });
 
   it("support SMS or call? Call → call my phone?", async () => {
     const page = await arrives({ call: {}, sms: { transport: disabledTransport() } });
-    expect(await buttons(page)).to.deep.equal(["Call ***-***-5678", "Neither"]);
+    expect(await buttons(page)).to.deep.equal(["Call ***-***-5678", NEITHER]);
   });
 
   it("support SMS or call? Both → send sms message or call?", async () => {
     const page = await arrives(BOTH);
-    expect(await buttons(page)).to.deep.equal(["Text ***-***-5678", "Call ***-***-5678", "Neither"]);
+    expect(await buttons(page)).to.deep.equal(["Text ***-***-5678", "Call ***-***-5678", NEITHER]);
   });
 
   it("support SMS or call? Neither → next option: what is left is said, and nothing is sent", async () => {
@@ -107,7 +109,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
       call: { transport: off },
       more: [backupCodes()],
     });
-    expect(await buttons(page)).to.deep.equal(["Use a backup code", "Neither"]);
+    expect(await buttons(page)).to.deep.equal(["Use a backup code", NEITHER]);
     await press(page, "Use a backup code");
     expect(await at(page)).to.equal("/backup_code_verification/new");
     await check(page, true);
@@ -126,7 +128,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
 
   it("send code to my phone? No → next option → end", async () => {
     const page = await arrives(SMS);
-    await press(page, "Neither");
+    await press(page, NEITHER);
     expect(await text(page)).to.include("contact support");
     expect(app.outbox.messages).to.deep.equal([]);
     await check(page, true);
@@ -142,7 +144,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
 
   it("call my phone? No → next option", async () => {
     const page = await arrives({ call: {}, sms: { transport: disabledTransport() } });
-    await press(page, "Neither");
+    await press(page, NEITHER);
     expect(await text(page)).to.include("contact support");
   });
 
@@ -162,7 +164,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
 
   it("send sms message or call? Neither → next option", async () => {
     const page = await arrives(BOTH);
-    await press(page, "Neither");
+    await press(page, NEITHER);
     expect(await at(page)).to.equal("/second_factor/none");
     expect(app.outbox.messages).to.deep.equal([]);
   });
@@ -190,7 +192,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
     it(`calls phone → ${words} → did not answer: try again or start over?`, async () => {
       const page = await called(CallStatus);
       await page.getByText("We could not reach you by phone. Try again or start over.").waitFor();
-      expect(await buttons(page)).to.include.members(["Call me again", "Start over"]);
+      expect(await buttons(page)).to.include.members(["Call again", "Start over"]);
       await check(page, true);
     });
 
@@ -208,7 +210,7 @@ describe("the flow chart of codes by phone, in Chromium", function () {
     await page.getByText("We could not reach you by phone.").waitFor();
     app.clock.advance(60_000);
     await page.reload();
-    await press(page, "Call me again");
+    await press(page, "Call again");
     expect(await at(page)).to.equal("/call_verification/new");
     expect(twilio.got.filter(({ path }) => path.endsWith("Calls.json"))).to.have.length(2);
     expect(await text(page)).to.include("We are calling you.");

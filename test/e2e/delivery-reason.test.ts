@@ -39,8 +39,9 @@ describe("a message that the recipient's phone refuses, in Chromium", function (
     await page.waitForSelector("[data-follow]");
     const form = { MessageSid: twilio.sid, MessageStatus: "undelivered", ErrorCode: "21610" };
     await twilio.report(app, form, { url: "http://127.0.0.1/delivery/twilio" }).expect(204);
-    await page.waitForSelector('[data-delivery="failed"]');
-    expect(await page.textContent("[data-delivery]")).to.match(/asked us to stop.*Reply START/);
+    await page.waitForSelector("[role=alert]");
+    expect(await page.textContent("[role=alert]")).to.match(/asked us to stop.*Reply START/);
+    expect(await page.title()).to.match(/^You need a new code/);
     await page.close();
     app.server.closeAllConnections();
   });

@@ -84,7 +84,9 @@ for (const store of ["memory", "Redis"] as const) {
         await check(page, javaScriptEnabled);
         await fill(page, { phone_number: "0912 345 678" });
         expect(await at(page)).to.equal("/sms_verification/new");
-        expect(await page.textContent("main")).to.include("Enter the 6-digit code sent to ***-***-5678");
+        expect(await page.textContent("main")).to.include(
+          "Enter the 6-digit code sent to +886 912 345 678 Edit",
+        );
         await check(page, javaScriptEnabled);
 
         const code = messages.code("+886912345678");

@@ -3,7 +3,7 @@ import type { FactorEvent } from "passport-factors";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
 import { openChat, press, type Chat } from "../support/chat-scene.ts";
-import { at, check, look, type Visitor } from "../support/person.ts";
+import { at, check, fill, look, type Visitor } from "../support/person.ts";
 import { plugIn } from "../support/virtual-authenticator.ts";
 
 const FAILED = /That did not work/;
@@ -298,8 +298,8 @@ describe("passkeys and security keys in the chat, in Chromium", function () {
       await check(page, javaScript);
       await page.getByRole("link", { name: "Try another way" }).click();
       await press(page, /^Text /);
-      await page.fill("input[name=pin_number]", chat.messages.code());
-      await Promise.all([page.waitForURL("**/chat"), page.press("input[name=pin_number]", "Enter")]);
+      await fill(page, { pin_number: chat.messages.code() });
+      await page.waitForURL("**/chat");
       await chat.leave(visitor);
       await page.goto(`${chat.base}/login`);
       expect(await page.getByRole("button", { name: /passkey/ }).count()).to.equal(0);

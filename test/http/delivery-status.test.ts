@@ -6,6 +6,7 @@ import { makeApp, versions, type AppOptions, type TestApp } from "../support/app
 import { AUTH_TOKEN, fakeTwilio, type FakeTwilio } from "../support/fake-twilio.ts";
 import { json } from "../support/provider.ts";
 import { visitor, type Kind } from "../support/visitor.ts";
+import { readAloud } from "../support/read-aloud.ts";
 
 const mounted: AppOptions["routes"] = (app, { factors }) =>
   void app.use("/delivery", deliveryStatus(factors));
@@ -219,7 +220,9 @@ for (const express of versions) {
         .to.include("The message is on its way.")
         .and.include("data-follow");
       await fake.report(app, { MessageSid: fake.sid, MessageStatus: "undelivered" }).expect(204);
-      expect(await page()).to.include("The message could not be delivered. Try again, or try another way.");
+      expect(readAloud(await page()))
+        .to.include("You need a new code")
+        .and.include("The message to ***-***-5678 could not be sent.");
     });
 
     it("[D12] page, JSON and message show the same reference", async () => {

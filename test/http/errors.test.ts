@@ -177,20 +177,5 @@ for (const express of versions) {
         .and.include('"kind":"smsVerification"');
       expect(headers["cache-control"]).to.equal("no-store");
     });
-
-    it("the stylesheet and the script may be cached and are answered with 304 when known", async () => {
-      const { agent } = visitor(makeApp({ express }));
-      for (const [path, type] of [
-        ["/sms_verification/assets/factors.css", /^text\/css/],
-        ["/sms_registration/assets/factors.js", /javascript/],
-      ] as const) {
-        const { headers } = await agent
-          .get(path)
-          .expect(200)
-          .expect("Content-Type", type)
-          .expect("Cache-Control", /max-age/);
-        await agent.get(path).set("If-None-Match", String(headers["etag"])).expect(304);
-      }
-    });
   });
 }

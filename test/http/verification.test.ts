@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { makeApp, versions } from "../support/app.ts";
 import { visitor, withCode, wrong } from "../support/visitor.ts";
+import { readAloud } from "../support/read-aloud.ts";
 
 const PENDING = {
   channel: "sms",
@@ -59,7 +60,9 @@ for (const express of versions) {
         .get("/sms_verification/new")
         .expect(200)
         .expect("Cache-Control", "no-store");
-      expect(text).to.include("Enter the 6-digit code sent to ***-***-5678").and.include("Attempts left: 5");
+      expect(readAloud(text))
+        .to.include("Enter the 6-digit code sent to ***-***-5678")
+        .and.include("Attempts left: 5");
       expect(text)
         .to.include('action="/sms_verification/challenge"')
         .and.include('action="/sms_verification/start_over"');

@@ -25,18 +25,18 @@ for (const express of versions) {
       expect(app.events.map((each) => each.name)).to.include("phone_otp_send_delivery_failed");
     });
 
-    it("[D5] strict: a browser gets the page 500, and can go back", async () => {
+    it("[D5] strict: a browser gets the form again, with what was typed and what happened", async () => {
       const app = makeApp({ express });
       const page = visitor(app, "html");
       await page.logIn("nora");
       app.outbox.failWith(REFUSED);
       const { text, headers } = await page
         .register("0978 000 111")
-        .expect(500)
+        .expect(422)
         .expect("Content-Type", /^text\/html/);
       expect(text)
         .to.include("The code could not be sent")
-        .and.include("/sms_registration/new")
+        .and.include('value="0978 000 111"')
         .and.not.include("30007");
       expect(headers["cache-control"]).to.equal("no-store");
       expect(app.thrown).to.have.length(0);

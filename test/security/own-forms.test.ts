@@ -206,7 +206,7 @@ for (const version of versions) {
       );
       expect(addresses).to.include.members(["/auth/sms_verification", "/auth/sms_verification/challenge"]);
       for (const address of addresses) expect(address).to.match(/^\/auth\//);
-      await alice.get("/auth/sms_verification/assets/factors.css").expect(200);
+      await alice.get("/auth/sms_verification/assets/x/factors.css").expect(200);
       await alice.post("/auth/sms_verification", { pin_number: app.outbox.code() }).expect(303);
       // Where nothing is stripped, nothing is put before it twice.
       const direct = make({ factors: { publicUrl: "https://chat.example/sms_verification" } });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { readCode } from "../../lib/challenges/code.ts";
+import { translator } from "../../lib/locales/translate.ts";
 import { textMessage } from "../../lib/factors/message-text.ts";
 import { backupCodes } from "../../lib/index.ts";
 import { plainText } from "../../lib/typed-text.ts";
@@ -90,6 +91,7 @@ describe("a code as people type and paste it", () => {
         code: "730512",
         reference: "K7Q2",
         locale,
+        t: translator(locale),
         appName: "Chat 24",
         host: "chat.example",
         minutes: 10,

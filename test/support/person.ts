@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect } from "chai";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, ElementHandle, Page } from "playwright-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -31,11 +31,16 @@ export async function at(page: Page): Promise<string> {
   return new URL(page.url()).pathname;
 }
 
-/** Fills the form that has these fields, and sends it as a person would. */
+/** Fills the form that has these fields, and sends it as a person would; a code field sends its form by itself. */
 export async function fill(page: Page, fields: Record<string, string>): Promise<void> {
-  for (const [name, value] of Object.entries(fields)) await page.fill(`input[name=${name}]`, value);
-  const last = Object.keys(fields).at(-1) as string;
-  await Promise.all([page.waitForEvent("framenavigated"), page.press(`input[name=${last}]`, "Enter")]);
+  const gone = page.waitForEvent("framenavigated");
+  let last: ElementHandle | null = null;
+  for (const [name, value] of Object.entries(fields)) {
+    last = await page.waitForSelector(`input[name=${name}]`);
+    await last.fill(value);
+  }
+  // Where the page has gone by then, so has its field.
+  await Promise.all([gone, last?.press("Enter").catch(() => undefined)]);
 }
 
 /** Presses the button of a form. */

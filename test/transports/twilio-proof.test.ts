@@ -2,7 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import twilio from "twilio";
 import type { ProviderRequest } from "../../lib/index.ts";
-import { languages } from "../../lib/locales/translate.ts";
+import { spelledOut } from "../../lib/locales/spelled-out.ts";
+import { languages, translator } from "../../lib/locales/translate.ts";
 import { isSignedByTwilio } from "../../lib/transports/twilio/signature.ts";
 import { twilioCallbacks } from "../../lib/transports/twilio/callbacks.ts";
 import { askForKeyTwiml, hangUpTwiml, readCodeTwiml } from "../../lib/transports/twilio/twiml.ts";
@@ -112,11 +113,19 @@ describe("what Twilio reports", () => {
 });
 
 describe("what a call says", () => {
-  const says = { locale: "en", appName: "Chat" };
+  const sentence = (key: "call.text" | "call.pressKey", code: string, locale = "en", app = "Chat") => ({
+    locale,
+    text: translator(locale)(key, { app, code: spelledOut(code) }),
+  });
+  const reading = (code: string, locale?: string, app?: string) => ({
+    ...sentence("call.text", code, locale, app),
+    code,
+  });
+  const asking = (action: string, locale?: string) => ({ ...sentence("call.pressKey", "", locale), action });
   const verbs = (xml: string) => xml.match(/<(\w+)/g)?.map((each) => each.slice(1));
 
   it("[E4] is the code twice, digit by digit, with a pause after each", () => {
-    const xml = readCodeTwiml({ ...says, code: "730512" });
+    const xml = readCodeTwiml(reading("730512"));
     const spoken = [...xml.matchAll(/<Say language="en-US">(\d)<\/Say>/g)].map(([, digit]) => digit).join("");
     expect(spoken).to.equal("730512730512");
     expect(xml).not.to.match(/\d{2}/);
@@ -130,34 +139,34 @@ describe("what a call says", () => {
     expect(hangUpTwiml()).to.equal(theirs.toString());
     const gather = new twilio.twiml.VoiceResponse().gather({ numDigits: 1 });
     gather.say({ language: "en-US" }, "x");
-    const xml = askForKeyTwiml({ ...says, action: "https://chat.example/a?b=1&c=2" });
+    const xml = askForKeyTwiml(asking("https://chat.example/a?b=1&c=2"));
     expect(verbs(xml)).to.deep.equal(["Response", "Gather", "Say", "Say"]);
     expect(xml).to.include('action="https://chat.example/a?b=1&amp;c=2"').and.include('numDigits="1"');
   });
 
   it("[E1] says nothing of the code before a key is pressed", () => {
-    const xml = askForKeyTwiml({ ...says, action: "https://chat.example/a" });
+    const xml = askForKeyTwiml(asking("https://chat.example/a"));
     expect(xml.replace(/"[^"]*"/g, "")).not.to.match(/\d/);
   });
 
   it("is in every language that the package speaks, and none of it is left unspoken", () => {
     for (const locale of Object.keys(languages)) {
-      const xml = readCodeTwiml({ locale, appName: "Chat", code: "730512" });
+      const xml = readCodeTwiml(reading("730512", locale));
       expect(xml.match(/<Say language="[a-z]{2,3}-[A-Z]{2}">\d<\/Say>/g), locale).to.have.length(12);
       expect(xml, locale)
         .not.to.match(/[{}]/)
         .and.not.match(/undefined/);
-      expect(askForKeyTwiml({ locale, appName: "Chat", action: "/a" }), locale).to.match(
-        /<Say language="[^"]+">[^<]{20,}/,
-      );
+      expect(askForKeyTwiml(asking("/a", locale)), locale).to.match(/<Say language="[^"]+">[^<]{20,}/);
     }
-    expect(readCodeTwiml({ locale: "zh-TW", appName: "Chat", code: "1" })).to.include('language="cmn-TW"');
-    expect(readCodeTwiml({ locale: "xx", appName: "Chat", code: "1" })).to.include('language="en-US"');
+    expect(readCodeTwiml(reading("1", "zh-TW"))).to.include('language="cmn-TW"');
+    expect(readCodeTwiml({ ...reading("1"), locale: "pt-BR" }), "a language of the app's own").to.include(
+      'language="pt-BR"',
+    );
   });
 
   it("is well-formed whatever the app is called, and fits in a request", () => {
     for (const appName of ["A&B <x>", `"'`, "{code}", "a\u0000b\u001b", "\ud83d\ude00".repeat(30)]) {
-      const xml = readCodeTwiml({ locale: "en", appName, code: "7305123456" });
+      const xml = readCodeTwiml(reading("7305123456", "en", appName));
       expect(xml, appName).not.to.match(/&(?!(amp|lt|gt|quot|apos);)/);
       expect(xml.replace(/<\/?(Response|Say|Pause|\?xml)[^<>]*>/g, ""), appName).not.to.match(/[<>\p{Cc}]/u);
       expect(xml.match(/<Say language="en-US">\d<\/Say>/g), appName).to.have.length(20);

@@ -11,6 +11,8 @@ const page = (appName = "Chat"): Page => ({
   t: translator("en"),
   appName,
   assets: "/x/assets",
+  dir: "ltr",
+  formFields: {},
 });
 const HOSTILE = `"><script>alert(1)</script>&'`;
 const challenge = {
@@ -26,6 +28,7 @@ const verification = {
   channel: "sms",
   action: "/v",
   challengeUrl: "/v/challenge",
+  pageUrl: "/v/new",
   resendAction: "/v/challenge",
   startOverAction: "/v/start_over",
   codeLength: 6,
@@ -69,7 +72,7 @@ describe("the pages", () => {
     expect(text)
       .to.match(/<select[^>]*autocomplete="tel-country-code"/)
       .and.match(/<input[^>]*type="tel"[^>]*autocomplete="tel"/);
-    expect(text).to.include('<option value="TW" selected>Taiwan (+886)</option>');
+    expect(text).to.include('<option value="TW" selected data-calling="886">Taiwan (+886)</option>');
   });
 
   it("[K4] tie an error to its field", () => {
@@ -80,9 +83,9 @@ describe("the pages", () => {
       error: { code: "invalid_code", message: "Wrong", field: "pin_number" },
     });
     expect(text).to.match(
-      /<input[^>]*aria-describedby="pin_number-error pin_number-hint"[^>]*aria-invalid="true"/,
+      /<input[^>]*aria-describedby="pin_number-error pin_number-left pin_number-hint[^"]*"[^>]*aria-invalid="true"/,
     );
-    expect(text).to.include('role="alert" id="pin_number-error">Wrong<');
+    expect(text).to.match(/role="alert" id="pin_number-error">(<svg.*<\/svg>)?Wrong</);
   });
 
   it("escape everything that they are given", () => {

@@ -4,9 +4,10 @@ import type { CodeFactor } from "../../factors/factor.ts";
 import { codeFactorNamed, type Engine } from "../engine.ts";
 import { useOf } from "../begin-factor.ts";
 import { addressOf, proves } from "../on-file.ts";
+import { orStillPending } from "./resend.ts";
 import type { RequestContext } from "../request-context.ts";
 import { describeFound, send, type Challenge } from "./challenge.ts";
-import { findPending, orStillPending, registering, toOnFile, type Pending } from "./pending.ts";
+import { findPending, registering, toOnFile, type Pending } from "./pending.ts";
 
 /**
  * Sends the code, or repeats the live one: to the address that this session is registering, else to the one on file. Another
@@ -29,7 +30,7 @@ export async function begin(
   if (pending === undefined) throw new FactorError("not_enrolled");
   const find = async () => findPending(engine, context, state, kind);
   const sendIt = async (it: Pending, other: "replace" | "tell") =>
-    orStillPending(it.ref.to, async () => sendReachable(engine, context, it, other), find);
+    orStillPending(engine, it.ref.to, async () => sendReachable(engine, context, it, other), find);
   const sent = await sendIt(pending, looks || afresh ? "replace" : "tell");
   if (!("other" in sent)) return sent;
   const registration = await registering(engine, context, state, sent.other, factor);

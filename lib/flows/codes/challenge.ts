@@ -3,10 +3,11 @@ import { FactorError } from "../../errors.ts";
 import { namesOf } from "../../factors/code-names.ts";
 import { sendsCode } from "../../factors/define-factor.ts";
 import type { Begun, CodeFactor, Factor, Instead } from "../../factors/factor.ts";
+import { inFull } from "../../phone/display.ts";
 import { failureOf, type DeliveryError, type Receipt } from "../../transports/transport.ts";
 import type { Admission } from "../../stores/store.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
-import { deliveryOf, type Delivery } from "./delivery.ts";
+import { deliveryOf, isLost, type Delivery } from "./delivery.ts";
 import { displayIn, type Displayed } from "./display.ts";
 import { emit, type Engine, type Occasion } from "../engine.ts";
 import { emitAsked, emitSuppressed } from "./look-up.ts";
@@ -33,6 +34,8 @@ export interface Challenge extends Delivery, Displayed {
   attempts_remaining: number;
   /** Seconds until another send may go; 0 when it may go now. */
   resend_after_seconds: number;
+  /** For pages: the whole number, where somebody has just typed it, as it is written abroad. */
+  typed_number?: string;
 }
 
 /** Who and what the events of a challenge tell of. */
@@ -193,7 +196,18 @@ export async function describeFound(engine: Engine, found: Found): Promise<Chall
   if (challenge === undefined) throw new FactorError("no_challenge");
   const reference = engine.tools.challenges.referenceOf(found.record);
   const delivery = await deliveryOf(engine, found.note, found.factor.name);
-  return describe(engine, found, { ...challenge, resendAfterMs, reference }, delivery);
+  // What did not arrive need not be waited for; a cap of the hour or the day is longer than any wait between two sends.
+  const waits =
+    !isLost(delivery.delivery) || resendAfterMs > Math.max(...found.factor.code.rules.sends.cooldownsMs);
+  const described = describe(
+    engine,
+    found,
+    { ...challenge, resendAfterMs: waits ? resendAfterMs : 0, reference },
+    delivery,
+  );
+  if (found.note.to === undefined) return described;
+  const { to, kind } = found.ref;
+  return { ...described, typed_number: namesOf(kind).isPhone ? inFull(to) : to };
 }
 
 function describe(

@@ -72,6 +72,9 @@ export interface Delivery {
   delivery_reason?: string;
 }
 
+/** Nothing came of it that anybody could type. */
+export const isLost = (status: DeliveryStatus): boolean => status === "failed" || status === "missed";
+
 /** As if the provider told nothing more: where nothing may have been sent, what became of the others must not be told either. */
 export function withoutReports(note: PendingNote): PendingNote {
   if (note.receipts === undefined) return note;

@@ -121,7 +121,7 @@ export function refused(
       emit(engine, mismatch, occasion, { reason: "attempts_exceeded" });
       return new FactorError("attempts_exceeded", { field, attemptsRemaining: 0 });
     case "limited":
-      return tooManyRequests(verdict.retryAfterMs);
+      return tooManyRequests(verdict.retryAfterMs, "lockout");
     case "disabled":
       return new FactorError("factor_disabled");
     case "missing":

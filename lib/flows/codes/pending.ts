@@ -1,5 +1,4 @@
 import type { ChallengeRef, Purpose } from "../../challenges/challenge.ts";
-import { FactorError, isFactorError } from "../../errors.ts";
 import { namesOf } from "../../factors/code-names.ts";
 import type { CodeFactor } from "../../factors/factor.ts";
 import { digestKey } from "../../crypto/secret.ts";
@@ -164,20 +163,4 @@ export async function findPending(
   const again = await challenges.read(pending.ref, pending.factor.code.rules);
   if (again.record === undefined || !again.mine) return undefined;
   return { ...pending, record: again.record, answer: again };
-}
-
-/** A send that is refused because one has just gone out to that number: the refusal says where its code is typed. */
-export async function orStillPending<Answer>(
-  to: string,
-  send: () => Promise<Answer>,
-  find: () => Promise<Found | undefined>,
-): Promise<Answer> {
-  try {
-    return await send();
-  } catch (error) {
-    if (!isFactorError(error) || error.code !== "too_many_requests") throw error;
-    const found = await find();
-    if (found?.ref.to !== to || found.answer.challenge === undefined) throw error;
-    throw new FactorError(error.code, { ...error.details, pending: found.factor.name });
-  }
 }

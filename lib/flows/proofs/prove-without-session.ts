@@ -109,7 +109,7 @@ function withoutSession(
   handle: string,
   purpose: string,
 ): RequestContext {
-  const context = contextOf({ user, ip, headers, ...(res === undefined ? {} : { res }) }, engine.accounts);
+  const context = contextOf({ user, ip, headers, ...(res === undefined ? {} : { res }) }, engine);
   const sessionID = digestKey(["without session", engine.tenant, context.account, handle, purpose]);
   const session = { regenerate: (done: () => void) => done() };
   return { ...context, request: { ...context.request, session, sessionID } };

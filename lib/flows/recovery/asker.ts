@@ -49,7 +49,7 @@ function asker(
     user: known?.user,
     account: known?.id ?? `nobody ${identifierPrint(engine, identifier)}`,
     ip,
-    locale: localeOf(request, engine.accounts),
+    locale: localeOf(request, engine),
     isKnown: known !== undefined,
   };
 }

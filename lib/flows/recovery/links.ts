@@ -32,7 +32,8 @@ export async function createLink(
   const key = keyOf(tenant, token);
   const kept: Kept = { handle, to: box.fingerprint(to), until: clock() + LINK_MS };
   await notes.put(key, box.seal(JSON.stringify(kept), key), clock(), LINK_MS);
-  const about = { purpose: "recovery", locale, appName: tools.appName, minutes: LINK_MS / 60_000 };
+  const t = tools.languages.translator(locale);
+  const about = { purpose: "recovery", locale, t, appName: tools.appName, minutes: LINK_MS / 60_000 };
   return { key, words: ({ reference }) => linkMail({ ...about, reference, url: `${url}#${token}` }) };
 }
 

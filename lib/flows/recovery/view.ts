@@ -2,7 +2,6 @@ import type { FactorClass } from "../../factors/definition.ts";
 import type { Factor } from "../../factors/factor.ts";
 import { faceOf, labelOf } from "./face.ts";
 import type { Engine } from "../engine.ts";
-import { translator } from "../../locales/translate.ts";
 import { isLink, type AppPlan, type AppWay } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
 import { seesOnFile, waysOpen } from "./available.ts";
@@ -62,7 +61,7 @@ export interface Seen {
 export function viewOf(engine: Engine, { generation, record }: Recovery, seen: Seen): RecoveryView {
   const { position } = record;
   const { state, factor, proofs } = position;
-  const prompt = promptOf(record, seen);
+  const prompt = promptOf(engine, record, seen);
   return {
     state,
     ...(factor === undefined ? {} : { factor }),
@@ -76,7 +75,11 @@ export function viewOf(engine: Engine, { generation, record }: Recovery, seen: S
 
 const endOf = ({ heldUntil, until }: Recovery["record"]) => heldUntil ?? until;
 
-function promptOf({ position, begun }: Recovery["record"], seen: Seen): RecoveryPrompt | undefined {
+function promptOf(
+  engine: Engine,
+  { position, begun }: Recovery["record"],
+  seen: Seen,
+): RecoveryPrompt | undefined {
   const { plan, facts, asker, minLength } = seen;
   const { state, method } = position;
   if (state === "more")
@@ -93,13 +96,15 @@ function promptOf({ position, begun }: Recovery["record"], seen: Seen): Recovery
     return {
       choices: Object.entries(way.factors).map(([choice, each]) => ({
         choice,
-        label: isLink(choice) ? translator(asker.locale)("recovery.link") : labelOf(each, asker.locale),
+        label: isLink(choice)
+          ? engine.languages.translator(asker.locale)("recovery.link")
+          : labelOf(each, asker.locale),
       })),
     };
   const its = (method === undefined ? undefined : way.factors[method]) ?? firstOf(way);
   if (state !== "entry" && state !== "wait") return { label: labelOf(firstOf(way), asker.locale) };
   if (isLink(method)) {
-    const t = translator(asker.locale);
+    const t = engine.languages.translator(asker.locale);
     return { kind: "elsewhere", label: t("recovery.link"), hint: t("recovery.linkSent") };
   }
   // What would tell of what is on file is told to whom may know of it; a browser cannot do without.

@@ -192,7 +192,7 @@ async function judgeFirst(
   const bucket = engine.devices.bucketOf(context.request, account);
   const guesser = { account: JSON.stringify(["enrolment", account]), bucket, factor: name };
   const answer = await counted.count(guesser, GUESSES);
-  if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs);
+  if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs, "lockout");
   if (answer.outcome === "disabled") throw new FactorError("factor_disabled");
   const who = `factor "${name}": enrol.confirm`;
   try {

@@ -6,14 +6,8 @@ import { occasionOf, send, type Challenge } from "../codes/challenge.ts";
 import type { Engine } from "../engine.ts";
 import { admitLookUp } from "../codes/look-up.ts";
 import { addressKit, addressOf, hasAny, secondFactorNames } from "../on-file.ts";
-import {
-  findPending,
-  FRESH_MS,
-  orStillPending,
-  provenWithin,
-  toRegister,
-  type Pending,
-} from "../codes/pending.ts";
+import { findPending, FRESH_MS, provenWithin, toRegister, type Pending } from "../codes/pending.ts";
+import { orStillPending } from "../codes/resend.ts";
 import { addressesOf } from "./addresses.ts";
 import { taken } from "./binding.ts";
 import type { SessionState } from "../session/session-state.ts";
@@ -40,6 +34,7 @@ export async function register(
     throw new FactorError("invalid_request", { field: "factor" });
   const pending = toRegister(engine, context, factor, to, onFile);
   return orStillPending(
+    engine,
     to,
     async () => sendTo(engine, context, pending),
     async () => findPending(engine, context, state, kind),

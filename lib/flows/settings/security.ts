@@ -2,7 +2,6 @@ import { namesOf } from "../../factors/code-names.ts";
 import { isIssued, sendsCode, textsOf } from "../../factors/define-factor.ts";
 import type { AddressOnFile } from "../../factors/destination.ts";
 import type { CodeFactor, Factor } from "../../factors/factor.ts";
-import { translator } from "../../locales/translate.ts";
 import { displayIn } from "../codes/display.ts";
 import { requirePassed } from "../guard.ts";
 import type { Engine } from "../engine.ts";
@@ -62,7 +61,7 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
     return !kinds.has(kind) && kinds.add(kind);
   });
   const several = await severalOf(engine, context);
-  const factors = distinct.flatMap((each) => linesOf(context, each, several));
+  const factors = distinct.flatMap((each) => linesOf(engine, context, each, several));
   const proving = distinct.filter(({ factor }) => !isIssued(factor) && proves(factor, "login", "step-up"));
   const names = all.map(({ factor }) => factor.name);
   // Codes that are handed out stand in for what is there already.
@@ -82,7 +81,7 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
   const hasCodes = distinct.some(({ factor }) => isIssued(factor));
   return {
     factors,
-    can_add: additions.map((each) => ({ factor: each.name, label: nameOf(context, each) })),
+    can_add: additions.map((each) => ({ factor: each.name, label: nameOf(engine, context, each) })),
     warnings: [
       ...(proving.length === 0 && !hasCodes ? (["no_factor"] as const) : []),
       ...(onlyPhone ? (["only_phone"] as const) : []),
@@ -93,9 +92,9 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
   };
 }
 
-function nameOf({ locale }: RequestContext, factor: Factor): string {
+function nameOf({ languages }: Engine, { locale }: RequestContext, factor: Factor): string {
   if (sendsCode(factor) && namesOf(factor.code.destination.kind).isPhone)
-    return translator(locale)("security.phone");
+    return languages.translator(locale)("security.phone");
   const { name, label } = textsOf(factor, locale);
   return name ?? label;
 }
@@ -121,22 +120,23 @@ function hasRoom({ code }: CodeFactor, onFile: readonly AddressOnFile[] = []): b
 
 /** Each address of its own. */
 function linesOf(
+  engine: Engine,
   context: RequestContext,
   onFile: OnFile,
   several: ReadonlyMap<string, readonly AddressOnFile[]>,
 ): FactorOnFile[] {
   const { code } = onFile.factor;
   const all = code === undefined ? undefined : several.get(code.destination.kind);
-  if (all === undefined) return [lineOf(context, onFile)];
+  if (all === undefined) return [lineOf(engine, context, onFile)];
   return all.map(({ address, id = null, addedAt }) => ({
-    ...lineOf(context, { ...onFile, address }),
+    ...lineOf(engine, context, { ...onFile, address }),
     id,
     added_at: addedAt === undefined ? null : new Date(addedAt).toISOString(),
   }));
 }
 
-function lineOf(context: RequestContext, { factor, address, shown }: OnFile): FactorOnFile {
-  const line = { factor: factor.name, label: nameOf(context, factor) };
+function lineOf(engine: Engine, context: RequestContext, { factor, address, shown }: OnFile): FactorOnFile {
+  const line = { factor: factor.name, label: nameOf(engine, context, factor) };
   if (sendsCode(factor)) {
     const [display = ""] = Object.values(displayIn(factor, address as string));
     return { ...line, id: null, display, added_at: null, last_used_at: null };
@@ -144,7 +144,8 @@ function lineOf(context: RequestContext, { factor, address, shown }: OnFile): Fa
   const text = (key: string) => (typeof shown[key] === "string" ? shown[key] : null);
   const { remaining } = shown;
   const left = typeof remaining === "number" ? { n: remaining } : undefined;
-  const display = text("display") ?? (left && translator(context.locale)("security.left", left));
+  const display =
+    text("display") ?? (left && engine.languages.translator(context.locale)("security.left", left));
   return {
     ...line,
     ...(text("label") === null ? {} : { label: text("label") as string }),

@@ -1,21 +1,20 @@
 import { calledBack } from "../../called-back.ts";
 import { FactorError, isFactorError } from "../../errors.ts";
 import { numberOf, type PhoneFactor, type PhoneInput } from "../../factors/phone-destination.ts";
-import { translator } from "../../locales/translate.ts";
 import { digestKey } from "../../crypto/secret.ts";
-import { wrongAnswer } from "../../wrong-answer.ts";
 import { describeFound, occasionOf, send, type Challenge } from "../codes/challenge.ts";
 import { withoutReports } from "../codes/delivery.ts";
 import { namesOf } from "../../factors/code-names.ts";
 import { engineOfClients, emit, phoneFactorOf, type Engine } from "../engine.ts";
 import { admitLookUp } from "../codes/look-up.ts";
 import { EXPIRED, judge, orGiveBack, refused } from "../codes/judge.ts";
-import { bindingOf, orStillPending, readNote, refOf, type Found, type Pending } from "../codes/pending.ts";
+import { bindingOf, readNote, refOf, type Found, type Pending } from "../codes/pending.ts";
+import { orStillPending } from "../codes/resend.ts";
 import { resume } from "../resume.ts";
 import type { Proof } from "../second-factor.ts";
 import { saveSession } from "../session/session.ts";
 import type { PassedCode } from "../session/session-state.ts";
-import type { Profile, ProfileCheck } from "./profile.ts";
+import { wrongField, type Profile, type ProfileCheck } from "./profile.ts";
 import { localeOf, contextOf, type RequestContext, type IncomingRequest } from "../request-context.ts";
 
 /** Who signs up: a browser with a session, or a client of the app, which names the number in every call. */
@@ -72,7 +71,7 @@ export function createSignupFlows(engine: Engine): SignupFlows {
   function visitor({ request, client, tenant }: SignupAsker, to: string): RequestContext {
     const account = `signing up ${engine.box.fingerprint(to)}`;
     const ip = client === undefined ? request.ip : undefined;
-    const locale = localeOf(request, engine.accounts);
+    const locale = localeOf(request, engine);
     return {
       request,
       user: undefined,
@@ -126,9 +125,10 @@ export function createSignupFlows(engine: Engine): SignupFlows {
     pending: Pending & { context: RequestContext },
   ): Promise<Challenge> =>
     orStillPending(
+      engine,
       pending.ref.to,
       async () => sendOrTell(asker, pending),
-      async () => find(asker),
+      async () => quiet(await find(asker)),
     );
 
   async function sendOrTell(
@@ -147,9 +147,7 @@ export function createSignupFlows(engine: Engine): SignupFlows {
     const instead =
       owner === undefined
         ? undefined
-        : translator(engine.accounts.locale?.(owner) ?? context.locale)("signup.taken", {
-            app: engine.tools.appName,
-          });
+        : wordsFor(owner, context)("signup.taken", { app: engine.tools.appName });
     try {
       return (await send(its, context, pending, { admission, instead })) as Challenge;
     } catch (error) {
@@ -158,6 +156,10 @@ export function createSignupFlows(engine: Engine): SignupFlows {
       throw error;
     }
   }
+
+  /** In the owner's language, who may not be the one that asks. */
+  const wordsFor = (owner: unknown, { locale }: RequestContext) =>
+    engine.languages.translator(engine.languages.choose(engine.accounts.locale?.(owner) ?? locale));
 
   function checkAccounts(): void {
     const { accounts } = engine;
@@ -173,14 +175,7 @@ export function createSignupFlows(engine: Engine): SignupFlows {
       return sendTo(asker, pendingFor(asker, e164, { to: engine.box.seal(e164, CONTEXT) }));
     },
     resend: async (asker) => sendTo(asker, await found(asker)),
-    async pending(asker) {
-      const pending = await found(asker);
-      const { carriesText } = pending.factor.code;
-      return describeFound(
-        engine,
-        carriesText ? pending : { ...pending, note: withoutReports(pending.note) },
-      );
-    },
+    pending: async (asker) => describeFound(engine, quiet(await found(asker))),
     async verify(asker, code, profile, check) {
       const typed = factor().parse(code);
       const pending = await find(asker);
@@ -228,6 +223,12 @@ export function createSignupFlows(engine: Engine): SignupFlows {
   };
 }
 
+/** Nobody may learn from what became of a message whether there was one. */
+function quiet<Pending extends Found | undefined>(pending: Pending): Pending {
+  if (pending === undefined || pending.factor.code.carriesText) return pending;
+  return { ...pending, note: withoutReports(pending.note) };
+}
+
 /** The check may tell which emails are taken: it is asked for a pending sign-up only, and counted like a guess of its address. */
 async function checkProfile(
   engine: Engine,
@@ -237,10 +238,8 @@ async function checkProfile(
 ): Promise<void> {
   if (check === undefined) return;
   await engine.guesses.consume(context.ip);
-  const wrong: unknown = await engine.inTime("check", () => check(profile));
-  if (wrong !== undefined && typeof wrong !== "string")
-    throw wrongAnswer("check", wrong, "the name of a field or undefined");
-  if (wrong !== undefined) throw new FactorError("invalid_request", { field: wrong });
+  const wrong = wrongField(await engine.inTime("check", () => check(profile)));
+  if (wrong !== undefined) throw new FactorError("invalid_request", wrong);
 }
 
 const isUndelivered = (error: unknown): boolean =>
@@ -258,7 +257,7 @@ async function signIn(
   if (client !== undefined || typeof logIn !== "function") return;
   const from = request.sessionID as string;
   await engine.inTime("logIn", () => calledBack((done) => logIn.call(request, user, done)));
-  const context = contextOf(request, engine.accounts);
+  const context = contextOf(request, engine);
   const { factor, at } = code;
   const amr = [phoneFactorOf(engine).amr].flat();
   await engine.sessions.passFirst(context, from, { factor, amr, at, code });

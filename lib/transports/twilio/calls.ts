@@ -33,8 +33,8 @@ export async function placeCall(
 }
 
 /** Where Twilio can reach this app, the code waits here for a key press; else the script goes with the call. */
-function scriptOf({ callbacks, code, locale, appName }: Message): Form {
+function scriptOf({ callbacks, code, locale, text }: Message): Form {
   return callbacks?.voiceToken === undefined
-    ? { Twiml: readCodeTwiml({ code, locale, appName }) }
+    ? { Twiml: readCodeTwiml({ code, locale, text }) }
     : { Url: `${callbacks.base}/twilio/voice/${callbacks.voiceToken}`, Method: "POST" };
 }

@@ -1,0 +1,42 @@
+import type { Translate } from "../locales/languages.ts";
+
+/** What every page gets. URLs are absolute paths on this site. */
+export interface Page {
+  /** BCP 47, of the texts on the page. */
+  locale: string;
+  /** The direction in which the language is written. */
+  dir: "ltr" | "rtl";
+  t: Translate;
+  appName: string;
+  /** Where this router serves `factors.css`, `factors.js` and `icon.svg`, no trailing slash. The path changes with what they hold. */
+  assets: string;
+  /** Paths of the app's own, as `appearance` names them. */
+  logo?: { src: string; dark: string | undefined; wordmark: boolean };
+  stylesheet?: string;
+  /** Where people get help who are stuck. */
+  support?: { url: string; label: string };
+  /** Names and values of the app's own hidden fields, for every form. */
+  formFields: Readonly<Record<string, string>>;
+  error?: PageError;
+}
+
+export interface PageError {
+  code: string;
+  /** In the page's language. */
+  message: string;
+  field?: string;
+  retry_after?: number;
+}
+
+/** A text that an app asks for at sign-up, as it is shown. */
+export interface ProfileInput {
+  name: string;
+  label: string;
+  type: "text" | "email" | "password";
+  autocomplete: string;
+  required: boolean;
+  /** As typed before; a password is never shown again. */
+  value: string;
+  /** What is asked of it, beside the field. */
+  hint?: string;
+}

@@ -1,0 +1,2 @@
+/** What a page says, without its tags. */
+export const readAloud = (html: string): string => html.replace(/<[^>]+>/g, "");
