@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Accounts, PhoneVault, SecretBox } from "passport-factors";
-import { hashPassword } from "./passwords.ts";
+import { hashPassword, isPassword } from "./passwords.ts";
 import type { User, Users } from "./users.ts";
 
 /**
@@ -74,6 +74,14 @@ export function createAccounts(users: Users, box: SecretBox, vault?: PhoneVault)
     byId: (id) => users.byId(id),
     byEmail: (email) => users.byEmail(email),
     byPhone,
+    find: (identifier) => users.byEmail(identifier),
+    async resetPassword(stale, password) {
+      const user = await fresh(stale);
+      // The one that was forgotten may be the one that somebody else knows.
+      if (await isPassword(password, user.passwordHash)) return "refused";
+      await users.setPassword(user, await hashPassword(password));
+      return true;
+    },
     phone: async (user) => phoneOf(await fresh(user)),
     phoneTaken: (phone, user) => taken(phone, user.id),
     async setPhone(stale, phone) {

@@ -90,7 +90,7 @@ export async function createApp({
   app.use(sameOrigin(factors));
 
   const { reachable = false, smsApiClients } = config;
-  app.use(factorRoutes(factors, { users, reachable, smsApiClients }), apiDocsRoute());
+  app.use(factorRoutes(factors, { users, reachable, smsApiClients, ways: waysOf(config) }), apiDocsRoute());
   const offers = { oauth: config.oauth !== undefined, passkeys: hasPasskeys };
   app.use(signInRoutes({ passport, users, factors, box, offers }));
   if (config.oauth !== undefined) app.use(oauthRoutes({ passport, users, factors }));
@@ -111,6 +111,12 @@ export async function createApp({
     },
   };
 }
+
+/** What the settings say of recovery. */
+const waysOf = ({ fido2Mode: keyMode, recoveryReveal: reveal }: Config) => ({
+  ...(keyMode === undefined ? {} : { keyMode }),
+  ...(reveal === undefined ? {} : { reveal }),
+});
 
 /** Who signs in by a passkey alone does so at the package's own door. */
 function noteSignInsByFactor(factors: Factors, users: Users, onError: (error: unknown) => void): void {

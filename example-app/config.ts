@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { limitsFromEnv, type ApiClient, type LimitsOptions } from "passport-factors";
+import { limitsFromEnv, type ApiClient, type LimitsOptions, type RecoveryOptions } from "passport-factors";
 
 export interface Config {
   host: string;
@@ -28,6 +28,10 @@ export interface Config {
   sessionSecret: string[];
   /** Express's `trust proxy`. */
   trustProxy: boolean | number | string;
+  /** What a security key on file means for the other ways back; left out: nothing. */
+  fido2Mode?: RecoveryOptions["keyMode"];
+  /** What a stranger sees of the ways back; left out: the same for everybody. */
+  recoveryReveal?: RecoveryOptions["reveal"];
   /** Left out: no OAuth door. */
   oauth?: OAuthConfig;
 }
@@ -84,8 +88,23 @@ export function loadConfig(env: Environment, { dataDirectory, notice }: Place): 
     ...(oauth === undefined ? {} : { oauth }),
     phoneVault: readVault(env),
     ...readRememberDays(env["REMEMBER_DEVICE_DAYS"]),
+    ...oneOf(env, "FIDO2_MODE", "fido2Mode", ["optional", "mandatory", "exclusive"]),
+    ...oneOf(env, "RECOVERY_REVEAL", "recoveryReveal", ["uniform", "after-proof", "mailed", "always"]),
     ...(smsApiClients === undefined ? {} : { smsApiClients }),
   };
+}
+
+function oneOf<Name extends string, const Word extends string>(
+  env: Environment,
+  variable: string,
+  name: Name,
+  words: readonly Word[],
+): { [Each in Name]?: Word } {
+  const value = env[variable];
+  if (!value) return {};
+  const word = words.find((each) => each === value);
+  if (word === undefined) throw new ConfigError(`${variable} must be one of ${words.join(", ")}`);
+  return { [name]: word } as { [Each in Name]?: Word };
 }
 
 function readRememberDays(value: string | undefined): { rememberDays?: number } {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { callbackify } from "node:util";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import passport from "passport";
@@ -14,11 +15,17 @@ export const VERIFICATION = "/sms_verification/new";
 export const CHOICE = "/second_factor/new";
 export const CHAT = "/chat";
 
-/** Passport with the first factor: email and password. The session holds the user's id. */
+/** Passport with the first factor: email and password. The session holds the user's id, and which password it is of. */
 export function createPassport(users: Users): Passport {
   const authenticator = new passport.Passport();
-  authenticator.serializeUser((user, done) => done(null, (user as User).id));
-  authenticator.deserializeUser(callbackify(async (id: unknown) => (await users.byId(String(id))) ?? false));
+  authenticator.serializeUser((user, done) => done(null, `${(user as User).id} ${stampOf(user as User)}`));
+  authenticator.deserializeUser(
+    callbackify(async (kept: unknown) => {
+      const [id = "", stamp] = String(kept).split(" ");
+      const user = await users.byId(id);
+      return user !== undefined && stamp === stampOf(user) ? user : false;
+    }),
+  );
   authenticator.use(
     new LocalStrategy(
       { usernameField: "email", passwordField: "password" },
@@ -29,6 +36,13 @@ export function createPassport(users: Users): Passport {
   );
   return authenticator;
 }
+
+/** A session is of one password: a new one ends them all, wherever they are kept. */
+const stampOf = ({ passwordHash }: User): string =>
+  createHash("sha256")
+    .update(passwordHash ?? "")
+    .digest("base64url")
+    .slice(0, 16);
 
 /** Any types may arrive. An unknown email takes as long as a wrong password. */
 async function checkPassword(users: Users, email: unknown, password: unknown): Promise<User | undefined> {

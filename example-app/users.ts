@@ -43,6 +43,8 @@ export interface Users {
   create(user: NewUser): Promise<User | undefined>;
   noteSignIn(user: User, ip: string | undefined): Promise<void>;
   acceptTerms(user: User): Promise<void>;
+  /** Ends the user's sessions too: they are of the password before. */
+  setPassword(user: User, passwordHash: string): Promise<void>;
   holdsPhone(fingerprints: readonly string[], exceptId: string): Promise<boolean>;
   /** Writes the number and activates the user in one step. Answers false when another user holds the number, or the user's has changed since it was read. */
   activate(user: User, phone: SealedPhone): Promise<boolean>;
@@ -121,6 +123,9 @@ export function createUsers(database: Database, clock: Clock): Users {
         now(),
         user.id,
       ]);
+    },
+    async setPassword({ id }, passwordHash) {
+      await run("UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ?", [passwordHash, now(), id]);
     },
     async holdsPhone(fingerprints, exceptId) {
       const { rows } = await run(`SELECT 1 FROM users WHERE ${among(fingerprints)} AND id <> ?`, [

@@ -28,6 +28,8 @@ export type FactorErrorCode =
   | "delivery_failed"
   | "delivery_disabled"
   | "verifier_unavailable"
+  | "password_refused"
+  | "reset_failed"
   | "store_unavailable"
   | "session_required";
 
@@ -72,6 +74,10 @@ export interface FactorErrorDetails {
   limit?: SendLimit;
   /** With `sends_paused`: this very send brought the pause about. For events, never shown. */
   tripped?: boolean;
+  /** With `password_refused`: why. */
+  reason?: "short" | "long" | "common" | "context" | "breached" | "refused";
+  /** With `password_refused`: characters, at the least. */
+  minLength?: number;
   /** What broke underneath; for `onError`, never shown to the client. */
   cause?: unknown;
 }

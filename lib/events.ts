@@ -64,6 +64,10 @@ export const EVENT_NAMES = [
   "factor_removed",
   "factor_renamed",
   "factor_suspicious",
+  "recovery_started",
+  "recovery_proven",
+  "recovery_handed_over",
+  "password_reset",
   "factor_enrolment_refused",
   "account_locked",
   "account_unlocked",
@@ -88,6 +92,7 @@ export const NOTICE_KINDS = [
   "factor_added",
   "factor_removed",
   "factor_renamed",
+  "password_reset",
 ] as const;
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

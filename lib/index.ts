@@ -107,13 +107,16 @@ export { smsApi } from "./routers/sms-api.ts";
 export type { ApiCall, SmsApiOptions } from "./routers/sms-api.ts";
 export type { ApiClient } from "./http/clients.ts";
 export type { ApiAsker, ApiFlows } from "./flows/api.ts";
+export { recovery } from "./routers/recovery.ts";
+export type { Handover, PasswordOptions, RecoveryOptions } from "./flows/recovery/options.ts";
+export type { RecoveryView } from "./flows/recovery/view.ts";
 export { trustedDevices } from "./routers/trusted-devices.ts";
 export type { TrustedDevice } from "./flows/devices/trusted-devices.ts";
 export { requireFactors } from "./routers/require-factors.ts";
 export { answerErrors } from "./http/answer-errors.ts";
 export { sameOrigin } from "./http/same-origin.ts";
 // What an app implements, and what it may store with.
-export type { Accounts, AnyAccounts } from "./accounts/accounts.ts";
+export type { Accounts, AnyAccounts, PasswordReset } from "./accounts/accounts.ts";
 export { createSecretBox } from "./crypto/secret.ts";
 export type { SecretBox } from "./crypto/secret.ts";
 // What it is told.

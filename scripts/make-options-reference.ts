@@ -8,6 +8,7 @@ import { backupCodesSchema } from "../lib/factors/backup-codes.ts";
 import { emailSchema } from "../lib/factors/email.ts";
 import { webauthnSchema } from "../lib/factors/webauthn.ts";
 import { totpSchema } from "../lib/factors/totp.ts";
+import { passwordSchema, recoverySchema } from "../lib/flows/recovery/options.ts";
 import { smsSchema } from "../lib/factors/sms.ts";
 import type { OptionSchema, OptionSpec } from "../lib/options.ts";
 import { auditSchema } from "../lib/observe/audit.ts";
@@ -30,6 +31,8 @@ export function optionsReference(): string {
     ...table("passkey(options) and securityKey(options)", webauthnSchema),
     ...table("totp(options)", totpSchema),
     ...table("bearerProofs(factors, options)", bearerProofsSchema),
+    ...table("recovery(factors, options)", recoverySchema),
+    ...table("recovery: password", passwordSchema),
     ...table("email(options)", emailSchema),
     ...table("memoryStore(options)", memorySchema),
     ...table("auditTrail(factors, client, options)", auditSchema),

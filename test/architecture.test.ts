@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/errors.ts",
     "lib/events.ts",
     "lib/crypto/",
+    "lib/passwords/",
     "lib/options.ts",
     "lib/clock.ts",
     "lib/deadlines.ts",

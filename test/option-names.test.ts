@@ -13,10 +13,12 @@ import {
   redisStore,
   requireFactors,
   retrying,
+  recovery,
   signup,
   sms,
   smsApi,
   SmsStrategy,
+  totp,
   transportFromEnv,
   twilioTransport,
   webhookTransport,
@@ -40,6 +42,10 @@ const build = (options: object) =>
     ...options,
   } as never);
 const factors: Factors = build({});
+const recovering = build({
+  accounts: { ...accounts, find: () => undefined, resetPassword: () => true },
+  factors: [totp()],
+});
 const redis = { defineCommand: () => undefined, on: () => undefined };
 const clients = [{ tenant_id: "acme", client_id: "web", secrets: ["x".repeat(32)] }];
 const url = "https://chat.example";
@@ -70,6 +76,8 @@ const TAKERS: Record<string, [take: Take, wrong: string, right: string]> = {
   auditTrail: [(o) => auditTrail(factors, redis, o), "keepDay", "keepDays"],
   phoneVault: [(o) => phoneVault(memoryStore(), { secret: SECRET, ...o }), "tennant", "tenant"],
   deliveryStatus: [(o) => deliveryStatus(factors, o), "anounce", "announce"],
+  recovery: [(o) => recovery(recovering, o), "revael", "reveal"],
+  "recovery: password": [(o) => recovery(recovering, { password: o }), "minLenght", "minLength"],
   signup: [(o) => signup(factors, o), "field", "fields"],
   "signup: fields[0]": [
     (o) => signup(factors, { fields: [{ name: "nick", label, ...o }] }),

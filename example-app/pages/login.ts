@@ -20,6 +20,7 @@ export function loginPage({ email, error, offers }: LoginPage): Html {
         ${input({ name: "password", label: "Password", type: "password", autocomplete: "current-password", error })}
         <button>Sign in</button>
       </form>
+      <p class="foot"><a href="/recovery">Forgot your password?</a></p>
       ${offers.passkeys && passkeyDoor} ${oauthDoor(offers.oauth)}
       <p class="foot">New here? <a href="/signup">Create an account</a></p>`,
     offers.passkeys ? "/passkey_sign_in/assets/factors.js" : undefined,

@@ -5,6 +5,7 @@ import {
   deliveryStatus,
   factorSettings,
   passkeySignIn,
+  recovery,
   requireFactors,
   secondFactor,
   trustedDevices,
@@ -15,21 +16,52 @@ import {
   verification,
   type ApiClient,
   type Factors,
+  type RecoveryOptions,
 } from "passport-factors";
 import { graphql } from "passport-factors/graphql";
 import type { Registry } from "prom-client";
 import { checkGraphQLSignup, checkPhoneSignup, PHONE_SIGNUP_FIELDS } from "../signup-form.ts";
-import type { Users } from "../users.ts";
+import type { User, Users } from "../users.ts";
 
 export interface Mounted {
   users: Users;
   /** Providers can call back. */
   reachable: boolean;
   smsApiClients: readonly ApiClient[] | undefined;
+  /** What the settings say of recovery. */
+  ways: Pick<RecoveryOptions, "keyMode" | "reveal">;
+}
+
+/** As the chart of the ways back has them; those that are not in the list are left out. */
+const ORDER = [
+  "security-key",
+  "passkey",
+  "trusted-device",
+  "totp",
+  "email",
+  "sms",
+  "call",
+  "whatsapp",
+  "backup-code",
+  "delegate",
+  "secret-questions",
+  "old-password",
+];
+
+function recoveryOf({ list }: Factors, ways: Mounted["ways"]): RecoveryOptions<User> {
+  return {
+    ...ways,
+    factors: ORDER.filter((name) => list.some((each) => each.name === name)),
+    email: "both",
+    password: { words: ({ nickname }) => [nickname] },
+    supportContact: "help@chat.example",
+    // A support desk would open a case here, and make sure by other means who is asking.
+    handover: ({ account = "nobody" }) => console.log(`recovery: no way is left for ${account}`),
+  };
 }
 
 /** Every door of the package that this app has. */
-export function factorRoutes(factors: Factors, { users, reachable, smsApiClients }: Mounted): Router {
+export function factorRoutes(factors: Factors, { users, reachable, smsApiClients, ways }: Mounted): Router {
   const router = Router();
   const has = (wanted: string) => factors.list.some(({ name }) => name === wanted);
   router.use("/sms_registration", smsRegistration(factors));
@@ -46,6 +78,7 @@ export function factorRoutes(factors: Factors, { users, reachable, smsApiClients
     router.use("/security_key_verification", verification(factors, "security-key"));
   }
   router.use("/security", factorSettings(factors));
+  router.use("/recovery", recovery<User>(factors, recoveryOf(factors, ways)));
   const asked = { fields: PHONE_SIGNUP_FIELDS, check: checkPhoneSignup(users) };
   router.use("/phone_signup", signup(factors, asked));
   if (smsApiClients !== undefined)

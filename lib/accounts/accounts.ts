@@ -38,6 +38,18 @@ export interface Accounts<User = Express.User> {
    * remembered devices are a tenant's own: let an account live in one tenant. */
   byEmail?(email: string, tenant: string): Awaitable<User | null | undefined>;
   /**
+   * Optional; recovery needs it. The account that somebody means who has forgotten the password, by what is typed: a user name, an address. Undefined or
+   * null where there is none, and for accounts that must not be recovered.
+   */
+  find?(identifier: string, tenant: string): Awaitable<User | null | undefined>;
+  /**
+   * Optional; recovery needs it. Writes the new password, hashed, and whatever ends with the old one, in one transaction. Answers `"refused"` where the app
+   * does not take this password, such as one that was used before; true once it is written.
+   */
+  resetPassword?(user: User, password: string, about: PasswordReset): Awaitable<true | "refused">;
+  /** Optional. Signs the account out everywhere, after a reset. */
+  endSessions?(user: User): Awaitable<unknown>;
+  /**
    * Optional. The email addresses that the account has proven and has on file now, the main one first; empty, undefined or null for none. A code that is
    * sent there may let its reader back into the account: never an address that somebody has only typed.
    */
@@ -46,6 +58,20 @@ export interface Accounts<User = Express.User> {
   locale?(user: User): string | undefined;
 }
 
+/** How somebody came to a new password. */
+export interface PasswordReset {
+  /** `rebind`: by a key or an app that is still the owner's; `recovery`: by anything else (NIST SP 800-63B-4 §4.2). */
+  kind: "rebind" | "recovery";
+  /** What was proven, and by what kind of thing. */
+  proofs: readonly { factor: string; class: string }[];
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** The client's address. */
+  ip: string | undefined;
+  /** BCP 47. */
+  locale: string;
+  tenant: string;
+}
 type PhoneVerbs = "phone" | "phoneTaken" | "setPhone";
 
 /** The users of any app: what goes about phones is required where a phone is in the list of factors. */

@@ -24,7 +24,7 @@ export function checkedAccounts<User>(accounts: AnyAccounts<User>, inTime: InTim
   }
 
   const user = (
-    name: "byId" | "byPhone" | "byEmail" | "createFromPhone",
+    name: "byId" | "byPhone" | "byEmail" | "createFromPhone" | "find",
     run: () => ReturnType<Required<Accounts<User>>["byPhone"]>,
   ) => asked(name, run, isUserOrNone, "a user, null or undefined");
 
@@ -52,6 +52,23 @@ export function checkedAccounts<User>(accounts: AnyAccounts<User>, inTime: InTim
     ...(accounts.byEmail === undefined
       ? {}
       : { byEmail: (...what) => user("byEmail", () => accounts.byEmail?.(...what)) }),
+    ...(accounts.find === undefined
+      ? {}
+      : { find: (...what) => user("find", () => accounts.find?.(...what)) }),
+    ...(accounts.resetPassword === undefined
+      ? {}
+      : {
+          resetPassword: (...what) =>
+            asked<true | "refused">(
+              "resetPassword",
+              () => accounts.resetPassword?.(...what) as true,
+              (answer) => answer === true || answer === "refused",
+              'true or "refused"',
+            ),
+        }),
+    ...(accounts.endSessions === undefined
+      ? {}
+      : { endSessions: async (of) => inTime("accounts.endSessions", () => accounts.endSessions?.(of)) }),
     ...(accounts.emails === undefined
       ? {}
       : {

@@ -14,7 +14,9 @@ export type Budget =
   /** A signed-in account that proves a new address. */
   | "registration"
   /** Nobody yet. */
-  | "signup";
+  | "signup"
+  /** Somebody who has forgotten the password, or says so: anybody who knows a user name. */
+  | "recovery";
 
 /** Whether a code's purpose is to put an address on file. */
 export const isRegistration = (purpose: string): boolean => purpose === "phone" || purpose === "enrol";
@@ -22,5 +24,6 @@ export const isRegistration = (purpose: string): boolean => purpose === "phone" 
 export function budgetOf({ purpose, bucket }: { purpose: string; bucket: string }): Budget {
   if (purpose === "signup") return "signup";
   if (isRegistration(purpose)) return "registration";
+  if (purpose === "recovery" && bucket === STRANGERS) return "recovery";
   return bucket === STRANGERS ? "login" : "known device";
 }

@@ -8,7 +8,7 @@ import type {
 } from "../stores/store.ts";
 
 /** What a code is good for. A code made for one purpose never passes for another. */
-export type Purpose = "login" | "step-up" | "phone" | "enrol" | "signup";
+export type Purpose = "login" | "step-up" | "phone" | "enrol" | "signup" | "recovery";
 
 /** Which pending proof: a code passes for exactly this and nothing near it. */
 export interface ChallengeRef {

@@ -44,6 +44,8 @@ export interface FactorKit<Stored = unknown> {
    * same session again, which may never have had the answer. Remembered for `ttlSeconds`, and not longer than 400 days.
    */
   once(key: string, rank: number, ttlSeconds: number): Promise<boolean>;
+  /** A keyed digest of texts: the same for the same ones, and nobody can tell it from chance. 22 characters of base64url. */
+  digest(...texts: string[]): string;
   /** Milliseconds since the epoch. */
   clock(): number;
   /** A uniform whole number below `below`. */
@@ -59,6 +61,8 @@ export interface FactorKit<Stored = unknown> {
 /** One attempt to prove. */
 export interface FactorAttempt<State = unknown> {
   account: string;
+  /** In a recovery: the app's user; undefined where it is about nobody. */
+  user?: unknown;
   /** `sign-in`: nobody is signed in yet. */
   purpose: FactorUse | "sign-in";
   /** BCP 47. */

@@ -1,3 +1,4 @@
+import type { MessageWords } from "./code-section.ts";
 import type {
   ChallengeRef,
   ChallengeRules,
@@ -95,13 +96,16 @@ export interface TypedCode {
   admission: Admission | undefined;
 }
 
+/** Words in place of a code; with a subject, they may need the mark that message and page share. */
+export type Instead = string | ((about: { reference: string }) => MessageWords);
+
 export interface BeginRequest {
   ref: ChallengeRef;
   keeping: Keeping;
   /** BCP 47. */
   locale: string;
   /** What the message says in place of a code, which nobody is told then. */
-  instead?: string | undefined;
+  instead?: Instead | undefined;
   /** Nothing may be sent before it is through; `challenges.issue` sees to that. */
   admission: Admission | undefined;
 }

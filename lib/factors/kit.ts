@@ -35,6 +35,7 @@ export function createKits(parts: KitParts): (factor: string, browser?: string) 
         if (await notes.advance(note, { rank, value: browser }, clock(), ttlSeconds * 1000)) return true;
         return browser !== "" && (await notes.read(note, clock())) === `${rank} ${browser}`;
       },
+      digest: (...texts) => box.digests(["factor digest", tenant, factor, ...texts])[0] as string,
       clock,
       random,
       appName,

@@ -97,6 +97,7 @@ export function phoneFactor(channel: Channel, options: PhoneFactorOptions): Code
     name,
     amr,
     class: "phone",
+    uses: ["login", "step-up", "recovery"],
     texts: phoneTexts(name),
     field: "pin_number",
     limits: { guessesPerHour, guessesInARow },

@@ -41,7 +41,9 @@ export function createSentCode(name: string, section: CodeSection, rules: Challe
     const words =
       instead === undefined
         ? checkedWords(name, wordsOf({ code, reference, locale, appName, host, minutes, purpose }))
-        : { text: instead };
+        : typeof instead === "string"
+          ? { text: instead }
+          : instead({ reference });
     return { id: randomToken(), channel, to, code, reference, purpose, locale, appName, expiresAt, ...words };
   }
 

@@ -84,6 +84,7 @@ export function totp(options: TotpOptions = {}): DefinedFactor {
     name: "totp",
     amr: "otp",
     class: "app",
+    uses: ["login", "step-up", "recovery"],
     texts: totpTexts,
     field: "totp_code",
     // Room for the code in groups, as some apps show it.

@@ -96,6 +96,24 @@ interface EnrolBegun extends Begun {
 
 type Kit = FactorKit<OnFileValue>;
 
+const DECOYS = 3;
+
+/** The ids of an account's keys filled up with others, the same each time; of nobody's account only those. What a browser has not, it passes over. */
+function amongDecoys(
+  kit: Kit,
+  account: string,
+  known: readonly { id: string }[],
+): { id: string; transports: string[] }[] {
+  const invented = Array.from({ length: Math.max(0, DECOYS - known.length) }, (_, i) =>
+    Buffer.concat(
+      [1, 2].map((half) => Buffer.from(kit.digest("decoy", account, `${i}.${half}`), "base64url")),
+    ).toString("base64url"),
+  );
+  return [...known.map(({ id }) => id), ...invented]
+    .sort((one, other) => (one < other ? -1 : 1))
+    .map((id) => ({ id, transports: [] }));
+}
+
 /** The shape of all factors on Web Authentication. Throws a TypeError that names the option when one is out of range. */
 export function webauthnFactor(who: string, kind: WebauthnKind, options: WebauthnOptions): JudgedFactor {
   const settings = parseOptions(who, webauthnSchema, options);
@@ -132,6 +150,7 @@ export function webauthnFactor(who: string, kind: WebauthnKind, options: Webauth
     class: kind.class,
     texts: kind.texts,
     prompt: "ceremony",
+    uses: ["login", "step-up", "recovery"],
     field: "credential",
     limits: { guessesPerHour, guessesInARow },
     check: (app) => void ours(app),
@@ -139,9 +158,12 @@ export function webauthnFactor(who: string, kind: WebauthnKind, options: Webauth
     async onFile(account, kit) {
       return (await saved(kit).list(account)).map(shown);
     },
-    async begin({ account }, kit) {
+    async begin({ account, purpose }, kit) {
       const known = (await saved(kit).list(account)).map(({ id, value }) => ({ ...value, id }));
-      return begun(await requestOptions(ours(kit), kind, known));
+      // Whoever has not said who they are must not learn who has one: passkeys are found by the browser, and keys stand among others that are nobody's.
+      const isStranger = purpose === "recovery";
+      const asked = isStranger ? (kind.verifiesUser ? undefined : amongDecoys(kit, account, known)) : known;
+      return begun(await requestOptions(ours(kit), kind, asked));
     },
     judge,
     ...(kind.signsIn

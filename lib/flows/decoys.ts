@@ -1,5 +1,6 @@
 import { FactorError } from "../errors.ts";
 import { namesOf } from "../factors/code-names.ts";
+import type { CodeFactor } from "../factors/factor.ts";
 import type { PhoneFactor } from "../factors/phone-destination.ts";
 import { unsentReceipt } from "../factors/sent-code.ts";
 import { send, type Challenge } from "./codes/challenge.ts";
@@ -94,7 +95,7 @@ function pendingDecoy(
 const nobodyOf = (engine: Engine, email: string) => `decoy ${engine.box.fingerprint(email.toLowerCase())}`;
 
 /** Counts and waits as a send does, and no code ever passes: the one that is made is told to nobody. */
-function silent(engine: Engine, factor: PhoneFactor): PhoneFactor {
+export function silent<Sent extends CodeFactor>(engine: Engine, factor: Sent): Sent {
   const { name, code } = factor;
   const { channel, transport, rules } = code;
   return {
@@ -121,7 +122,7 @@ function silent(engine: Engine, factor: PhoneFactor): PhoneFactor {
 }
 
 /** Nothing of a decoy is told, but that nothing was sent. */
-function quiet(engine: Engine): Engine {
+export function quiet(engine: Engine): Engine {
   const events = { ...engine.events, wanted: () => false, emit: () => {} };
   return { ...engine, events, notify: () => {}, beforeSend: undefined };
 }

@@ -10,6 +10,7 @@ import { isPhone, type PhoneFactor } from "../factors/phone-destination.ts";
 import type { InTime } from "../in-time.ts";
 import { withoutAddresses, type IpLimiter } from "../limiters/ip-limiter.ts";
 import type { SecretBox } from "../crypto/secret.ts";
+import type { FlowRecords } from "../stores/flow-records.ts";
 import type { Notes } from "../stores/notes.ts";
 import type { TrustedDevices } from "../stores/trusted.ts";
 import type { BearerProofs } from "./proofs/bearer-proof.ts";
@@ -34,11 +35,16 @@ export interface Engine<User = unknown> {
   proofs: BearerProofs;
   devices: Devices;
   notes: Notes;
+  flows: FlowRecords;
+  /** Whether the app recovers accounts: only then a recovery can have ended anything. */
+  recovers: { on: boolean; settings?: unknown };
   trusted: TrustedDevices;
   /** Undefined: no device is remembered. */
   trust: TrustRules | undefined;
   sends: IpLimiter;
   guesses: IpLimiter;
+  /** Another limiter, for a flow of its own. */
+  limiterOf(name: string, points: number, durationSeconds: number): IpLimiter;
   /** Options for ceremonies, by which nothing is sent. */
   ceremonies: IpLimiter;
   box: SecretBox;

@@ -16,6 +16,8 @@ export interface Notice<User = Express.User> {
   remaining?: number;
   /** With `factor_added`, `factor_removed` and `factor_renamed`: its name. */
   factor?: string;
+  /** With `password_reset`: what was put on file in the last seven days. What the owner does not know, somebody else has added. */
+  added?: readonly { factor: string; added_at: string }[];
   /** With a change of addresses of which there may be several, such as of mailboxes: all that were and are on file, which should hear of it. */
   addresses?: readonly string[];
   /** With `phone_changed`: the number that was replaced (E.164), which should hear of it. */
@@ -25,7 +27,7 @@ export interface Notice<User = Express.User> {
 export type NoticeHook<User> = (notice: Notice<User>) => void | Promise<void>;
 export type Notify = (
   context: RequestContext,
-  notice: Pick<Notice, "kind" | "remaining" | "previous_phone" | "factor" | "addresses">,
+  notice: Pick<Notice, "kind" | "remaining" | "previous_phone" | "factor" | "addresses" | "added">,
 ) => void;
 
 /** A notice never blocks, undoes or breaks what it tells of; what goes wrong is told to `onError`. */

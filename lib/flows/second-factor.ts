@@ -11,6 +11,7 @@ import { emit, type Engine } from "./engine.ts";
 import { EXPIRED, judge, orGiveBack, refused } from "./codes/judge.ts";
 import { addressOf, proves } from "./on-file.ts";
 import { bindingOf, findPending, toOnFile, type Pending } from "./codes/pending.ts";
+import { spentClasses } from "./session/recovery-epoch.ts";
 import type { SessionState } from "./session/session-state.ts";
 import { isStillThere, leaveSession } from "./session/session.ts";
 import { repeatable } from "./text-of.ts";
@@ -26,6 +27,19 @@ export interface Proof {
   /** With a code of a set: how many are left, and whether that is low. */
   remaining?: number;
   low?: boolean;
+}
+
+/** What an account was recovered by alone is not its second factor too. Throws `factor_required`. */
+async function refuseSpent(
+  engine: Engine,
+  { account }: RequestContext,
+  { class: its }: Factor,
+): Promise<void> {
+  if (!engine.recovers.on || its === undefined) return;
+  const spent = await spentClasses(engine, account);
+  if (!spent.includes(its)) return;
+  const others = engine.factors.filter((each) => each.class !== undefined && !spent.includes(each.class));
+  throw new FactorError("factor_required", { factors: others.map(({ name }) => name) });
 }
 
 /** How far a code reaches that is typed. */
@@ -46,6 +60,7 @@ export async function verify(
   reach: Reach = {},
 ): Promise<Proof> {
   const state = await engine.sessions.open(context);
+  await refuseSpent(engine, context, factor);
   if (!sendsCode(factor)) {
     const value = await parseFor(engine, factor, response);
     return proveOnce(engine, context, state, { factor, value });

@@ -51,6 +51,19 @@ export function createSignInFlows(engine: Engine): SignInFlows {
   const keyOf = (request: IncomingRequest, name: string, id: string) =>
     digestKey([SIGN_IN, engine.tenant, bindingOf({ request }, name), id]);
 
+  /** Where the id stands of what was begun last. */
+  const latestKey = (request: IncomingRequest, name: string) =>
+    digestKey([SIGN_IN, engine.tenant, bindingOf({ request }, name)]);
+
+  /** For what answers nothing that waits in this session: wrong where something does, else too late. */
+  async function unexpected(request: IncomingRequest, factor: JudgedFactor): Promise<FactorError> {
+    const { name } = factor;
+    const latest = await openBegun<{ id: string }>(engine, latestKey(request, name));
+    const waits = latest && (await openBegun(engine, keyOf(request, name, latest.kept.id)));
+    const occasion: Occasion = { factor: name, purpose: SIGN_IN, ip: request.ip };
+    return waits === undefined ? new FactorError("code_expired") : refused(engine, factor, occasion);
+  }
+
   async function accountOf(factor: JudgedFactor, value: unknown): Promise<string | undefined> {
     const { name } = factor;
     const who = `factor "${name}": signIn.accountOf`;
@@ -88,6 +101,7 @@ export function createSignInFlows(engine: Engine): SignInFlows {
       if (typeof id !== "string" || id === "") throw wrongAnswer(`${who}: id`, id, "a text");
       await keepAnonymous(engine, request);
       await keepBegun(engine, keyOf(request, name, id), { state }, seconds);
+      await keepBegun(engine, latestKey(request, name), { id }, seconds);
       return { method: name, expires_in_seconds: seconds, shown };
     },
 
@@ -100,8 +114,8 @@ export function createSignInFlows(engine: Engine): SignInFlows {
       const id = signIn.idOf(value);
       const note =
         id === undefined ? undefined : await openBegun<{ state: unknown }>(engine, keyOf(request, name, id));
+      if (note === undefined || !(await note.use())) throw await unexpected(request, factor);
       const occasion: Occasion = { factor: name, purpose: SIGN_IN, ip: request.ip };
-      if (note === undefined || !(await note.use())) throw new FactorError("code_expired");
       const locale = localeOf(request, engine.accounts);
       const account = await accountOf(factor, value);
       if (account === undefined) throw refused(engine, factor, occasion);

@@ -3,6 +3,7 @@ import RouterOfOwn from "router";
 import type { Factors } from "../setup/create-factors.ts";
 import type { MountName } from "../setup/mounting.ts";
 import { asError } from "../errors.ts";
+import { recoveryScript } from "../views/recovery-script.ts";
 import { ceremonyScript } from "../views/ceremony-script.ts";
 import { script } from "../views/script.ts";
 import { stylesheet } from "../views/stylesheet.ts";
@@ -40,7 +41,7 @@ export function mountedRouter(factors: Factors, routes: Routes, mount?: Mount): 
   // What is asked most stands first: a router tries its layers one by one.
   for (const [path, action] of Object.entries(routes.post)) router.post(path, handler(action, answerError));
   router.get("/assets/factors.css", asset("text/css", stylesheet));
-  router.get("/assets/factors.js", asset("text/javascript", script + ceremonyScript));
+  router.get("/assets/factors.js", asset("text/javascript", script + ceremonyScript + recoveryScript));
   for (const [path, action] of Object.entries(routes.get)) router.get(path, handler(action, answerError));
   for (const path of new Set([...Object.keys(routes.get), ...Object.keys(routes.post)])) {
     router.all(path, methodNotAllowed(path, routes));

@@ -17,6 +17,8 @@ export interface Problem {
   field?: string;
   attempts_remaining?: number;
   retry_after?: number;
+  /** With `password_refused`. */
+  reason?: string;
   factors?: readonly string[];
 }
 
@@ -25,7 +27,7 @@ export function problemOf(error: FactorError, t: Translate): Problem {
   const status = statuses[code];
   const title = STATUS_CODES[status] ?? "Error";
   const message = messageOf(error, t);
-  const { field, attemptsRemaining, retryAfter, factors } = details;
+  const { field, attemptsRemaining, retryAfter, factors, reason } = details;
   const problem: Problem = {
     type: `urn:passport-factors:error:${code}`,
     title,
@@ -40,10 +42,12 @@ export function problemOf(error: FactorError, t: Translate): Problem {
   if (attemptsRemaining !== undefined) problem.attempts_remaining = attemptsRemaining;
   if (retryAfter !== undefined) problem.retry_after = retryAfter;
   if (factors !== undefined) problem.factors = factors;
+  if (reason !== undefined) problem.reason = reason;
   return problem;
 }
 
 /** The sentence that people are shown for an error. */
 export function messageOf({ code, details }: FactorError, t: Translate): string {
+  if (details.reason !== undefined) return t(`password.${details.reason}`, { n: details.minLength ?? 0 });
   return t(`error.${code}`, { time: duration(details.retryAfter ?? 1) });
 }

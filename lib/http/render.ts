@@ -13,6 +13,8 @@ import { problemView } from "../views/problem.ts";
 import { secondFactorView } from "../views/second-factor.ts";
 import { signInView } from "../views/sign-in.ts";
 import { smsRegistrationView } from "../views/sms-registration.ts";
+import { recoveryLinkView } from "../views/recovery-link.ts";
+import { recoveryView } from "../views/recovery.ts";
 import { trustedDevicesView } from "../views/trusted-devices.ts";
 import { noStore, pageHeaders } from "./headers.ts";
 
@@ -27,6 +29,8 @@ const builtIn: BuiltIn = {
   factorVerification: factorVerificationView,
   factorSettings: factorSettingsView,
   factorEnrolment: factorEnrolmentView,
+  recovery: recoveryView,
+  recoveryLink: recoveryLinkView,
   signIn: signInView,
   trustedDevices: trustedDevicesView,
   problem: problemView,

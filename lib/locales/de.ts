@@ -1,6 +1,8 @@
+import { recoveryDe } from "./recovery/de.ts";
 import type { Texts } from "./en.ts";
 
 export const de: Texts = {
+  ...recoveryDe,
   "registration.title": "Telefon hinzufügen",
   "registration.intro":
     "Wir senden Ihnen einen Code per SMS, um sicherzugehen, dass die Nummer Ihnen gehört.",

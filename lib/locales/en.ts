@@ -1,5 +1,7 @@
+import { recoveryEn } from "./recovery/en.ts";
 /** English: the list of all texts. Every other language has the same keys and the same placeholders. */
 export const en = {
+  ...recoveryEn,
   // Pages
   "registration.title": "Add your phone",
   "registration.intro": "We will text you a code to make sure that the number is yours.",

@@ -1,6 +1,8 @@
+import { recoveryEs } from "./recovery/es.ts";
 import type { Texts } from "./en.ts";
 
 export const es: Texts = {
+  ...recoveryEs,
   "registration.title": "Añada su teléfono",
   "registration.intro": "Le enviaremos un código por SMS para comprobar que el número es suyo.",
   "registration.risk":

@@ -1,6 +1,8 @@
+import { recoveryFr } from "./recovery/fr.ts";
 import type { Texts } from "./en.ts";
 
 export const fr: Texts = {
+  ...recoveryFr,
   "registration.title": "Ajoutez votre téléphone",
   "registration.intro": "Nous vous enverrons un code par SMS pour vérifier que ce numéro est bien le vôtre.",
   "registration.risk":

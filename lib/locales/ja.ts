@@ -1,6 +1,8 @@
+import { recoveryJa } from "./recovery/ja.ts";
 import type { Texts } from "./en.ts";
 
 export const ja: Texts = {
+  ...recoveryJa,
   "registration.title": "電話番号を追加",
   "registration.intro": "ご本人の番号であることを確認するため、SMSでコードを送信します。",
   "registration.risk":

@@ -1,6 +1,8 @@
+import { recoveryZhTW } from "./recovery/zh-tw.ts";
 import type { Texts } from "./en.ts";
 
 export const zhTW: Texts = {
+  ...recoveryZhTW,
   "registration.title": "新增您的電話",
   "registration.intro": "我們會以簡訊傳送驗證碼，確認這個號碼屬於您。",
   "registration.risk": "若有人盜用您的號碼，就可能讀取簡訊驗證碼。可以的話，請使用更安全的方式。",

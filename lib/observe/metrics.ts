@@ -50,6 +50,12 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
     labelNames: ["channel", "provider", "currency"],
     registers,
   });
+  const recoveries = new Counter({
+    name: "passport_factors_recoveries_total",
+    help: "Recoveries of accounts, by what came of each step: started, proven by a factor, reset, handed over",
+    labelNames: ["outcome", "factor"],
+    registers,
+  });
   const others = new Counter({
     name: "passport_factors_events_total",
     help: "All events by name",
@@ -116,6 +122,10 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
     factor_failed: (event) => countGuess(event, event.reason === "code_expired" ? "expired" : "mismatch"),
     backup_code_used: (event) => countGuess(event, "passed"),
     backup_code_mismatch: (event) => countGuess(event, "mismatch"),
+    recovery_started: ({ factor }) => recoveries.inc({ outcome: "started", factor }),
+    recovery_proven: ({ factor }) => recoveries.inc({ outcome: "proven", factor }),
+    password_reset: ({ factor }) => recoveries.inc({ outcome: "reset", factor }),
+    recovery_handed_over: ({ factor }) => recoveries.inc({ outcome: "handed_over", factor }),
     phone_registered: countEnrolment("added"),
     phone_changed: countEnrolment("added"),
     backup_codes_generated: countEnrolment("added"),

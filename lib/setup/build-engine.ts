@@ -19,9 +19,11 @@ import { createDevices } from "../flows/devices/devices.ts";
 import { createBearerProofs } from "../flows/proofs/bearer-proof.ts";
 import type { BeforeSend, Engine } from "../flows/engine.ts";
 import { createMovedSessions } from "../flows/session/moved-session.ts";
+import { hasAny } from "../flows/on-file.ts";
 import { createNotify, type NoticeHook } from "../flows/notices.ts";
 import type { SendTiming } from "../flows/codes/send-timing.ts";
 import { isRemembered } from "../flows/devices/remembered.ts";
+import { readEpoch } from "../flows/session/recovery-epoch.ts";
 import { createSessions } from "../flows/session/session-state.ts";
 import type { InTime } from "../in-time.ts";
 import { createIpLimiter } from "../limiters/ip-limiter.ts";
@@ -59,6 +61,8 @@ export interface EngineParts {
   demandsFactor: (user: unknown) => Promise<boolean>;
   notify: NoticeHook<never> | undefined;
   onError: (error: unknown) => void;
+  /** One for all tenants. */
+  recovers: Engine["recovers"];
   inTime: InTime;
   /** One for all tenants: how long proofs live, once they are made. */
   proofRules: { ttlMs?: number };
@@ -77,14 +81,16 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
   const random = parts.random ?? systemRandom;
   checkLockout(factors);
   const codeLength = sharedRules(factors).get(PHONE)?.codeLength ?? 6;
-  const ipLimiter = (name: string, points: number) =>
+  const limiterOf = (name: string, points: number, durationSeconds: number) =>
     createIpLimiter(
       store,
-      // rate-limiter-flexible counts in whole seconds, and takes less than one for no expiry at all.
-      { name, points, durationSeconds: Math.ceil(limits.windowMs / 1000) },
+      { name, points, durationSeconds },
       (who) => box.fingerprint(`${tenant} ${who}`),
       parts.onNoAddress,
     );
+  // rate-limiter-flexible counts in whole seconds, and takes less than one for no expiry at all.
+  const ipLimiter = (name: string, points: number) =>
+    limiterOf(name, points, Math.ceil(limits.windowMs / 1000));
   const testCode = createTestNumbers(parts.testNumbers, codeLength, clock);
   const rows = createRows(parts.deviceCookie);
   const outside = { notes: store.notes, box, clock, tenant };
@@ -92,7 +98,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     parts.rememberDevice === false ? undefined : { days: 30, logins: 100, ...parts.rememberDevice };
   const moved = createMovedSessions({ ...outside, inTime: parts.inTime });
   const versions = createAccountVersions(store.notes, clock, tenant);
-  return {
+  const engine: Engine = {
     ...outside,
     accounts,
     factors,
@@ -130,8 +136,10 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
       accountOf: (user) => accounts.id(user),
       inTime,
       versions,
+      resetOf: async (account) => (parts.recovers.on ? readEpoch(outside, account) : ""),
       isTrusted: (context, device) =>
         isRemembered({ trusted: store.trusted, trust, clock, tenant }, context, device),
+      owesFactor: async (context) => (await parts.demandsFactor(context.user)) || hasAny(engine, context),
       // The session is there all the same: only a form that is posted twice would be told otherwise.
       moved: (...what) => moved.moved(...what).catch(onError),
     }),
@@ -141,6 +149,9 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     trusted: store.trusted,
     trust,
     devices: createDevices(box, tenant, { enabled: parts.deviceCookie, https: parts.https }),
+    flows: store.flows,
+    recovers: parts.recovers,
+    limiterOf,
     sends: ipLimiter("send", limits.sendsPerIp),
     guesses: ipLimiter("verify", limits.guessesPerIp),
     ceremonies: ipLimiter("ceremony", limits.ceremoniesPerIp),
@@ -152,6 +163,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     onError,
     inTime,
   };
+  return engine;
 }
 
 /** All factors of an account share one lockout, so they must agree on its size. */

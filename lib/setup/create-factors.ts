@@ -37,6 +37,7 @@ import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
 import { confirmAddress, verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
 import { createProofFlows } from "../flows/proofs/prove-without-session.ts";
+import { recoveryOf } from "../flows/recovery/of-factors.ts";
 import { createSignInFlows } from "../flows/sign-in.ts";
 import { renameFactor, type Renamed } from "../flows/settings/rename.ts";
 import { createSignupFlows } from "../flows/signup/signup.ts";
@@ -132,21 +133,16 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const accounts = checkedAccounts(parsed.accounts as AnyAccounts<unknown>, inTime);
   const shown = { host, https, origins, onError: report, onNoAddress: noAddressReporter(report) };
   const demands = createDemands(parsed.demandsFactor, inTime);
-  const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
+  const recovers: Engine["recovers"] = { on: false };
+  const parts = { accounts, factors, ...shown, recovers, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);
-  const built = {
-    ...parsed,
-    ...parts,
-    store: checked,
-    credentials,
-    demandsFactor: demands.of,
-    proofRules: {},
-  };
+  const kept = { store: checked, credentials, demandsFactor: demands.of, proofRules: {} };
+  const built = { ...parsed, ...parts, ...kept };
   const tenants = new Map<string, Factors>();
-  const mounting = createMounting(paths, parsed.paths, factors);
-  const app = { name: parsed.name, publicUrl, trustedOrigins, paths, mounting, views: parsed.views };
-  const shared = { ...app, list: factors, store, report, inTime, demanded: demands.seen };
+  const app = { publicUrl, trustedOrigins, paths, mounting: createMounting(paths, parsed.paths, factors) };
+  const { name, views } = parsed;
+  const shared = { ...app, name, views, list: factors, store, report, inTime, demanded: demands.seen };
 
   function inTenant(tenant: string): Factors {
     const known = tenants.get(tenant);
@@ -196,6 +192,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     api: createApiFlows(engine),
     signup: createSignupFlows(engine),
     proofs: createProofFlows(engine, paths),
+    ...recoveryOf(engine),
     signIn: createSignInFlows(engine),
     signedIn: asked(async (context, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });

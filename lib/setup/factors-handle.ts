@@ -12,6 +12,7 @@ import type { ProofFlows } from "../flows/proofs/prove-without-session.ts";
 import type { Proof } from "../flows/second-factor.ts";
 import type { Passed } from "../flows/session/session-state.ts";
 import type { Security } from "../flows/settings/security.ts";
+import type { RecoveryOfFactors } from "../flows/recovery/of-factors.ts";
 import type { SignInFlows } from "../flows/sign-in.ts";
 import type { SignupFlows } from "../flows/signup/signup.ts";
 import type { TrustedDevice } from "../flows/devices/trusted-devices.ts";
@@ -25,7 +26,7 @@ import type { ProviderCallbacks, StatusReport } from "../transports/transport.ts
 import type { CallScript } from "../factors/factor.ts";
 
 /** What the doors and the app use; everything takes the Express request and throws a FactorError for what is refused. */
-export interface Factors {
+export interface Factors extends RecoveryOfFactors {
   readonly tenant: string;
   /** The same factors for another tenant's users: every key, limit and look-up is inside it; events are told together. Throws a TypeError for what is no name. */
   inTenant(tenant: string): Factors;

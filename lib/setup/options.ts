@@ -35,21 +35,6 @@ export interface Paths {
   doors: Readonly<Record<string, string>>;
 }
 
-/** Express view names (rendered with `res.render(name, page)`) in place of the built-in pages. */
-export interface Views {
-  smsRegistration?: string;
-  smsVerification?: string;
-  codeVerification?: string;
-  secondFactor?: string;
-  backupCodes?: string;
-  factorVerification?: string;
-  factorSettings?: string;
-  factorEnrolment?: string;
-  signIn?: string;
-  trustedDevices?: string;
-  problem?: string;
-}
-
 const PATH_NAMES = {
   login: true,
   registration: true,
@@ -69,10 +54,15 @@ const VIEW_NAMES = {
   factorVerification: true,
   factorSettings: true,
   factorEnrolment: true,
+  recovery: true,
+  recoveryLink: true,
   signIn: true,
   trustedDevices: true,
   problem: true,
 } as const;
+
+/** Express view names (rendered with `res.render(name, page)`) in place of the built-in pages. */
+export type Views = Partial<Record<keyof typeof VIEW_NAMES, string>>;
 
 /** The options of `createFactors`; the reference page is made from this. */
 export const factorsSchema = {
@@ -108,6 +98,7 @@ export const factorsSchema = {
       ]) &&
       hasFunctions((value as Store).guesses, ["count", "clear"]) &&
       hasFunctions((value as Store).notes, ["put", "read", "take", "advance"]) &&
+      hasFunctions((value as Store).flows, ["put", "read", "move", "remove"]) &&
       hasFunctions((value as Store).trusted, ["add", "list", "replace", "remove", "removeAll"]) &&
       hasFunctions((value as Store).records, ["write", "read", "find", "remove", "scan"]),
     about: "Where codes and limits live. Left out: in memory, for development and a single process.",

@@ -9,6 +9,7 @@ import {
   type Outcomes,
 } from "./checked-answers.ts";
 import { checkedCredentials } from "./checked-credentials.ts";
+import { checkedFlowRecords } from "./checked-flow-records.ts";
 import { checkedRecords } from "./checked-records.ts";
 import type { CountAnswer, Guesses } from "./guesses.ts";
 import type { Notes } from "./notes.ts";
@@ -86,6 +87,7 @@ export function checkedStore(store: Store, timeoutMs: number): Store {
     takeBack: (request) => told("takeBack", () => store.takeBack(request)),
     guesses,
     notes,
+    flows: checkedFlowRecords(store, timeoutMs),
     records: checkedRecords(store, timeoutMs),
     credentials: checkedCredentials(store, timeoutMs),
     trusted,

@@ -6,6 +6,7 @@ import { integer, parseOptions } from "../options.ts";
 import { createExpiringMap } from "./expiring-map.ts";
 import { memoryCredentials } from "./memory-credentials.ts";
 import { memoryGuesses } from "./memory-guesses.ts";
+import { memoryFlowRecords } from "./memory-flow-records.ts";
 import { memoryNotes } from "./memory-notes.ts";
 import { memoryRecords } from "./memory-records.ts";
 import { memoryTrusted } from "./memory-trusted.ts";
@@ -252,6 +253,7 @@ export function memoryStore(options: { maxKeys?: number } = {}): Store {
       clear: async (keys, now) => void guessBook.right(keys, now),
     },
     notes: memoryNotes(maxKeys),
+    flows: memoryFlowRecords(maxKeys),
     records: memoryRecords(maxKeys),
     credentials: memoryCredentials(maxKeys),
     trusted: memoryTrusted(maxKeys),

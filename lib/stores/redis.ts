@@ -2,6 +2,7 @@ import { attemptKey } from "./redis-attempts.ts";
 import { redisClient } from "./redis-client.ts";
 import { redisConnection, type RedisClient } from "./redis-connection.ts";
 import { redisCredentials } from "./redis-credentials.ts";
+import { redisFlowRecords } from "./redis-flow-records.ts";
 import { redisGuesses } from "./redis-guesses.ts";
 import { redisLimiter } from "./redis-limiter.ts";
 import { redisNotes } from "./redis-notes.ts";
@@ -199,6 +200,7 @@ export function redisStore(client: object, options: RedisStoreOptions = {}): Sto
     },
     guesses: redisGuesses(redis, connection, prefix),
     notes: redisNotes(redis, connection, prefix),
+    flows: redisFlowRecords(redis, connection, prefix),
     records: redisRecords(redis, connection, prefix),
     credentials: redisCredentials(redis, connection, prefix),
     trusted: redisTrusted(redis, connection, prefix),

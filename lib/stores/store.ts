@@ -1,6 +1,7 @@
 import type { RateLimiterAbstract } from "rate-limiter-flexible";
 import type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
 import type { Guesses } from "./guesses.ts";
+import type { FlowRecords } from "./flow-records.ts";
 import type { Notes } from "./notes.ts";
 import type { Records } from "./records.ts";
 import type { StoredCredentials } from "./stored-credentials.ts";
@@ -40,6 +41,8 @@ export interface Store {
   readonly guesses: Guesses;
   /** Required. Short-lived values, such as what became of a message. */
   readonly notes: Notes;
+  /** Required. Records of what takes several steps, such as a recovery. */
+  readonly flows: FlowRecords;
   /** Required. Sealed values under opaque ids, such as phone numbers. */
   readonly records: Records;
   /** Required. What is on file for factors other than the phone. */

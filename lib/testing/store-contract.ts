@@ -8,6 +8,7 @@ import { codes } from "./store-contract-codes.ts";
 import { countedCases } from "./store-contract-counted.ts";
 import { countCases } from "./store-contract-counts.ts";
 import { edgeCases } from "./store-contract-edges.ts";
+import { flowCases } from "./store-contract-flows.ts";
 import { guessing } from "./store-contract-guesses.ts";
 import { bucketCases } from "./store-contract-guess-buckets.ts";
 import { lifetimeCases } from "./store-contract-lifetimes.ts";
@@ -47,6 +48,7 @@ export function storeContract(make: () => Promise<StoreUnderTest>): ContractCase
     ...codes(promise),
     ...countCases(promise),
     ...edgeCases(promise),
+    ...flowCases(promise),
     ...guessing(promise),
     ...countedCases(promise),
     ...sending(promise),

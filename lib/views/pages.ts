@@ -1,3 +1,4 @@
+import type { RecoveryView } from "../flows/recovery/view.ts";
 import type { FactorPrompt } from "../factors/definition.ts";
 import type { Translate } from "../locales/translate.ts";
 
@@ -20,6 +21,28 @@ export interface ProfileInput {
   required: boolean;
   /** As typed before; a password is never shown again. */
   value: string;
+}
+
+/** Every state of a recovery, at `GET /recovery`. */
+export interface RecoveryPage extends Page {
+  kind: "recovery";
+  /** As the JSON answer has it. */
+  view: RecoveryView;
+  /** Where the router is mounted, for the form of the identifier. */
+  action: string;
+  /** The same without a slash at the end, before `/step` and `/password`. */
+  mount: string;
+  loginUrl: string;
+  /** Whom to turn to. */
+  supportContact?: string;
+  error?: PageError;
+}
+
+/** `GET /recovery/link`: a button that goes on with the link of a mail, in this browser. */
+export interface RecoveryLinkPage extends Page {
+  kind: "recoveryLink";
+  action: string;
+  error?: PageError;
 }
 
 /** `GET /sms_registration/new`, and the same form again with what was wrong. */
@@ -243,6 +266,8 @@ export interface Pages {
   factorVerification: FactorVerificationPage;
   factorSettings: FactorSettingsPage;
   factorEnrolment: FactorEnrolmentPage;
+  recovery: RecoveryPage;
+  recoveryLink: RecoveryLinkPage;
   signIn: SignInPage;
   trustedDevices: TrustedDevicesPage;
   problem: ProblemPage;

@@ -7,6 +7,14 @@ import { accountsIn } from "../support/app.ts";
 type Answers = Partial<Record<keyof Accounts, unknown>>;
 
 const USER = { id: "ada" };
+const ABOUT = {
+  kind: "recovery",
+  proofs: [],
+  at: 0,
+  ip: undefined,
+  locale: "en",
+  tenant: "default",
+} as const;
 
 /** The accounts of an app whose functions answer this. */
 function answering(answers: Answers): Required<Accounts<unknown>> {
@@ -24,6 +32,10 @@ async function ask(name: keyof Accounts, answer: unknown): Promise<unknown> {
     case "emails":
     case "locale":
       return accounts[name](USER);
+    case "endSessions":
+      return accounts.endSessions(USER);
+    case "resetPassword":
+      return accounts.resetPassword(USER, "seven quiet lanterns", ABOUT);
     case "phoneTaken":
       return accounts.phoneTaken("+886912345678", USER);
     case "setPhone":
@@ -50,6 +62,9 @@ const KNOWN: Record<keyof Accounts, unknown[]> = {
   byId: [USER, "7", 0, null, undefined],
   byPhone: [USER, "7", 0, null, undefined],
   byEmail: [USER, "7", 7n, null, undefined],
+  find: [USER, "7", 7n, null, undefined],
+  resetPassword: [true, "refused"],
+  endSessions: [undefined, true, 7],
   emails: [["ann@example.net", "Ann@Example.org"], [], null, undefined],
   locale: ["de", "", null, undefined],
 };
@@ -63,6 +78,9 @@ const UNKNOWN: Record<keyof Accounts, [shape: string, answers: unknown[]]> = {
   byId: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   byPhone: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   byEmail: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
+  find: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
+  resetPassword: ['true or "refused"', [false, undefined, null, 0, 1, "ok", {}, []]],
+  endSessions: ["anything", []],
   emails: [
     "a list of at most 20 email addresses, null or undefined",
     [

@@ -38,6 +38,11 @@ const VERBS: Record<string, [verb: Verb, answers: unknown[]]> = {
   "notes.read": [(store) => store.notes.read("k", 0), [null, 7]],
   "notes.take": [(store) => store.notes.take("k", 0), [null, 7]],
   "notes.advance": [(store) => store.notes.advance("k", { rank: 1, value: "x" }, 0, 1), [1, "OK", null]],
+  "flows.read": [
+    (store) => store.flows.read("k", 0),
+    [null, { generation: 1, state: "s" }, { generation: "1", state: "s", value: "v" }],
+  ],
+  "flows.move": [(store) => store.flows.move("k", any, 0, 1), [1, "OK", null, undefined]],
   "records.write": [(store) => store.records.write(any), [1, "OK", null, undefined]],
   "records.read": [
     (store) => store.records.read("i"),
@@ -61,6 +66,7 @@ const LEGAL: Readonly<Record<string, string>> = {
   "notes.read": "string",
   "notes.take": "string",
   "notes.advance": "boolean",
+  "flows.move": "boolean",
   "records.write": "boolean",
   "records.find": "string",
   "records.remove": "boolean",

@@ -83,6 +83,7 @@ describe("[T53] a full map", () => {
   /** How each map is written to, under a key. */
   const WRITES: Record<string, (store: Store, key: string) => Promise<unknown>> = {
     "a note": ({ notes }, key) => notes.put(key, "text", 0, MINUTE),
+    "a flow": ({ flows }, key) => flows.put(key, { generation: 1, state: "s", value: "v" }, 0, MINUTE),
     "a status": ({ notes }, key) => notes.advance(key, { rank: 1, value: "sent" }, 0, MINUTE),
     "a device": ({ trusted }, key) => trusted.add(key, "1", "one", 0, LIMITS),
     "a credential": ({ credentials }, key) =>

@@ -12,6 +12,7 @@ import { until } from "../support/redis-server.ts";
 const NOW = 1_800_000_000_000;
 const KEYS = { set: "set", guesses: "guesses", bucket: "lane", failures: "failures" };
 const LIMITS = { perHour: 10, inARow: 100 };
+const FLOW = { generation: 1, state: "offer", value: "value" };
 const CREDENTIAL = { tenant: "t", account: "ann", kind: "codes", id: "1", value: "value one" };
 const [ONE, OTHER] = [
   { sealed: "one", fingerprint: "f1" },
@@ -85,6 +86,24 @@ const STEPS: Record<string, Step> = {
     act: (store) => store.trusted.replace("account", "1", { before: "before", after: "after" }, NOW),
     answer: true,
     bytes: "\r\nafter\r\n",
+  },
+  "a flow that moves": {
+    before: (store) => store.flows.put("flow", FLOW, NOW, 60_000),
+    act: (store) => store.flows.move("flow", { from: FLOW, to: { ...FLOW, generation: 2 } }, NOW, 30_000),
+    answer: true,
+    bytes: "2 offer value",
+  },
+  "a flow that moves to another key": {
+    before: (store) => store.flows.put("flow", FLOW, NOW, 60_000),
+    act: (store) =>
+      store.flows.move(
+        "flow",
+        { from: FLOW, to: { ...FLOW, generation: 2 }, toKey: "elsewhere" },
+        NOW,
+        30_000,
+      ),
+    answer: true,
+    bytes: "{factors}lelsewhere",
   },
   "a first number of the vault": {
     before: async () => {},

@@ -250,6 +250,7 @@ function breakableStore(frozen: { now: boolean }): Store {
       drop: still(notes.drop, undefined),
       advance: still(notes.advance, true),
     },
+    flows: store.flows,
     credentials: {
       ...credentials,
       add: still(credentials.add, true),

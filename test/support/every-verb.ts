@@ -19,12 +19,13 @@ export async function refused(act: () => Promise<unknown>): Promise<void> {
 
 const CREDENTIAL = { tenant: "t", account: "ann", kind: "totp", id: "1", value: "value" };
 const RECORD = { sealed: "sealed", fingerprint: "fingerprint" };
+const FLOW = { generation: 1, state: "offer", value: "value" };
 const DEVICES = { most: 3, ttlMs: 60_000 };
 
 /** In an order in which each finds what it needs. */
 export function everyVerb(store: Store): [string, () => Promise<unknown>][] {
   const me = asker({ store, salt: "" });
-  const { credentials, notes, records, trusted } = store;
+  const { credentials, notes, flows, records, trusted } = store;
   const now = me.now();
   const guesses = DEFAULTS.guesses;
   return [
@@ -50,6 +51,10 @@ export function everyVerb(store: Store): [string, () => Promise<unknown>][] {
     ["notes.read", () => notes.read("note", now)],
     ["notes.take", () => notes.take("note", now)],
     ["notes.advance", () => notes.advance("status", { rank: 1, value: "sent" }, now, 60_000)],
+    ["flows.put", () => flows.put("flow", FLOW, now, 60_000)],
+    ["flows.read", () => flows.read("flow", now)],
+    ["flows.move", () => flows.move("flow", { from: FLOW, to: { ...FLOW, generation: 2 } }, now, 60_000)],
+    ["flows.remove", () => flows.remove("flow")],
     ["records.write", () => records.write({ id: "id", record: RECORD, taken: ["other"], before: undefined })],
     ["records.read", () => records.read("id")],
     ["records.find", () => records.find(["fingerprint"])],

@@ -106,7 +106,7 @@ for (const express of versions) {
       const assertion = device.get(await begin(me));
       const elsewhere = visitor(app);
       await begin(elsewhere);
-      expect((await elsewhere.post(SIGN_IN, assertion).expect(401)).body.code).to.equal("code_expired");
+      expect((await elsewhere.post(SIGN_IN, assertion).expect(400)).body.code).to.equal("invalid_code");
       const answers = await Promise.all(Array.from({ length: 20 }, () => me.post(SIGN_IN, assertion)));
       expect(answers.filter(({ status }) => status === 200)).to.have.length(1);
       expect(answers.filter(({ status }) => status === 401)).to.have.length(19);
@@ -143,6 +143,8 @@ for (const express of versions) {
       await refuse(async (me) => device.get(await begin(me), { userHandle: "AAAA" }));
       await refuse(async (me) => device.get(await begin(me), { forged: true }));
       await refuse(async (me) => device.get(await begin(me), { unset: 4 }));
+      await refuse(async (me) => device.get(await begin(me), { challenge: "AAAAAAAAAAAAAAAAAAAAAA" }));
+      await refuse(async (me) => device.get(await begin(me), { origin: "https://evil.example" }));
       const unknown = authenticator();
       unknown.create({ challenge: "AAAA", rp: { id: "chat.example" }, user: { id: "AAAA" } });
       await refuse(async (me) => unknown.get(await begin(me)));

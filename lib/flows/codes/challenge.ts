@@ -2,7 +2,7 @@ import type { ChallengeRef, Keeping, Other } from "../../challenges/challenge.ts
 import { FactorError } from "../../errors.ts";
 import { namesOf } from "../../factors/code-names.ts";
 import { sendsCode } from "../../factors/define-factor.ts";
-import type { Begun, CodeFactor, Factor } from "../../factors/factor.ts";
+import type { Begun, CodeFactor, Factor, Instead } from "../../factors/factor.ts";
 import { failureOf, type DeliveryError, type Receipt } from "../../transports/transport.ts";
 import type { Admission } from "../../stores/store.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
@@ -53,7 +53,7 @@ interface HowToSend {
   /** What becomes of a code about something else that is pending in this session. */
   other?: Keeping["other"];
   /** Says something else in place of the code. */
-  instead?: string | undefined;
+  instead?: Instead | undefined;
 }
 
 /**

@@ -16,17 +16,22 @@ export function readCookie(request: IncomingRequest, name: string): string | und
 export interface Cookie {
   name: string;
   value: string;
-  /** How long it lives. */
+  /** Where browsers send it. @default "/" */
+  path?: string;
+  /** How long it lives; 0 ends it. */
   seconds: number;
   /** The app's own address is an https one. */
   https: boolean;
 }
 
 /** A cookie of ours on the answer; `Secure` where the request was, and always where the app's address is: a proxy may speak http to it. */
-export function writeCookie(request: IncomingRequest, { name, value, seconds, https }: Cookie): void {
+export function writeCookie(
+  request: IncomingRequest,
+  { name, value, seconds, https, path = "/" }: Cookie,
+): void {
   const { res } = request;
   if (res === undefined || res.headersSent) return;
   const secure = https || request.secure === true ? "; Secure" : "";
-  const attributes = `Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
+  const attributes = `Path=${path}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
   res.appendHeader("Set-Cookie", `${name}=${value}; ${attributes}`);
 }

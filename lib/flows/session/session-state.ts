@@ -30,6 +30,8 @@ export interface SessionState {
   /** The first factor's amr values, where the app tells them. */
   first: string[];
   passed: Passed[];
+  /** The account's last reset when this began: after another, a login that is half done has ended. */
+  reset?: string;
   /** The account's version when something was passed: of another version, it counts no more. */
   version?: string;
   /** The id of the remembered device that stood in for the second factor; it does so for as long as it is remembered. */
@@ -66,8 +68,12 @@ export interface SessionParts {
   /** A session store may never call back. */
   inTime: InTime;
   versions: AccountVersions;
+  /** The account's last reset, where the app recovers accounts: a login that was half done before it has ended. */
+  resetOf: (account: string) => Promise<string>;
   /** Whether a remembered device still stands in for the second factor. */
   isTrusted: (context: RequestContext, device: string) => Promise<boolean>;
+  /** Whether more than the first factor is asked of the account: it has another on file, or the app demands one. */
+  owesFactor: (context: RequestContext) => Promise<boolean>;
   /** Is told of the new id of a session that has passed. */
   moved: (from: string, request: IncomingRequest, digest: string) => Promise<void>;
 }
@@ -94,7 +100,7 @@ export interface Sessions {
 }
 
 export function createSessions(parts: SessionParts): Sessions {
-  const { clock, tenant, accountOf, keep, versions, isTrusted, moved, inTime } = parts;
+  const { clock, tenant, accountOf, keep, versions, isTrusted, resetOf, owesFactor, moved, inTime } = parts;
   // Unkeyed will do: a session id is random, and a rotation of `secret` must not void it.
   const sidOf = (request: IncomingRequest) => digestKey([request.sessionID as string]);
   /** What a login that comes later in the same request writes again. */
@@ -104,8 +110,16 @@ export function createSessions(parts: SessionParts): Sessions {
     const session = sessionOf(context.request);
     if (!isCurrent(session.factors, context)) return fresh(context);
     const state = await counting(context, session.factors);
-    if (state.passed.length > 0 || clock() - state.since < HALF_AUTHENTICATED_MS) return state;
+    if (state.passed.length > 0) return state;
+    if ((await resetOf(context.account)) !== (state.reset ?? "")) return end(context);
+    if (clock() - state.since < HALF_AUTHENTICATED_MS) return state;
     if (state.trusted !== undefined && (await isTrusted(context, state.trusted))) return state;
+    // Who may go without a factor, and has none, is signed in wholly.
+    if (!(await owesFactor(context))) return state;
+    return end(context);
+  }
+
+  async function end(context: RequestContext): Promise<never> {
     await inTime("logout", () => logOut(context.request));
     throw new FactorError("login_required");
   }
@@ -118,14 +132,18 @@ export function createSessions(parts: SessionParts): Sessions {
     return { ...rest, passed: [] };
   }
 
-  const fresh = (context: RequestContext): SessionState => ({
-    sid: sidOf(context.request),
-    tenant,
-    account: context.account,
-    since: clock(),
-    first: [],
-    passed: [],
-  });
+  async function fresh(context: RequestContext): Promise<SessionState> {
+    const reset = await resetOf(context.account);
+    return {
+      sid: sidOf(context.request),
+      tenant,
+      account: context.account,
+      since: clock(),
+      first: [],
+      passed: [],
+      ...(reset === "" ? {} : { reset }),
+    };
+  }
 
   /** What is proven to one tenant is nothing to another, also where both have the account. */
   function isCurrent(state: unknown, context: RequestContext): state is SessionState {
@@ -204,7 +222,7 @@ export function createSessions(parts: SessionParts): Sessions {
     const kept = snapshot(sessionOf(request), keep);
     rewriteAfterLogIn(context, async () => {
       restore(sessionOf(request), kept);
-      await write(context, { ...fresh(context), version, passed: [passed], code });
+      await write(context, { ...(await fresh(context)), version, passed: [passed], code });
     });
   }
 

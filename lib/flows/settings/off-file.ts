@@ -89,6 +89,8 @@ async function isLast(
   const own = await listOnFile(engine, context, [factor]);
   if (own.length === 0) return false;
   if (id === undefined) return true;
+  // Where there may be several, each of them is shown; what else is kept beside them is none.
+  if ((factor.definition?.enrol?.most ?? 1) > 1) return own.every(({ shown }) => shown["id"] === id);
   // Of several of its own, the others stay; what is not among them is not the last. What is shown may have other ids than what is kept.
   const kept = await kitOf(engine, factor).credentials.list(context.account);
   if (sendsCode(factor)) return kept.length < 2;

@@ -1,0 +1,20 @@
+import type { Engine } from "../engine.ts";
+import { explainRecovery, type RecoveryPaths } from "./explain.ts";
+import { settingsOf, type RecoveryOptions } from "./options.ts";
+import { createRecoveryFlows, type RecoveryFlows } from "./recovery.ts";
+
+/** What the factors of an app offer of recovery. */
+export interface RecoveryOfFactors {
+  /**
+   * Recovery of accounts whose password is forgotten; needs `find` and `resetPassword` in `accounts`. Throws a TypeError that names what is missing, or what
+   * is wrong with an option. `linkUrl`: where links in mails lead.
+   */
+  recovery(options?: RecoveryOptions<never>, linkUrl?: string): RecoveryFlows;
+  /** How an account can be recovered, under the options of `recovery`: for the app's support, never shown to who asks. */
+  explainRecovery(account: string): Promise<RecoveryPaths>;
+}
+
+export const recoveryOf = (engine: Engine): RecoveryOfFactors => ({
+  recovery: (options = {}, linkUrl) => createRecoveryFlows(engine, settingsOf(options), linkUrl),
+  explainRecovery: async (account) => explainRecovery(engine, account),
+});

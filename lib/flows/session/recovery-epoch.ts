@@ -1,0 +1,51 @@
+import { randomToken } from "../../crypto/random-bytes.ts";
+import { digestKey } from "../../crypto/secret.ts";
+import type { Clock } from "../../clock.ts";
+import type { FactorClass } from "../../factors/definition.ts";
+import type { Notes } from "../../stores/notes.ts";
+
+/** Longer than any recovery, and any login that is half done, lives. */
+const LIFE_MS = 10 * 86_400_000;
+
+const keyOf = (tenant: string, account: string) => digestKey(["recovered", tenant, account]);
+
+interface Parts {
+  notes: Notes;
+  clock: Clock;
+  tenant: string;
+}
+
+/** Names the last reset of an account, by which what was begun before it is over; an empty text as long as there was none. */
+export async function readEpoch({ notes, clock, tenant }: Parts, account: string): Promise<string> {
+  return (await notes.read(keyOf(tenant, account), clock())) ?? "";
+}
+
+/** Ends what was begun for the account before. Answers the new epoch. */
+export async function renewEpoch({ notes, clock, tenant }: Parts, account: string): Promise<string> {
+  const epoch = randomToken(9);
+  await notes.put(keyOf(tenant, account), epoch, clock(), LIFE_MS);
+  return epoch;
+}
+
+const DAY_MS = 86_400_000;
+const spentKey = (tenant: string, account: string) => digestKey(["recovered by", tenant, account]);
+
+/**
+ * The class of what an account was recovered by alone is not its second factor at the next login: whoever has taken over the phone would have both (NIST SP
+ * 800-63B-4 §4.2.2.2). For a day.
+ */
+export async function spendClasses(
+  { notes, clock, tenant }: Parts,
+  account: string,
+  classes: readonly FactorClass[],
+): Promise<void> {
+  await notes.put(spentKey(tenant, account), JSON.stringify(classes), clock(), DAY_MS);
+}
+
+export async function spentClasses(
+  { notes, clock, tenant }: Parts,
+  account: string,
+): Promise<readonly string[]> {
+  const text = await notes.read(spentKey(tenant, account), clock());
+  return text === undefined ? [] : (JSON.parse(text) as string[]);
+}

@@ -1,0 +1,232 @@
+import { duration } from "../locales/duration.ts";
+import { ceremonyForm, ceremonyWithout } from "./ceremony.ts";
+import { html, type Html } from "./html.ts";
+import { blame, errorText, layout } from "./layout.ts";
+import type { RecoveryPage } from "./pages.ts";
+
+/** Every state of a recovery: one card, one question. */
+export function recoveryView(page: RecoveryPage): string {
+  const { view, t } = page;
+  const draw = BODIES[view.state] ?? identify;
+  const [title, body] = draw(page);
+  const isOver = view.state === "identify" || view.state === "done";
+  const left = isOver ? undefined : duration(view.expires_in_seconds);
+  return layout(
+    page,
+    title,
+    html`${body}
+${!isOver && html`<div class="ways">${button(page, "start_over", t("verification.startOver"))}</div>`}
+${left !== undefined && view.state !== "hold" && html`<p class="note">${t("recovery.expires", { time: left })}</p>`}`,
+  );
+}
+
+type Body = readonly [title: string, body: Html];
+type Draw = (page: RecoveryPage) => Body;
+
+const BODIES: Readonly<Record<string, Draw>> = {
+  offer,
+  choose,
+  entry,
+  wait,
+  failed,
+  more,
+  hold,
+  reset,
+  done,
+  ended,
+  none,
+};
+
+function identify({ t, error, action }: RecoveryPage): Body {
+  const { field, general } = blame(error, ["identifier"]);
+  return [
+    t("recovery.title"),
+    html`<p>${t("recovery.intro")}</p>
+${errorText(general)}
+<form method="post" action="${action}">
+<label for="identifier">${t("recovery.identifier")}</label>
+<input id="identifier" name="identifier" type="text" autocomplete="username" maxlength="320" autocapitalize="none" spellcheck="false" required autofocus${field !== undefined && html` aria-describedby="identifier-error" aria-invalid="true"`}>
+${field !== undefined && errorText(error, field)}
+<button>${t("recovery.next")}</button>
+</form>`,
+  ];
+}
+
+function offer(page: RecoveryPage): Body {
+  const { t, view, error } = page;
+  return [
+    view.prompt?.label ?? t("recovery.title"),
+    html`${errorText(error)}
+<p>${t("recovery.offer")}</p>
+${button(page, "yes", t("recovery.yes"), {}, "")}
+${has(page, "no") && button(page, "no", t("recovery.no"))}`,
+  ];
+}
+
+function choose(page: RecoveryPage): Body {
+  const { t, view, error } = page;
+  return [
+    t("recovery.choose"),
+    html`${errorText(error)}
+${(view.prompt?.choices ?? []).map(({ choice, label }) => button(page, "choose", label, { choice }, ""))}
+${has(page, "no") && button(page, "no", t("recovery.neither"))}`,
+  ];
+}
+
+function entry(page: RecoveryPage): Body {
+  const { t, view, error } = page;
+  const { field = "", general } = blame(error, [view.prompt?.field ?? "response"]);
+  const {
+    label = "",
+    hint,
+    field_label = "",
+    length = 64,
+    digits = false,
+    autocomplete = "off",
+    display,
+  } = view.prompt ?? {};
+  const fields = questionsIn(view.prompt);
+  const single = html`<label for="response">${field_label}</label>
+<input id="response" name="response" type="text" autocomplete="${autocomplete}" maxlength="${length}"${digits && html` inputmode="numeric"`} spellcheck="false" required autofocus${field !== "" && html` aria-describedby="${field}-error" aria-invalid="true"`}>
+${field !== "" && errorText(error, field)}`;
+  return [
+    label,
+    html`${hint !== undefined && html`<p id="hint">${hint}</p>`}
+${typeof display === "string" && html`<p>${display}</p>`}
+${errorText(fields === undefined ? general : error)}
+<form method="post" action="${page.mount}/step">
+${hidden({ gen: view.gen, input: "respond" })}
+${fields === undefined ? single : fields.map((each) => several(each))}
+<button>${t("verification.submit")}</button>
+</form>
+${has(page, "failed") && button(page, "failed", t("recovery.notArrived"))}`,
+  ];
+}
+
+interface Question {
+  name: string;
+  label: string;
+}
+
+/** Where several things are asked at once: each by its name. */
+function questionsIn(prompt: RecoveryPage["view"]["prompt"]): Question[] | undefined {
+  const fields: unknown = prompt?.["fields"];
+  return Array.isArray(fields) ? (fields as Question[]) : undefined;
+}
+
+const several = ({ name, label }: Question) =>
+  html`<label for="response-${name}">${label}</label>
+<input id="response-${name}" name="response[${name}]" type="text" autocomplete="off" maxlength="200" required>`;
+
+function wait(page: RecoveryPage): Body {
+  const { t, view, error } = page;
+  const { kind, label = t("recovery.title"), hint, number, publicKey } = view.prompt ?? {};
+  return [
+    label,
+    html`${hint !== undefined && html`<p>${hint}</p>`}
+${errorText(error)}
+${(typeof number === "string" || typeof number === "number") && html`<p class="code">${number}</p>`}
+${
+  kind === "elsewhere" &&
+  html`<p data-wait="${page.action}" data-gen="${view.gen}" data-state="${view.state}">${t("recovery.waiting")}</p>
+<form method="get" action="${page.action}"><button>${t("recovery.look")}</button></form>`
+}
+${
+  kind === "ceremony" &&
+  html`${ceremonyWithout(t)}
+${ceremonyForm(
+  t,
+  {
+    kind: "get",
+    field: "response",
+    action: `${page.mount}/step`,
+    publicKey: JSON.stringify(publicKey ?? {}),
+  },
+  html`${hidden({ gen: view.gen, input: "respond" })}<button>${label}</button>`,
+)}`
+}
+${has(page, "failed") && button(page, "failed", t("recovery.gaveUp"))}`,
+  ];
+}
+
+function failed(page: RecoveryPage): Body {
+  const { t, view, error } = page;
+  return [
+    view.prompt?.label ?? t("recovery.title"),
+    html`${error === undefined ? html`<p class="error" role="alert">${t("recovery.failed")}</p>` : errorText(error)}
+${has(page, "again") && button(page, "again", t("recovery.again"), {}, "")}
+${has(page, "another_way") && button(page, "another_way", t("recovery.anotherWay"))}`,
+  ];
+}
+
+function more(page: RecoveryPage): Body {
+  const { t, view, error } = page;
+  return [
+    t("recovery.more"),
+    html`<p>${t("recovery.moreIntro")}</p>
+${errorText(error)}
+${(view.prompt?.factors ?? []).map(({ factor, label }) => button(page, "pick", label, { factor }, ""))}`,
+  ];
+}
+
+function hold({ t, view }: RecoveryPage): Body {
+  return [
+    t("recovery.hold"),
+    html`<p>${t("recovery.holdIntro", { time: duration(view.expires_in_seconds) })}</p>`,
+  ];
+}
+
+function reset({ t, view, error, mount }: RecoveryPage): Body {
+  const { field, general } = blame(error, ["password"]);
+  return [
+    t("recovery.reset"),
+    html`<p id="least">${t("recovery.least", { n: view.prompt?.min_length ?? 15 })}</p>
+${errorText(general)}
+<form method="post" action="${mount}/password">
+${hidden({ gen: view.gen })}
+<label for="password">${t("recovery.password")}</label>
+<input id="password" name="password" type="password" autocomplete="new-password" minlength="${view.prompt?.min_length ?? 15}" required autofocus aria-describedby="least${field !== undefined && html` password-error`}"${field !== undefined && html` aria-invalid="true"`}>
+${field !== undefined && errorText(error, field)}
+<label class="check" data-shows="password" hidden><input type="checkbox"> ${t("recovery.show")}</label>
+<button>${t("recovery.save")}</button>
+</form>`,
+  ];
+}
+
+function done({ t, loginUrl }: RecoveryPage): Body {
+  return [
+    t("recovery.done"),
+    html`<p>${t("recovery.doneIntro")}</p>
+<div class="ways"><a href="${loginUrl}">${t("recovery.signIn")}</a></div>`,
+  ];
+}
+
+function ended({ t, supportContact }: RecoveryPage): Body {
+  return [t("recovery.ended"), html`<p>${t("recovery.endedIntro")}</p>${support(t, supportContact)}`];
+}
+
+function none({ t, supportContact }: RecoveryPage): Body {
+  return [t("recovery.none"), html`<p>${t("recovery.noneIntro")}</p>${support(t, supportContact)}`];
+}
+
+const support = (t: RecoveryPage["t"], contact: string | undefined) =>
+  contact === undefined ? undefined : html`<p>${t("recovery.support", { contact })}</p>`;
+
+const has = ({ view }: RecoveryPage, input: string) => (view.inputs as readonly string[]).includes(input);
+
+const hidden = (values: Readonly<Record<string, string | number>>) =>
+  Object.entries(values).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
+
+/** One input of this state, as a form of its own. */
+function button(
+  { mount, view }: RecoveryPage,
+  input: string,
+  label: string,
+  more: Readonly<Record<string, string>> = {},
+  kind = "quiet",
+): Html {
+  return html`<form method="post" action="${mount}/step">
+${hidden({ gen: view.gen, input, ...more })}
+<button${kind !== "" && html` class="${kind}"`}>${label}</button>
+</form>`;
+}
