@@ -100,14 +100,8 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const parts = { accounts, factors, ...shown, recovers, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);
-  const built = {
-    ...parsed,
-    ...parts,
-    store: checked,
-    credentials,
-    demandsFactor: demands.of,
-    proofRules: {},
-  };
+  const kept = { store: checked, credentials, demandsFactor: demands.of, proofRules: {} };
+  const built = { ...parsed, ...parts, ...kept };
   const tenants = new Map<string, Factors>();
   const mounting = createMounting(paths, parsed.paths, factors);
   const { name, views } = parsed;

@@ -144,7 +144,7 @@ describe("what a factor's definition says of its prompt, signing in and names", 
     ["check must be a function, or left out", { check: true }],
     ["signIn must be an object", { signIn: () => undefined }],
     ["signIn.idOf must be a function", { signIn: { ...signIn, idOf: 7 } }],
-    ['signIn: unknown option "accountsOf"', { signIn: { ...signIn, accountsOf: () => undefined } }],
+    ["signIn.accountsOf: unknown; known are", { signIn: { ...signIn, accountsOf: () => undefined } }],
     ["enrol.rename must be a function, or left out", { enrol: { ...enrol, rename: "x" } }],
     ["enrol.most must be an integer from 1 to 100", { enrol: { ...enrol, most: 0 } }],
   ] as const)
