@@ -133,7 +133,8 @@ export function oracleOf(scenario: Scenario, took: (arrow: Arrow) => void) {
     const possession = at.proven.filter((each) => !isKnowledge(each));
     const classes = new Set(possession.map(classOf));
     const others = scenario.onFile.filter(
-      (each) => ["key", "app", "phone"].includes(classOf(each)) && !classes.has(classOf(each)),
+      (each) =>
+        ["verified-key", "key", "app", "phone"].includes(classOf(each)) && !classes.has(classOf(each)),
     );
     const atLogin = scenario.policy.secondProof === "at-login" && others.length > 0;
     const isOpened = !needsTwo || classes.size > 1 || possession.includes("passkey") || atLogin;

@@ -40,7 +40,7 @@ const ceremony: Method = { name: "ceremony", rests: "wait", answered: "here" };
 
 const CLASSES: Readonly<Record<WayName, FactorClass>> = {
   key: "key",
-  passkey: "key",
+  passkey: "verified-key",
   device: "device",
   totp: "app",
   email: "address",
@@ -88,6 +88,8 @@ export const planOf = (scenario: Scenario): Plan => ({
 export const factsOf = ({ onFile, asksSecond }: Scenario): Facts => ({
   onFile: new Set(onFile),
   secondFactors: asksSecond
-    ? [...new Set(onFile.map(classOf))].filter((each) => ["key", "app", "phone"].includes(each))
+    ? [...new Set(onFile.map(classOf))].filter((each) =>
+        ["verified-key", "key", "app", "phone"].includes(each),
+      )
     : [],
 });

@@ -36,6 +36,8 @@ export interface RecoveryAppOptions extends AppOptions {
   /** Stands in for the app's own; `true` once it is written. */
   reset?: (user: User, password: string) => Promise<true | "refused">;
   more?: readonly Factor[];
+  /** In place of all others but text messages. */
+  only?: readonly Factor[];
 }
 
 export function recoveryApp(options: RecoveryAppOptions = {}): RecoveryApp {
@@ -43,11 +45,11 @@ export function recoveryApp(options: RecoveryAppOptions = {}): RecoveryApp {
   const notices: Notice<unknown>[] = [];
   const handed: Handover[] = [];
   const users = new Map<string, User>();
-  const { recovery: settings, reset = async () => true as const, ...rest } = options;
+  const { recovery: settings, reset = async () => true as const, only, ...rest } = options;
   const app = makeApp({
     users: { alice: undefined, nora: undefined },
     ...rest,
-    more: [totp(), ...(rest.more ?? [])],
+    more: only ?? [totp(), ...(rest.more ?? [])],
     factors: {
       notify: (notice) => void notices.push(notice),
       ...rest.factors,
