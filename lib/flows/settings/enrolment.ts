@@ -125,7 +125,8 @@ export async function confirmEnrolment(
   return withAccountLock(engine, `account ${context.account}`, async () => {
     if (await followed(engine, context, factor, value)) return enrolledAs(engine, context, factor);
     return tellingRefusals(engine, context, factor, async () => {
-      const state = await engine.sessions.open(context);
+      const version = await engine.versions.read(context.account);
+      const state = { ...(await engine.sessions.open(context)), version };
       await mayChange(engine, context, state);
       const pending = await read(engine, context, name);
       if (id !== undefined && id !== pending.kept.shown["id"]) throw new FactorError("code_expired");
@@ -223,7 +224,8 @@ async function putOnFile(
   const { account, request } = context;
   const { events = {}, notices = {} } = definition;
   await engine.tools.counted.reset(account, name);
-  const version = await (replaces ? endPassed(engine, account) : engine.versions.read(account));
+  // As it was before the answer was judged: who ended this session meanwhile has ended what it has just proven, too.
+  const version = replaces ? await endPassed(engine, account, state) : (state.version ?? "");
   emit(engine, events.added ?? "factor_added", { ...occasionOf(context, factor), purpose: "enrol" });
   engine.notify(context, { kind: notices.added ?? "factor_added", factor: name });
   if (!(await engine.inTime("session.get", () => isStillThere(request)))) {
