@@ -55,7 +55,7 @@ export function createAccountVersions(notes: Notes, clock: () => number, tenant:
   async function put(account: string, keeps: string | undefined): Promise<string> {
     const version = randomToken(9);
     const text = keeps === undefined ? version : `${version} ${keeps}`;
-    await notes.put(keyOf(account), text, clock(), LIFE_MS);
+    await notes.put(keyOf(account), text, clock(), LIFE_MS, true);
     return version;
   }
 
@@ -65,7 +65,9 @@ export function createAccountVersions(notes: Notes, clock: () => number, tenant:
     renew: async (account) => put(account, undefined),
     async renewBut(account, session) {
       const hasPassed = session.passed.length > 0 || session.trusted !== undefined;
-      const goesOn = countsUnder(await current(account), session);
+      // Where it cannot be asked, this one ends too, sooner than that others go on.
+      const now = await current(account).catch(() => undefined);
+      const goesOn = now !== undefined && countsUnder(now, session);
       const renewed = await put(account, goesOn && hasPassed ? session.sid : undefined);
       return goesOn ? renewed : (session.version ?? "");
     },

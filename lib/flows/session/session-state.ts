@@ -4,15 +4,8 @@ import { FactorError } from "../../errors.ts";
 import type { InTime } from "../../in-time.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { countsUnder, type AccountVersions } from "./account-versions.ts";
-import {
-  isStillThere,
-  logOut,
-  regenerate,
-  requireStillThere,
-  saveSession,
-  sessionOf,
-  type Session,
-} from "./session.ts";
+import { isStillThere, logOut, regenerate, requireStillThere } from "./session.ts";
+import { saveSession, sessionOf, type Session } from "./session.ts";
 import type { RequestContext, IncomingRequest } from "../request-context.ts";
 
 /** A factor that this session has passed. */

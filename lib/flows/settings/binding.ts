@@ -66,10 +66,12 @@ export async function bindAddress(
     if (typeof saved !== "boolean") throw wrongAnswer(who, saved, "true or false");
     if (!saved) throw taken(kind);
   });
-  const version = await settle(engine, { ...state, version: before }, kind, changed).catch((error: unknown) => {
-    engine.onError(error);
-    return before;
-  });
+  const version = await settle(engine, { ...state, version: before }, kind, changed).catch(
+    (error: unknown) => {
+      engine.onError(error);
+      return before;
+    },
+  );
   const { events, notices } = namesOf(kind);
   emit(engine, changed ? events.changed : events.added, occasion);
   engine.notify(context, { ...(changed ? notices.changed(name, previous) : notices.added(name)), ...told });
@@ -83,12 +85,7 @@ export const taken = (kind: string): FactorError =>
     : new FactorError("address_taken", { field: "address" });
 
 /** What a factor that was bound anew ends: its failures, remembered devices and, where it was another before, what sessions have passed. */
-async function settle(
-  engine: Engine,
-  state: SessionState,
-  kind: string,
-  changed: boolean,
-): Promise<string> {
+async function settle(engine: Engine, state: SessionState, kind: string, changed: boolean): Promise<string> {
   const { account, version = "" } = state;
   await engine.tools.challenges.reset(account, kind);
   if (engine.trust !== undefined) await revokeDevices(engine, account);

@@ -9,8 +9,9 @@ import type { RequestContext } from "../request-context.ts";
  * under which that one's counts.
  */
 export async function endPassed(engine: Engine, account: string, state: SessionState): Promise<string> {
+  const version = await engine.versions.renewBut(account, state);
   if (engine.trust !== undefined) await revokeDevices(engine, account);
-  return engine.versions.renewBut(account, state);
+  return version;
 }
 
 /**
