@@ -72,8 +72,8 @@ export async function beginEnrolment(
   const { account, locale } = context;
   await tellingRefusals(engine, context, factor, async () => {
     await mayChange(engine, context, await engine.sessions.open(context));
-    const isCeremony = factor.definition.prompt === "ceremony";
-    await (isCeremony ? engine.ceremonies : engine.sends).consume(context.ip);
+    // Nothing is sent by it.
+    await engine.ceremonies.consume(context.ip);
     if (await isFull(engine, context, factor)) throw new FactorError("invalid_request", { field: "factor" });
   });
   const who = `factor "${name}": enrol.begin`;
