@@ -174,7 +174,8 @@ export function createSessions(parts: SessionParts): Sessions {
     const from = request.sessionID as string;
     const kept = snapshot(sessionOf(request), state.passed.length > 0 ? undefined : ["passport", ...keep]);
     // This session may have ended all others while the answer was judged, or have been ended: what it has passed before is looked at anew.
-    const current = await versions.current(context.account);
+    const hasPassed = state.passed.length > 0 || state.trusted !== undefined;
+    const current = hasPassed ? await versions.current(context.account) : { version, keeps: undefined };
     const stamped = countsUnder(current, { ...state, version }) ? current.version : version;
     const before = countsUnder(current, state) ? state.passed : [];
     await inTime("session.regenerate", () => regenerate(request));
