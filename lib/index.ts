@@ -49,6 +49,9 @@ export type * from "./credentials/credentials.ts";
 export type * from "./stores/stored-credentials.ts";
 export type * from "./stores/spending.ts";
 export type * from "./stores/store.ts";
+// What a new password must be.
+export { createPasswordPolicy } from "./passwords/policy.ts";
+export type { PasswordFault, PasswordPolicy, PasswordPolicyOptions } from "./passwords/policy.ts";
 // What carries messages.
 export { consoleTransport } from "./transports/console.ts";
 export type { ConsoleTransportOptions } from "./transports/console.ts";

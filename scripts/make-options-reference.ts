@@ -9,6 +9,7 @@ import { totpSchema } from "../lib/factors/totp.ts";
 import { smsSchema } from "../lib/factors/sms.ts";
 import type { OptionSchema, OptionSpec } from "../lib/options.ts";
 import { auditSchema } from "../lib/observe/audit.ts";
+import { passwordSchema } from "../lib/passwords/policy.ts";
 import { memorySchema } from "../lib/stores/memory.ts";
 
 /** The reference page of all options, made from the schemas that check them. */
@@ -25,6 +26,7 @@ export function optionsReference(): string {
     ...table("whatsapp(options)", whatsappSchema),
     ...table("backupCodes(options)", backupCodesSchema),
     ...table("totp(options)", totpSchema),
+    ...table("createPasswordPolicy(options)", passwordSchema),
     ...table("memoryStore(options)", memorySchema),
     ...table("auditTrail(factors, client, options)", auditSchema),
     "## redisStore(client, options)",

@@ -30,6 +30,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/observe/",
     "lib/vault/",
     "lib/credentials/",
+    "lib/passwords/",
   ],
   ["lib/challenges/", "lib/totp/"],
   ["lib/factors/"],

@@ -133,6 +133,13 @@ export const en = {
   "totp.key": "Or type this key into the app:",
   "totp.open": "Open in an app on this device",
   "totp.code": "6-digit code that the app shows",
+  "password.too_short": "Use at least {min} characters",
+  "password.too_long": "Use at most {max} characters",
+  "password.malformed": "This password holds characters that cannot be used",
+  "password.common": "This password is too common. Choose another one",
+  "password.context":
+    "This password is too close to your name, your address or an old password. Choose another one",
+  "password.breached": "This password is known from a data breach. Choose another one",
   "error.send_refused": "No code can be sent for this request",
   "error.recipient_stopped":
     "This number has asked us to stop sending messages. Reply START to the last one, or use another way",

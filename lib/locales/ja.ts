@@ -131,6 +131,13 @@ export const ja: Texts = {
   "totp.key": "または、次のキーをアプリに入力してください：",
   "totp.open": "この端末のアプリで開く",
   "totp.code": "アプリに表示される6桁のコード",
+  "password.too_short": "{min}文字以上にしてください",
+  "password.too_long": "{max}文字以下にしてください",
+  "password.malformed": "このパスワードには使用できない文字が含まれています",
+  "password.common": "このパスワードはよく使われているため使用できません。別のパスワードを選んでください",
+  "password.context":
+    "このパスワードはお名前、メールアドレス、または以前のパスワードに似すぎています。別のパスワードを選んでください",
+  "password.breached": "このパスワードは過去に流出したことがあります。別のパスワードを選んでください",
   "error.send_refused": "このリクエストではコードを送信できません",
   "error.recipient_stopped":
     "この番号では、メッセージの受信が停止されています。最後のメッセージに START と返信するか、別の方法をお選びください",

@@ -126,6 +126,12 @@ export const zhTW: Texts = {
   "totp.key": "或在應用程式中輸入這組金鑰：",
   "totp.open": "在此裝置的應用程式中開啟",
   "totp.code": "應用程式顯示的 6 位數驗證碼",
+  "password.too_short": "請使用至少 {min} 個字元",
+  "password.too_long": "請勿超過 {max} 個字元",
+  "password.malformed": "這組密碼含有無法使用的字元",
+  "password.common": "這組密碼太常見，請換一組",
+  "password.context": "這組密碼與您的名字、電子郵件地址或舊密碼太相似，請換一組",
+  "password.breached": "這組密碼曾在資料外洩中出現，請換一組",
   "error.send_refused": "此請求無法傳送驗證碼",
   "error.recipient_stopped": "此號碼已要求停止接收我們的訊息。請回覆 START 至上一則訊息，或改用其他方式",
   "error.recipient_unreachable":

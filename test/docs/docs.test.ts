@@ -45,6 +45,7 @@ describe("the docs", () => {
           "docs/redis.md",
           "docs/first-factors.md",
           "docs/own-factor.md",
+          "docs/passwords.md",
         ].map(read),
       );
       const blocks = [...pages.join("\n").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(

@@ -23,6 +23,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "callVerification",
     "consoleTransport",
     "createFactors",
+    "createPasswordPolicy",
     "createSecretBox",
     "credentialsMigration",
     "defineFactor",
