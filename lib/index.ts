@@ -99,6 +99,8 @@ export { answerErrors } from "./http/answer-errors.ts";
 export { sameOrigin } from "./http/same-origin.ts";
 // What an app implements, and what it may store with.
 export type { Accounts } from "./accounts/accounts.ts";
+export { endSessions } from "./accounts/end-sessions.ts";
+export type { EndSessionsOptions, ListedSession, ListingStore } from "./accounts/end-sessions.ts";
 export { createSecretBox } from "./crypto/secret.ts";
 export type { SecretBox } from "./crypto/secret.ts";
 // What it is told.

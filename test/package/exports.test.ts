@@ -30,6 +30,7 @@ const FACE: Readonly<Record<string, readonly string[]>> = {
     "deliveryError",
     "deliveryStatus",
     "disabledTransport",
+    "endSessions",
     "factorSettings",
     "fallbackTransport",
     "isFactorError",
