@@ -10,6 +10,7 @@ const TEXTS: Readonly<Record<Notice["kind"], string>> = {
   device_trusted: "A device was told to be remembered for your account.",
   factor_added: "A new way to sign in was added to your account.",
   factor_removed: "A way to sign in was removed from your account.",
+  factor_renamed: "A way to sign in has another name now.",
   account_locked: "There were too many wrong codes on your account. It is locked for a while.",
   factor_disabled:
     "There were far too many wrong codes on your account. Text messages are switched off for it.",

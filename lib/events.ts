@@ -57,6 +57,8 @@ export const EVENT_NAMES = [
   "factor_failed",
   "factor_added",
   "factor_removed",
+  "factor_renamed",
+  "factor_suspicious",
   "account_locked",
   "account_unlocked",
   "factor_disabled",

@@ -1,5 +1,11 @@
 import { checkNames } from "../options.ts";
-import type { FactorDefinition, FactorEnrol, FactorGuesses, FactorTexts } from "./definition.ts";
+import type {
+  FactorDefinition,
+  FactorEnrol,
+  FactorGuesses,
+  FactorSignIn,
+  FactorTexts,
+} from "./definition.ts";
 
 const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   name: true,
@@ -7,18 +13,22 @@ const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   class: true,
   uses: true,
   texts: true,
+  prompt: true,
   field: true,
   length: true,
   digits: true,
   autocomplete: true,
+  check: true,
   onFile: true,
   begin: true,
   parse: true,
   judge: true,
+  signIn: true,
   enrol: true,
   limits: true,
 };
 const CLASSES: readonly unknown[] = [
+  "verified-key",
   "key",
   "app",
   "phone",
@@ -28,6 +38,7 @@ const CLASSES: readonly unknown[] = [
   "device",
   "knowledge",
 ];
+const PROMPTS: readonly unknown[] = ["typed", "ceremony", "elsewhere"];
 const USES: readonly unknown[] = ["login", "step-up", "recovery"];
 
 /** Throws a TypeError that names the factor and what is wrong with it. */
@@ -43,7 +54,7 @@ export function checkDefinition(given: object): void {
     if (!isRight) throw new TypeError(`${where}: ${what}`);
   }
 
-  const { amr, uses, texts, field, length, digits, autocomplete, enrol, limits } = definition;
+  const { amr, uses, texts, prompt, field, length, digits, autocomplete, signIn, enrol, limits } = definition;
   const amrs: unknown[] = [amr].flat();
   must(amrs.length > 0 && amrs.every(isWord), "amr must be a text of RFC 8176, or a list of them");
   must(CLASSES.includes(definition.class), `class must be one of ${CLASSES.join(", ")}`);
@@ -61,9 +72,15 @@ export function checkDefinition(given: object): void {
   must(isWord(texts?.en.field), "texts.en.field must be a text");
   for (const verb of ["onFile", "parse", "judge"] as const)
     must(typeof definition[verb] === "function", `${verb} must be a function`);
+  for (const verb of ["begin", "check"] as const)
+    must(
+      definition[verb] === undefined || typeof definition[verb] === "function",
+      `${verb} must be a function, or left out`,
+    );
+  must(prompt === undefined || PROMPTS.includes(prompt), `prompt must be one of ${PROMPTS.join(", ")}`);
   must(
-    definition.begin === undefined || typeof definition.begin === "function",
-    "begin must be a function, or left out",
+    prompt !== "ceremony" || definition.begin !== undefined,
+    "begin must be a function: a ceremony has options",
   );
   must(
     field === undefined || (typeof field === "string" && /^\w{1,64}$/.test(field)),
@@ -77,6 +94,15 @@ export function checkDefinition(given: object): void {
     checkNames(`${where}: enrol`, enrol, ENROL_NAMES);
     for (const verb of ["begin", "confirm", "remove"] as const)
       must(typeof enrol[verb] === "function", `enrol.${verb} must be a function`);
+    const { rename, most } = enrol;
+    must(rename === undefined || typeof rename === "function", "enrol.rename must be a function, or left out");
+    must(most === undefined || isWithin(most, 1, 100), "enrol.most must be an integer from 1 to 100");
+  }
+  if (signIn !== undefined) {
+    must(isObject(signIn), "signIn must be an object");
+    checkNames(`${where}: signIn`, signIn, SIGN_IN_NAMES);
+    for (const verb of ["begin", "idOf", "accountOf"] as const)
+      must(typeof signIn[verb] === "function", `signIn.${verb} must be a function`);
   }
   if (limits === undefined) return;
   must(isObject(limits), "limits must be an object");
@@ -91,6 +117,13 @@ const ENROL_NAMES: Readonly<Record<keyof FactorEnrol<unknown, unknown, unknown>,
   begin: true,
   confirm: true,
   remove: true,
+  rename: true,
+  most: true,
+};
+const SIGN_IN_NAMES: Readonly<Record<keyof FactorSignIn<unknown, unknown, unknown>, true>> = {
+  begin: true,
+  idOf: true,
+  accountOf: true,
 };
 
 const isWord = (value: unknown) => typeof value === "string" && value !== "";

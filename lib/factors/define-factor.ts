@@ -1,5 +1,6 @@
 import { checkDefinition } from "./check-definition.ts";
-import type { FactorDefinition, FactorTexts } from "./definition.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
+import type { FactorDefinition, FactorTexts, OnFile } from "./definition.ts";
 import type { Factor } from "./factor.ts";
 
 /** What `defineFactor` makes: a factor that the app lists. */
@@ -30,13 +31,23 @@ export function defineFactor<Value = string, Stored = unknown, State = unknown, 
     definition,
     guesses: { perHour: limits.guessesPerHour ?? 10, inARow: limits.guessesInARow ?? 100 },
     beginsPerHour: limits.beginsPerHour ?? 5,
-    enrolled: async ({ account }, tools) => (await definition.onFile(account, tools.kit(name))) !== undefined,
+    enrolled: async ({ account }, tools) =>
+      onFileList(name, await definition.onFile(account, tools.kit(name))).length > 0,
     parse: (response) => definition.parse(response),
   };
 }
 
 export function isDefined(factor: Factor): factor is DefinedFactor {
   return "definition" in factor;
+}
+
+/** What `onFile` answered, as a list; what it may not answer must not look like none. */
+export function onFileList(name: string, answer: unknown): readonly OnFile[] {
+  if (answer === undefined) return [];
+  const list: readonly unknown[] = Array.isArray(answer) ? answer : [answer];
+  if (!list.every((each) => typeof each === "object" && each !== null && !Array.isArray(each)))
+    throw wrongAnswer(`factor "${name}": onFile`, answer, "an object, a list of objects or undefined");
+  return list as readonly OnFile[];
 }
 
 /** What people read in a language (BCP 47): of the exact one, else of the language without its region, else English. */

@@ -1,7 +1,26 @@
 import type { CredentialsOfKind } from "../credentials/sealed-credentials.ts";
 
-/** Proofs of one class fall together: whoever has one of them has the others. Two of one class are never two factors. */
-export type FactorClass = "key" | "app" | "phone" | "address" | "saved" | "person" | "device" | "knowledge";
+/**
+ * Proofs of one class fall together: whoever has one of them has the others. Two of one class are never two factors, but `verified-key` is two by itself:
+ * a key that has made sure who holds it (a PIN, a finger, a face) and was told that it must.
+ */
+export type FactorClass =
+  | "verified-key"
+  | "key"
+  | "app"
+  | "phone"
+  | "address"
+  | "saved"
+  | "person"
+  | "device"
+  | "knowledge";
+
+/**
+ * How the answer comes: `typed` into a field; by a `ceremony` between the browser and an authenticator (Web Authentication), whose options stand in what
+ * `begin` shows as `publicKey`, and whose outcome `parse` gets as the credential's JSON; or from `elsewhere`, so that there is nothing to type here and
+ * `parse` gets undefined.
+ */
+export type FactorPrompt = "typed" | "ceremony" | "elsewhere";
 
 export type FactorUse = "login" | "step-up" | "recovery";
 
@@ -20,6 +39,21 @@ export interface FactorTexts {
 }
 
 export type JudgedAs = "right" | "wrong" | "pending";
+
+/** More about an answer than the word. */
+export interface Judged {
+  outcome: "right" | "wrong";
+  /** With `right`: what was proven this time (RFC 8176), where that is not the factor's `amr`. */
+  amr?: readonly string[];
+  /** One word for something that its app should look into: told as the event `factor_suspicious`, and nothing else comes of it. */
+  suspicious?: string;
+}
+
+/** More about a first answer. */
+export interface Confirmed extends Judged {
+  /** With `right`: under which id it is on file. */
+  id?: string;
+}
 
 type Eventually<Value> = Value | PromiseLike<Value>;
 
@@ -40,12 +74,15 @@ export interface FactorKit<Stored = unknown> {
   appName: string;
   /** The host of the app's own address. */
   host: string | undefined;
+  /** The origins whose pages are the app's: its own first, then those that it trusts. */
+  origins: readonly string[];
 }
 
 /** One attempt to prove. */
 export interface FactorAttempt<State = unknown> {
   account: string;
-  purpose: FactorUse;
+  /** `sign-in`: nobody is signed in yet. */
+  purpose: FactorUse | "sign-in";
   /** BCP 47. */
   locale: string;
   /** What `begin` left for this session; undefined without a `begin`, and once it is over. */
@@ -68,7 +105,12 @@ export interface Enrolment<State = unknown> {
   locale: string;
   /** What `enrol.begin` left; undefined in `begin` itself. */
   state: State | undefined;
+  /** In `confirm`: how its owner calls it, where there may be several. 1 to 60 characters. */
+  label?: string;
 }
+
+/** What may be shown of one that is on file. */
+export type OnFile = Readonly<Record<string, unknown>>;
 
 /** How something comes on file: a settings door is made from this. */
 export interface FactorEnrol<Value, Stored, EnrolState> {
@@ -79,9 +121,23 @@ export interface FactorEnrol<Value, Stored, EnrolState> {
     enrolment: Enrolment<EnrolState>,
     value: Value,
     tools: FactorKit<Stored>,
-  ): Eventually<"right" | "wrong">;
+  ): Eventually<"right" | "wrong" | Confirmed>;
   /** Takes one off file by its id, or all without one; answers whether anything was there. */
   remove(account: string, id: string | undefined, tools: FactorKit<Stored>): Eventually<boolean>;
+  /** Calls the one of that id otherwise; answers whether it was there. Left out where there is nothing to tell apart. */
+  rename?(account: string, id: string, label: string, tools: FactorKit<Stored>): Eventually<boolean>;
+  /** How many an account may have on file. Of one, another takes its place. @default 1 */
+  most?: number;
+}
+
+/** How somebody signs in by a factor alone, who has not said who it is: the answer says so. What it claims is judged like any other answer. */
+export interface FactorSignIn<Value, Stored, State> {
+  /** Makes what is answered. `id` tells several apart that one browser has begun. */
+  begin(asked: { locale: string }, tools: FactorKit<Stored>): Eventually<FactorBegun<State> & { id: string }>;
+  /** The `id` of what this is the answer to. */
+  idOf(value: Value): string | undefined;
+  /** The account that the answer claims, which proves nothing yet. */
+  accountOf(value: Value, tools: FactorKit<Stored>): Eventually<string | undefined>;
 }
 
 export interface FactorGuesses {
@@ -104,6 +160,8 @@ export interface FactorDefinition<Value = string, Stored = unknown, State = unkn
   uses?: readonly FactorUse[];
   /** By language; `en` is what everybody else gets, and fills what another language leaves out. */
   texts: { readonly en: FactorTexts } & Readonly<Record<string, Partial<FactorTexts>>>;
+  /** @default "typed" */
+  prompt?: FactorPrompt;
   /** The form field that carries the answer. @default the name, with `_` for `-` */
   field?: string;
   /** The most characters of the field. @default 64 */
@@ -112,17 +170,20 @@ export interface FactorDefinition<Value = string, Stored = unknown, State = unkn
   digits?: boolean;
   /** @default "one-time-code" */
   autocomplete?: string;
-  /** Undefined where the account has none; else what may be shown of it, which may be `{}`. */
-  onFile(
-    account: string,
-    tools: FactorKit<Stored>,
-  ): Eventually<Readonly<Record<string, unknown>> | undefined>;
+  /** Looked at by `createFactors`: throws a TypeError that says what the app lacks. */
+  check?(app: Pick<FactorKit, "appName" | "host" | "origins">): void;
+  /**
+   * Undefined where the account has none; else what may be shown of it, which may be `{}`: of that `id`, `label`, `display`, `added_at` and `last_used_at`
+   * stand at the settings. A list where there may be several.
+   */
+  onFile(account: string, tools: FactorKit<Stored>): Eventually<OnFile | readonly OnFile[] | undefined>;
   /** Sends something, or makes a ceremony; left out where there is nothing to begin. */
   begin?(attempt: FactorAttempt<State>, tools: FactorKit<Stored>): Eventually<FactorBegun<State>>;
   /** The answer in its one canonical form (anything that JSON can say); undefined for what cannot be right, which then costs no guess. */
   parse(response: unknown): Value | undefined;
   /** Counted as wrong before it is called, and taken back where it throws, hangs or answers `pending`. */
-  judge(attempt: FactorAttempt<State>, value: Value, tools: FactorKit<Stored>): Eventually<JudgedAs>;
+  judge(attempt: FactorAttempt<State>, value: Value, tools: FactorKit<Stored>): Eventually<JudgedAs | Judged>;
+  signIn?: FactorSignIn<Value, Stored, State>;
   enrol?: FactorEnrol<Value, Stored, EnrolState>;
   limits?: FactorGuesses;
 }

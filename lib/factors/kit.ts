@@ -13,11 +13,12 @@ export interface KitParts {
   tenant: string;
   name: string;
   host: string | undefined;
+  origins: readonly string[];
 }
 
 /** What each factor that was made by `defineFactor` works with: its own, and no other's. */
 export function createKits(parts: KitParts): (factor: string) => FactorKit {
-  const { credentials, box, notes, clock, random, tenant, name: appName, host } = parts;
+  const { credentials, box, notes, clock, random, tenant, name: appName, host, origins } = parts;
   const kits = new Map<string, FactorKit>();
 
   function make(factor: string): FactorKit {
@@ -37,6 +38,7 @@ export function createKits(parts: KitParts): (factor: string) => FactorKit {
       random,
       appName,
       host,
+      origins,
     };
   }
 

@@ -1,10 +1,11 @@
-import { FactorError, tooManyRequests } from "../errors.ts";
+import { FactorError, isFactorError, tooManyRequests } from "../errors.ts";
 import type { FactorAttempt, FactorUse } from "../factors/definition.ts";
 import type { DefinedFactor } from "../factors/define-factor.ts";
 import { digestKey } from "../crypto/secret.ts";
-import { wrongAnswer } from "../wrong-answer.ts";
+import { keepBegun, openBegun, readBegun, type BegunNote } from "./begun.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine } from "./engine.ts";
+import { onFileOf } from "./on-file.ts";
 import { bindingOf } from "./codes/pending.ts";
 import type { SessionState } from "./session/session-state.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -17,30 +18,24 @@ export interface Begin {
 }
 
 const HOUR_MS = 3_600_000;
-const MOST_SECONDS = 600;
 
 export const useOf = (state: SessionState): FactorUse => (state.passed.length > 0 ? "step-up" : "login");
 
-/** Whether a factor proves for this use; throws `not_enrolled` where it does not, or the account has none. Answers what may be shown of it. */
+/** Throws `not_enrolled` where a factor does not prove for this use, or the account has none on file. */
 export async function onFileFor(
   engine: Engine,
   context: RequestContext,
-  { name, definition }: DefinedFactor,
+  factor: DefinedFactor,
   use: FactorUse,
-): Promise<Readonly<Record<string, unknown>>> {
-  const { uses = ["login", "step-up"] } = definition;
-  const who = `factor "${name}": onFile`;
-  const onFile: unknown = uses.includes(use)
-    ? await engine.inTime(who, () => definition.onFile(context.account, engine.tools.kit(name)))
-    : undefined;
-  if (onFile === undefined) throw new FactorError("not_enrolled");
-  if (!isRecord(onFile)) throw wrongAnswer(who, onFile, "an object or undefined");
-  return onFile;
+): Promise<void> {
+  const { uses = ["login", "step-up"] } = factor.definition;
+  const onFile = uses.includes(use) ? await onFileOf(engine, context.account, factor) : [];
+  if (onFile.length === 0) throw new FactorError("not_enrolled");
 }
 
 /**
  * Lets a factor send, or make, what is answered afterwards; what it leaves is kept for this session. Throws `not_enrolled`, `too_many_requests`,
- * `delivery_failed`.
+ * `delivery_failed`, for a ceremony `verifier_unavailable`.
  */
 export async function beginFactor(
   engine: Engine,
@@ -51,9 +46,11 @@ export async function beginFactor(
   const { begin } = definition;
   if (begin === undefined) throw new TypeError(`factor "${name}" has nothing to begin`);
   const purpose = useOf(await engine.sessions.open(context));
-  await engine.sends.consume(context.ip);
+  const sends = definition.prompt !== "ceremony";
+  await (sends ? engine.sends : engine.ceremonies).consume(context.ip);
   await onFileFor(engine, context, factor, purpose);
-  await takeSlot(engine, context, factor);
+  // A ceremony sends nothing to anybody, and people begin several until their key is at hand.
+  if (sends) await takeSlot(engine, context, factor);
   const attempt: FactorAttempt = {
     account: context.account,
     purpose,
@@ -65,48 +62,30 @@ export async function beginFactor(
   try {
     answer = await engine.inTime(who, () => begin(attempt, engine.tools.kit(name)));
   } catch (cause) {
-    const failed = new FactorError("delivery_failed", { cause });
+    const failed = beginFailed(factor, cause);
     engine.onError(failed);
     throw failed;
   }
-  if (!isRecord(answer)) throw wrongAnswer(who, answer, "an object with state");
-  const { state, ttlSeconds = 300, shown = {} } = answer;
-  const text = JSON.stringify(state) as string | undefined;
-  if (text === undefined) throw wrongAnswer(`${who}: state`, state, "what JSON can say");
-  if (!Number.isInteger(ttlSeconds) || (ttlSeconds as number) < 1 || (ttlSeconds as number) > MOST_SECONDS)
-    throw wrongAnswer(`${who}: ttlSeconds`, ttlSeconds, `a whole number from 1 to ${MOST_SECONDS}`);
-  if (!isRecord(shown)) throw wrongAnswer(`${who}: shown`, shown, "an object");
-  const seconds = ttlSeconds as number;
-  const key = begunKey(engine, context, name);
-  const until = engine.clock() + seconds * 1000;
-  const sealed = engine.box.seal(JSON.stringify({ text, until }), key);
-  await engine.notes.put(key, sealed, engine.clock(), seconds * 1000);
+  const { state, seconds, shown } = readBegun(who, answer, 300);
+  await keepBegun(engine, begunKey(engine, context, name), { state }, seconds);
   emit(engine, "factor_begun", { ...occasionOf(context, factor), purpose });
   return { method: name, expires_in_seconds: seconds, shown };
 }
 
-/** What `begin` left for this session, and forgetting it once: of all who ask at once, one gets it. */
-export interface BegunNote {
-  state: unknown;
-  use(): Promise<boolean>;
+/** For what could not be sent, or made. */
+export function beginFailed({ definition }: DefinedFactor, cause: unknown): FactorError {
+  if (definition.prompt !== "ceremony") return new FactorError("delivery_failed", { cause });
+  return isFactorError(cause) && cause.code === "store_unavailable"
+    ? cause
+    : new FactorError("verifier_unavailable", { retryAfter: 5, cause });
 }
 
-export async function begunOf(
+/** What `begin` left for this session. */
+export const begunOf = (
   engine: Engine,
   context: RequestContext,
   name: string,
-): Promise<BegunNote | undefined> {
-  const key = begunKey(engine, context, name);
-  const sealed = await engine.notes.read(key, engine.clock());
-  const opened = sealed === undefined ? undefined : engine.box.open(sealed, key);
-  if (opened === undefined) return undefined;
-  const { text, until } = JSON.parse(opened) as { text: string; until: number };
-  if (engine.clock() >= until) return undefined;
-  return {
-    state: JSON.parse(text) as unknown,
-    use: async () => (await engine.notes.take(key, engine.clock())) === sealed,
-  };
-}
+): Promise<BegunNote<{ state: unknown }> | undefined> => openBegun(engine, begunKey(engine, context, name));
 
 const begunKey = (engine: Engine, context: RequestContext, name: string) =>
   digestKey(["begun", engine.tenant, context.account, bindingOf(context, name)]);
@@ -129,6 +108,3 @@ async function takeSlot(
   }
   throw tooManyRequests(oldest + HOUR_MS - now);
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -35,6 +35,8 @@ export interface Engine<User = unknown> {
   trust: TrustRules | undefined;
   sends: IpLimiter;
   guesses: IpLimiter;
+  /** Options for ceremonies, by which nothing is sent. */
+  ceremonies: IpLimiter;
   box: SecretBox;
   clock: Clock;
   events: FactorEmitter;
@@ -98,7 +100,13 @@ export function definedNamed(engine: Engine, name: string): DefinedFactor {
 
 /** For clients of the REST API: a client's own address is not the person's, so nothing is counted for it. */
 export function engineOfClients(engine: Engine): Engine {
-  return { ...engine, sends: withoutAddresses(engine.sends), guesses: withoutAddresses(engine.guesses) };
+  const { sends, guesses, ceremonies } = engine;
+  return {
+    ...engine,
+    sends: withoutAddresses(sends),
+    guesses: withoutAddresses(guesses),
+    ceremonies: withoutAddresses(ceremonies),
+  };
 }
 
 /** What is told; what is undefined is left out. */

@@ -11,7 +11,8 @@ export type NoticeKind =
   | "account_locked"
   | "factor_disabled"
   | "factor_added"
-  | "factor_removed";
+  | "factor_removed"
+  | "factor_renamed";
 
 /** Given to the app's `notify` hook, which writes the mail or the message. No code stands in it. */
 export interface Notice<User = Express.User> {
@@ -26,7 +27,7 @@ export interface Notice<User = Express.User> {
   locale: string;
   /** With backup codes: how many are left. */
   remaining?: number;
-  /** With `factor_added` and `factor_removed`: its name. */
+  /** With `factor_added`, `factor_removed` and `factor_renamed`: its name. */
   factor?: string;
   /** With `phone_changed`: the number that was replaced (E.164), which should hear of it. */
   previous_phone?: string;

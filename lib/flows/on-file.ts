@@ -1,3 +1,5 @@
+import { onFileList, type DefinedFactor } from "../factors/define-factor.ts";
+import type { OnFile } from "../factors/definition.ts";
 import { isDelivered, type Factor, type Holder } from "../factors/factor.ts";
 import { parseE164 } from "../phone/parse.ts";
 import { refusedByPolicy } from "../phone/policy.ts";
@@ -57,6 +59,18 @@ async function hasOther(
   const others = factors.filter((each) => !isDelivered(each));
   const onFile = await Promise.all(others.map(async (each) => hasOnFile(engine, each, holder)));
   return onFile.includes(true);
+}
+
+/** What an account has on file of a factor that was made by `defineFactor`. */
+export async function onFileOf(
+  engine: Pick<Engine, "inTime" | "tools">,
+  account: string,
+  { name, definition }: DefinedFactor,
+): Promise<readonly OnFile[]> {
+  const answer: unknown = await engine.inTime(`factor "${name}": onFile`, () =>
+    definition.onFile(account, engine.tools.kit(name)),
+  );
+  return onFileList(name, answer);
 }
 
 /** A factor may be the app's own: what is neither yes nor no must not look like no. */

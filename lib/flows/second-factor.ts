@@ -16,7 +16,7 @@ import { holderOf } from "./on-file.ts";
 import { bindingOf, findPending, toOnFile, type Pending } from "./codes/pending.ts";
 import type { SessionState } from "./session/session-state.ts";
 import { isStillThere, leaveSession } from "./session/session.ts";
-import { textOf } from "./text-of.ts";
+import { repeatable } from "./text-of.ts";
 import { judgeFactor, parseFor } from "./verify-factor.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -51,10 +51,9 @@ export async function verify(
   const state = await engine.sessions.open(context);
   if (isDefined(factor)) {
     const value = await parseFor(engine, factor, response);
-    return proveOnce(engine, context, state, { factor, code: textOf(value) }, async () => ({
+    return proveOnce(engine, context, state, { factor, code: repeatable(factor, value) }, async () => ({
       method: factor.name,
-      amr: [factor.amr].flat(),
-      purpose: await judgeFactor(engine, context, state, factor, value),
+      ...(await judgeFactor(engine, context, state, factor, value)),
     }));
   }
   if (!isDelivered(factor) && !isSaved(factor)) throw new FactorError("not_enrolled");

@@ -2,10 +2,10 @@ import type { Guesser } from "../challenges/counted-guesses.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import type { FactorAttempt } from "../factors/definition.ts";
 import type { DefinedFactor } from "../factors/define-factor.ts";
-import { wrongAnswer } from "../wrong-answer.ts";
-import { begunOf, onFileFor, useOf, type BegunNote } from "./begin-factor.ts";
+import { begunOf, onFileFor, useOf } from "./begin-factor.ts";
 import { occasionOf } from "./codes/challenge.ts";
-import { emit, type Engine } from "./engine.ts";
+import { emit, type Engine, type Occasion } from "./engine.ts";
+import { readJudged, type Said } from "./judged.ts";
 import { EXPIRED, refused } from "./codes/judge.ts";
 import type { SessionState } from "./session/session-state.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -22,9 +22,16 @@ export async function parseFor(
   return value;
 }
 
+/** What was proven. */
+export interface FactorProof {
+  purpose: string;
+  /** RFC 8176. */
+  amr: string[];
+}
+
 /**
  * Lets a factor judge a guess that was counted as wrong before: so no parallel guess goes uncounted, and no factor can forget to be limited. Returns
- * only where it was right; answers the purpose of what was proven.
+ * only where it was right.
  */
 export async function judgeFactor(
   engine: Engine,
@@ -32,7 +39,7 @@ export async function judgeFactor(
   state: SessionState,
   factor: DefinedFactor,
   value: unknown,
-): Promise<string> {
+): Promise<FactorProof> {
   const { name, definition } = factor;
   const { counted } = engine.tools;
   const purpose = useOf(state);
@@ -49,49 +56,59 @@ export async function judgeFactor(
     const { outcome: reason, ...rest } = answer;
     throw refused(engine, context, factor, occasion, { outcome: "failed", reason, ...rest } as Failed);
   }
-  const attempt = { account: context.account, purpose, locale: context.locale, state: note?.state };
+  const refuseUsed = async () => {
+    if (note === undefined || (await note.use())) return;
+    throw refused(engine, context, factor, occasion, EXPIRED);
+  };
+  // A challenge is good for one answer, right or wrong; what was typed wrongly may be typed again.
+  const isCeremony = definition.prompt === "ceremony";
+  if (isCeremony) await refuseUsed();
+  const attempt = { account: context.account, purpose, locale: context.locale, state: note?.kept.state };
   const said = await askFactor(engine, factor, { attempt, value, guesser });
-  if (said === "wrong") {
+  emitSuspicion(engine, occasion, said);
+  if (said.outcome === "wrong") {
     const { outcome: _counted, ...rest } = answer;
     throw refused(engine, context, factor, occasion, { outcome: "failed", reason: "mismatch", ...rest });
   }
   // Nobody has decided yet: no guess, and nothing is proven.
-  if (said === "pending") {
+  if (said.outcome === "pending") {
     await counted.takeBack(guesser);
     throw new FactorError("verifier_unavailable", { retryAfter: 2 });
   }
-  if (!(await isMine(note))) throw refused(engine, context, factor, occasion, EXPIRED);
+  if (!isCeremony) await refuseUsed();
   await counted.clear(guesser);
   emit(engine, "factor_passed", occasion);
-  return purpose;
+  return { purpose, amr: said.amr ?? [factor.amr].flat() };
 }
 
 type Failed = Parameters<typeof refused>[4];
 
-/** What was begun is good once. */
-const isMine = async (note: BegunNote | undefined) => note === undefined || note.use();
+/** What a factor wants its app to look into. */
+export function emitSuspicion(engine: Engine, occasion: Occasion, { suspicious }: Said): void {
+  if (suspicious !== undefined) emit(engine, "factor_suspicious", occasion, { reason: suspicious });
+}
 
 interface Asked {
   attempt: FactorAttempt;
   value: unknown;
-  guesser: Guesser;
+  /** Whose guess is taken back where nobody could judge it; left out where none was counted. */
+  guesser?: Guesser;
 }
 
-/** What cannot be judged is no guess; and only the word "right" is right. */
-async function askFactor(
+/** What cannot be judged is no guess. */
+export async function askFactor(
   engine: Engine,
   { name, definition }: DefinedFactor,
   { attempt, value, guesser }: Asked,
-): Promise<"right" | "wrong" | "pending"> {
+): Promise<Said> {
   const who = `factor "${name}": judge`;
   try {
     const said: unknown = await engine.inTime(who, () =>
       definition.judge(attempt, value as string, engine.tools.kit(name)),
     );
-    if (said === "right" || said === "wrong" || said === "pending") return said;
-    throw wrongAnswer(who, said, "right, wrong or pending");
+    return readJudged(who, said, ["right", "wrong", "pending"]);
   } catch (cause) {
-    await engine.tools.counted.takeBack(guesser).catch(engine.onError);
+    if (guesser !== undefined) await engine.tools.counted.takeBack(guesser).catch(engine.onError);
     if (isFactorError(cause) && cause.code === "store_unavailable") throw cause;
     throw new FactorError("verifier_unavailable", { retryAfter: 5, cause });
   }

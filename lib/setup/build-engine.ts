@@ -40,6 +40,8 @@ export interface EngineParts {
   factors: readonly Factor[];
   name: string;
   host: string | undefined;
+  /** Whose pages are the app's: its own first. */
+  origins: readonly string[];
   /** The app's own address is an https one. */
   https: boolean;
   tenant: string;
@@ -112,6 +114,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
         random,
         name: parts.name,
         host: parts.host,
+        origins: parts.origins,
       }),
       fixedCode: createTestNumbers(parts.testNumbers, codeLength, clock),
       callbacks: (transport, script) => callbacksFor(outside, callbacks, transport, script),
@@ -135,6 +138,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     devices: createDevices(box, tenant, { enabled: parts.deviceCookie, https: parts.https }),
     sends: ipLimiter("send", limits.sendsPerIp),
     guesses: ipLimiter("verify", limits.guessesPerIp),
+    ceremonies: ipLimiter("ceremony", limits.ceremoniesPerIp),
     events: parts.events,
     sendTiming: parts.sendTiming,
     notify: createNotify(parts.notify, clock, onError),

@@ -117,7 +117,10 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const https = publicUrl?.protocol === "https:";
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
   const accounts = checkedAccounts(parsed.accounts as Accounts<unknown>, inTime);
-  const shown = { host, https, onError: report, onNoAddress: noAddressReporter(report) };
+  const origins = publicUrl === undefined ? trustedOrigins : [publicUrl.origin, ...trustedOrigins];
+  for (const { definition } of factors.filter(isDefined))
+    definition.check?.({ appName: parsed.name, host, origins });
+  const shown = { host, https, origins, onError: report, onNoAddress: noAddressReporter(report) };
   const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);

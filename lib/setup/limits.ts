@@ -5,6 +5,7 @@ export interface LimitsOptions {
   windowMs?: number;
   sendsPerIp?: number;
   guessesPerIp?: number;
+  ceremoniesPerIp?: number;
   sendsPerDay?: number;
   sendsPerCallingCodePerDay?: number;
   sendsPerCallingCodePerHour?: number;
@@ -27,7 +28,7 @@ export const limitsSchema = {
     min: 1000,
     max: 86_400_000,
     unit: "milliseconds",
-    about: "The window of the two limits per client address.",
+    about: "The window of the three limits per client address.",
   }),
   sendsPerIp: integer({
     default: 20,
@@ -43,6 +44,13 @@ export const limitsSchema = {
     max: 1_000_000,
     about:
       "Codes typed from one client address (IPv6: one /64) in a window; the operation `phone_verify_otp`.",
+  }),
+  ceremoniesPerIp: integer({
+    default: 600,
+    min: 0,
+    max: 1_000_000,
+    about:
+      "Options for passkeys and security keys asked for from one client address (IPv6: one /64) in a window; a login page with autofill asks each time that it is opened.",
   }),
   sendsPerDay: most(
     "The budget: sends in one day (UTC), over everything; sign-ups and registrations have half of it. Left out: no budget.",

@@ -2,13 +2,15 @@ import { FactorError, isFactorError, tooManyRequests } from "../../errors.ts";
 import { isDefined, type DefinedFactor } from "../../factors/define-factor.ts";
 import type { FactorEnrol } from "../../factors/definition.ts";
 import { digestKey } from "../../crypto/secret.ts";
-import { wrongAnswer } from "../../wrong-answer.ts";
+import { keepBegun, openBegun, readBegun, type BegunNote } from "../begun.ts";
+import { readJudged, type Said } from "../judged.ts";
 import { withAccountLock } from "./binding.ts";
+import { labelOf } from "./label.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
-import { mustProve } from "../on-file.ts";
+import { mustProve, onFileOf } from "../on-file.ts";
 import { bindingOf, FRESH_MS, provenWithin } from "../codes/pending.ts";
-import { textOf } from "../text-of.ts";
+import { repeatable } from "../text-of.ts";
 import { isStillThere, leaveSession } from "../session/session.ts";
 import type { SessionState } from "../session/session-state.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
@@ -25,7 +27,6 @@ export interface EnrolmentBegun {
 interface PendingEnrolment {
   state: unknown;
   shown: Readonly<Record<string, unknown>>;
-  until: number;
 }
 
 const MOST_SECONDS = 600;
@@ -60,25 +61,25 @@ export async function beginEnrolment(
   context: RequestContext,
   name: string,
 ): Promise<EnrolmentBegun> {
-  const { enrol } = enrolling(engine, name);
+  const { factor, enrol } = enrolling(engine, name);
   await mayChange(engine, context, await engine.sessions.open(context));
-  await engine.sends.consume(context.ip);
+  const isCeremony = factor.definition.prompt === "ceremony";
+  await (isCeremony ? engine.ceremonies : engine.sends).consume(context.ip);
   const { account, locale } = context;
+  if (await isFull(engine, account, factor)) throw new FactorError("invalid_request", { field: "factor" });
   const who = `factor "${name}": enrol.begin`;
   const answer: unknown = await engine.inTime(who, () =>
     enrol.begin({ account, locale, state: undefined }, engine.tools.kit(name)),
   );
-  if (!isRecord(answer) || answer["state"] === undefined)
-    throw wrongAnswer(who, answer, "an object with state");
-  const { state, ttlSeconds = MOST_SECONDS, shown = {} } = answer;
-  if (!Number.isInteger(ttlSeconds) || (ttlSeconds as number) < 1 || (ttlSeconds as number) > MOST_SECONDS)
-    throw wrongAnswer(`${who}: ttlSeconds`, ttlSeconds, `a whole number from 1 to ${MOST_SECONDS}`);
-  if (!isRecord(shown)) throw wrongAnswer(`${who}: shown`, shown, "an object");
-  const ms = (ttlSeconds as number) * 1000;
-  const key = keyOf(engine, context, name);
-  const kept: PendingEnrolment = { state, shown, until: engine.clock() + ms };
-  await engine.notes.put(key, engine.box.seal(JSON.stringify(kept), key), engine.clock(), ms);
-  return { method: name, expires_in_seconds: ttlSeconds as number, shown };
+  const { state, seconds, shown } = readBegun(who, answer, MOST_SECONDS);
+  await keepBegun(engine, keyOf(engine, context, name), { state, shown }, seconds);
+  return { method: name, expires_in_seconds: seconds, shown };
+}
+
+/** Where there may be several, none takes the place of another. */
+async function isFull(engine: Engine, account: string, factor: DefinedFactor): Promise<boolean> {
+  const { most = 1 } = factor.definition.enrol ?? {};
+  return most > 1 && (await onFileOf(engine, account, factor)).length >= most;
 }
 
 /** What this session has begun, to be shown again. Throws `code_expired` where there is nothing. */
@@ -89,47 +90,64 @@ export async function pendingEnrolment(
 ): Promise<EnrolmentBegun> {
   enrolling(engine, name);
   await mayChange(engine, context, await engine.sessions.open(context));
-  const { shown, until } = await read(engine, context, name);
+  const { shown, until } = (await read(engine, context, name)).kept;
   return { method: name, expires_in_seconds: Math.ceil((until - engine.clock()) / 1000), shown };
 }
 
-/**
- * The first answer: where it is right, the factor is on file, and this session has passed it. `id`, where the caller names one, must be what `begin`
- * showed as `id`: of two tabs, none confirms what the other has begun.
- */
+/** What comes with a first answer. */
+export interface FirstAnswer {
+  response: unknown;
+  /** Where the caller names one, it must be what `begin` showed as `id`: of two tabs, none confirms what the other has begun. */
+  id?: unknown;
+  label?: unknown;
+}
+
+/** The first answer: where it is right, the factor is on file, and this session has passed it. Answers under which id. */
 export async function confirmEnrolment(
   engine: Engine,
   context: RequestContext,
   name: string,
-  { response, id }: { response: unknown; id?: unknown },
-): Promise<void> {
+  { response, id, label }: FirstAnswer,
+): Promise<{ id: string }> {
   const { factor } = enrolling(engine, name);
+  const called = label === undefined ? {} : { label: labelOf(label) };
   const value = await parseFor(engine, factor, response);
-  await withAccountLock(engine, `account ${context.account}`, async () => {
-    if (await followed(engine, context, factor, value)) return;
+  return withAccountLock(engine, `account ${context.account}`, async () => {
+    if (await followed(engine, context, factor, value)) return { id: await newestOf(engine, context, factor) };
     const state = await engine.sessions.open(context);
     await mayChange(engine, context, state);
     const pending = await read(engine, context, name);
-    if (id !== undefined && id !== pending.shown["id"]) throw new FactorError("code_expired");
-    const replaces = await isOnFile(engine, context, factor);
-    await judgeFirst(engine, context, factor, pending.state, value);
-    await engine.notes.take(keyOf(engine, context, name), engine.clock());
-    await putOnFile(engine, context, state, { factor, value, replaces });
+    if (id !== undefined && id !== pending.kept.shown["id"]) throw new FactorError("code_expired");
+    // A challenge is good for one answer, right or wrong.
+    const isCeremony = factor.definition.prompt === "ceremony";
+    if (isCeremony && !(await pending.use())) throw new FactorError("code_expired");
+    const { most = 1 } = factor.definition.enrol ?? {};
+    const replaces = most === 1 && (await onFileOf(engine, context.account, factor)).length > 0;
+    const said = await judgeFirst(engine, context, factor, { ...called, state: pending.kept.state }, value);
+    if (!isCeremony) await pending.use();
+    await putOnFile(engine, context, state, { factor, value, replaces, said });
+    return { id: said.id ?? (await newestOf(engine, context, factor)) };
   });
+}
+
+/** The id of what was put on file last, as the settings have it. */
+async function newestOf(engine: Engine, context: RequestContext, factor: DefinedFactor): Promise<string> {
+  const id = (await onFileOf(engine, context.account, factor)).at(-1)?.["id"];
+  return typeof id === "string" ? id : factor.name;
 }
 
 /** The same form once more: its session has moved on with the first. */
 async function followed(
   engine: Engine,
   { request }: RequestContext,
-  { name }: DefinedFactor,
+  factor: DefinedFactor,
   value: unknown,
 ): Promise<boolean> {
   const sid = request.sessionID ?? "";
   const digest = await engine.moved.digestFrom(sid);
   const known =
     digest !== undefined &&
-    engine.tools.challenges.isDigestOf(digest, bindingOf({ request }, name), textOf(value));
+    engine.tools.challenges.isDigestOf(digest, bindingOf({ request }, factor.name), repeatable(factor, value));
   if (known) await engine.moved.follow(sid, request);
   return known;
 }
@@ -139,9 +157,9 @@ async function judgeFirst(
   engine: Engine,
   context: RequestContext,
   { name, field }: DefinedFactor,
-  state: unknown,
+  given: { state: unknown; label?: string },
   value: unknown,
-): Promise<void> {
+): Promise<Said> {
   const { enrol } = enrolling(engine, name);
   const { counted } = engine.tools;
   const { account, locale } = context;
@@ -156,11 +174,14 @@ async function judgeFirst(
   if (answer.outcome === "disabled") throw new FactorError("factor_disabled");
   const who = `factor "${name}": enrol.confirm`;
   try {
-    const said: unknown = await engine.inTime(who, () =>
-      enrol.confirm({ account, locale, state }, value, engine.tools.kit(name)),
+    const answered: unknown = await engine.inTime(who, () =>
+      enrol.confirm({ account, locale, ...given }, value, engine.tools.kit(name)),
     );
-    if (said === "right") return await counted.clear(guesser);
-    if (said !== "wrong") throw wrongAnswer(who, said, "right or wrong");
+    const said = readJudged(who, answered, ["right", "wrong"]);
+    if (said.outcome === "right") {
+      await counted.clear(guesser);
+      return said;
+    }
   } catch (cause) {
     await counted.takeBack(guesser).catch(engine.onError);
     if (isFactorError(cause) && cause.code === "store_unavailable") throw cause;
@@ -174,7 +195,7 @@ async function putOnFile(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  { factor, value, replaces }: { factor: DefinedFactor; value: unknown; replaces: boolean },
+  { factor, value, replaces, said }: { factor: DefinedFactor; value: unknown; replaces: boolean; said: Said },
 ): Promise<void> {
   const { name } = factor;
   const { account, request } = context;
@@ -189,34 +210,22 @@ async function putOnFile(
   }
   const at = engine.clock();
   const binding = bindingOf(context, name);
-  const digest = engine.tools.challenges.digestOf(binding, textOf(value));
+  const digest = engine.tools.challenges.digestOf(binding, repeatable(factor, value));
   const code = { factor: name, purpose: "enrol", binding, digest, at };
-  await engine.sessions.pass(context, state, { factor: name, amr: [factor.amr].flat(), at, version, code });
+  const amr = said.amr ?? [factor.amr].flat();
+  await engine.sessions.pass(context, state, { factor: name, amr, at, version, code });
   engine.devices.remember(request, account);
 }
 
-async function isOnFile(
+async function read(
   engine: Engine,
   context: RequestContext,
-  { name, definition }: DefinedFactor,
-): Promise<boolean> {
-  const onFile: unknown = await engine.inTime(`factor "${name}": onFile`, () =>
-    definition.onFile(context.account, engine.tools.kit(name)),
-  );
-  return onFile !== undefined;
-}
-
-async function read(engine: Engine, context: RequestContext, name: string): Promise<PendingEnrolment> {
-  const key = keyOf(engine, context, name);
-  const sealed = await engine.notes.read(key, engine.clock());
-  const text = sealed === undefined ? undefined : engine.box.open(sealed, key);
-  const pending = text === undefined ? undefined : (JSON.parse(text) as PendingEnrolment);
-  if (pending === undefined || engine.clock() >= pending.until) throw new FactorError("code_expired");
+  name: string,
+): Promise<BegunNote<PendingEnrolment>> {
+  const pending = await openBegun<PendingEnrolment>(engine, keyOf(engine, context, name));
+  if (pending === undefined) throw new FactorError("code_expired");
   return pending;
 }
 
 const keyOf = (engine: Engine, context: RequestContext, name: string) =>
   digestKey(["enrolment", engine.tenant, context.account, bindingOf(context, name)]);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

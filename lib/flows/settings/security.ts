@@ -4,7 +4,7 @@ import { translator, type Translate } from "../../locales/translate.ts";
 import { displayOf } from "../codes/challenge.ts";
 import { requirePassed } from "../guard.ts";
 import type { Engine } from "../engine.ts";
-import { holderOf } from "../on-file.ts";
+import { holderOf, onFileOf } from "../on-file.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** One way to prove that is on file, as its owner sees it. Times are ISO 8601; null where nobody keeps them. */
@@ -12,7 +12,10 @@ export interface FactorOnFile {
   factor: string;
   /** What `remove` takes; null for what is looked after at a door of its own: the phone, backup codes. */
   id: string | null;
+  /** As its owner calls it, else what it is. */
   label: string;
+  /** Where it is, as far as may be shown. */
+  display?: string;
   added_at: string | null;
   last_used_at: string | null;
 }
@@ -29,8 +32,8 @@ export type SecurityWarning =
 /** How an account confirms that it is its owner. */
 export interface Security {
   factors: FactorOnFile[];
-  /** Names of factors that can be put on file here, and are not. */
-  can_add: string[];
+  /** What can be put on file here beside what is there, in the account's language. */
+  can_add: { factor: string; label: string }[];
   warnings: SecurityWarning[];
 }
 
@@ -45,7 +48,7 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
       .filter(isDefined)
       .map(async (each) => ({ each, onFile: await definedOf(engine, context, each) })),
   );
-  const others = own.flatMap(({ onFile }) => (onFile === undefined ? [] : [onFile]));
+  const others = own.flatMap(({ onFile }) => onFile);
   const order = engine.factors.map(({ name }) => name);
   const factors = [phone, ...saved, ...others]
     .filter((each) => each !== undefined)
@@ -54,9 +57,11 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
   const missesCodes = engine.factors.some(isSaved) && saved.length === 0 && proves.length > 0;
   return {
     factors,
-    can_add: own.flatMap(({ each, onFile }) =>
-      onFile === undefined && each.definition.enrol !== undefined ? [each.name] : [],
-    ),
+    can_add: own.flatMap(({ each: { name, definition }, onFile }) => {
+      const { enrol } = definition;
+      if (enrol === undefined || onFile.length >= (enrol.most ?? 1)) return [];
+      return [{ factor: name, label: nameOf(definition, context) }];
+    }),
     warnings: [
       ...(factors.length === 0 ? (["no_factor"] as const) : []),
       ...(phone !== undefined && others.length === 0 ? (["only_phone"] as const) : []),
@@ -88,19 +93,24 @@ async function savedOf(engine: Engine, context: RequestContext, t: Translate): P
 async function definedOf(
   engine: Engine,
   context: RequestContext,
-  { name, definition }: DefinedFactor,
-): Promise<FactorOnFile | undefined> {
-  const onFile = await engine.inTime(`factor "${name}": onFile`, () =>
-    definition.onFile(context.account, engine.tools.kit(name)),
-  );
-  if (onFile === undefined) return undefined;
-  const text = (key: string) => (typeof onFile[key] === "string" ? onFile[key] : null);
-  const texts = textsOf(definition, context.locale);
-  return {
-    factor: name,
-    id: text("id") ?? name,
-    label: texts.name ?? texts.label,
-    added_at: text("added_at"),
-    last_used_at: text("last_used_at"),
-  };
+  factor: DefinedFactor,
+): Promise<FactorOnFile[]> {
+  const { name, definition } = factor;
+  return (await onFileOf(engine, context.account, factor)).map((each) => {
+    const text = (key: string) => (typeof each[key] === "string" ? each[key] : null);
+    const display = text("display");
+    return {
+      factor: name,
+      id: text("id") ?? name,
+      label: text("label") ?? nameOf(definition, context),
+      ...(display === null ? {} : { display }),
+      added_at: text("added_at"),
+      last_used_at: text("last_used_at"),
+    };
+  });
+}
+
+function nameOf(definition: DefinedFactor["definition"], { locale }: RequestContext): string {
+  const texts = textsOf(definition, locale);
+  return texts.name ?? texts.label;
 }
