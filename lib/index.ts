@@ -12,11 +12,23 @@ export { call } from "./factors/call.ts";
 export type { CallOptions } from "./factors/call.ts";
 export { totp } from "./factors/totp.ts";
 export type { TotpOptions } from "./factors/totp.ts";
+export { trustedDevice } from "./factors/trusted-device.ts";
+export type { TrustedDeviceOptions } from "./factors/trusted-device.ts";
+export { delegate } from "./factors/delegate.ts";
+export type { DelegateMessage, DelegateOptions } from "./factors/delegate.ts";
+export { secretQuestions } from "./factors/secret-questions.ts";
+export type { SecretQuestionsOptions } from "./factors/secret-questions.ts";
+export type { Question, Questions } from "./factors/question-catalogue.ts";
+export { oldPassword } from "./factors/old-password.ts";
+export type { OldPasswordOptions } from "./factors/old-password.ts";
+export { passwordHistory } from "./passwords/password-history.ts";
+export type { PasswordHistory } from "./passwords/password-history.ts";
 export { whatsapp } from "./factors/whatsapp.ts";
 export type { WhatsappOptions } from "./factors/whatsapp.ts";
 export { defineFactor } from "./factors/define-factor.ts";
 export type { DefinedFactor } from "./factors/define-factor.ts";
 export type * from "./factors/definition.ts";
+export type * from "./factors/elsewhere.ts";
 export type { CredentialsOfKind, OpenedCredential } from "./credentials/sealed-credentials.ts";
 export type {
   Begun,

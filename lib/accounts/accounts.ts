@@ -35,6 +35,11 @@ export interface Accounts<User = Express.User> {
   /** Optional; the REST door needs it. The account of an email address in a tenant; undefined or null where there is none. Limits, lockouts and
    * remembered devices are a tenant's own: let an account live in one tenant. */
   byEmail?(email: string, tenant: string): Awaitable<User | null | undefined>;
+  /**
+   * Optional; the factor `old-password` needs it. Whether the account had this password before the one it has. Takes the same work for every account, and for none
+   * (`user` is undefined then, and the answer is false): `passwordHistory` makes one.
+   */
+  wasPassword?(user: User | undefined, typed: string): Awaitable<boolean>;
   /** Optional. The account's language (BCP 47); else Accept-Language decides. */
   locale?(user: User): string | undefined;
 }

@@ -47,6 +47,17 @@ export function checkedAccounts<User>(accounts: Accounts<User>, inTime: InTime):
     ...(accounts.byEmail === undefined
       ? {}
       : { byEmail: (...what) => user("byEmail", () => accounts.byEmail?.(...what)) }),
+    ...(accounts.wasPassword === undefined
+      ? {}
+      : {
+          wasPassword: (of, typed) =>
+            asked(
+              "wasPassword",
+              () => accounts.wasPassword?.(of, typed) as boolean,
+              isBoolean,
+              "true or false",
+            ),
+        }),
     ...(accounts.locale === undefined
       ? {}
       : {

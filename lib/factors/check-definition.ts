@@ -25,6 +25,8 @@ const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   judge: true,
   signIn: true,
   enrol: true,
+  approval: true,
+  invitations: true,
   limits: true,
 };
 const CLASSES: readonly unknown[] = [
@@ -95,7 +97,14 @@ export function checkDefinition(given: object): void {
     for (const verb of ["begin", "confirm", "remove"] as const)
       must(typeof enrol[verb] === "function", `enrol.${verb} must be a function`);
     const { rename, most } = enrol;
-    must(rename === undefined || typeof rename === "function", "enrol.rename must be a function, or left out");
+    must(
+      enrol.parse === undefined || typeof enrol.parse === "function",
+      "enrol.parse must be a function, or left out",
+    );
+    must(
+      rename === undefined || typeof rename === "function",
+      "enrol.rename must be a function, or left out",
+    );
     must(most === undefined || isWithin(most, 1, 100), "enrol.most must be an integer from 1 to 100");
   }
   if (signIn !== undefined) {
@@ -104,6 +113,17 @@ export function checkDefinition(given: object): void {
     for (const verb of ["begin", "idOf", "accountOf"] as const)
       must(typeof signIn[verb] === "function", `signIn.${verb} must be a function`);
   }
+  const { approval, invitations } = definition;
+  checkVerbs(where, "approval", approval, { by: true, waiting: true, decide: true }, ["waiting", "decide"]);
+  checkVerbs(where, "invitations", invitations, { list: true, sent: true, answer: true }, [
+    "list",
+    "sent",
+    "answer",
+  ]);
+  must(
+    approval === undefined || approval.by === "device" || approval.by === "person",
+    "approval.by must be device or person",
+  );
   if (limits === undefined) return;
   must(isObject(limits), "limits must be an object");
   checkNames<FactorGuesses>(`${where}: limits`, limits, LIMIT_NAMES);
@@ -111,10 +131,25 @@ export function checkDefinition(given: object): void {
     must(value === undefined || isWithin(value, 1, 100), `limits.${limit} must be an integer from 1 to 100`);
 }
 
+function checkVerbs<Part extends object>(
+  where: string,
+  part: string,
+  given: Part | undefined,
+  names: Readonly<Record<keyof Part, true>>,
+  verbs: readonly (keyof Part & string)[],
+): void {
+  if (given === undefined) return;
+  if (!isObject(given)) throw new TypeError(`${where}: ${part} must be an object`);
+  checkNames(`${where}: ${part}`, given, names);
+  const missing = verbs.find((verb) => typeof given[verb] !== "function");
+  if (missing !== undefined) throw new TypeError(`${where}: ${part}.${missing} must be a function`);
+}
+
 const TEXT_NAMES = { label: true, name: true, field: true, hint: true, begin: true } as const;
 const LIMIT_NAMES = { guessesPerHour: true, guessesInARow: true, beginsPerHour: true } as const;
 const ENROL_NAMES: Readonly<Record<keyof FactorEnrol<unknown, unknown, unknown>, true>> = {
   begin: true,
+  parse: true,
   confirm: true,
   remove: true,
   rename: true,

@@ -41,6 +41,10 @@ export function isDefined(factor: Factor): factor is DefinedFactor {
   return "definition" in factor;
 }
 
+/** Whether a factor is asked for at a login or a step-up; what is for recovery alone proves nothing there, and demands nothing. */
+export const isSecondFactor = (factor: Factor): boolean =>
+  !isDefined(factor) || (factor.definition.uses ?? ["login"]).some((use) => use !== "recovery");
+
 /** What `onFile` answered, as a list; what it may not answer must not look like none. */
 export function onFileList(name: string, answer: unknown): readonly OnFile[] {
   if (answer === undefined) return [];

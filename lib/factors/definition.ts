@@ -1,19 +1,13 @@
+import type { Accounts } from "../accounts/accounts.ts";
 import type { CredentialsOfKind } from "../credentials/sealed-credentials.ts";
+import type { FactorApproval, FactorInvitations } from "./elsewhere.ts";
 
 /**
  * Proofs of one class fall together: whoever has one of them has the others. Two of one class are never two factors, but `verified-key` is two by itself:
  * a key that has made sure who holds it (a PIN, a finger, a face) and was told that it must.
  */
 export type FactorClass =
-  | "verified-key"
-  | "key"
-  | "app"
-  | "phone"
-  | "address"
-  | "saved"
-  | "person"
-  | "device"
-  | "knowledge";
+  "verified-key" | "key" | "app" | "phone" | "address" | "saved" | "person" | "device" | "knowledge";
 
 /**
  * How the answer comes: `typed` into a field; by a `ceremony` between the browser and an authenticator (Web Authentication), whose options stand in what
@@ -55,7 +49,16 @@ export interface Confirmed extends Judged {
   id?: string;
 }
 
-type Eventually<Value> = Value | PromiseLike<Value>;
+export type Eventually<Value> = Value | PromiseLike<Value>;
+
+/** Short-lived values, anything that JSON can say; sealed before they reach the store, each verb one atomic step. */
+export interface FactorNotes {
+  read(key: string): Promise<unknown>;
+  /** Reads and forgets: of all who ask at once, one gets it. */
+  take(key: string): Promise<unknown>;
+  /** Writes the value unless one of the same or a higher rank stands there; answers whether it did. Kept for `ttlSeconds`, at most 400 days. */
+  advance(key: string, rank: number, value: unknown, ttlSeconds: number): Promise<boolean>;
+}
 
 /** What a factor works with. Everything in it belongs to the tenant, and `credentials` to the factor, whose name is their kind. */
 export interface FactorKit<Stored = unknown> {
@@ -66,6 +69,17 @@ export interface FactorKit<Stored = unknown> {
    * longer than 400 days.
    */
   once(key: string, rank: number, ttlSeconds: number): Promise<boolean>;
+  /** For what several sessions must know of each other for a while. */
+  notes: FactorNotes;
+  /** A keyed digest of texts: the same for the same ones, and nobody can tell it from chance. 22 characters of base64url. */
+  digest(...texts: string[]): string;
+  /** The devices that the account has told to remember it, and that still are. */
+  devices(account: string): Promise<readonly { id: string; name: string }[]>;
+  /** The app's users; their answers are looked at where they come in. */
+  accounts: Accounts<unknown>;
+  tenant: string;
+  /** Tells the app's `onError` what went wrong where the factor goes on all the same. */
+  report(error: unknown): void;
   /** Milliseconds since the epoch. */
   clock(): number;
   /** A uniform whole number below `below`. */
@@ -78,9 +92,14 @@ export interface FactorKit<Stored = unknown> {
   origins: readonly string[];
 }
 
-/** One attempt to prove. */
+/**
+ * One attempt to prove. In a recovery it may be about an account that has nothing on file, or about nobody: then `begin` and `judge` must take the same steps and
+ * as long, and `judge` is never right.
+ */
 export interface FactorAttempt<State = unknown> {
   account: string;
+  /** The app's user; undefined where it is about nobody. */
+  user?: unknown;
   /** `sign-in`: nobody is signed in yet. */
   purpose: FactorUse | "sign-in";
   /** BCP 47. */
@@ -89,13 +108,27 @@ export interface FactorAttempt<State = unknown> {
   state: State | undefined;
 }
 
+/** One of several inputs. */
+export interface FactorField {
+  /** Letters, digits, dashes and `_`. */
+  name: string;
+  label: string;
+  /** Where one of these is chosen in place of typing. */
+  options?: readonly { value: string; label: string }[];
+  /** What stands there at first. */
+  value?: string;
+}
+
 /** What is sent, or made for the browser, before there is something to judge. */
 export interface FactorBegun<State = unknown> {
   /** Kept, sealed, for `judge` to read in the same session: anything that JSON can say. Good for one success. */
   state: State;
-  /** How long it is kept; 1 to 600. @default 300 */
+  /** How long it is kept; 1 to 600, and to 87 000 where somebody else has to come by it. @default 300 */
   ttlSeconds?: number;
-  /** What the page and the JSON answer may show of it: "m***@chat.example". */
+  /**
+   * What the page and the JSON answer may show of it: "m***@chat.example". Where an answer is typed into several inputs, `fields` are those, as {@link FactorField}s,
+   * and `parse` gets an object of what was typed, by their names.
+   */
   shown?: Readonly<Record<string, unknown>>;
 }
 
@@ -116,6 +149,8 @@ export type OnFile = Readonly<Record<string, unknown>>;
 export interface FactorEnrol<Value, Stored, EnrolState> {
   /** Makes what the person takes down. `state` is kept, sealed, for `confirm` in the same session; `shown` is told once. */
   begin(enrolment: Enrolment<EnrolState>, tools: FactorKit<Stored>): Eventually<FactorBegun<EnrolState>>;
+  /** Reads a first answer, where it is another kind of answer than later ones. @default the factor's own */
+  parse?(response: unknown): Value | undefined;
   /** Judges the first answer, and puts what it proves on file where it is right. */
   confirm(
     enrolment: Enrolment<EnrolState>,
@@ -171,7 +206,9 @@ export interface FactorDefinition<Value = string, Stored = unknown, State = unkn
   /** @default "one-time-code" */
   autocomplete?: string;
   /** Looked at by `createFactors`: throws a TypeError that says what the app lacks. */
-  check?(app: Pick<FactorKit, "appName" | "host" | "origins">): void;
+  check?(
+    app: Pick<FactorKit, "appName" | "host" | "origins" | "accounts"> & { remembersDevices: boolean },
+  ): void;
   /**
    * Undefined where the account has none; else what may be shown of it, which may be `{}`: of that `id`, `label`, `display`, `added_at` and `last_used_at`
    * stand at the settings. A list where there may be several.
@@ -185,5 +222,9 @@ export interface FactorDefinition<Value = string, Stored = unknown, State = unkn
   judge(attempt: FactorAttempt<State>, value: Value, tools: FactorKit<Stored>): Eventually<JudgedAs | Judged>;
   signIn?: FactorSignIn<Value, Stored, State>;
   enrol?: FactorEnrol<Value, Stored, EnrolState>;
+  /** How it is decided elsewhere: on another device of the account, or by another account. */
+  approval?: FactorApproval<Stored>;
+  /** How one account asks another to stand for it. */
+  invitations?: FactorInvitations<Stored>;
   limits?: FactorGuesses;
 }

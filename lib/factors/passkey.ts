@@ -10,6 +10,12 @@ import { passkeyTexts } from "./webauthn-texts.ts";
  * const factors = createFactors({ secret, accounts, publicUrl: "https://chat.example", factors: [passkey({ label: emailOf }), sms({ transport })] });
  */
 export function passkey(options: WebauthnOptions = {}): DefinedFactor {
-  const kind = { name: "passkey", class: "verified-key", texts: passkeyTexts, verifiesUser: true, signsIn: true } as const;
+  const kind = {
+    name: "passkey",
+    class: "verified-key",
+    texts: passkeyTexts,
+    verifiesUser: true,
+    signsIn: true,
+  } as const;
   return webauthnFactor("passkey", kind, options);
 }

@@ -10,6 +10,12 @@ import { securityKeyTexts } from "./webauthn-texts.ts";
  * const factors = createFactors({ secret, accounts, publicUrl: "https://chat.example", factors: [securityKey(), sms({ transport })] });
  */
 export function securityKey(options: WebauthnOptions = {}): DefinedFactor {
-  const kind = { name: "security-key", class: "key", texts: securityKeyTexts, verifiesUser: false, signsIn: false } as const;
+  const kind = {
+    name: "security-key",
+    class: "key",
+    texts: securityKeyTexts,
+    verifiesUser: false,
+    signsIn: false,
+  } as const;
   return webauthnFactor("securityKey", kind, options);
 }

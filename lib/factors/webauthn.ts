@@ -174,7 +174,12 @@ export function webauthnFactor(who: string, kind: WebauthnKind, options: Webauth
         const seen = await verifyAttestation(value, expected(kit, state));
         if (seen === undefined) return "wrong";
         const { id, transports } = value;
-        const credential = { ...seen, transports, userHandle: state.handle, ...(label === undefined ? {} : { label }) };
+        const credential = {
+          ...seen,
+          transports,
+          userHandle: state.handle,
+          ...(label === undefined ? {} : { label }),
+        };
         if (!(await saved(kit).add(account, id, credential, most))) return "wrong";
         return { outcome: "right", amr: amrOf(seen), id };
       },

@@ -21,7 +21,8 @@ export function readJudged(who: string, answer: unknown, words: readonly string[
   if (typeof outcome !== "string" || !words.includes(outcome)) throw wrongAnswer(who, answer, shape);
   if (amr !== undefined && !(Array.isArray(amr) && amr.length > 0 && amr.every(isWord)))
     throw wrongAnswer(`${who}: amr`, amr, "a list of RFC 8176 values");
-  if (suspicious !== undefined && !isWord(suspicious)) throw wrongAnswer(`${who}: suspicious`, suspicious, "a word");
+  if (suspicious !== undefined && !isWord(suspicious))
+    throw wrongAnswer(`${who}: suspicious`, suspicious, "a word");
   if (id !== undefined && !isId(id)) throw wrongAnswer(`${who}: id`, id, "a text");
   return {
     outcome: outcome as Said["outcome"],

@@ -1,4 +1,4 @@
-import { onFileList, type DefinedFactor } from "../factors/define-factor.ts";
+import { isSecondFactor, onFileList, type DefinedFactor } from "../factors/define-factor.ts";
 import type { OnFile } from "../factors/definition.ts";
 import { isDelivered, type Factor, type Holder } from "../factors/factor.ts";
 import { parseE164 } from "../phone/parse.ts";
@@ -17,7 +17,9 @@ export async function holderOf(engine: Engine, context: RequestContext): Promise
 export async function enrolled(engine: Engine, context: RequestContext): Promise<Factor[]> {
   const holder = await holderOf(engine, context);
   const onFile = await Promise.all(
-    engine.factors.map(async (each) => mayReach(each, holder) && hasOnFile(engine, each, holder)),
+    engine.factors.map(
+      async (each) => isSecondFactor(each) && mayReach(each, holder) && hasOnFile(engine, each, holder),
+    ),
   );
   return engine.factors.filter((_, i) => onFile[i]);
 }
@@ -56,7 +58,7 @@ async function hasOther(
     phone: undefined,
     bucket: engine.devices.bucketOf(context.request, context.account),
   };
-  const others = factors.filter((each) => !isDelivered(each));
+  const others = factors.filter((each) => !isDelivered(each) && isSecondFactor(each));
   const onFile = await Promise.all(others.map(async (each) => hasOnFile(engine, each, holder)));
   return onFile.includes(true);
 }

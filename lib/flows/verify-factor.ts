@@ -15,8 +15,9 @@ export async function parseFor(
   engine: Engine,
   { name, field, definition }: DefinedFactor,
   response: unknown,
+  parse: (response: unknown) => unknown = definition.parse,
 ): Promise<unknown> {
-  const value = await engine.inTime(`factor "${name}": parse`, () => definition.parse(response));
+  const value = await engine.inTime(`factor "${name}": parse`, () => parse(response));
   if (value === undefined || value === null || typeof value === "function")
     throw new FactorError("invalid_code", { field });
   return value;

@@ -145,6 +145,14 @@ export const de: Texts = {
   "password.context":
     "Dieses Passwort ähnelt zu sehr Ihrem Namen, Ihrer Adresse oder einem alten Passwort. Wählen Sie ein anderes",
   "password.breached": "Dieses Passwort ist aus einem Datenleck bekannt. Wählen Sie ein anderes",
+  "error.answer_refused":
+    "Wählen Sie andere Antworten: je 3 bis 40 Zeichen, keine zwei gleich, und keine, die in ihrer Frage steht",
+  "error.contact_refused":
+    "Diese Person kann nicht für Sie einstehen. Nennen Sie jemand anderen, und niemanden doppelt",
+  "error.no_other_way": "Sie wären füreinander der einzige Weg zurück. Richten Sie zuerst einen anderen ein",
+  "delegate.contact": "E-Mail-Adresse einer Vertrauensperson",
+  "questions.question": "Frage {n}",
+  "questions.answer": "Antwort {n}",
   "error.send_refused": "Für diese Anfrage kann kein Code gesendet werden",
   "error.recipient_stopped":
     "Diese Nummer hat unsere Nachrichten abbestellt. Antworten Sie mit START auf die letzte, oder nutzen Sie einen anderen Weg",

@@ -140,6 +140,13 @@ export const en = {
   "password.context":
     "This password is too close to your name, your address or an old password. Choose another one",
   "password.breached": "This password is known from a data breach. Choose another one",
+  "error.answer_refused":
+    "Choose other answers: 3 to 40 characters each, no two alike, and none that stands in its question",
+  "error.contact_refused": "This person cannot stand for you. Name somebody else, and nobody twice",
+  "error.no_other_way": "You would be each other’s only way back. Set up another way first",
+  "delegate.contact": "Email address of a person you trust",
+  "questions.question": "Question {n}",
+  "questions.answer": "Answer {n}",
   "error.send_refused": "No code can be sent for this request",
   "error.recipient_stopped":
     "This number has asked us to stop sending messages. Reply START to the last one, or use another way",

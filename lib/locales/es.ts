@@ -138,6 +138,14 @@ export const es: Texts = {
   "password.context":
     "Esta contraseña se parece demasiado a su nombre, a su dirección o a una contraseña anterior. Elija otra",
   "password.breached": "Esta contraseña aparece en una filtración de datos. Elija otra",
+  "error.answer_refused":
+    "Elija otras respuestas: de 3 a 40 caracteres, sin repetir ninguna y sin que aparezcan en su pregunta",
+  "error.contact_refused": "Esta persona no puede responder por usted. Indique a otra, y a nadie dos veces",
+  "error.no_other_way":
+    "Serían el uno para el otro la única forma de recuperar la cuenta. Configure antes otra",
+  "delegate.contact": "Correo electrónico de una persona de confianza",
+  "questions.question": "Pregunta {n}",
+  "questions.answer": "Respuesta {n}",
   "error.send_refused": "No se puede enviar ningún código para esta solicitud",
   "error.recipient_stopped":
     "Este número ha pedido no recibir más mensajes. Responda START al último o pruebe otra forma",

@@ -142,6 +142,15 @@ export const fr: Texts = {
   "password.context":
     "Ce mot de passe ressemble trop à votre nom, à votre adresse ou à un ancien mot de passe. Choisissez-en un autre",
   "password.breached": "Ce mot de passe figure dans une fuite de données. Choisissez-en un autre",
+  "error.answer_refused":
+    "Choisissez d’autres réponses : de 3 à 40 caractères, toutes différentes, et aucune contenue dans sa question",
+  "error.contact_refused":
+    "Cette personne ne peut pas se porter garante pour vous. Indiquez-en une autre, et personne deux fois",
+  "error.no_other_way":
+    "Vous seriez l’un pour l’autre le seul moyen de récupérer le compte. Configurez d’abord un autre moyen",
+  "delegate.contact": "Adresse e-mail d’une personne de confiance",
+  "questions.question": "Question {n}",
+  "questions.answer": "Réponse {n}",
   "error.send_refused": "Aucun code ne peut être envoyé pour cette demande",
   "error.recipient_stopped":
     "Ce numéro a demandé à ne plus recevoir nos messages. Répondez START au dernier, ou essayez une autre méthode",

@@ -138,6 +138,14 @@ export const ja: Texts = {
   "password.context":
     "このパスワードはお名前、メールアドレス、または以前のパスワードに似すぎています。別のパスワードを選んでください",
   "password.breached": "このパスワードは過去に流出したことがあります。別のパスワードを選んでください",
+  "error.answer_refused":
+    "別の答えを選んでください。それぞれ3〜40文字で、同じ答えや質問文に含まれる答えは使用できません",
+  "error.contact_refused": "この方は指定できません。別の方を、重複しないように指定してください",
+  "error.no_other_way":
+    "このままでは、お互いが唯一の復旧手段になってしまいます。先に別の方法を設定してください",
+  "delegate.contact": "信頼できる人のメールアドレス",
+  "questions.question": "質問{n}",
+  "questions.answer": "答え{n}",
   "error.send_refused": "このリクエストではコードを送信できません",
   "error.recipient_stopped":
     "この番号では、メッセージの受信が停止されています。最後のメッセージに START と返信するか、別の方法をお選びください",

@@ -132,6 +132,12 @@ export const zhTW: Texts = {
   "password.common": "這組密碼太常見，請換一組",
   "password.context": "這組密碼與您的名字、電子郵件地址或舊密碼太相似，請換一組",
   "password.breached": "這組密碼曾在資料外洩中出現，請換一組",
+  "error.answer_refused": "請更換答案：每個 3 到 40 個字元，不可重複，也不可出現在問題中",
+  "error.contact_refused": "無法指定這個人。請指定其他人，且不可重複",
+  "error.no_other_way": "這樣你們會成為彼此唯一的救援方式，請先設定其他方式",
+  "delegate.contact": "您信任的人的電子郵件地址",
+  "questions.question": "問題 {n}",
+  "questions.answer": "答案 {n}",
   "error.send_refused": "此請求無法傳送驗證碼",
   "error.recipient_stopped": "此號碼已要求停止接收我們的訊息。請回覆 START 至上一則訊息，或改用其他方式",
   "error.recipient_unreachable":

@@ -20,7 +20,7 @@ import type { BeforeSend, Engine } from "../flows/engine.ts";
 import { createMovedSessions } from "../flows/session/moved-session.ts";
 import { createNotify, type NoticeHook } from "../flows/notices.ts";
 import type { SendTiming } from "../flows/codes/send-timing.ts";
-import { isRemembered } from "../flows/devices/remembered.ts";
+import { isRemembered, rememberedDevices } from "../flows/devices/remembered.ts";
 import { createSessions } from "../flows/session/session-state.ts";
 import type { InTime } from "../in-time.ts";
 import { createIpLimiter } from "../limiters/ip-limiter.ts";
@@ -115,6 +115,12 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
         name: parts.name,
         host: parts.host,
         origins: parts.origins,
+        accounts,
+        devices: async (account) =>
+          (await rememberedDevices({ trusted: store.trusted, trust, clock, tenant }, account)).map(
+            ({ id, name }) => ({ id, name }),
+          ),
+        report: onError,
       }),
       fixedCode: createTestNumbers(parts.testNumbers, codeLength, clock),
       callbacks: (transport, script) => callbacksFor(outside, callbacks, transport, script),

@@ -3,6 +3,7 @@ import { checkedAccounts } from "../accounts/checked-accounts.ts";
 import type { Random } from "../challenges/code.ts";
 import type { Clock } from "../clock.ts";
 import { buildEngine } from "./build-engine.ts";
+import { checkKnowledge } from "./check-knowledge.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
 import { storeCredentials } from "../credentials/store-credentials.ts";
 import { createEvents } from "../events.ts";
@@ -118,8 +119,10 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
   const accounts = checkedAccounts(parsed.accounts as Accounts<unknown>, inTime);
   const origins = publicUrl === undefined ? trustedOrigins : [publicUrl.origin, ...trustedOrigins];
+  const remembersDevices = parsed.rememberDevice !== false;
   for (const { definition } of factors.filter(isDefined))
-    definition.check?.({ appName: parsed.name, host, origins });
+    definition.check?.({ appName: parsed.name, host, origins, accounts, remembersDevices });
+  checkKnowledge(factors);
   const shown = { host, https, origins, onError: report, onNoAddress: noAddressReporter(report) };
   const parts = { accounts, factors, ...shown, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);

@@ -54,7 +54,10 @@ export async function creationOptions(
     authenticatorSelection: selectionOf(verifiesUser),
     excludeCredentials: known.map(described),
   });
-  return { publicKey: verifiesUser ? publicKey : { ...publicKey, hints: ["security-key"] }, challenge: publicKey.challenge };
+  return {
+    publicKey: verifiesUser ? publicKey : { ...publicKey, hints: ["security-key"] },
+    challenge: publicKey.challenge,
+  };
 }
 
 function selectionOf(verifiesUser: boolean) {
@@ -147,8 +150,7 @@ export async function verifyAssertion(
   };
 }
 
-const whole = (id: string) =>
-  ({ id, rawId: id, type: "public-key", clientExtensionResults: {} }) as const;
+const whole = (id: string) => ({ id, rawId: id, type: "public-key", clientExtensionResults: {} }) as const;
 
 /**
  * The library throws plain errors for a wrong origin or challenge and whatever else comes to it when it reads junk, all of them made by who sent it. What

@@ -48,6 +48,7 @@ const KNOWN: Record<keyof Accounts, unknown[]> = {
   createFromPhone: [USER, "7", 7, null, undefined],
   byPhone: [USER, "7", 0, null, undefined],
   byEmail: [USER, "7", 7n, null, undefined],
+  wasPassword: [true, false],
   locale: ["de", "", null, undefined],
 };
 
@@ -59,6 +60,7 @@ const UNKNOWN: Record<keyof Accounts, [shape: string, answers: unknown[]]> = {
   createFromPhone: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   byPhone: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
   byEmail: ["a user, null or undefined", [false, true, "", Number.NaN, Symbol("x"), () => USER]],
+  wasPassword: ["true or false", [undefined, null, 0, 1, "yes", {}, []]],
   locale: ["a text or undefined", [7, {}, [], true, Promise.resolve("de")]],
 };
 

@@ -1,5 +1,5 @@
 import { FactorError, isFactorError, tooManyRequests } from "../../errors.ts";
-import { isDefined, type DefinedFactor } from "../../factors/define-factor.ts";
+import { isDefined, isSecondFactor, type DefinedFactor } from "../../factors/define-factor.ts";
 import type { FactorEnrol } from "../../factors/definition.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { keepBegun, openBegun, readBegun, type BegunNote } from "../begun.ts";
@@ -109,11 +109,12 @@ export async function confirmEnrolment(
   name: string,
   { response, id, label }: FirstAnswer,
 ): Promise<{ id: string }> {
-  const { factor } = enrolling(engine, name);
+  const { factor, enrol } = enrolling(engine, name);
   const called = label === undefined ? {} : { label: labelOf(label) };
-  const value = await parseFor(engine, factor, response);
+  const value = await parseFor(engine, factor, response, enrol.parse);
   return withAccountLock(engine, `account ${context.account}`, async () => {
-    if (await followed(engine, context, factor, value)) return { id: await newestOf(engine, context, factor) };
+    if (await followed(engine, context, factor, value))
+      return { id: await newestOf(engine, context, factor) };
     const state = await engine.sessions.open(context);
     await mayChange(engine, context, state);
     const pending = await read(engine, context, name);
@@ -147,7 +148,11 @@ async function followed(
   const digest = await engine.moved.digestFrom(sid);
   const known =
     digest !== undefined &&
-    engine.tools.challenges.isDigestOf(digest, bindingOf({ request }, factor.name), repeatable(factor, value));
+    engine.tools.challenges.isDigestOf(
+      digest,
+      bindingOf({ request }, factor.name),
+      repeatable(factor, value),
+    );
   if (known) await engine.moved.follow(sid, request);
   return known;
 }
@@ -184,11 +189,20 @@ async function judgeFirst(
     }
   } catch (cause) {
     await counted.takeBack(guesser).catch(engine.onError);
-    if (isFactorError(cause) && cause.code === "store_unavailable") throw cause;
+    if (isFactorError(cause) && SAID_BY_FACTORS.includes(cause.code)) throw cause;
     throw new FactorError("verifier_unavailable", { retryAfter: 5, cause });
   }
   throw new FactorError("invalid_code", { field, attemptsRemaining: answer.attemptsRemaining });
 }
+
+/** What a factor may say in place of "wrong": it is no guess. */
+const SAID_BY_FACTORS: readonly string[] = [
+  "store_unavailable",
+  "too_many_requests",
+  "invalid_request",
+  "answer_refused",
+  "contact_refused",
+];
 
 /** What comes of a factor that is on file from now on: what other sessions have passed counts no more where it replaces another, and this one goes on. */
 async function putOnFile(
@@ -200,14 +214,17 @@ async function putOnFile(
   const { name } = factor;
   const { account, request } = context;
   await engine.tools.counted.reset(account, name);
-  if (replaces && engine.trust !== undefined) await revokeDevices(engine, account);
-  const version = await (replaces ? engine.versions.renew(account) : engine.versions.read(account));
+  const proves = isSecondFactor(factor);
+  if (proves && replaces && engine.trust !== undefined) await revokeDevices(engine, account);
+  const version = await (proves && replaces ? engine.versions.renew(account) : engine.versions.read(account));
   emit(engine, "factor_added", { ...occasionOf(context, factor), purpose: "enrol" });
   engine.notify(context, { kind: "factor_added", factor: name });
   if (!(await engine.inTime("session.get", () => isStillThere(request)))) {
     await engine.inTime("session.regenerate", () => leaveSession(request));
     throw new FactorError("login_required");
   }
+  // A way back proves nothing at a login: this session has passed no more than before.
+  if (!proves) return;
   const at = engine.clock();
   const binding = bindingOf(context, name);
   const digest = engine.tools.challenges.digestOf(binding, repeatable(factor, value));

@@ -1,9 +1,11 @@
 import { FactorError } from "../../errors.ts";
-import { isDefined } from "../../factors/define-factor.ts";
+import { isDefined, isSecondFactor } from "../../factors/define-factor.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
 import { FRESH_MS, provenWithin } from "../codes/pending.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
+import type { SessionState } from "../session/session-state.ts";
+import { mayChange } from "./enrolment.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /**
@@ -19,8 +21,8 @@ export async function removeFactor(
   const factor = factorNamed(engine, name);
   if (!isDefined(factor)) throw new TypeError(`remove: factor "${name}" was not made by defineFactor`);
   const state = await engine.sessions.open(context);
-  if (!provenWithin(engine, state, FRESH_MS))
-    throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
+  // Who has no second factor could not pass one: as for putting a way back on file.
+  await (isSecondFactor(factor) ? mustHavePassed(engine, state) : mayChange(engine, context, state));
   const { definition } = factor;
   const kit = engine.tools.kit(name);
   const removed = await engine.inTime(`factor "${name}": remove`, async () => {
@@ -31,10 +33,17 @@ export async function removeFactor(
     return answers.includes(true);
   });
   if (removed !== true) throw new FactorError("not_enrolled");
-  if (engine.trust !== undefined) await revokeDevices(engine, context.account);
-  await engine.sessions.write(context, { ...state, version: await engine.versions.renew(context.account) });
+  if (isSecondFactor(factor)) {
+    if (engine.trust !== undefined) await revokeDevices(engine, context.account);
+    await engine.sessions.write(context, { ...state, version: await engine.versions.renew(context.account) });
+  }
   emit(engine, "factor_removed", { ...occasionOf(context, factor), purpose: "" });
   engine.notify(context, { kind: "factor_removed", factor: name });
+}
+
+async function mustHavePassed(engine: Engine, state: SessionState): Promise<void> {
+  if (!provenWithin(engine, state, FRESH_MS))
+    throw new FactorError("factor_required", { factors: engine.factors.map((each) => each.name) });
 }
 
 /** Everything that is kept of an account beside its phone, which the app has: for when the account is deleted. Every session of it is asked anew. */

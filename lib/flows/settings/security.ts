@@ -1,4 +1,4 @@
-import { isDefined, textsOf, type DefinedFactor } from "../../factors/define-factor.ts";
+import { isDefined, isSecondFactor, textsOf, type DefinedFactor } from "../../factors/define-factor.ts";
 import { isDelivered, isSaved } from "../../factors/factor.ts";
 import { translator, type Translate } from "../../locales/translate.ts";
 import { displayOf } from "../codes/challenge.ts";
@@ -49,11 +49,12 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
       .map(async (each) => ({ each, onFile: await definedOf(engine, context, each) })),
   );
   const others = own.flatMap(({ onFile }) => onFile);
+  const seconds = own.filter(({ each }) => isSecondFactor(each)).flatMap(({ onFile }) => onFile);
   const order = engine.factors.map(({ name }) => name);
   const factors = [phone, ...saved, ...others]
     .filter((each) => each !== undefined)
     .sort((one, other) => order.indexOf(one.factor) - order.indexOf(other.factor));
-  const proves = [phone, ...others].filter((each) => each !== undefined);
+  const proves = [phone, ...seconds].filter((each) => each !== undefined);
   const missesCodes = engine.factors.some(isSaved) && saved.length === 0 && proves.length > 0;
   return {
     factors,
@@ -63,8 +64,8 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
       return [{ factor: name, label: nameOf(definition, context) }];
     }),
     warnings: [
-      ...(factors.length === 0 ? (["no_factor"] as const) : []),
-      ...(phone !== undefined && others.length === 0 ? (["only_phone"] as const) : []),
+      ...(proves.length + saved.length === 0 ? (["no_factor"] as const) : []),
+      ...(phone !== undefined && seconds.length === 0 ? (["only_phone"] as const) : []),
       ...(missesCodes ? (["no_backup_codes"] as const) : []),
     ],
   };
@@ -96,18 +97,23 @@ async function definedOf(
   factor: DefinedFactor,
 ): Promise<FactorOnFile[]> {
   const { name, definition } = factor;
-  return (await onFileOf(engine, context.account, factor)).map((each) => {
-    const text = (key: string) => (typeof each[key] === "string" ? each[key] : null);
-    const display = text("display");
-    return {
-      factor: name,
-      id: text("id") ?? name,
-      label: text("label") ?? nameOf(definition, context),
-      ...(display === null ? {} : { display }),
-      added_at: text("added_at"),
-      last_used_at: text("last_used_at"),
-    };
-  });
+  const onFile = await onFileOf(engine, context.account, factor);
+  // A way back that nobody puts on file, and that has nothing to show, is no line.
+  const isOwn = definition.enrol !== undefined || isSecondFactor(factor);
+  return onFile
+    .filter(({ label }) => isOwn || label !== undefined)
+    .map((each) => {
+      const text = (key: string) => (typeof each[key] === "string" ? each[key] : null);
+      const display = text("display");
+      return {
+        factor: name,
+        id: isOwn ? (text("id") ?? name) : null,
+        label: text("label") ?? nameOf(definition, context),
+        ...(display === null ? {} : { display }),
+        added_at: text("added_at"),
+        last_used_at: text("last_used_at"),
+      };
+    });
 }
 
 function nameOf(definition: DefinedFactor["definition"], { locale }: RequestContext): string {
