@@ -23,6 +23,9 @@ export { oldPassword } from "./factors/old-password.ts";
 export type { OldPasswordOptions } from "./factors/old-password.ts";
 export { passwordHistory } from "./passwords/password-history.ts";
 export type { PasswordHistory } from "./passwords/password-history.ts";
+export { passkey } from "./factors/passkey.ts";
+export { securityKey } from "./factors/security-key.ts";
+export type { WebauthnOptions } from "./factors/webauthn.ts";
 export { whatsapp } from "./factors/whatsapp.ts";
 export type { WhatsappOptions } from "./factors/whatsapp.ts";
 export { defineFactor } from "./factors/define-factor.ts";
@@ -85,9 +88,13 @@ export { BackupCodeStrategy } from "../strategies/backup-code.ts";
 export { SmsStrategy } from "../strategies/sms.ts";
 export { CallStrategy } from "../strategies/call.ts";
 export { TotpStrategy } from "../strategies/totp.ts";
+export { PasskeyStrategy } from "../strategies/passkey.ts";
+export { SecurityKeyStrategy } from "../strategies/security-key.ts";
 // Express's doors.
 export { backupCodes } from "./routers/backup-codes.ts";
 export type { BackupCodesOptions } from "./factors/backup-codes.ts";
+export { passkeySignIn } from "./routers/factor-sign-in.ts";
+export type { SignInFlows, SignInProof } from "./flows/sign-in.ts";
 export { factorSettings } from "./routers/factor-settings.ts";
 export type { FactorOnFile, Security, SecurityWarning } from "./flows/settings/security.ts";
 export type { EnrolmentBegun } from "./flows/settings/enrolment.ts";
@@ -143,6 +150,7 @@ export type {
   Pages,
   ProblemPage,
   SecondFactorPage,
+  SignInPage,
   SmsRegistrationPage,
   SmsVerificationPage,
 } from "./views/pages.ts";

@@ -2,8 +2,9 @@ import type { Request } from "express";
 import { Strategy } from "passport-strategy";
 import type { Factors } from "../lib/setup/create-factors.ts";
 import { asError, FactorError, isFactorError } from "../lib/errors.ts";
+import type { Factor } from "../lib/factors/factor.ts";
 import type { Proof } from "../lib/flows/second-factor.ts";
-import { readField } from "../lib/http/fields.ts";
+import { readAnswer } from "../lib/http/fields.ts";
 import { problemOf } from "../lib/http/problem.ts";
 import { refusalHeaders } from "../lib/http/refuse.ts";
 import { refuseCrossOrigin } from "../lib/http/same-origin.ts";
@@ -12,7 +13,7 @@ import { translator } from "../lib/locales/translate.ts";
 import { checkNames } from "../lib/options.ts";
 
 export interface FactorStrategyOptions {
-  /** Names of the field that holds the code, in body or query, best first. @default ["pin_number", "code"] */
+  /** Names of the field that holds what is typed, in body or query, best first. @default ["pin_number", "code"] */
   fields?: readonly string[];
 }
 
@@ -24,6 +25,12 @@ export interface FactorInfo {
   /** With a backup code: how many are left, and whether that is low. */
   remaining?: number;
   low?: boolean;
+}
+
+/** Who has proven, and what. */
+export interface ProvenBy {
+  user: Express.User;
+  info: FactorInfo;
 }
 
 export type VerifyDone = (error: unknown, user?: Express.User | false | null, info?: unknown) => void;
@@ -38,6 +45,8 @@ export class FactorStrategy extends Strategy {
   readonly name: string;
   /** @internal */
   readonly _factors: Factors;
+  /** @internal */
+  readonly _factor: Factor;
   /** @internal */
   readonly _fields: readonly string[];
   /** @internal */
@@ -63,6 +72,7 @@ export class FactorStrategy extends Strategy {
       throw new TypeError(`${name} strategy: fields must be a list of field names`);
     this.name = name;
     this._factors = factors;
+    this._factor = factor;
     this._fields = fields ?? [factor.field, "code"];
     this._verify = typeof options === "function" ? options : verify;
   }
@@ -70,7 +80,7 @@ export class FactorStrategy extends Strategy {
   override authenticate(req: Request): void {
     this._prove(req)
       .then(
-        (info) => this._succeed(req, info),
+        (proven) => this._succeed(req, proven),
         (error: unknown) => this._refuse(req, error),
       )
       // What the app's own callbacks throw ends this request, not the process.
@@ -79,18 +89,27 @@ export class FactorStrategy extends Strategy {
   }
 
   /** @internal */
-  async _prove(req: Request): Promise<FactorInfo> {
+  async _prove(req: Request): Promise<ProvenBy> {
     refuseCrossOrigin(req, this._factors);
     if (!req.user) throw new FactorError("login_required");
-    const scope = `${this.name.replaceAll("-", "_")}_verification`;
-    const code = readField(req.body, scope, this._fields) ?? readField(req.query, scope, this._fields);
-    const { purpose: _inner, ...info }: Proof = await this._factors.verify(req, this.name, code);
-    return info;
+    const { purpose: _inner, ...info }: Proof = await this._factors.verify(req, this.name, this._answer(req));
+    return { user: req.user, info };
   }
 
   /** @internal */
-  async _succeed(req: Request, info: FactorInfo): Promise<void> {
-    const user = req.user as Express.User;
+  _answer(req: Request): unknown {
+    const scope = `${this.name.replaceAll("-", "_")}_verification`;
+    const read = (source: unknown) => readAnswer(source, scope, this._factor, this._fields);
+    return read(req.body) ?? read(req.query);
+  }
+
+  /** @internal The session must not go on saying that the factor was passed. */
+  async _takeBack(req: Request): Promise<void> {
+    await this._factors.forget(req);
+  }
+
+  /** @internal */
+  async _succeed(req: Request, { user, info }: ProvenBy): Promise<void> {
     if (this._verify === undefined) return this.success(user, info);
     const verify = this._verify;
     let word: LastWord;
@@ -99,12 +118,11 @@ export class FactorStrategy extends Strategy {
       word = await this._factors.inTime("verify", () => lastWord(verify, req, user, info));
       more = { ...info, ...(word.reason as object | undefined) };
     } catch (error) {
-      await this._factors.forget(req);
+      await this._takeBack(req);
       return this.error(asError(error));
     }
     if (word.verified) return this.success(word.verified, more);
-    // The session must not go on saying that the factor was passed.
-    await this._factors.forget(req);
+    await this._takeBack(req);
     req.res?.set("WWW-Authenticate", WWW_AUTHENTICATE);
     this.fail(word.reason as string, 401);
   }

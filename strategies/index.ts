@@ -3,4 +3,6 @@ export type { FactorInfo, FactorStrategyOptions, VerifyCallback, VerifyDone } fr
 export { SmsStrategy } from "./sms.ts";
 export { CallStrategy } from "./call.ts";
 export { TotpStrategy } from "./totp.ts";
+export { PasskeyStrategy } from "./passkey.ts";
+export { SecurityKeyStrategy } from "./security-key.ts";
 export { BackupCodeStrategy } from "./backup-code.ts";

@@ -32,7 +32,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/credentials/",
     "lib/passwords/",
   ],
-  ["lib/challenges/", "lib/totp/"],
+  ["lib/challenges/", "lib/totp/", "lib/webauthn/"],
   ["lib/factors/"],
   ["lib/flows/"],
   ["lib/setup/"],

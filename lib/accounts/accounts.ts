@@ -32,6 +32,8 @@ export interface Accounts<User = Express.User> {
   ): Awaitable<User | null | undefined>;
   /** Optional; sign-up by phone needs it. The account of a tenant that holds a number (E.164). */
   byPhone?(phone: string, tenant: string): Awaitable<User | null | undefined>;
+  /** Optional; signing in by a passkey alone needs it. The account of a tenant with an id, as `id` answers it; undefined or null where there is none. */
+  byId?(id: string, tenant: string): Awaitable<User | null | undefined>;
   /** Optional; the REST door needs it. The account of an email address in a tenant; undefined or null where there is none. Limits, lockouts and
    * remembered devices are a tenant's own: let an account live in one tenant. */
   byEmail?(email: string, tenant: string): Awaitable<User | null | undefined>;

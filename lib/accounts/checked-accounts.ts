@@ -22,7 +22,7 @@ export function checkedAccounts<User>(accounts: Accounts<User>, inTime: InTime):
   }
 
   const user = (
-    name: "byPhone" | "byEmail" | "createFromPhone",
+    name: "byId" | "byPhone" | "byEmail" | "createFromPhone",
     run: () => ReturnType<Required<Accounts<User>>["byPhone"]>,
   ) => asked(name, run, isUserOrNone, "a user, null or undefined");
 
@@ -41,6 +41,9 @@ export function checkedAccounts<User>(accounts: Accounts<User>, inTime: InTime):
     ...(accounts.createFromPhone === undefined
       ? {}
       : { createFromPhone: (...what) => user("createFromPhone", () => accounts.createFromPhone?.(...what)) }),
+    ...(accounts.byId === undefined
+      ? {}
+      : { byId: (...what) => user("byId", () => accounts.byId?.(...what)) }),
     ...(accounts.byPhone === undefined
       ? {}
       : { byPhone: (...what) => user("byPhone", () => accounts.byPhone?.(...what)) }),

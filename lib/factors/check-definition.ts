@@ -30,8 +30,8 @@ const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   limits: true,
 };
 const CLASSES: readonly unknown[] = [
-  "verified-key",
   "key",
+  "verified-key",
   "app",
   "phone",
   "address",

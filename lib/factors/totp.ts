@@ -111,7 +111,8 @@ export function totp(options: TotpOptions = {}): DefinedFactor {
       },
       async confirm({ account, state }: Enrolment<SecretOnFile>, code, kit) {
         if (state === undefined) return "wrong";
-        return (await secretsOf(kit).confirm(account, state, code)) === "right" ? "right" : "wrong";
+        const said = await secretsOf(kit).confirm(account, state, code);
+        return said === "right" ? { outcome: "right", id: state.id } : "wrong";
       },
       remove: (account, id, kit) => secretsOf(kit).remove(account, id),
     },

@@ -6,7 +6,6 @@ import {
   verifyAssertion,
   verifyAttestation,
   type Expected,
-  type Seen,
 } from "../webauthn/ceremonies.ts";
 import type { CounterPolicy } from "../webauthn/counter.ts";
 import {
@@ -16,12 +15,8 @@ import {
   type CredentialJson,
 } from "../webauthn/credential-json.ts";
 import { relyingPartyOf, type OwnAddress } from "../webauthn/relying-party.ts";
-import {
-  createSavedCredentials,
-  type OnFileValue,
-  type Opened,
-  type SavedCredential,
-} from "../webauthn/saved-credentials.ts";
+import type { SavedCredential, Seen } from "../webauthn/saved-credential.ts";
+import { createSavedCredentials, type OnFileValue, type Opened } from "../webauthn/saved-credentials.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { defineFactor, type DefinedFactor } from "./define-factor.ts";
 import type { FactorAttempt, FactorClass, FactorDefinition, FactorKit, Judged } from "./definition.ts";

@@ -45,17 +45,20 @@ export async function requirePassed(
 
 /**
  * Every amr value of this session: the first factor's, each passed factor's, and `mfa` where two of them are of different classes (RFC 8176): a
- * question that is answered beside a password is not a second factor.
+ * question that is answered beside a password is not a second factor. A key that has made sure who holds it is two by itself.
  */
 export function amrOf(engine: Engine, state: SessionState): string[] {
   const second = state.passed.flatMap((each: Passed) => each.amr);
   const all = [...new Set([...state.first, ...second])];
   const firstClasses = state.first.map((amr) => FIRST_CLASSES[amr]);
-  const isOther = ({ factor }: Passed) => {
-    const own = engine.factors.find((each) => each.name === factor)?.class;
+  const classOf = ({ factor }: Passed) => engine.factors.find((each) => each.name === factor)?.class;
+  const isOther = (passed: Passed) => {
+    const own = classOf(passed);
     return own === undefined || !firstClasses.includes(own);
   };
-  return state.first.length > 0 && state.passed.some(isOther) ? [...all, "mfa"] : all;
+  const isTwo = (passed: Passed) => classOf(passed) === "verified-key";
+  const isMulti = (state.first.length > 0 && state.passed.some(isOther)) || state.passed.some(isTwo);
+  return isMulti ? [...all, "mfa"] : all;
 }
 
 /** What kind of proof the app's own first factor was, by its RFC 8176 value. */

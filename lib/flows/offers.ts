@@ -1,4 +1,5 @@
 import { isDefined, textsOf } from "../factors/define-factor.ts";
+import type { FactorPrompt } from "../factors/definition.ts";
 import { isDelivered } from "../factors/factor.ts";
 import { displayOf } from "./codes/challenge.ts";
 import type { Engine } from "./engine.ts";
@@ -18,6 +19,8 @@ export interface Offer {
   verify: string;
   /** The form field that carries the code. */
   field: string;
+  /** How the answer comes; absent where it is typed. */
+  prompt?: Exclude<FactorPrompt, "typed">;
 }
 
 /** The factors on file, in the order of the app's list; nothing else is offered. */
@@ -32,8 +35,10 @@ export async function offers(
     const { name, field } = factor;
     if (isDefined(factor)) {
       const { definition } = factor;
+      const { prompt = "typed" } = definition;
       const begin = definition.begin === undefined ? {} : { begin: `${verify}/challenge` };
-      return { name, label: textsOf(definition, context.locale).label, ...begin, verify, field };
+      const how = prompt === "typed" ? {} : { prompt };
+      return { name, label: textsOf(definition, context.locale).label, ...begin, verify, field, ...how };
     }
     if (!isDelivered(factor) || phone === undefined) return { name, verify, field };
     return { name, phone_display: displayOf(phone), begin: `${verify}/challenge`, verify, field };

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } f
 import RouterOfOwn from "router";
 import type { Factors } from "../setup/create-factors.ts";
 import { asError } from "../errors.ts";
+import { ceremonyScript } from "../views/ceremony-script.ts";
 import { script } from "../views/script.ts";
 import { stylesheet } from "../views/stylesheet.ts";
 import { readBody } from "./body.ts";
@@ -29,7 +30,7 @@ export function mountedRouter(factors: Factors, routes: Routes): Router {
   // What is asked most stands first: a router tries its layers one by one.
   for (const [path, action] of Object.entries(routes.post)) router.post(path, handler(action, answerError));
   router.get("/assets/factors.css", asset("text/css", stylesheet));
-  router.get("/assets/factors.js", asset("text/javascript", script));
+  router.get("/assets/factors.js", asset("text/javascript", script + ceremonyScript));
   for (const [path, action] of Object.entries(routes.get)) router.get(path, handler(action, answerError));
   for (const path of new Set([...Object.keys(routes.get), ...Object.keys(routes.post)])) {
     router.all(path, methodNotAllowed(path, routes));

@@ -11,6 +11,7 @@ import { factorEnrolmentView } from "../views/factor-enrolment.ts";
 import { factorSettingsView } from "../views/factor-settings.ts";
 import { problemView } from "../views/problem.ts";
 import { secondFactorView } from "../views/second-factor.ts";
+import { signInView } from "../views/sign-in.ts";
 import { smsRegistrationView } from "../views/sms-registration.ts";
 import { smsVerificationView } from "../views/sms-verification.ts";
 import { trustedDevicesView } from "../views/trusted-devices.ts";
@@ -27,6 +28,7 @@ const builtIn: BuiltIn = {
   factorVerification: factorVerificationView,
   factorSettings: factorSettingsView,
   factorEnrolment: factorEnrolmentView,
+  signIn: signInView,
   trustedDevices: trustedDevicesView,
   problem: problemView,
 };

@@ -8,10 +8,10 @@ import type { Security } from "../flows/settings/security.ts";
 import { checkFactors } from "../http/check-factors.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter, type Action } from "../http/mounted-router.ts";
-import { readField } from "../http/fields.ts";
+import { readAnswer, readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
-import { pageError } from "../http/refuse.ts";
+import { factorError } from "./ceremony.ts";
 import { pageOf, render } from "../http/render.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
 import { againStatus, showsAgain } from "./verified.ts";
@@ -44,12 +44,17 @@ export function factorSettings(factors: Factors): Router {
                 ? factors.paths.registration
                 : factors.paths.backupCodes,
             }
-          : { removeAction: `${here}/${each.factor}/remove` }),
+          : {
+              removeAction: `${here}/${each.factor}/remove`,
+              ...(renames.includes(each.factor) ? { renameAction: `${here}/${each.factor}/rename` } : {}),
+            }),
       })),
-      additions: enrolled.map(({ name, definition }) => {
+      additions: enrolled.flatMap(({ name, definition }) => {
         const texts = textsOf(definition, page.locale);
-        const isNew = security.can_add.includes(name);
-        return { factor: name, label: texts.name ?? texts.label, action: `${here}/${name}`, isNew };
+        const isNew = security.can_add.some(({ factor }) => factor === name);
+        // Of several, none takes the place of another.
+        if (!isNew && definition.enrol?.rename !== undefined) return [];
+        return [{ factor: name, label: texts.name ?? texts.label, action: `${here}/${name}`, isNew }];
       }),
       ...(security.warnings.includes("no_backup_codes") ? { backupCodesUrl: factors.paths.backupCodes } : {}),
       ...(lacksPhone(security) ? { registrationUrl: factors.paths.registration } : {}),
@@ -58,6 +63,9 @@ export function factorSettings(factors: Factors): Router {
   }
 
   const phones = factors.list.filter(isDelivered).map(({ name }) => name);
+  const renames = enrollable(factors)
+    .filter(({ definition }) => definition.enrol?.rename !== undefined)
+    .map(({ name }) => name);
   const lacksPhone = (security: Security) =>
     phones.length > 0 && !security.factors.some(({ factor }) => phones.includes(factor));
 
@@ -76,7 +84,10 @@ export function factorSettings(factors: Factors): Router {
     get: Record<string, Action>;
     post: Record<string, Action>;
   } {
-    const { name, field } = factor;
+    const { name, field, definition } = factor;
+    const { prompt = "typed", enrol } = definition;
+    const isCeremony = prompt === "ceremony";
+    const scope = `${name.replaceAll("-", "_")}_enrolment`;
 
     async function begin(req: Request, res: Response): Promise<void> {
       const begun = await orProveFirst(req, factors.enrol.begin(req, name));
@@ -100,22 +111,33 @@ export function factorSettings(factors: Factors): Router {
     }
 
     async function confirm(req: Request, res: Response): Promise<void> {
-      const scope = `${name.replaceAll("-", "_")}_enrolment`;
-      const typed = readField(req.body, scope, [field, "code"]);
-      const id = readField(req.body, scope, ["id"]);
+      const answer = readAnswer(req.body, scope, factor);
+      // The id of a credential is its own, and names nothing that was begun.
+      const id = isCeremony ? undefined : readField(req.body, scope, ["id"]);
+      const label = readField(req.body, scope, ["label"]);
+      let onFile: { id?: string };
       try {
-        await orProveFirst(req, factors.enrol.confirm(req, name, typed, id));
+        // A field that is left empty calls it nothing.
+        const called = label === "" ? undefined : label;
+        onFile = await orProveFirst(req, factors.enrol.confirm(req, name, answer, id, called));
       } catch (error) {
         if (!showsAgain(req, res, error, TYPE_AGAIN)) throw error;
-        return showPending(req, res, againStatus(res, error), await factors.enrol.pending(req, name), error);
+        // What was made for one answer is over with it.
+        const { begin: anew, pending: still } = factors.enrol;
+        const status = againStatus(res, error);
+        return showPending(req, res, status, await (isCeremony ? anew : still)(req, name), error);
       }
+      done(req, res, { factor: name, ...onFile });
+    }
+
+    async function rename(req: Request, res: Response): Promise<void> {
+      const label = readField(req.body, "security", ["label"]);
+      await orProveFirst(req, factors.rename(req, name, idIn(req), label));
       done(req, res);
     }
 
     async function remove(req: Request, res: Response): Promise<void> {
-      const id = readField(req.body, "security", ["id"]);
-      if (typeof id !== "string" || id === "") throw new FactorError("invalid_request", { field: "id" });
-      await orProveFirst(req, factors.remove(req, name, id));
+      await orProveFirst(req, factors.remove(req, name, idIn(req)));
       done(req, res);
     }
 
@@ -127,25 +149,31 @@ export function factorSettings(factors: Factors): Router {
       error?: FactorError,
     ): void {
       const page = pageOf(req, factors);
-      const { definition } = factor;
       render(res, factors, "factorEnrolment", status, {
         ...page,
         factor: name,
         texts: textsOf(definition, page.locale),
         shown,
+        prompt,
+        named: enrol?.rename !== undefined,
         field,
         length: definition.length ?? 64,
         digits: definition.digits ?? false,
         autocomplete: definition.autocomplete ?? "one-time-code",
         action: `${req.baseUrl}/${name}/confirm`,
         backUrl: req.baseUrl || "/",
-        ...(error === undefined ? {} : { error: pageError(error, page.t) }),
+        ...(error === undefined ? {} : { error: factorError(error, prompt, page.t) }),
       });
     }
 
     return {
       get: { [`/${name}`]: pending },
-      post: { [`/${name}`]: begin, [`/${name}/confirm`]: confirm, [`/${name}/remove`]: remove },
+      post: {
+        [`/${name}`]: begin,
+        [`/${name}/confirm`]: confirm,
+        [`/${name}/remove`]: remove,
+        ...(enrol?.rename === undefined ? {} : { [`/${name}/rename`]: rename }),
+      },
     };
   }
 
@@ -161,8 +189,15 @@ const enrollable = ({ list }: Factors): DefinedFactor[] =>
 
 const told = ({ expires_in_seconds, shown }: EnrolmentBegun) => ({ ...shown, expires_in_seconds });
 
-function done(req: Request, res: Response): void {
+/** Throws `invalid_request` where there is none. */
+function idIn(req: Request): string {
+  const id = readField(req.body, "security", ["id"]);
+  if (typeof id !== "string" || id === "") throw new FactorError("invalid_request", { field: "id" });
+  return id;
+}
+
+function done(req: Request, res: Response, more: object = {}): void {
   noStore(res);
-  if (wantsJson(req)) answerJson(res, 200, { success: true });
+  if (wantsJson(req)) answerJson(res, 200, { success: true, ...more });
   else res.redirect(303, req.baseUrl || "/");
 }

@@ -6,18 +6,19 @@ import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
-import { pageError } from "../http/refuse.ts";
+import { answerOptions, factorError } from "./ceremony.ts";
 import { pageOf, render } from "../http/render.ts";
 import { goOn } from "./code-sent.ts";
 import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
 
-const SEND_AGAIN = ["too_many_requests", "delivery_failed"];
+const SEND_AGAIN = ["too_many_requests", "delivery_failed", "verifier_unavailable"];
 const TYPE_AGAIN = ["invalid_code", "code_expired", "too_many_requests", "verifier_unavailable"];
 
 /** Where the answer to a factor that was made by `defineFactor` is typed, in the words that it brings. */
 export function ownVerification(factors: Factors, factor: DefinedFactor): Router {
   const { name, field, definition } = factor;
   const begins = definition.begin !== undefined;
+  const { prompt = "typed" } = definition;
 
   async function show(req: Request, res: Response): Promise<void> {
     if (!(await factors.enrolled(req)).includes(name)) throw new FactorError("not_enrolled");
@@ -27,6 +28,7 @@ export function ownVerification(factors: Factors, factor: DefinedFactor): Router
       method: name,
       field,
       ...(begins ? { begin: `${req.baseUrl}/challenge` } : {}),
+      ...(prompt === "typed" ? {} : { prompt }),
     });
   }
 
@@ -35,6 +37,7 @@ export function ownVerification(factors: Factors, factor: DefinedFactor): Router
       const begun = await factors.beginFactor(req, name);
       if (!wantsJson(req)) return goOn(res, `${req.baseUrl}/new`);
       noStore(res);
+      if (prompt === "ceremony") return answerOptions(res, begun);
       answerJson(res, 201, { success: true, ...begun, field });
     } catch (error) {
       showAgain(req, res, error, SEND_AGAIN);
@@ -61,6 +64,7 @@ export function ownVerification(factors: Factors, factor: DefinedFactor): Router
       ...page,
       factor: name,
       texts,
+      prompt,
       field,
       length: definition.length ?? 64,
       digits: definition.digits ?? false,
@@ -69,7 +73,7 @@ export function ownVerification(factors: Factors, factor: DefinedFactor): Router
       ...(begins ? { beginAction: `${req.baseUrl}/challenge` } : {}),
       ...(factors.devices.on ? { rememberDays: factors.devices.days } : {}),
       ...(factors.list.length > 1 ? { otherWays: factors.paths.secondFactor } : {}),
-      ...(error === undefined ? {} : { error: pageError(error, page.t) }),
+      ...(error === undefined ? {} : { error: factorError(error, prompt, page.t) }),
     });
   }
 

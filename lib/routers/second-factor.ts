@@ -39,7 +39,9 @@ export function secondFactor(factors: Factors): Router {
     const offer = (await factors.offers(req)).find(({ name }) => name === wanted);
     if (offer === undefined) throw new FactorError("invalid_request", { field: "factor" });
     const page = `${offer.verify}/new`;
-    if (offer.begin === undefined) return told(req, res, page);
+    // The page of a ceremony asks for its options when somebody presses its button.
+    const isLater = offer.prompt === "ceremony" && !wantsJson(req);
+    if (offer.begin === undefined || isLater) return told(req, res, page);
     try {
       if (offer.label !== undefined) return begun(req, res, await factors.beginFactor(req, offer.name), page);
       codeSent(req, res, factors, await factors.begin(req, offer.name), page);

@@ -3,7 +3,7 @@ import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import { isSaved, type Factor } from "../factors/factor.ts";
 import type { Proof } from "../flows/second-factor.ts";
-import { readField } from "../http/fields.ts";
+import { readAnswer, readField } from "../http/fields.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
@@ -17,11 +17,12 @@ export async function verifyRequest(
   req: Request,
   res: Response,
   factors: Factors,
-  { name, field }: Factor,
+  factor: Factor,
 ): Promise<void> {
+  const { name } = factor;
   const scope = `${name.replaceAll("-", "_")}_verification`;
-  const typed = readField(req.body, scope, [field, "code"]);
-  const judge = async () => factors.verify(req, name, typed);
+  const answer = readAnswer(req.body, scope, factor);
+  const judge = async () => factors.verify(req, name, answer);
   // Taken before the session is written with the proof, so that it is written once. A program is not sent anywhere.
   const [proof, returnTo] = wantsJson(req) ? [await judge(), undefined] : await withReturnTo(req, judge);
   if (factors.devices.on && wantsRemembering(readField(req.body, scope, ["remember_device"])))

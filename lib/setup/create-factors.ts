@@ -35,6 +35,8 @@ import { enrolled, holderOf } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
 import { verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
+import { createSignInFlows } from "../flows/sign-in.ts";
+import { renameFactor } from "../flows/settings/rename.ts";
 import { createSignupFlows } from "../flows/signup/signup.ts";
 import {
   listDevices,
@@ -184,6 +186,7 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
     events: engine.events,
     api: createApiFlows(engine),
     signup: createSignupFlows(engine),
+    signIn: createSignInFlows(engine),
     signedIn: asked(async (context, first: { amr: readonly string[] }) => {
       checkNames("signedIn", first, { amr: true });
       if (!Array.isArray(first.amr) || first.amr.some((each) => typeof each !== "string"))
@@ -207,14 +210,19 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       beginFactor(engine, context, definedNamed(engine, name)),
     ),
     remove: asked((context, name: string, id?: string) => removeFactor(engine, context, name, id)),
+    rename: asked((context, name: string, id: string, label: unknown) =>
+      renameFactor(engine, context, name, { id, label }),
+    ),
     security: asked((context) => securityOf(engine, context)),
     enrol: {
       begin: asked((context, name: string) => beginEnrolment(engine, context, name)),
       pending: asked((context, name: string) => pendingEnrolment(engine, context, name)),
-      async confirm(request, name, response, id) {
+      async confirm(request, name, response, id, label) {
         const nobody = request.user === undefined || request.user === null;
-        if (nobody) await resume(engine, request, factorNamed(engine, name), response);
-        else await confirmEnrolment(engine, contextOf(request, engine.accounts), name, { response, id });
+        if (!nobody)
+          return confirmEnrolment(engine, contextOf(request, engine.accounts), name, { response, id, label });
+        await resume(engine, request, factorNamed(engine, name), response);
+        return {};
       },
     },
     async importTotp(account, base32) {

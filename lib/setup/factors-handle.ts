@@ -11,6 +11,7 @@ import type { PhoneInput } from "../flows/signup/registration.ts";
 import type { Proof } from "../flows/second-factor.ts";
 import type { Passed } from "../flows/session/session-state.ts";
 import type { Security } from "../flows/settings/security.ts";
+import type { SignInFlows } from "../flows/sign-in.ts";
 import type { SignupFlows } from "../flows/signup/signup.ts";
 import type { TrustedDevice } from "../flows/devices/trusted-devices.ts";
 import type { IncomingRequest } from "../flows/request-context.ts";
@@ -55,6 +56,8 @@ export interface Factors {
    * ten minutes.
    */
   remove(request: IncomingRequest, factor: string, id?: string): Promise<void>;
+  /** Calls one of such a factor's otherwise, by its id: 1 to 60 characters. Throws `factor_required` as `enrol` does, `not_enrolled` where there is none. */
+  rename(request: IncomingRequest, factor: string, id: string, label: unknown): Promise<void>;
   /** What the signed-in account has on file, and what it could put there. Throws `factor_required` where anything is, and this session has passed none. */
   security(request: IncomingRequest): Promise<Security>;
   /** Putting a factor on file that was made by `defineFactor` with `enrol`. Throws `factor_required` where any is on file and none was passed in the last ten minutes. */
@@ -63,8 +66,17 @@ export interface Factors {
     begin(request: IncomingRequest, factor: string): Promise<EnrolmentBegun>;
     /** What is pending, once more. Throws `code_expired` where nothing is. */
     pending(request: IncomingRequest, factor: string): Promise<EnrolmentBegun>;
-    /** Takes the first answer; where it is right, the factor is on file and this session has passed it. `id`: as `begin` has shown it. */
-    confirm(request: IncomingRequest, factor: string, response: unknown, id?: unknown): Promise<void>;
+    /**
+     * Takes the first answer; where it is right, the factor is on file and this session has passed it. `id`: as `begin` has shown it; `label`: how its
+     * owner calls it, where there may be several. Answers under which id it is; without one where the same answer came once more, in a session that has ended.
+     */
+    confirm(
+      request: IncomingRequest,
+      factor: string,
+      response: unknown,
+      id?: unknown,
+      label?: unknown,
+    ): Promise<{ id?: string }>;
   };
   /**
    * Takes over the secret of an authenticator app from another system (base32, 80 bits or more), for an account that has none. Answers false where it
@@ -127,6 +139,8 @@ export interface Factors {
   readonly api: ApiFlows;
   /** Sign-up by phone; needs `createFromPhone` and `byPhone` in `accounts`. */
   readonly signup: SignupFlows;
+  /** Signing in by a factor alone, such as a passkey; needs `byId` in `accounts`. */
+  readonly signIn: SignInFlows;
   /** What the delivery router needs. */
   readonly delivery: {
     readonly providers: readonly ProviderCallbacks[];

@@ -45,6 +45,7 @@ export interface Views {
   factorVerification?: string;
   factorSettings?: string;
   factorEnrolment?: string;
+  signIn?: string;
   trustedDevices?: string;
   problem?: string;
 }
@@ -68,6 +69,7 @@ const VIEW_NAMES = {
   factorVerification: true,
   factorSettings: true,
   factorEnrolment: true,
+  signIn: true,
   trustedDevices: true,
   problem: true,
 } as const;

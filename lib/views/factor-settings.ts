@@ -1,5 +1,5 @@
 import type { Texts } from "../locales/en.ts";
-import { html } from "./html.ts";
+import { html, type Html } from "./html.ts";
 import { layout } from "./layout.ts";
 import type { FactorSettingsPage } from "./pages.ts";
 
@@ -17,8 +17,9 @@ ${
   factors.length > 0 &&
   html`<ul class="devices">
 ${factors.map(
-  ({ id, label, added_at, last_used_at, removeAction, manageUrl }) =>
-    html`<li><p><strong>${label}</strong>${added_at !== null && html`<br><span class="status">${t("security.added", { date: date(added_at) })}${last_used_at !== null && html` · ${t("security.used", { date: date(last_used_at) })}`}</span>`}</p>
+  ({ id, label, display, added_at, last_used_at, removeAction, renameAction, manageUrl }) =>
+    html`<li><div><p><strong>${label}</strong>${display !== undefined && html`<br>${display}`}${added_at !== null && html`<br><span class="status">${t("security.added", { date: date(added_at) })}${last_used_at !== null && html` · ${t("security.used", { date: date(last_used_at) })}`}</span>`}</p>
+${renameAction !== undefined && id !== null && rename(page, { id, label, action: renameAction })}</div>
 ${removeAction !== undefined && id !== null && html`<form method="post" action="${removeAction}"><button class="quiet" name="id" value="${id}" aria-label="${t("security.removeOf", { name: label })}">${t("security.remove")}</button></form>`}
 ${manageUrl !== undefined && html`<a href="${manageUrl}" aria-label="${t("security.manageOf", { name: label })}">${t("security.manage")}</a>`}</li>
 `,
@@ -32,4 +33,15 @@ ${page.registrationUrl !== undefined && html`<p><a class="button quiet" href="${
 ${page.backupCodesUrl !== undefined && html`<p><a class="button quiet" href="${page.backupCodesUrl}">${t("backupCodes.create")}</a></p>`}
 <p><a href="${page.backUrl}">${t("problem.back")}</a></p>`,
   );
+}
+
+/** Out of the way until it is asked for, also without script. */
+function rename(
+  { t }: FactorSettingsPage,
+  { id, label, action }: { id: string; label: string; action: string },
+): Html {
+  return html`<details><summary aria-label="${t("security.renameOf", { name: label })}">${t("security.rename")}</summary>
+<form method="post" action="${action}"><input type="hidden" name="id" value="${id}">
+<label>${t("security.newName")} <input name="label" type="text" autocomplete="off" maxlength="60" required></label>
+<button class="quiet">${t("security.rename")}</button></form></details>`;
 }

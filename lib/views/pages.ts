@@ -1,3 +1,4 @@
+import type { FactorPrompt } from "../factors/definition.ts";
 import type { Translate } from "../locales/translate.ts";
 
 /** What every page gets. URLs are absolute paths on this site. */
@@ -104,6 +105,8 @@ export interface FactorVerificationPage extends Page {
   factor: string;
   /** Its words, in the page's language. */
   texts: { label: string; field: string; hint?: string; begin?: string };
+  /** How the answer comes: `typed`; `ceremony`, by the browser, which writes the credential's JSON into the field; `elsewhere`, with nothing to type. */
+  prompt: FactorPrompt;
   /** The form field that carries the answer. */
   field: string;
   /** The most characters of it. */
@@ -112,7 +115,7 @@ export interface FactorVerificationPage extends Page {
   digits: boolean;
   autocomplete: string;
   action: string;
-  /** POST here to be sent something; absent where there is nothing to send. */
+  /** POST here to be sent something, or for the options of a ceremony as JSON; absent where there is nothing to begin. */
   beginAction?: string;
   /** Days for which the device can be remembered; absent where the app does not offer it. */
   rememberDays?: number;
@@ -128,10 +131,13 @@ export interface FactorSettingsPage extends Page {
     factor: string;
     id: string | null;
     label: string;
+    display?: string;
     added_at: string | null;
     last_used_at: string | null;
     /** POST `id` here to take it off file. */
     removeAction?: string;
+    /** POST `id` and `label` here to call it otherwise. */
+    renameAction?: string;
     /** Where it is looked after, where that is elsewhere. */
     manageUrl?: string;
   }[];
@@ -150,8 +156,11 @@ export interface FactorEnrolmentPage extends Page {
   kind: "factorEnrolment";
   factor: string;
   texts: { label: string; name?: string; field: string; hint?: string };
-  /** What the factor shows once: of an authenticator app `{ id, secret, uri, qr }`. */
+  /** What the factor shows once: of an authenticator app `{ id, secret, uri, qr }`; of a ceremony `{ publicKey }`, the options for the browser. */
   shown: Readonly<Record<string, unknown>>;
+  prompt: FactorPrompt;
+  /** There may be several, and their owner may call each by a name: `label`. */
+  named: boolean;
   field: string;
   length: number;
   digits: boolean;
@@ -159,6 +168,20 @@ export interface FactorEnrolmentPage extends Page {
   /** POST the first code here, with `id`. */
   action: string;
   backUrl: string;
+  error?: PageError;
+}
+
+/** `GET /passkey_sign_in/new`: signing in by a ceremony alone. */
+export interface SignInPage extends Page {
+  kind: "signIn";
+  factor: string;
+  texts: { label: string; name?: string; hint?: string; begin?: string };
+  field: string;
+  action: string;
+  /** POST here for the options of the ceremony, as JSON. */
+  beginAction: string;
+  /** The other ways to sign in. */
+  otherWays: string;
   error?: PageError;
 }
 
@@ -198,6 +221,7 @@ export interface Pages {
   factorVerification: FactorVerificationPage;
   factorSettings: FactorSettingsPage;
   factorEnrolment: FactorEnrolmentPage;
+  signIn: SignInPage;
   trustedDevices: TrustedDevicesPage;
   problem: ProblemPage;
 }

@@ -1,7 +1,7 @@
 import { isFramed, type AssertionJson, type AttestationJson } from "./credential-json.ts";
 import { loadLibrary } from "./library.ts";
 import type { RelyingParty } from "./relying-party.ts";
-import type { SavedCredential } from "./saved-credentials.ts";
+import type { SavedCredential, Seen } from "./saved-credential.ts";
 
 /** WebAuthn Level 3 §15.1 recommends five to ten minutes; people look for their keys. */
 export const TIMEOUT_SECONDS = 300;
@@ -16,14 +16,6 @@ export interface Demands {
 export interface Options {
   publicKey: object;
   challenge: string;
-}
-
-/** What a good ceremony has shown. */
-export interface Seen {
-  counter: number;
-  userVerified: boolean;
-  multiDevice: boolean;
-  backedUp: boolean;
 }
 
 export interface Person {

@@ -2,30 +2,7 @@ import type { CredentialsOfKind, OpenedCredential } from "../credentials/sealed-
 import { randomToken } from "../crypto/random-bytes.ts";
 import { digestKey } from "../crypto/secret.ts";
 import { hasGoneOn, type CounterPolicy } from "./counter.ts";
-import type { Seen } from "./ceremonies.ts";
-
-/** A credential as it is on file, sealed as a whole; its id is the authenticator's own. */
-export interface SavedCredential {
-  /** COSE, base64url. */
-  publicKey: string;
-  /** The highest that was seen. */
-  counter: number;
-  /** What the browser said of how it is reached. */
-  transports: string[];
-  /** Can be on several devices; for life. */
-  multiDevice: boolean;
-  /** Is so now; may change at each use. */
-  backedUp: boolean;
-  /** At its last ceremony. */
-  userVerified: boolean;
-  /** The account's, as it was given to the authenticator. */
-  userHandle: string;
-  /** As its owner calls it. */
-  label?: string;
-  /** Milliseconds since the epoch. */
-  addedAt: number;
-  lastUsedAt?: number;
-}
+import type { SavedCredential, Seen } from "./saved-credential.ts";
 
 /** What stands beside an account's credentials: by which name authenticators know the account. 32 random bytes, which tell nothing of it. */
 interface UserHandle {

@@ -31,7 +31,7 @@ for (const express of versions) {
       const me = await login(app);
       expect((await me.get("/security").expect(200)).body).to.deep.equal({
         factors: [],
-        can_add: ["totp"],
+        can_add: [{ factor: "totp", label: "Authenticator app" }],
         warnings: ["no_factor"],
       });
       const answer = await me.post("/security/totp").expect(201);
@@ -182,7 +182,7 @@ for (const express of versions) {
       expect((await me.get("/security").expect(200)).body.warnings).to.deep.equal(["no_backup_codes"]);
       await me.post("/security/totp/remove", { id }).expect(200);
       expect((await me.get("/security").expect(200)).body).to.deep.include({
-        can_add: ["totp"],
+        can_add: [{ factor: "totp", label: "Authenticator app" }],
         warnings: ["only_phone", "no_backup_codes"],
       });
       await other.get("/chat").expect(401);

@@ -233,6 +233,7 @@ export function accountsIn(users: Map<string, User>): Accounts<User> {
       users.set(user.id, user);
       return user;
     },
+    byId: async (id) => users.get(id),
     byEmail: async (email, tenant) => {
       const user = users.get(email.replace(/@example\.com$/i, "").toLowerCase());
       return (user?.tenant ?? tenant) === tenant ? user : undefined;

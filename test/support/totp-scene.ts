@@ -53,6 +53,8 @@ export async function withTotp(
     (await me.post("/security/totp/confirm", { code: app.codeOf(secret) }).expect(200)).body,
   ).to.deep.equal({
     success: true,
+    factor: "totp",
+    id,
   });
   app.clock.advance(STEP);
   return { me, secret, id };

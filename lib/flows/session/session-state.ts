@@ -83,6 +83,10 @@ export interface Sessions {
   pass(context: RequestContext, state: SessionState, passed: NewlyPassed): Promise<void>;
   /** Records a factor that was passed before there was an account, in the session that its login has just begun. */
   passFirst(context: RequestContext, from: string, passed: Passed & { code: PassedCode }): Promise<void>;
+  /** Records a factor that was passed before anybody was signed in, in the session of a login of that account that comes later in the same request. */
+  passAtLogIn(context: RequestContext, passed: NewlyPassed): void;
+  /** A login that comes later in the same request writes nothing of ours. */
+  dropLogIn(request: IncomingRequest): void;
   /** The state outlasts a login of the same account that comes later in the same request. */
   outlastLogIn(context: RequestContext, state: SessionState): void;
   /** Takes back what this session has passed, under a new id; also from a login that comes later in the same request. */
@@ -165,11 +169,16 @@ export function createSessions(parts: SessionParts): Sessions {
     { kept, from }: { kept: Snapshot; from?: string },
   ): void {
     const { request } = context;
-    rewrites.set(request, async () => {
+    rewriteAfterLogIn(context, async () => {
       restore(sessionOf(request), kept);
       await write(context, { ...state, sid: sidOf(request) });
       if (from !== undefined && state.code !== undefined) await moved(from, request, state.code.digest);
     });
+  }
+
+  function rewriteAfterLogIn(context: RequestContext, rewrite: () => Promise<void>): void {
+    const { request } = context;
+    rewrites.set(request, rewrite);
     afterLogIn(request, {
       isSame: (user) => accountOf(user) === context.account,
       loggedIn: async () => rewrites.get(request)?.(),
@@ -190,6 +199,17 @@ export function createSessions(parts: SessionParts): Sessions {
     await moved(from, context.request, code.digest);
   }
 
+  function passAtLogIn(context: RequestContext, { code, version, ...passed }: NewlyPassed): void {
+    const { request } = context;
+    const kept = snapshot(sessionOf(request), keep);
+    rewriteAfterLogIn(context, async () => {
+      restore(sessionOf(request), kept);
+      await write(context, { ...fresh(context), version, passed: [passed], code });
+    });
+  }
+
+  const dropLogIn = (request: IncomingRequest) => void rewrites.delete(request);
+
   /** Under a new id: a request that writes the old session late would bring back what it had passed. */
   async function forget(context: RequestContext): Promise<void> {
     const { request } = context;
@@ -201,7 +221,7 @@ export function createSessions(parts: SessionParts): Sessions {
     await write(context, { ...rest, passed: [], sid: sidOf(request) });
   }
 
-  return { open, write, note, pass, passFirst, outlastLogIn, forget };
+  return { open, write, note, pass, passFirst, passAtLogIn, dropLogIn, outlastLogIn, forget };
 }
 
 interface Snapshot {

@@ -131,9 +131,13 @@ export async function confirmEnrolment(
   });
 }
 
-/** The id of what was put on file last, as the settings have it. */
+/** The id of what was put on file last, as the settings have it. It is there, whether or not it can be read just now. */
 async function newestOf(engine: Engine, context: RequestContext, factor: DefinedFactor): Promise<string> {
-  const id = (await onFileOf(engine, context.account, factor)).at(-1)?.["id"];
+  const onFile = await onFileOf(engine, context.account, factor).catch((error: unknown) => {
+    engine.onError(error);
+    return [];
+  });
+  const id = onFile.at(-1)?.["id"];
   return typeof id === "string" ? id : factor.name;
 }
 
