@@ -97,6 +97,8 @@ export { passkeySignIn } from "./routers/factor-sign-in.ts";
 export type { SignInFlows, SignInProof } from "./flows/sign-in.ts";
 export { factorSettings } from "./routers/factor-settings.ts";
 export type { FactorOnFile, Security, SecurityWarning } from "./flows/settings/security.ts";
+export type { InvitationOnFile, SentOnFile } from "./flows/settings/invitations.ts";
+export type { ApprovalFlows, ApprovedBy, Decision, WaitingApproval } from "./flows/approvals.ts";
 export type { EnrolmentBegun } from "./flows/settings/enrolment.ts";
 export { deliveryStatus } from "./routers/delivery-status.ts";
 export { smsRegistration } from "./routers/sms-registration.ts";

@@ -223,8 +223,8 @@ export interface FactorDefinition<Value = string, Stored = unknown, State = unkn
   signIn?: FactorSignIn<Value, Stored, State>;
   enrol?: FactorEnrol<Value, Stored, EnrolState>;
   /** How it is decided elsewhere: on another device of the account, or by another account. */
-  approval?: FactorApproval<Stored>;
+  approval?: FactorApproval<FactorKit<Stored>>;
   /** How one account asks another to stand for it. */
-  invitations?: FactorInvitations<Stored>;
+  invitations?: FactorInvitations<FactorKit<Stored>>;
   limits?: FactorGuesses;
 }

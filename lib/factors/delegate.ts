@@ -205,10 +205,15 @@ export function delegate(options: DelegateOptions): DefinedFactor {
     },
     invitations: {
       async list(invited, kit) {
-        return (await contacts(kit).standingFor(invited)).map(({ link, value }) => ({
+        const [stands, named] = await Promise.all([
+          contacts(kit).standingFor(invited),
+          contacts(kit).namedBy(invited),
+        ]);
+        const standFor = named.filter(({ value }) => value.accepted).map(({ value }) => value.delegate);
+        return stands.map(({ link, value }) => ({
           id: link,
           from: value.from,
-          account: value.owner,
+          mutual: standFor.includes(value.owner),
           accepted: value.accepted,
           invited_at: new Date(value.addedAt).toISOString(),
         }));

@@ -90,6 +90,8 @@ export function numberRequests({ notes, clock, random }: Kit, lifeSeconds: numbe
   };
 }
 
+export const canBeNumber = (typed: unknown): boolean => readCode(typed, NUMBER_LENGTH) !== undefined;
+
 /** Whether what was typed is the number; in the digits of any script, in groups. */
 export function isNumber(typed: unknown, { number }: Pick<NumberRequest, "number">): boolean {
   const read = readCode(typed, NUMBER_LENGTH);

@@ -1,6 +1,6 @@
 import { integer, parseOptions } from "../options.ts";
 import { defineFactor, type DefinedFactor } from "./define-factor.ts";
-import { isNumber, numberRequests, shownRequest, type NumberAsked } from "./number-match.ts";
+import { canBeNumber, isNumber, numberRequests, shownRequest, type NumberAsked } from "./number-match.ts";
 import { trustedDeviceTexts } from "./trusted-device-texts.ts";
 
 export interface TrustedDeviceOptions {
@@ -73,6 +73,7 @@ export function trustedDevice(options: TrustedDeviceOptions = {}): DefinedFactor
         const requests = numberRequests(kit, LIFE_SECONDS);
         const request = await requests.read(account);
         if (request?.id !== id) return { outcome: "gone" };
+        if (decision.approves && !canBeNumber(decision.number)) return { outcome: "unreadable" };
         const approved = decision.approves && isNumber(decision.number, request);
         if (!(await requests.decide(request, { approved, by: account }))) return { outcome: "gone" };
         if (approved) return { outcome: "approved" };

@@ -144,6 +144,14 @@ export const es: Texts = {
   "error.no_other_way":
     "Serían el uno para el otro la única forma de recuperar la cuenta. Configure antes otra",
   "delegate.contact": "Correo electrónico de una persona de confianza",
+  "invitations.asked": "{name} le pide que responda por su identidad.",
+  "invitations.accepted": "Usted responde por {name}.",
+  "invitations.waiting": "Todavía no ha aceptado",
+  "invitations.accept": "Aceptar",
+  "invitations.decline": "Rechazar",
+  "invitations.end": "Dejar de hacerlo",
+  "invitations.about":
+    "Quien responde por alguien le lee un número cuando esa persona ha perdido el acceso. Hágalo solo después de reconocerla por la voz o en persona.",
   "questions.question": "Pregunta {n}",
   "questions.answer": "Respuesta {n}",
   "ceremony.without": "Para esto hacen falta JavaScript y un navegador actualizado.",

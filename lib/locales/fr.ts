@@ -149,6 +149,14 @@ export const fr: Texts = {
   "error.no_other_way":
     "Vous seriez l’un pour l’autre le seul moyen de récupérer le compte. Configurez d’abord un autre moyen",
   "delegate.contact": "Adresse e-mail d’une personne de confiance",
+  "invitations.asked": "{name} vous demande de vous porter garant.",
+  "invitations.accepted": "Vous vous portez garant pour {name}.",
+  "invitations.waiting": "N’a pas encore accepté",
+  "invitations.accept": "Accepter",
+  "invitations.decline": "Refuser",
+  "invitations.end": "Mettre fin",
+  "invitations.about":
+    "Se porter garant, c’est lire un nombre à une personne qui a perdu l’accès à son compte. Ne le faites qu’après l’avoir reconnue à sa voix ou en personne.",
   "questions.question": "Question {n}",
   "questions.answer": "Réponse {n}",
   "ceremony.without": "Cette étape nécessite JavaScript et un navigateur à jour.",

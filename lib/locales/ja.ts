@@ -144,6 +144,14 @@ export const ja: Texts = {
   "error.no_other_way":
     "このままでは、お互いが唯一の復旧手段になってしまいます。先に別の方法を設定してください",
   "delegate.contact": "信頼できる人のメールアドレス",
+  "invitations.asked": "{name} さんが、ご本人確認の協力をお願いしています。",
+  "invitations.accepted": "{name} さんの確認を引き受けています。",
+  "invitations.waiting": "まだ承諾されていません",
+  "invitations.accept": "引き受ける",
+  "invitations.decline": "断る",
+  "invitations.end": "やめる",
+  "invitations.about":
+    "引き受けると、相手がアカウントに入れなくなったときに番号を読み上げて伝えます。声や対面でご本人だと確かめてから伝えてください。",
   "questions.question": "質問{n}",
   "questions.answer": "答え{n}",
   "ceremony.without": "この操作には、JavaScriptと最新のブラウザーが必要です。",

@@ -14,9 +14,16 @@ import { wantsJson } from "../http/negotiate.ts";
 import { factorError } from "./ceremony.ts";
 import { pageOf, render } from "../http/render.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
+import type { FactorSettingsPage } from "../views/pages.ts";
 import { againStatus, showsAgain } from "./verified.ts";
 
-const TYPE_AGAIN = ["invalid_code", "too_many_requests", "verifier_unavailable"];
+const TYPE_AGAIN = [
+  "invalid_code",
+  "too_many_requests",
+  "verifier_unavailable",
+  "answer_refused",
+  "contact_refused",
+];
 
 /**
  * Where people look at what is on file to confirm that it is them, put something on file and take it off. `GET /` is the page, and as JSON `{ factors,
@@ -31,11 +38,12 @@ export function factorSettings(factors: Factors): Router {
     noStore(res);
     if (wantsJson(req)) return answerJson(res, 200, security);
     const here = req.baseUrl;
+    const { invitations: _received, invited: _sent, ...rest } = security;
     const page = pageOf(req, factors);
     const enrolled = enrollable(factors);
     render(res, factors, "factorSettings", 200, {
       ...page,
-      ...security,
+      ...rest,
       factors: security.factors.map((each) => ({
         ...each,
         ...(each.id === null
@@ -56,6 +64,7 @@ export function factorSettings(factors: Factors): Router {
         if (!isNew && definition.enrol?.rename !== undefined) return [];
         return [{ factor: name, label: texts.name ?? texts.label, action: `${here}/${name}`, isNew }];
       }),
+      ...asLinks(security, here),
       ...(security.warnings.includes("no_backup_codes") ? { backupCodesUrl: factors.paths.backupCodes } : {}),
       ...(lacksPhone(security) ? { registrationUrl: factors.paths.registration } : {}),
       backUrl: factors.paths.success,
@@ -141,6 +150,11 @@ export function factorSettings(factors: Factors): Router {
       done(req, res);
     }
 
+    const answerWith = (accepts: boolean) => async (req: Request, res: Response) => {
+      await orProveFirst(req, factors.answerInvitation(req, name, { id: idIn(req), accepts }));
+      done(req, res);
+    };
+
     function showPending(
       req: Request,
       res: Response,
@@ -173,6 +187,9 @@ export function factorSettings(factors: Factors): Router {
         [`/${name}/confirm`]: confirm,
         [`/${name}/remove`]: remove,
         ...(enrol?.rename === undefined ? {} : { [`/${name}/rename`]: rename }),
+        ...(definition.invitations === undefined
+          ? {}
+          : { [`/${name}/accept`]: answerWith(true), [`/${name}/decline`]: answerWith(false) }),
       },
     };
   }
@@ -186,6 +203,23 @@ export function factorSettings(factors: Factors): Router {
 
 const enrollable = ({ list }: Factors): DefinedFactor[] =>
   list.filter(isDefined).filter(({ definition }) => definition.enrol !== undefined);
+
+/** Invitations, with where they are answered and taken back. */
+function asLinks(
+  { invitations, invited }: Security,
+  here: string,
+): Pick<FactorSettingsPage, "invitations" | "invited"> {
+  if (invitations === undefined || invited === undefined) return {};
+  const at = (factor: string, verb: string) => `${here}/${factor}/${verb}`;
+  return {
+    invitations: invitations.map((each) => ({
+      ...each,
+      acceptAction: at(each.factor, "accept"),
+      declineAction: at(each.factor, "decline"),
+    })),
+    invited: invited.map((each) => ({ ...each, removeAction: at(each.factor, "remove") })),
+  };
+}
 
 const told = ({ expires_in_seconds, shown }: EnrolmentBegun) => ({ ...shown, expires_in_seconds });
 

@@ -14,6 +14,8 @@ import { importTotp } from "../factors/totp.ts";
 import { backupCodesOnFile, generateBackupCodes } from "../flows/settings/backup-codes.ts";
 import { beginFactor } from "../flows/begin-factor.ts";
 import { displayOf } from "../flows/codes/challenge.ts";
+import { createApprovalFlows } from "../flows/approvals.ts";
+import { answerInvitation } from "../flows/settings/invitations.ts";
 import { createApiFlows } from "../flows/api.ts";
 import { callScript, reportDelivery, type CallbackBase } from "../flows/codes/delivery.ts";
 import { amrOf, endOtherSessions, requirePassed, type Requirement } from "../flows/guard.ts";
@@ -259,6 +261,10 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       revoke: asked((context, id: string) => revokeDevice(engine, context, id)),
       revokeAll: async (account) => revokeDevices(engine, account),
     },
+    approvals: createApprovalFlows(engine),
+    answerInvitation: asked((context, name: string, answer: { id: unknown; accepts: boolean }) =>
+      answerInvitation(engine, context, name, answer),
+    ),
     async unlock(account) {
       await engine.tools.challenges.unlock(account);
       emit(engine, "account_unlocked", { account, factor: "", purpose: "" });

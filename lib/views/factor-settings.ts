@@ -1,5 +1,6 @@
 import type { Texts } from "../locales/en.ts";
 import { html, type Html } from "./html.ts";
+import { invitationsSection } from "./invitations.ts";
 import { layout } from "./layout.ts";
 import type { FactorSettingsPage } from "./pages.ts";
 
@@ -29,6 +30,7 @@ ${additions.map(
   ({ label, action, isNew }) =>
     html`<form method="post" action="${action}"><button${!isNew && html` class="quiet"`}>${t(isNew ? "security.setUp" : "security.setUpAnew", { name: label })}</button></form>\n`,
 )}
+${invitationsSection(page)}
 ${page.registrationUrl !== undefined && html`<p><a class="button quiet" href="${page.registrationUrl}">${t("registration.title")}</a></p>`}
 ${page.backupCodesUrl !== undefined && html`<p><a class="button quiet" href="${page.backupCodesUrl}">${t("backupCodes.create")}</a></p>`}
 <p><a href="${page.backUrl}">${t("problem.back")}</a></p>`,

@@ -146,6 +146,26 @@ export interface FactorSettingsPage extends Page {
   /** Where backup codes are made, and a phone is registered, where the account has none. */
   backupCodesUrl?: string;
   registrationUrl?: string;
+  /** Who has named the account to stand for them; POST `id`. */
+  invitations?: readonly {
+    factor: string;
+    label: string;
+    id: string;
+    from: string;
+    accepted: boolean;
+    invited_at: string;
+    acceptAction: string;
+    declineAction: string;
+  }[];
+  /** Whom the account has named, and who has not accepted; POST `id` to take it back. */
+  invited?: readonly {
+    factor: string;
+    label: string;
+    id: string;
+    display: string;
+    invited_at: string;
+    removeAction: string;
+  }[];
   /** `no_factor`, `only_phone`, `no_backup_codes`. */
   warnings: readonly string[];
   backUrl: string;
@@ -156,7 +176,7 @@ export interface FactorEnrolmentPage extends Page {
   kind: "factorEnrolment";
   factor: string;
   texts: { label: string; name?: string; field: string; hint?: string };
-  /** What the factor shows once: of an authenticator app `{ id, secret, uri, qr }`; of a ceremony `{ publicKey }`, the options for the browser. */
+  /** What the factor shows once: of an authenticator app `{ id, secret, uri, qr }`; of a ceremony `{ publicKey }`, the options for the browser; where several inputs are filled in, `{ fields }`. */
   shown: Readonly<Record<string, unknown>>;
   prompt: FactorPrompt;
   /** There may be several, and their owner may call each by a name: `label`. */

@@ -5,6 +5,7 @@ import { displayOf } from "../codes/challenge.ts";
 import { requirePassed } from "../guard.ts";
 import type { Engine } from "../engine.ts";
 import { holderOf, onFileOf } from "../on-file.ts";
+import { invitationsOf, type InvitationOnFile, type SentOnFile } from "./invitations.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** One way to prove that is on file, as its owner sees it. Times are ISO 8601; null where nobody keeps them. */
@@ -35,6 +36,10 @@ export interface Security {
   /** What can be put on file here beside what is there, in the account's language. */
   can_add: { factor: string; label: string }[];
   warnings: SecurityWarning[];
+  /** Who has named this account to stand for them; only where the app has such a factor. */
+  invitations?: InvitationOnFile[];
+  /** Whom this account has named, and who has not accepted. */
+  invited?: SentOnFile[];
 }
 
 /** What is on file, in the order of the app's list. Throws `factor_required` where anything is, and this session has passed none. */
@@ -68,6 +73,7 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
       ...(phone !== undefined && seconds.length === 0 ? (["only_phone"] as const) : []),
       ...(missesCodes ? (["no_backup_codes"] as const) : []),
     ],
+    ...(await invitationsOf(engine, context)),
   };
 }
 
