@@ -6,6 +6,10 @@ import { callSchema } from "../lib/factors/call.ts";
 import { whatsappSchema } from "../lib/factors/whatsapp.ts";
 import { backupCodesSchema } from "../lib/factors/backup-codes.ts";
 import { totpSchema } from "../lib/factors/totp.ts";
+import { trustedDeviceSchema } from "../lib/factors/trusted-device.ts";
+import { delegateSchema } from "../lib/factors/delegate.ts";
+import { secretQuestionsSchema } from "../lib/factors/secret-questions.ts";
+import { oldPasswordSchema } from "../lib/factors/old-password.ts";
 import { smsSchema } from "../lib/factors/sms.ts";
 import type { OptionSchema, OptionSpec } from "../lib/options.ts";
 import { auditSchema } from "../lib/observe/audit.ts";
@@ -26,6 +30,10 @@ export function optionsReference(): string {
     ...table("whatsapp(options)", whatsappSchema),
     ...table("backupCodes(options)", backupCodesSchema),
     ...table("totp(options)", totpSchema),
+    ...table("trustedDevice(options)", trustedDeviceSchema),
+    ...table("delegate(options)", delegateSchema),
+    ...table("secretQuestions(options)", secretQuestionsSchema),
+    ...table("oldPassword(options)", oldPasswordSchema),
     ...table("createPasswordPolicy(options)", passwordSchema),
     ...table("memoryStore(options)", memorySchema),
     ...table("auditTrail(factors, client, options)", auditSchema),
@@ -54,6 +62,8 @@ function table(title: string, schema: OptionSchema): string[] {
 
 function shown({ default: value, unit }: OptionSpec<unknown>): string {
   if (value === undefined || value === "") return "";
+  // What is left out says so in words.
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return "";
   return `\`${JSON.stringify(value)}\`${unit === undefined ? "" : ` ${unit}`}`;
 }
 

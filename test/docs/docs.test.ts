@@ -46,6 +46,7 @@ describe("the docs", () => {
           "docs/first-factors.md",
           "docs/own-factor.md",
           "docs/passwords.md",
+          "docs/recovery-factors.md",
         ].map(read),
       );
       const blocks = [...pages.join("\n").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(

@@ -1,6 +1,6 @@
 import { rejects } from "node:assert/strict";
 import { expect } from "chai";
-import { createSecretBox, memoryStore, redisStore, storeCredentials, type Store } from "../../lib/index.ts";
+import { memoryStore, redisStore, type Store } from "../../lib/index.ts";
 import { settableClock } from "../../lib/testing/settable-clock.ts";
 import { hotp, stepAt } from "../../lib/totp/code.ts";
 import {
@@ -15,7 +15,6 @@ import { kitsOn } from "../support/factor-kit.ts";
 import { redisOfSuite } from "../support/redis-of-suite.ts";
 
 const STEP = 30_000;
-const box = createSecretBox("a secret of at least thirty-two characters");
 
 for (const backend of ["memory", "Redis"] as const) {
   describe(`secrets of authenticator apps, with the ${backend} store`, () => {
