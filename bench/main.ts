@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { startRedis } from "../test/support/redis-server.ts";
 import { growth } from "./growth.ts";
+import { importTime } from "./import-time.ts";
 import { growthTable, ratioTable } from "./report.ts";
 import { alternate, countRoundTrips, type Bench } from "./rounds.ts";
 import { startServer } from "./server-process.ts";
@@ -21,6 +22,9 @@ const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, profile: { type: "string" } },
 });
 const plan = values.quick ? QUICK : FULL;
+console.log(
+  `import of the main entry, beyond express, passport and ioredis: ${(await importTime()).toFixed(0)} ms`,
+);
 const redis = await startRedis();
 const server = startServer(redis.port, values.profile);
 try {

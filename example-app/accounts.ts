@@ -71,6 +71,7 @@ export function createAccounts(users: Users, box: SecretBox, vault?: PhoneVault)
   return {
     id: (user) => user.id,
     // One house for all: the tenants of this example share its users.
+    byId: (id) => users.byId(id),
     byEmail: (email) => users.byEmail(email),
     byPhone,
     phone: async (user) => phoneOf(await fresh(user)),

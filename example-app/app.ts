@@ -3,7 +3,9 @@ import express, { type Express } from "express";
 import {
   consoleTransport,
   createSecretBox,
+  PasskeyStrategy,
   sameOrigin,
+  SecurityKeyStrategy,
   SmsStrategy,
   TotpStrategy,
   type Clock,
@@ -29,7 +31,7 @@ import { oauthRoutes } from "./routes/oauth.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { connectRedis, readyOrAway, saveBeforeAnswer, sessions } from "./sessions.ts";
 import { createPassport } from "./sign-in.ts";
-import { createUsers, type User } from "./users.ts";
+import { createUsers, type User, type Users } from "./users.ts";
 
 export interface AppOptions {
   config: Config;
@@ -69,6 +71,9 @@ export async function createApp({
   const parts = { config, users, box, redis, credentials, transport, mail, onError, clock };
   const factors = createChatFactors(parts);
   passport.use(new SmsStrategy(factors)).use(new TotpStrategy(factors));
+  const hasPasskeys = factors.list.some(({ name }) => name === "passkey");
+  if (hasPasskeys) passport.use(new PasskeyStrategy(factors)).use(new SecurityKeyStrategy(factors));
+  noteSignInsByFactor(factors, users, onError);
   const registry = new Registry();
   metrics(factors, registry);
 
@@ -87,7 +92,8 @@ export async function createApp({
 
   const { reachable = false, smsApiClients } = config;
   app.use(factorRoutes(factors, { users, reachable, smsApiClients }), apiDocsRoute());
-  app.use(signInRoutes({ passport, users, factors, box, offersOAuth: config.oauth !== undefined }));
+  const offers = { oauth: config.oauth !== undefined, passkeys: hasPasskeys };
+  app.use(signInRoutes({ passport, users, factors, box, offers }));
   if (config.oauth !== undefined) app.use(oauthRoutes({ passport, users, factors }));
   app.use(accountRoutes({ users, factors, room }));
   app.use(chatRoutes({ factors, room }));
@@ -105,6 +111,14 @@ export async function createApp({
       database.close();
     },
   };
+}
+
+/** Who signs in by a passkey alone does so at the package's own door. */
+function noteSignInsByFactor(factors: Factors, users: Users, onError: (error: unknown) => void): void {
+  factors.events.on("factor_passed", ({ purpose, account = "", ip }) => {
+    if (purpose !== "sign-in") return;
+    users.byId(account).then((user) => user && users.noteSignIn(user, ip), onError);
+  });
 }
 
 /** One line for each error, for whoever watches the terminal. */

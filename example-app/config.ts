@@ -140,9 +140,9 @@ function readDatabaseUrl(value: string | undefined, dataDirectory: string): stri
   return value;
 }
 
-/** An address to open in a browser; `0.0.0.0` and `::` are for listening only. */
+/** An address to open in a browser; `0.0.0.0` and `::` are for listening only, and browsers make passkeys for no IP address. */
 function reachable(host: string): string {
-  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  if (["0.0.0.0", "::", "127.0.0.1"].includes(host)) return "localhost";
   return isIP(host) === 6 ? `[${host}]` : host;
 }
 

@@ -1,10 +1,13 @@
+import { isIP } from "node:net";
 import {
   backupCodes,
   call,
   createFactors,
   memoryStore,
+  passkey,
   phoneVault,
   redisStore,
+  securityKey,
   sms,
   totp,
   whatsapp,
@@ -41,12 +44,17 @@ const CHANNELS: Readonly<Record<string, (options: { transport: Transport }) => F
   whatsapp,
 };
 
-/** The ways to prove: the channels that the transport carries, authenticator apps, and backup codes. */
+/** Browsers make them by https, and on this machine by name. */
+const hasPasskeys = ({ protocol, hostname }: URL) =>
+  isIP(hostname.replace(/^\[|\]$/g, "")) === 0 && (protocol === "https:" || hostname === "localhost");
+
+/** The ways to prove: the channels that the transport carries, passkeys and security keys, authenticator apps, and backup codes. */
 export function createChatFactors(parts: FactorParts): Factors {
   const { config, users, box, redis, credentials, transport, mail, onError, clock } = parts;
   const channels = transport.channels ?? ["sms"];
   const store = redis === undefined ? memoryStore() : redisStore(redis);
   const vault = config.phoneVault === true ? phoneVault(store, { secret: config.factorsSecret }) : undefined;
+  const emailOf = async (id: string) => (await users.byId(id))?.email ?? id;
   const onlyTexts = channels.length === 1 && channels[0] === "sms";
   return createFactors<User>({
     secret: config.factorsSecret,
@@ -55,7 +63,10 @@ export function createChatFactors(parts: FactorParts): Factors {
     credentials,
     factors: [
       ...channels.flatMap((name) => CHANNELS[name]?.({ transport }) ?? []),
-      totp({ label: async (id) => (await users.byId(id))?.email ?? id }),
+      ...(hasPasskeys(config.publicUrl)
+        ? [passkey({ label: emailOf }), securityKey({ label: emailOf })]
+        : []),
+      totp({ label: emailOf }),
       backupCodes(),
     ],
     name: "Chat",

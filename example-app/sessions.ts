@@ -91,7 +91,9 @@ export function saveBeforeAnswer(answer: Answer): RequestHandler {
     const end = res.end.bind(res) as (...args: unknown[]) => typeof res;
     const endSaved = (...args: unknown[]): typeof res => {
       res.end = end as typeof res.end;
-      if (res.headersSent || req.session === undefined || contentOf(req) === before) return end(...args);
+      // Without an id it has ended while this request was on its way, and saving it would bring it back.
+      const isOver = req.session === undefined || req.sessionID === undefined;
+      if (res.headersSent || isOver || contentOf(req) === before) return end(...args);
       // With Redis away another attempt would only make the answer late.
       if (res.statusCode === 503) forget(req);
       else {

@@ -18,7 +18,7 @@ export function frame(title: string, body: Html, script?: string): Html {
 }
 
 /** One card on a quiet page, as the package's own pages are. */
-export function card(title: string, body: Html): Html {
+export function card(title: string, body: Html, script?: string): Html {
   return frame(
     title,
     html`<body class="quiet-page">
@@ -30,5 +30,6 @@ export function card(title: string, body: Html): Html {
         ${body}
       </main>
     </body>`,
+    script,
   );
 }

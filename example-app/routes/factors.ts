@@ -4,6 +4,7 @@ import {
   callVerification,
   deliveryStatus,
   factorSettings,
+  passkeySignIn,
   requireFactors,
   secondFactor,
   trustedDevices,
@@ -39,6 +40,11 @@ export function factorRoutes(factors: Factors, { users, reachable, smsApiClients
   router.use("/backup_codes", backupCodes(factors));
   router.use("/backup_code_verification", verification(factors, "backup-code"));
   router.use("/totp_verification", verification(factors, "totp"));
+  if (has("passkey")) {
+    router.use("/passkey_sign_in", passkeySignIn(factors));
+    router.use("/passkey_verification", verification(factors, "passkey"));
+    router.use("/security_key_verification", verification(factors, "security-key"));
+  }
   router.use("/security", factorSettings(factors));
   const asked = { fields: PHONE_SIGNUP_FIELDS, check: checkPhoneSignup(users) };
   router.use("/phone_signup", signup(factors, asked));

@@ -15,11 +15,13 @@ export interface SignInParts {
   users: Users;
   factors: Factors;
   box: SecretBox;
-  offersOAuth: boolean;
+  /** Other ways to sign in. */
+  offers: { oauth: boolean; passkeys: boolean };
 }
 
 /** The first factor: sign up, or sign in with a password. */
-export function signInRoutes({ passport, users, factors, box, offersOAuth }: SignInParts): Router {
+export function signInRoutes({ passport, users, factors, box, offers }: SignInParts): Router {
+  const offersOAuth = offers.oauth;
   const guard = passwordGuard(factors.store, box);
 
   async function signUp(req: Request, res: Response): Promise<void> {
@@ -55,13 +57,13 @@ export function signInRoutes({ passport, users, factors, box, offersOAuth }: Sig
       if (!(error instanceof Refusal) || wantsJson(req)) throw error;
       if (error.retryAfter !== undefined) res.set("Retry-After", String(error.retryAfter));
       if (error.status === 401) res.set("WWW-Authenticate", 'Session realm="chat"');
-      sendPage(res, loginPage({ error, email, offersOAuth }), error.status);
+      sendPage(res, loginPage({ error, email, offers }), error.status);
     }
   }
 
   async function showLogin(req: Request, res: Response): Promise<void> {
     if (req.user !== undefined) res.redirect(303, await nextStep(req, factors));
-    else sendPage(res, loginPage({ email: "", offersOAuth }));
+    else sendPage(res, loginPage({ email: "", offers }));
   }
 
   async function showSignup(req: Request, res: Response): Promise<void> {

@@ -65,8 +65,8 @@ export interface FactorKit<Stored = unknown> {
   /** What is on file, sealed before it comes to the store. */
   credentials: CredentialsOfKind<Stored>;
   /**
-   * Answers true once for each key, and again only for a higher rank: for codes that are good once (RFC 6238 §5.2). Remembered for `ttlSeconds`, and not
-   * longer than 400 days.
+   * Answers true once for each key, and again only for a higher rank: for codes that are good once (RFC 6238 §5.2). In `judge` it answers true to the
+   * same session again, which may never have had the answer. Remembered for `ttlSeconds`, and not longer than 400 days.
    */
   once(key: string, rank: number, ttlSeconds: number): Promise<boolean>;
   /** For what several sessions must know of each other for a while. */

@@ -24,8 +24,8 @@ export interface FactorTools {
   appName: string;
   /** Host of the origin-bound line; undefined leaves the line out. */
   host: string | undefined;
-  /** What a factor of that name works with that was made by `defineFactor`. */
-  kit(name: string): FactorKit;
+  /** What a factor of that name works with that was made by `defineFactor`; `browser` names the session whose guess is judged. */
+  kit(name: string, browser?: string): FactorKit;
   /** Forgets what such factors have on file for an account. */
   eraseCredentials(account: string): Promise<void>;
   /** A number for app-store review: nothing is sent, and this is its code. */

@@ -21,18 +21,19 @@ export interface KitParts {
 }
 
 /** What each factor that was made by `defineFactor` works with: its own, and no other's. */
-export function createKits(parts: KitParts): (factor: string) => FactorKit {
+export function createKits(parts: KitParts): (factor: string, browser?: string) => FactorKit {
   const { credentials, box, notes, clock, random, tenant, name: appName, host, origins } = parts;
   const { accounts, devices, report } = parts;
   const kits = new Map<string, FactorKit>();
 
-  function make(factor: string): FactorKit {
+  function make(factor: string, browser: string): FactorKit {
     return {
       credentials: sealedCredentials(credentials, box, tenant).ofKind(factor),
       async once(key, rank, ttlSeconds) {
         checkStep(`factor "${factor}": once`, rank, ttlSeconds);
         const note = digestKey(["factor once", tenant, factor, key]);
-        return notes.advance(note, { rank, value: "" }, clock(), ttlSeconds * 1000);
+        if (await notes.advance(note, { rank, value: browser }, clock(), ttlSeconds * 1000)) return true;
+        return browser !== "" && (await notes.read(note, clock())) === `${rank} ${browser}`;
       },
       notes: notesOf(factor, parts),
       digest: (...texts) => box.digests(["factor digest", tenant, factor, ...texts])[0] as string,
@@ -48,8 +49,9 @@ export function createKits(parts: KitParts): (factor: string) => FactorKit {
     };
   }
 
-  return (factor) => {
-    const kit = kits.get(factor) ?? make(factor);
+  return (factor, browser) => {
+    if (browser !== undefined) return make(factor, browser);
+    const kit = kits.get(factor) ?? make(factor, "");
     kits.set(factor, kit);
     return kit;
   };

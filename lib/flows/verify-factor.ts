@@ -7,6 +7,7 @@ import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine, type Occasion } from "./engine.ts";
 import { readJudged, type Said } from "./judged.ts";
 import { EXPIRED, refused } from "./codes/judge.ts";
+import { bindingOf } from "./codes/pending.ts";
 import type { SessionState } from "./session/session-state.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -65,7 +66,9 @@ export async function judgeFactor(
   const isCeremony = definition.prompt === "ceremony";
   if (isCeremony) await refuseUsed();
   const attempt = { account: context.account, purpose, locale: context.locale, state: note?.kept.state };
-  const said = await askFactor(engine, factor, { attempt, value, guesser });
+  // A program's calls are no browser: it is given codes by somebody, and each is good for it once.
+  const browser = context.request.sessionStore === undefined ? undefined : bindingOf(context, name);
+  const said = await askFactor(engine, factor, { attempt, value, guesser, browser });
   emitSuspicion(engine, occasion, said);
   if (said.outcome === "wrong") {
     const { outcome: _counted, ...rest } = answer;
@@ -94,18 +97,19 @@ interface Asked {
   value: unknown;
   /** Whose guess is taken back where nobody could judge it; left out where none was counted. */
   guesser?: Guesser;
+  browser?: string | undefined;
 }
 
 /** What cannot be judged is no guess. */
 export async function askFactor(
   engine: Engine,
   { name, definition }: DefinedFactor,
-  { attempt, value, guesser }: Asked,
+  { attempt, value, guesser, browser }: Asked,
 ): Promise<Said> {
   const who = `factor "${name}": judge`;
   try {
     const said: unknown = await engine.inTime(who, () =>
-      definition.judge(attempt, value as string, engine.tools.kit(name)),
+      definition.judge(attempt, value as string, engine.tools.kit(name, browser)),
     );
     return readJudged(who, said, ["right", "wrong", "pending"]);
   } catch (cause) {

@@ -41,11 +41,20 @@ export function factorSettings(factors: Factors): Router {
     const { invitations: _received, invited: _sent, ...rest } = security;
     const page = pageOf(req, factors);
     const enrolled = enrollable(factors);
+    const nameOf = ({ definition }: DefinedFactor) => {
+      const { name, label } = textsOf(definition, page.locale);
+      return name ?? label;
+    };
+    const kindOf = (each: Security["factors"][number]) => {
+      const factor = enrolled.find(({ name }) => name === each.factor);
+      return factor === undefined || nameOf(factor) === each.label ? {} : { kind: nameOf(factor) };
+    };
     render(res, factors, "factorSettings", 200, {
       ...page,
       ...rest,
       factors: security.factors.map((each) => ({
         ...each,
+        ...kindOf(each),
         ...(each.id === null
           ? {
               manageUrl: phones.includes(each.factor)
@@ -57,12 +66,12 @@ export function factorSettings(factors: Factors): Router {
               ...(renames.includes(each.factor) ? { renameAction: `${here}/${each.factor}/rename` } : {}),
             }),
       })),
-      additions: enrolled.flatMap(({ name, definition }) => {
-        const texts = textsOf(definition, page.locale);
-        const isNew = security.can_add.some(({ factor }) => factor === name);
+      additions: enrolled.flatMap((factor) => {
+        const { name, definition } = factor;
+        const isNew = security.can_add.some((each) => each.factor === name);
         // Of several, none takes the place of another.
         if (!isNew && definition.enrol?.rename !== undefined) return [];
-        return [{ factor: name, label: texts.name ?? texts.label, action: `${here}/${name}`, isNew }];
+        return [{ factor: name, label: nameOf(factor), action: `${here}/${name}`, isNew }];
       }),
       ...asLinks(security, here),
       ...(security.warnings.includes("no_backup_codes") ? { backupCodesUrl: factors.paths.backupCodes } : {}),

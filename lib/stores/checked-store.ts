@@ -84,6 +84,7 @@ export function checkedStore(store: Store, timeoutMs: number): Store {
     put: (...what) => told("notes.put", () => store.notes.put(...what)),
     read: (...what) => asked("notes.read", () => store.notes.read(...what), textOrNone),
     take: (...what) => asked("notes.take", () => store.notes.take(...what), textOrNone),
+    drop: (...what) => told("notes.drop", () => store.notes.drop(...what)),
     advance: (...what) => asked("notes.advance", () => store.notes.advance(...what), yesOrNo),
   };
   const trusted: TrustedDevices = {

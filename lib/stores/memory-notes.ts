@@ -18,6 +18,9 @@ export function memoryNotes(maxKeys: number): Notes {
       notes.delete(key);
       return value;
     },
+    async drop(key, value, now) {
+      if (notes.get(key, now) === value) notes.delete(key);
+    },
     async advance(key, { rank, value }, now, ttlMs) {
       const before = notes.get(key, now);
       if (before !== undefined && Number.parseInt(before, 10) >= rank) return false;

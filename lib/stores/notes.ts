@@ -4,6 +4,8 @@ export interface Notes {
   read(key: string, now: number): Promise<string | undefined>;
   /** Reads and forgets: of all who ask at once, one gets it. */
   take(key: string, now: number): Promise<string | undefined>;
+  /** Forgets the note where it still is this one. Good for any number of times; where it cannot be done now, it is tried for as long as it is worth. */
+  drop(key: string, value: string, now: number): Promise<void>;
   /** Writes the value unless one of the same or a higher rank stands there; answers whether it did. */
   advance(key: string, step: { rank: number; value: string }, now: number, ttlMs: number): Promise<boolean>;
 }

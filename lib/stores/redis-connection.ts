@@ -117,7 +117,7 @@ export function redisConnection(client: RedisClient): RedisConnection {
       try {
         await begin(command);
       } catch (error) {
-        if (isReply(error)) unavailable(error);
+        if (isReply(error) && !ofNoMaster(error)) unavailable(error);
         withdrawals.add(Promise.reject(error as Error), command, error);
         unavailable(error);
       }

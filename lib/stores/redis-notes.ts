@@ -40,11 +40,18 @@ if undo and undo.ttl > 0 then redis.call('SET', KEYS[1], undo.text, 'PX', undo.t
 return 1
 `;
 
+/** KEYS note. ARGV the note as it was. */
+const DROP = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+`;
+
 type NoteClient = RedisClient & {
   set(key: string, value: string, px: "PX", ttlMs: number): Promise<unknown>;
   factorsAdvance(...args: (string | number)[]): Promise<number>;
   factorsUnadvance(...args: (string | number)[]): Promise<number>;
   factorsTake(...keys: string[]): Promise<string | null>;
+  factorsDrop(key: string, value: string): Promise<number>;
   factorsUntake(...keys: string[]): Promise<number>;
 };
 
@@ -55,6 +62,7 @@ export function redisNotes(client: RedisClient, connection: RedisConnection, pre
   redis.defineCommand("factorsUnadvance", { lua: WITHDRAW_ADVANCE, numberOfKeys: 2 });
   redis.defineCommand("factorsTake", { lua: TAKE, numberOfKeys: 2 });
   redis.defineCommand("factorsUntake", { lua: WITHDRAW_TAKE, numberOfKeys: 2 });
+  redis.defineCommand("factorsDrop", { lua: DROP, numberOfKeys: 1 });
   const keyOf = (key: string) => `${prefix}t${key}`;
   return {
     async put(key, value, _now, ttlMs) {
@@ -70,6 +78,7 @@ export function redisNotes(client: RedisClient, connection: RedisConnection, pre
       );
       return taken ?? undefined;
     },
+    drop: async (key, value) => connection.insist(() => redis.factorsDrop(keyOf(key), value)),
     async advance(key, { rank, value }, _now, ttlMs) {
       const keys = [keyOf(key), attemptKey(prefix)];
       const written = await connection.run(

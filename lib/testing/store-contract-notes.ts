@@ -17,6 +17,14 @@ export function noteCases(promise: Promising): ContractCase[] {
       );
       assert.equal(await notes.read("note", START), undefined);
     }),
+    promise("a note is dropped as the one that it was, and no other", async ({ store: { notes } }) => {
+      await notes.put("dropped", "mine", START, MINUTE);
+      await notes.drop("dropped", "another's", START);
+      assert.equal(await notes.read("dropped", START), "mine");
+      await notes.drop("dropped", "mine", START);
+      await notes.drop("dropped", "mine", START);
+      assert.equal(await notes.read("dropped", START), undefined);
+    }),
     promise("a status moves up, never back, and not by the same rank twice", async ({ store: { notes } }) => {
       const advance = (rank: number, value: string) =>
         notes.advance("status", { rank, value }, START, MINUTE);

@@ -18,8 +18,8 @@ ${
   factors.length > 0 &&
   html`<ul class="devices">
 ${factors.map(
-  ({ id, label, display, added_at, last_used_at, removeAction, renameAction, manageUrl }) =>
-    html`<li><div><p><strong>${label}</strong>${display !== undefined && html`<br>${display}`}${added_at !== null && html`<br><span class="status">${t("security.added", { date: date(added_at) })}${last_used_at !== null && html` · ${t("security.used", { date: date(last_used_at) })}`}</span>`}</p>
+  ({ id, label, kind, display, added_at, last_used_at, removeAction, renameAction, manageUrl }) =>
+    html`<li><div><p><strong>${label}</strong>${kind !== undefined && html`<br>${kind}`}${display !== undefined && html`<br>${display}`}${added_at !== null && html`<br><span class="status">${t("security.added", { date: date(added_at) })}${last_used_at !== null && html` · ${t("security.used", { date: date(last_used_at) })}`}</span>`}</p>
 ${renameAction !== undefined && id !== null && rename(page, { id, label, action: renameAction })}</div>
 ${removeAction !== undefined && id !== null && html`<form method="post" action="${removeAction}"><button class="quiet" name="id" value="${id}" aria-label="${t("security.removeOf", { name: label })}">${t("security.remove")}</button></form>`}
 ${manageUrl !== undefined && html`<a href="${manageUrl}" aria-label="${t("security.manageOf", { name: label })}">${t("security.manage")}</a>`}</li>

@@ -131,6 +131,8 @@ export interface FactorSettingsPage extends Page {
     factor: string;
     id: string | null;
     label: string;
+    /** What it is, where its owner calls it otherwise. */
+    kind?: string;
     display?: string;
     added_at: string | null;
     last_used_at: string | null;

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { createFactors, sms } from "passport-factors";
@@ -14,7 +15,25 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 const read = (file: string) => readFile(join(root, file), "utf8");
 
+const documents = async () =>
+  (await readdir(join(root, "docs"))).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`);
+
 describe("the docs", () => {
+  it("link to what is there, and have every page in the index", async () => {
+    const pages = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", ...(await documents())];
+    const missing: string[] = [];
+    for (const page of pages) {
+      const text = (await read(page)).replaceAll(/^```[\s\S]*?^```$/gm, "");
+      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)];
+      for (const [, link] of links)
+        if (!existsSync(join(root, dirname(page), link as string))) missing.push(`${page}: ${link}`);
+    }
+    expect(missing).to.deep.equal([]);
+    const index = await read("docs/README.md");
+    const unlisted = (await documents()).filter((page) => !index.includes(`(${page.slice("docs/".length)})`));
+    expect(unlisted).to.deep.equal(["docs/README.md"]);
+  });
+
   it("list every option as the schemas have it", async () => {
     const file = join(root, "docs/options.md");
     const made = await format(optionsReference(), { ...(await resolveConfig(file)), parser: "markdown" });
@@ -22,7 +41,7 @@ describe("the docs", () => {
   });
 
   it("quote the example with own pages to the letter", async () => {
-    expect(await read("README.md")).to.include(await read("docs/examples/own-pages.ts"));
+    expect(await read("docs/own-pages.md")).to.include(await read("docs/examples/own-pages.ts"));
     expect(await read("docs/first-factors.md")).to.include(await read("docs/examples/first-factors.ts"));
   });
 
@@ -32,23 +51,7 @@ describe("the docs", () => {
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory);
     try {
-      const pages = await Promise.all(
-        [
-          "README.md",
-          "docs/delivery.md",
-          "docs/rest.md",
-          "docs/signup.md",
-          "docs/graphql.md",
-          "docs/vault.md",
-          "docs/credentials.md",
-          "docs/totp.md",
-          "docs/redis.md",
-          "docs/first-factors.md",
-          "docs/own-factor.md",
-          "docs/passwords.md",
-          "docs/recovery-factors.md",
-        ].map(read),
-      );
+      const pages = await Promise.all(["README.md", ...(await documents())].map(read));
       const blocks = [...pages.join("\n").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
         ([, block]) => block as string,
       );

@@ -7,7 +7,7 @@ import { hotp, stepAt } from "../../lib/totp/code.ts";
 import { bytesOf } from "../../lib/totp/secrets.ts";
 import { config } from "../example-app/harness.ts";
 import { openBrowser } from "../support/browser.ts";
-import { at, check, fill, newVisitor, submit, type Visitor } from "../support/person.ts";
+import { at, check, fill, look, newVisitor, submit, type Visitor } from "../support/person.ts";
 import { freePort } from "../support/redis-server.ts";
 
 const STEP = 30_000;
@@ -115,21 +115,5 @@ describe("an authenticator app in the chat, in Chromium", function () {
       expect(mails.at(-1)).to.include("was removed");
       expect(problems).to.deep.equal([]);
     });
-  }
-
-  /** Pictures for whoever wants to see the pages: SCREENSHOTS names a folder. */
-  async function look(page: Page, name: string): Promise<void> {
-    const folder = process.env["SCREENSHOTS"];
-    if (folder === undefined) return;
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const [device, width, height] of [
-        ["phone", 390, 844],
-        ["desktop", 1280, 900],
-      ] as const) {
-        await page.setViewportSize({ width, height });
-        await page.screenshot({ path: `${folder}/${name}-${device}-${colorScheme}.png` });
-      }
-    }
   }
 });

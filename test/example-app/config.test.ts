@@ -21,7 +21,7 @@ describe("example app: its settings", () => {
   it("need nothing in development: secrets are made up, with a notice, and kept", () => {
     const first = load({});
     expect(first).to.include({ host: "127.0.0.1", port: 3000, trustProxy: false });
-    expect(first.publicUrl.href).to.equal("http://127.0.0.1:3000/");
+    expect(first.publicUrl.href).to.equal("http://localhost:3000/");
     expect(notices.join()).to.include("FACTORS_SECRET").and.include("SESSION_SECRET");
     expect(load({}).factorsSecret).to.deep.equal(first.factorsSecret);
     expect(first.factorsSecret).to.not.deep.equal(first.sessionSecret);

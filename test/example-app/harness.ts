@@ -13,7 +13,7 @@ export const E164 = "+12015550123";
 export const config = (more: Partial<Config> = {}): Config => ({
   host: "127.0.0.1",
   port: 0,
-  publicUrl: new URL("http://127.0.0.1:3000"),
+  publicUrl: new URL("http://localhost:3000"),
   databaseUrl: "file::memory:",
   factorsSecret: ["f".repeat(32)],
   sessionSecret: ["s".repeat(32)],

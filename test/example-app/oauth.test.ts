@@ -61,7 +61,7 @@ describe("example app: the OAuth door", () => {
 
   it("asks the provider with state and PKCE, and comes back to the public address", async () => {
     const { searchParams } = await authorize(chat.agent());
-    expect(searchParams.get("redirect_uri")).to.equal("http://127.0.0.1:3000/auth/oauth/callback");
+    expect(searchParams.get("redirect_uri")).to.equal("http://localhost:3000/auth/oauth/callback");
     expect(searchParams.get("state")).to.have.length.above(15);
     expect(searchParams.get("code_challenge_method")).to.equal("S256");
     await chat

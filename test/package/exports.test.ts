@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -120,8 +120,9 @@ describe("what can be imported", () => {
     });
   }
 
-  it("is named in the README", () => {
-    const readme = read("README.md");
+  it("is named in the docs", () => {
+    const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+    const readme = ["README.md", ...pages.map((name) => `docs/${name}`)].map(read).join();
     const unnamed = Object.values(FACE)
       .flat()
       .filter((name) => !new RegExp(`\\b${name}\\b`).test(readme));
@@ -169,7 +170,7 @@ describe("the packed package", function () {
 
   it("holds nothing else: no test, no source, no example, no tool", () => {
     const allowed =
-      /^(dist\/(esm|cjs)\/(lib|strategies)\/.+(\.js|\.js\.map|\.d\.ts)|docs\/.+\.(md|ts|yaml)|[A-Z]+(\.md)?|package\.json|dist\/cjs\/package\.json)$/;
+      /^(dist\/(esm|cjs)\/(lib|strategies)\/.+(\.js|\.js\.map|\.d\.ts)|docs\/.+\.(md|ts|mjs|yaml|png)|[A-Z]+(\.md)?|package\.json|dist\/cjs\/package\.json)$/;
     expect(pack.files.filter((file) => !allowed.test(file))).to.deep.equal([]);
     expect(pack.files).not.to.include("CONTRIBUTING.md");
   });

@@ -146,6 +146,18 @@ describe("a Redis that hangs, or may not be written to", function () {
     await admin.replicaof("NO", "ONE");
     expect(await outcome(asker({ store, salt: "" }).issue())).to.equal("answered");
   });
+
+  it("[T71] what must be done is done once a master that was read-only is one again: a lock does not outlive its work", async () => {
+    const master = await start();
+    const admin = connect(master.port);
+    const { notes } = redisStore(connect(master.port));
+    await notes.put("lock", "mine", Date.now(), 60_000);
+    // Of nobody that is there: it keeps what it has.
+    await admin.replicaof("127.0.0.1", 1);
+    expect(await outcome(notes.drop("lock", "mine", Date.now()))).to.match(/READONLY/);
+    await admin.replicaof("NO", "ONE");
+    await until(async () => (await notes.read("lock", Date.now()).catch(() => "")) === undefined);
+  });
 });
 
 /** Keeps the event loop from turning. */

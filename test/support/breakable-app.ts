@@ -236,6 +236,7 @@ function breakableStore(frozen: { now: boolean }): Store {
       put: still(notes.put, undefined),
       read: notes.read,
       take: async (key: string, now: number) => (frozen.now ? notes.read(key, now) : notes.take(key, now)),
+      drop: still(notes.drop, undefined),
       advance: still(notes.advance, true),
     },
     saved: {

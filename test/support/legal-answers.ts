@@ -32,6 +32,7 @@ const LEGAL: Readonly<Record<string, (value: unknown) => boolean>> = {
   "store.notes.put": anything,
   "store.notes.read": (value) => value === undefined || text(value),
   "store.notes.take": (value) => value === undefined || text(value),
+  "store.notes.drop": anything,
   "store.notes.advance": yesOrNo,
   "store.trusted.list": (value) => Array.isArray(value) && value.length === 0,
   "store.trusted.replace": yesOrNo,
@@ -47,7 +48,7 @@ const SPARED: Readonly<Record<string, readonly string[]>> = {
   "store.notes.put": ["a managed send", "a managed code"],
   "store.amend": ["a call"],
   "store.trusted.add": ["a code, and the device remembered"],
-  "store.notes.take": ["the code of a registration", "a backup code", "rest confirmSetup"],
+  "store.notes.drop": ["the code of a registration", "a backup code", "rest confirmSetup"],
 };
 
 /** Whether the request may go well all the same. */

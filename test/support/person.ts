@@ -52,3 +52,19 @@ export async function check(page: Page, javaScriptEnabled: boolean): Promise<voi
     found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((each) => each.html).join(" ")}`),
   ).to.deep.equal([]);
 }
+
+/** Pictures for whoever wants to see the pages: SCREENSHOTS names a folder. */
+export async function look(page: Page, name: string): Promise<void> {
+  const folder = process.env["SCREENSHOTS"];
+  if (folder === undefined) return;
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const [device, width, height] of [
+      ["phone", 390, 844],
+      ["desktop", 1280, 900],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.screenshot({ path: `${folder}/${name}-${device}-${colorScheme}.png`, fullPage: true });
+    }
+  }
+}

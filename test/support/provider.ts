@@ -65,7 +65,10 @@ export const noise: Answer = (res) => void res.socket?.end("SSH-2.0-OpenSSH_9.6\
 export const stall: Answer = (res) => void res.writeHead(201, { "content-length": "100" }).write("{");
 export const endless: Answer = (res) => {
   res.writeHead(201, { "content-type": "application/json" });
-  const more = () => void (res.writable && res.write("x".repeat(16_384), more));
+  let isOpen = true;
+  res.once("close", () => (isOpen = false));
+  // By way of the event loop: a write to what is closed calls back at once, in some versions of Node.
+  const more = () => void (isOpen && res.write("x".repeat(16_384), () => setImmediate(more)));
   more();
 };
 

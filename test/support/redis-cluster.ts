@@ -3,6 +3,7 @@ import { startRedis, until, type RedisServer } from "./redis-server.ts";
 
 /** Three real masters that share the slots, without replicas. */
 export interface RedisCluster {
+  servers: readonly RedisServer[];
   ports: number[];
   nodes: { host: string; port: number }[];
   stop(): Promise<void>;
@@ -10,8 +11,8 @@ export interface RedisCluster {
 
 const SLOTS = 16_384;
 
-export async function startRedisCluster(): Promise<RedisCluster> {
-  const options = ["--cluster-enabled", "yes", "--cluster-require-full-coverage", "yes"];
+export async function startRedisCluster(more: readonly string[] = []): Promise<RedisCluster> {
+  const options = ["--cluster-enabled", "yes", "--cluster-require-full-coverage", "yes", ...more];
   const servers: RedisServer[] = [];
   const admins: Redis[] = [];
   try {
@@ -37,6 +38,7 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   }
   const ports = servers.map(({ port }) => port);
   return {
+    servers,
     ports,
     nodes: ports.map((port) => ({ host: "127.0.0.1", port })),
     stop: async () => void (await Promise.all(servers.map((server) => server.stop()))),

@@ -6,9 +6,9 @@ export interface RedisProxy {
   url: string;
   /**
    * Lets the next write that holds these bytes through to Redis, keeps the answer from the client and closes the connection. Resolves when Redis
-   * has answered.
+   * has answered. `skip` leaves so many of them alone before.
    */
-  cutReplyTo(bytes: string): Promise<void>;
+  cutReplyTo(bytes: string, skip?: number): Promise<void>;
   /** Closes what is open and accepts nothing more, until `back`. */
   away(): void;
   back(): void;
@@ -18,7 +18,7 @@ export interface RedisProxy {
 export async function startRedisProxy(redisPort: number): Promise<RedisProxy> {
   const open = new Set<Socket>();
   let isAway = false;
-  let cut: { bytes: string; done: () => void } | undefined;
+  let cut: { bytes: string; skip: number; done: () => void } | undefined;
 
   const server = createServer((client) => {
     if (isAway) return void client.destroy();
@@ -34,7 +34,7 @@ export async function startRedisProxy(redisPort: number): Promise<RedisProxy> {
       });
     }
     client.on("data", (chunk) => {
-      if (cut !== undefined && chunk.includes(cut.bytes)) {
+      if (cut !== undefined && chunk.includes(cut.bytes) && cut.skip-- === 0) {
         losing = cut.done;
         cut = undefined;
       }
@@ -55,7 +55,7 @@ export async function startRedisProxy(redisPort: number): Promise<RedisProxy> {
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
-    cutReplyTo: (bytes) => new Promise((done) => (cut = { bytes, done })),
+    cutReplyTo: (bytes, skip = 0) => new Promise((done) => (cut = { bytes, skip, done })),
     away() {
       isAway = true;
       closeAll();

@@ -1,4 +1,5 @@
 import { FactorError, tooManyRequests } from "../../errors.ts";
+import { randomToken } from "../../crypto/random-bytes.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { emit, type Engine, type Occasion } from "../engine.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
@@ -19,8 +20,9 @@ export async function withAccountLock<Answer>(
   whose: string,
   run: () => Promise<Answer>,
 ): Promise<Answer> {
-  const key = digestKey(["alone", engine.tenant, whose]);
-  const begin = () => engine.notes.advance(key, { rank: 1, value: "alone" }, engine.clock(), MOST_MS);
+  const key = digestKey(["lock", engine.tenant, whose]);
+  const holder = randomToken();
+  const begin = () => engine.notes.advance(key, { rank: 1, value: holder }, engine.clock(), MOST_MS);
   for (const end = performance.now() + PATIENCE_MS; !(await begin());) {
     if (performance.now() >= end) throw tooManyRequests(1000);
     await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
@@ -28,7 +30,8 @@ export async function withAccountLock<Answer>(
   try {
     return await run();
   } finally {
-    engine.notes.take(key, engine.clock()).catch(engine.onError);
+    // Only its own: where it took too long, somebody else has begun.
+    engine.notes.drop(key, `1 ${holder}`, engine.clock()).catch(engine.onError);
   }
 }
 

@@ -1,0 +1,76 @@
+import { createServer } from "node:http";
+import { expect } from "chai";
+import { outbox, settableClock } from "passport-factors/testing";
+import type { Browser, Page } from "playwright-core";
+import { createApp, type ChatApp } from "../../example-app/app.ts";
+import { config } from "../example-app/harness.ts";
+import { at, fill, newVisitor, submit, type Visitor } from "./person.ts";
+import { freePort } from "./redis-server.ts";
+
+const PASSWORD = "correct horse battery";
+
+/** The chat on http://localhost, for people at browsers. */
+export async function openChat(browser: Browser) {
+  const messages = outbox();
+  const clock = settableClock(Date.now());
+  const mails: string[] = [];
+  const port = await freePort();
+  const base = `http://localhost:${port}`;
+  const chat: ChatApp = await createApp({
+    config: config({ port, publicUrl: new URL(base), limits: { sendsPerIp: 1000, guessesPerIp: 1000 } }),
+    transport: messages,
+    clock,
+    mail: (_to, text) => mails.push(text),
+  });
+  const server = createServer(chat.app);
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  let people = 0;
+
+  /** Signs up, registers a phone, and is in the room. */
+  async function newMember(javaScript = true): Promise<Visitor & { email: string }> {
+    people += 1;
+    const email = `member${people}@example.com`;
+    const visitor = await newVisitor(browser, javaScript);
+    const { page } = visitor;
+    await page.goto(`${base}/signup`);
+    await fill(page, { email, nickname: "Ada", password: PASSWORD });
+    await submit(page, "/sms_auth_term");
+    await page.selectOption("select[name=country_code]", "TW");
+    await fill(page, { phone_number: `0912 34${String(5000 + people)}` });
+    await fill(page, { pin_number: messages.code() });
+    await press(page, "Not now");
+    expect(await at(page)).to.equal("/chat");
+    return { ...visitor, email };
+  }
+
+  /** Forgets the session, and what else the browser knows. */
+  async function leave({ page }: Visitor): Promise<void> {
+    // Nothing may still be on its way that sets the cookie once more.
+    await page.goto("about:blank");
+    await page.context().clearCookies();
+    clock.advance(120_000);
+  }
+
+  /** Signs in with the password, and goes to where one chooses how to go on. */
+  async function logIn({ page }: Visitor, email: string): Promise<void> {
+    // A browser asks no authenticator for a page that is behind another.
+    await page.bringToFront();
+    await page.goto(`${base}/login`);
+    await fill(page, { email, password: PASSWORD });
+    await page.goto(`${base}/second_factor/new`);
+  }
+
+  async function close(): Promise<void> {
+    server.closeAllConnections();
+    server.close();
+    await chat.close();
+  }
+
+  return { base, chat, clock, mails, messages, newMember, leave, logIn, close };
+}
+
+export type Chat = Awaited<ReturnType<typeof openChat>>;
+
+/** A button that leads to another page. */
+export const press = (page: Page, name: string | RegExp) =>
+  Promise.all([page.waitForEvent("framenavigated"), page.getByRole("button", { name }).click()]);
