@@ -66,7 +66,8 @@ export type * from "./stores/spending.ts";
 export type * from "./stores/store.ts";
 // What a new password must be.
 export { createPasswordPolicy } from "./passwords/policy.ts";
-export type { PasswordFault, PasswordPolicy, PasswordPolicyOptions } from "./passwords/policy.ts";
+export type { PasswordFault } from "./passwords/fault.ts";
+export type { PasswordPolicy, PasswordPolicyOptions } from "./passwords/policy.ts";
 // What carries messages.
 export { consoleTransport } from "./transports/console.ts";
 export type { ConsoleTransportOptions } from "./transports/console.ts";

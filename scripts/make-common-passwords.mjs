@@ -34,8 +34,9 @@ ${license
   .map((line) => ` * ${line}`.trimEnd())
   .join("\n")}
  */
-export const COMMON_PASSWORDS: string =
-  ${JSON.stringify(Array.from(passwords).join(" "))};
+export const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
+  ${JSON.stringify(Array.from(passwords).join(" "))}.split(" "),
+);
 `;
 writeFileSync(join(import.meta.dirname, "../lib/passwords/common-passwords.ts"), text);
 console.log(`${passwords.size} passwords`);

@@ -138,13 +138,7 @@ export const de: Texts = {
   "totp.key": "Oder geben Sie diesen Schlüssel in der App ein:",
   "totp.open": "In einer App auf diesem Gerät öffnen",
   "totp.code": "Sechsstelliger Code aus der App",
-  "password.too_short": "Verwenden Sie mindestens {min} Zeichen",
-  "password.too_long": "Verwenden Sie höchstens {max} Zeichen",
   "password.malformed": "Dieses Passwort enthält Zeichen, die nicht verwendet werden können",
-  "password.common": "Dieses Passwort ist zu verbreitet. Wählen Sie ein anderes",
-  "password.context":
-    "Dieses Passwort ähnelt zu sehr Ihrem Namen, Ihrer Adresse oder einem alten Passwort. Wählen Sie ein anderes",
-  "password.breached": "Dieses Passwort ist aus einem Datenleck bekannt. Wählen Sie ein anderes",
   "error.answer_refused":
     "Wählen Sie andere Antworten: je 3 bis 40 Zeichen, keine zwei gleich, und keine, die in ihrer Frage steht",
   "error.contact_refused":

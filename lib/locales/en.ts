@@ -133,13 +133,7 @@ export const en = {
   "totp.key": "Or type this key into the app:",
   "totp.open": "Open in an app on this device",
   "totp.code": "6-digit code that the app shows",
-  "password.too_short": "Use at least {min} characters",
-  "password.too_long": "Use at most {max} characters",
   "password.malformed": "This password holds characters that cannot be used",
-  "password.common": "This password is too common. Choose another one",
-  "password.context":
-    "This password is too close to your name, your address or an old password. Choose another one",
-  "password.breached": "This password is known from a data breach. Choose another one",
   "error.answer_refused":
     "Choose other answers: 3 to 40 characters each, no two alike, and none that stands in its question",
   "error.contact_refused": "This person cannot stand for you. Name somebody else, and nobody twice",

@@ -131,13 +131,7 @@ export const es: Texts = {
   "totp.key": "O escriba esta clave en la aplicación:",
   "totp.open": "Abrir en una aplicación de este dispositivo",
   "totp.code": "Código de 6 dígitos que muestra la aplicación",
-  "password.too_short": "Use al menos {min} caracteres",
-  "password.too_long": "Use como máximo {max} caracteres",
   "password.malformed": "Esta contraseña contiene caracteres que no se pueden usar",
-  "password.common": "Esta contraseña es demasiado común. Elija otra",
-  "password.context":
-    "Esta contraseña se parece demasiado a su nombre, a su dirección o a una contraseña anterior. Elija otra",
-  "password.breached": "Esta contraseña aparece en una filtración de datos. Elija otra",
   "error.answer_refused":
     "Elija otras respuestas: de 3 a 40 caracteres, sin repetir ninguna y sin que aparezcan en su pregunta",
   "error.contact_refused": "Esta persona no puede responder por usted. Indique a otra, y a nadie dos veces",

@@ -135,13 +135,7 @@ export const fr: Texts = {
   "totp.key": "Ou saisissez cette clé dans l’application :",
   "totp.open": "Ouvrir dans une application de cet appareil",
   "totp.code": "Code à 6 chiffres affiché par l’application",
-  "password.too_short": "Utilisez au moins {min} caractères",
-  "password.too_long": "Utilisez au plus {max} caractères",
   "password.malformed": "Ce mot de passe contient des caractères qui ne peuvent pas être utilisés",
-  "password.common": "Ce mot de passe est trop courant. Choisissez-en un autre",
-  "password.context":
-    "Ce mot de passe ressemble trop à votre nom, à votre adresse ou à un ancien mot de passe. Choisissez-en un autre",
-  "password.breached": "Ce mot de passe figure dans une fuite de données. Choisissez-en un autre",
   "error.answer_refused":
     "Choisissez d’autres réponses : de 3 à 40 caractères, toutes différentes, et aucune contenue dans sa question",
   "error.contact_refused":

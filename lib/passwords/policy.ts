@@ -3,8 +3,7 @@ import { createInTime } from "../in-time.ts";
 import { reportToConsole, safely } from "../on-error.ts";
 import { custom, integer, parseOptions } from "../options.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
-import { contextWords, foldedOf, without } from "./context-words.ts";
-import { repeatedUnit } from "./repeated-unit.ts";
+import { LONGEST, passwordFault, type PasswordFault } from "./fault.ts";
 
 export interface PasswordPolicyOptions {
   minLength?: number;
@@ -14,9 +13,6 @@ export interface PasswordPolicyOptions {
   breachedTimeoutMs?: number;
   onError?: (error: unknown) => void;
 }
-
-/** Why a password is refused. */
-export type PasswordFault = "malformed" | "too_short" | "too_long" | "common" | "context" | "breached";
 
 export interface PasswordPolicy {
   /** Characters, for the page. */
@@ -43,7 +39,7 @@ export const passwordSchema = {
     source: "NIST SP 800-63B-4 §3.1.1.2",
   }),
   maxLength: integer({
-    default: 256,
+    default: LONGEST,
     min: 64,
     max: 1024,
     unit: "characters",
@@ -96,23 +92,15 @@ export function createPasswordPolicy(options: PasswordPolicyOptions = {}): Passw
   );
   const report = safely(onError ?? reportToConsole);
   const inTime = createInTime(breachedTimeoutMs);
-  const own = contextWords(words);
-  let common: Promise<ReadonlySet<string>> | undefined;
-
-  async function isCommon(folded: string): Promise<boolean> {
-    common ??= loadCommon();
-    return (await common).has(folded);
-  }
 
   /**
    * An outage of somebody else's service shuts nobody out of setting a password: everything else has been checked by then, and a list of the most common ones
    * is here. So what fails, hangs or cannot be understood counts as "not known", and is reported.
    */
   async function isBreached(password: string): Promise<boolean> {
-    if (breached === undefined) return false;
     const who = "createPasswordPolicy: breached";
     try {
-      const answer = await inTime(who, () => breached(password));
+      const answer = await inTime(who, () => breached?.(password));
       if (typeof answer === "boolean") return answer;
       if (typeof answer === "number" && answer >= 0) return answer > 0;
       throw wrongAnswer(who, answer, "true, false or how often it was seen");
@@ -126,32 +114,13 @@ export function createPasswordPolicy(options: PasswordPolicyOptions = {}): Passw
     minLength,
     maxLength,
     async check(typed, about = []) {
-      if (typeof typed !== "string") return { reason: "malformed" };
-      // Before anything that takes longer for a longer text: a character has at most this many units, decomposed.
-      if (typed.length > maxLength * MOST_UNITS) return { reason: "too_long" };
-      if (UNTYPABLE.test(typed)) return { reason: "malformed" };
-      const password = typed.normalize("NFC");
-      const length = Array.from(password).length;
-      if (length < minLength) return { reason: "too_short" };
-      if (length > maxLength) return { reason: "too_long" };
-      const folded = foldedOf(password);
-      const unit = repeatedUnit(folded);
-      if ((await isCommon(folded)) || isShort(unit) || (await isCommon(unit))) return { reason: "common" };
-      const rest = without(folded, [...own, ...contextWords(about)]);
-      if (rest !== folded && (isShort(rest) || (await isCommon(rest.trim())))) return { reason: "context" };
-      return (await isBreached(password)) ? { reason: "breached" } : undefined;
+      const reason = await passwordFault(typed, {
+        minLength,
+        maxLength,
+        words: [...words, ...about.filter((each) => each !== undefined)],
+        breached: breached && isBreached,
+      });
+      return reason && { reason };
     },
   };
-}
-
-const MOST_UNITS = 8;
-/** Control characters, at which some hashes stop reading, and halves of characters, which all become the same one. */
-const UNTYPABLE = /[\p{Cc}\p{Cs}]/u;
-/** What no policy lets through as a whole password is none once it is written twice, or beside a name. */
-const FEWEST = 8;
-const isShort = (text: string) => Array.from(text).length < FEWEST;
-
-async function loadCommon(): Promise<ReadonlySet<string>> {
-  const { COMMON_PASSWORDS } = await import("./common-passwords.ts");
-  return new Set(COMMON_PASSWORDS.split(" "));
 }
