@@ -49,6 +49,8 @@ a { color: var(--accent); text-underline-offset: 3px; }
 .devices li { display: flex; gap: 12px; align-items: center; justify-content: space-between; padding: 12px 0; border-top: 1px solid var(--line); }
 .devices p { margin: 0; text-wrap: wrap; }
 .devices button { width: auto; }
+.devices li > p { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.devices li > form { margin: 0; }
 .devices li > div { flex: 1; min-width: 0; overflow-wrap: anywhere; }
 details { font-size: 14px; }
 summary { display: inline-block; padding: 10px 0; color: var(--accent); text-decoration: underline; text-underline-offset: 3px; cursor: pointer; }
