@@ -5,6 +5,7 @@ import { limitsSchema } from "../lib/setup/limits.ts";
 import { callSchema } from "../lib/factors/call.ts";
 import { whatsappSchema } from "../lib/factors/whatsapp.ts";
 import { backupCodesSchema } from "../lib/factors/backup-codes.ts";
+import { webauthnSchema } from "../lib/factors/webauthn.ts";
 import { totpSchema } from "../lib/factors/totp.ts";
 import { trustedDeviceSchema } from "../lib/factors/trusted-device.ts";
 import { delegateSchema } from "../lib/factors/delegate.ts";
@@ -29,6 +30,7 @@ export function optionsReference(): string {
     ...table("call(options)", callSchema),
     ...table("whatsapp(options)", whatsappSchema),
     ...table("backupCodes(options)", backupCodesSchema),
+    ...table("passkey(options) and securityKey(options)", webauthnSchema),
     ...table("totp(options)", totpSchema),
     ...table("trustedDevice(options)", trustedDeviceSchema),
     ...table("delegate(options)", delegateSchema),
