@@ -138,7 +138,6 @@ export const de: Texts = {
   "totp.key": "Oder geben Sie diesen Schlüssel in der App ein:",
   "totp.open": "In einer App auf diesem Gerät öffnen",
   "totp.code": "Sechsstelliger Code aus der App",
-  "password.malformed": "Dieses Passwort enthält Zeichen, die nicht verwendet werden können",
   "error.answer_refused":
     "Wählen Sie andere Antworten: je 3 bis 40 Zeichen, keine zwei gleich, und keine, die in ihrer Frage steht",
   "error.contact_refused":

@@ -133,7 +133,6 @@ export const en = {
   "totp.key": "Or type this key into the app:",
   "totp.open": "Open in an app on this device",
   "totp.code": "6-digit code that the app shows",
-  "password.malformed": "This password holds characters that cannot be used",
   "error.answer_refused":
     "Choose other answers: 3 to 40 characters each, no two alike, and none that stands in its question",
   "error.contact_refused": "This person cannot stand for you. Name somebody else, and nobody twice",

@@ -131,7 +131,6 @@ export const es: Texts = {
   "totp.key": "O escriba esta clave en la aplicación:",
   "totp.open": "Abrir en una aplicación de este dispositivo",
   "totp.code": "Código de 6 dígitos que muestra la aplicación",
-  "password.malformed": "Esta contraseña contiene caracteres que no se pueden usar",
   "error.answer_refused":
     "Elija otras respuestas: de 3 a 40 caracteres, sin repetir ninguna y sin que aparezcan en su pregunta",
   "error.contact_refused": "Esta persona no puede responder por usted. Indique a otra, y a nadie dos veces",

@@ -135,7 +135,6 @@ export const fr: Texts = {
   "totp.key": "Ou saisissez cette clé dans l’application :",
   "totp.open": "Ouvrir dans une application de cet appareil",
   "totp.code": "Code à 6 chiffres affiché par l’application",
-  "password.malformed": "Ce mot de passe contient des caractères qui ne peuvent pas être utilisés",
   "error.answer_refused":
     "Choisissez d’autres réponses : de 3 à 40 caractères, toutes différentes, et aucune contenue dans sa question",
   "error.contact_refused":

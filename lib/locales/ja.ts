@@ -131,7 +131,6 @@ export const ja: Texts = {
   "totp.key": "または、次のキーをアプリに入力してください：",
   "totp.open": "この端末のアプリで開く",
   "totp.code": "アプリに表示される6桁のコード",
-  "password.malformed": "このパスワードには使用できない文字が含まれています",
   "error.answer_refused":
     "別の答えを選んでください。それぞれ3〜40文字で、同じ答えや質問文に含まれる答えは使用できません",
   "error.contact_refused": "この方は指定できません。別の方を、重複しないように指定してください",

@@ -126,7 +126,6 @@ export const zhTW: Texts = {
   "totp.key": "或在應用程式中輸入這組金鑰：",
   "totp.open": "在此裝置的應用程式中開啟",
   "totp.code": "應用程式顯示的 6 位數驗證碼",
-  "password.malformed": "這組密碼含有無法使用的字元",
   "error.answer_refused": "請更換答案：每個 3 到 40 個字元，不可重複，也不可出現在問題中",
   "error.contact_refused": "無法指定這個人。請指定其他人，且不可重複",
   "error.no_other_way": "這樣你們會成為彼此唯一的救援方式，請先設定其他方式",

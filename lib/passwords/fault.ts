@@ -1,8 +1,8 @@
 import { contextWords, foldedOf, without } from "./context-words.ts";
 import { repeatedUnit } from "./repeated-unit.ts";
 
-/** Why a password is refused; `refused` is the app's own word. */
-export type PasswordFault = "malformed" | "short" | "long" | "common" | "context" | "breached" | "refused";
+/** Why a password is refused; `refused` is what cannot be used at all, and the app's own word. */
+export type PasswordFault = "short" | "long" | "common" | "context" | "breached" | "refused";
 
 export interface PasswordRules {
   /** Characters, at the least. */
@@ -26,10 +26,10 @@ export async function passwordFault(
   typed: unknown,
   { minLength, maxLength = LONGEST, words, breached }: PasswordRules,
 ): Promise<PasswordFault | undefined> {
-  if (typeof typed !== "string") return "malformed";
+  if (typeof typed !== "string") return "refused";
   // Before anything that takes longer for a longer text: a character has at most this many units, decomposed.
   if (typed.length > maxLength * MOST_UNITS) return "long";
-  if (UNTYPABLE.test(typed)) return "malformed";
+  if (UNTYPABLE.test(typed)) return "refused";
   const password = typed.normalize("NFC");
   // As people count them: an emoji is one, whatever it takes to write it.
   const { length } = Array.from(password);

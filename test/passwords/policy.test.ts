@@ -75,9 +75,9 @@ describe("a new password", () => {
 
   it("[H14][M2] is a text, without what nobody can type", async () => {
     for (const odd of [undefined, null, 7, ["x".repeat(20)], { length: 20 }])
-      expect(await reasonFor(odd)).to.equal("malformed");
+      expect(await reasonFor(odd)).to.equal("refused");
     for (const odd of [`${strong(20)}\0`, `${strong(20)}\n`, `${strong(20)}\uD800`])
-      expect(await reasonFor(odd)).to.equal("malformed");
+      expect(await reasonFor(odd)).to.equal("refused");
   });
 
   it("[H14] is judged in less than 5 ms, also where it has 10 kB", async () => {
