@@ -116,6 +116,8 @@ export function secretQuestions(options: SecretQuestionsOptions = {}): DefinedFa
     class: "knowledge",
     uses: ["recovery"],
     texts: secretQuestionsTexts,
+    // What is shown is the same for who has none: it may be shown to anybody.
+    prompt: "typed",
     field: FIELD,
     autocomplete: "off",
     limits,
