@@ -7,6 +7,7 @@ import {
   type FactorEnrol,
   type Store,
 } from "../../lib/index.ts";
+import { areRight, hashAnswer } from "../../lib/factors/known-answer.ts";
 import { OUR_QUESTIONS } from "../../lib/factors/question-catalogue.ts";
 import { sceneOf, type FactorScene } from "../support/factor-kit.ts";
 import { redisOfSuite } from "../support/redis-of-suite.ts";
@@ -164,6 +165,29 @@ describe("secret questions for whoever has none", () => {
       return [began, trips];
     };
     expect(await count("decoy a")).to.deep.equal(await count("ann"));
+  });
+});
+
+describe("the hashes of answers", () => {
+  it("[H19][T43] are as many where there is nothing to compare with, or the first is wrong", async () => {
+    const onFile = await Promise.all(["one", "two", "three"].map(hashAnswer));
+    const cases = {
+      right: { answers: ["one", "two", "three"], against: onFile },
+      wrong: { answers: ["no", "two", "three"], against: onFile },
+      none: { answers: ["one", "two", "three"], against: [] },
+      fewer: { answers: ["one"], against: onFile.slice(0, 1) },
+    };
+    // CPU of all threads: how long it takes depends on what else the machine does.
+    const spent = { right: 0, wrong: 0, none: 0, fewer: 0 };
+    for (let run = 0; run < 20; run++)
+      for (const [name, { answers, against }] of Object.entries(cases)) {
+        const since = process.cpuUsage();
+        await areRight(answers, against, 3);
+        const { user, system } = process.cpuUsage(since);
+        spent[name as keyof typeof cases] += user + system;
+      }
+    for (const name of ["wrong", "none", "fewer"] as const)
+      expect(spent[name] / spent.right, name).to.be.within(0.6, 1.6);
   });
 });
 

@@ -1,31 +1,10 @@
 import { expect } from "chai";
-import { delegate, memoryStore, redisStore, sms, createFactors } from "../../lib/index.ts";
-import { outbox } from "../../lib/testing/outbox.ts";
-import { accountsIn, SECRET } from "../support/app.ts";
+import { memoryStore, redisStore } from "../../lib/index.ts";
 import { redisOfSuite } from "../support/redis-of-suite.ts";
 import { visitor, type Visitor } from "../support/visitor.ts";
-import { signedIn, waysApp, type WaysApp } from "../support/ways-scene.ts";
+import { invitationOf, name, named, signedIn, waysApp, type WaysApp } from "../support/ways-scene.ts";
 
 const HOUR = 3_600_000;
-
-/** Alice names bob, who accepts. */
-async function named(app: WaysApp): Promise<{ alice: Visitor; bob: Visitor; id: string }> {
-  const [alice, bob] = [await signedIn(app, "alice"), await signedIn(app, "bob")];
-  await name(alice, "bob@chat.example");
-  const id = await invitationOf(bob);
-  await bob.post("/security/delegate/accept", { id }).expect(200);
-  return { alice, bob, id };
-}
-
-async function name(me: Visitor, delegated: string) {
-  await me.post("/security/delegate").expect(201);
-  return me.post("/security/delegate/confirm", { delegate: delegated });
-}
-
-async function invitationOf(me: Visitor): Promise<string> {
-  const { invitations } = (await me.get("/security").expect(200)).body as { invitations: { id: string }[] };
-  return invitations.at(-1)?.id as string;
-}
 
 async function asked(app: WaysApp, account = "alice", state?: unknown): Promise<unknown> {
   return (await app.way("delegate").begin(account, state)).state;
@@ -184,26 +163,6 @@ describe("a person whom somebody trusts", () => {
     expect(await judged(app, state, await vouch(nora))).to.equal("right");
   });
 
-  it("is not oneself, and nobody is named twice; whether anybody has a name is not said", async () => {
-    const app = waysApp({
-      more: { find: (typed) => (typed === "ghost" ? undefined : typed.replace(/@.*/, "")) },
-    });
-    const alice = await signedIn(app, "alice");
-    const answer = async (typed: string) => {
-      const { status, body } = await name(alice, typed);
-      return [status, status === 200 ? Object.keys(body) : body.code];
-    };
-    expect(await answer("alice@chat.example")).to.deep.equal([400, "contact_refused"]);
-    const known = await answer("bob");
-    expect(await answer("ghost")).to.deep.equal(known);
-    expect(known[0]).to.equal(200);
-    expect(await answer("bob@chat.example")).to.deep.equal([400, "contact_refused"]);
-    const { invited } = (await alice.get("/security").expect(200)).body as { invited: object[] };
-    expect(invited.map((each) => Object.keys(each).join())).to.have.length(2);
-    expect(new Set(invited.map((each) => Object.keys(each).join()))).to.have.length(1);
-    expect(app.messages).to.have.length(1);
-  });
-
   it("[H9] are not each other's only way back", async () => {
     const app = waysApp();
     const [nora, otto] = [await signedIn(app, "nora"), await signedIn(app, "otto")];
@@ -221,75 +180,6 @@ describe("a person whom somebody trusts", () => {
     await again.post("/security/delegate/accept", { id }).expect(200);
   });
 
-  it("are five at most, invited five times a day", async () => {
-    const app = waysApp();
-    const alice = await signedIn(app, "alice");
-    for (let i = 0; i < 5; i++) expect((await name(alice, `friend${i}`)).status).to.equal(200);
-    expect((await name(alice, "friend9")).body.code).to.equal("too_many_requests");
-    app.clock.advance(24 * HOUR);
-    const next = await signedIn(app, "alice");
-    expect((await name(next, "friend9")).body.code).to.equal("contact_refused");
-    const { invited } = (await next.get("/security").expect(200)).body as { invited: { id: string }[] };
-    expect(invited).to.have.length(5);
-    await next.post("/security/delegate/remove", { id: invited[0]?.id }).expect(200);
-    expect((await name(next, "friend9")).status).to.equal(200);
-    expect(app.messages).to.have.length(6);
-  });
-
-  it("[M2] is named by a text, and nothing malformed is a 500", async () => {
-    const app = waysApp();
-    const alice = await signedIn(app, "alice");
-    await alice.post("/security/delegate").expect(201);
-    for (const odd of [
-      undefined,
-      null,
-      "",
-      "  ",
-      7,
-      [],
-      ["bob"],
-      {},
-      { contact: {} },
-      "a\0b",
-      "a\r\nBcc: x",
-      "x".repeat(321),
-    ])
-      expect(
-        (await alice.post("/security/delegate/confirm", { delegate: odd })).status,
-        JSON.stringify(odd),
-      ).to.equal(400);
-    for (const id of [undefined, "", {}, "no such", "__proto__"])
-      for (const verb of ["accept", "decline", "remove"])
-        expect((await alice.post(`/security/delegate/${verb}`, { id })).status).to.equal(400);
-  });
-
-  it("[T51] of whom the app's functions answer oddly, or who cannot be told", async () => {
-    const app = waysApp({
-      more: {
-        tell: () => {
-          throw new Error("no mail today");
-        },
-        find: (typed) => ({ odd: 7, empty: "" })[typed] as never,
-        label: () => "",
-      },
-    });
-    const alice = await signedIn(app, "alice");
-    for (const typed of ["odd", "empty"])
-      expect((await name(alice, typed)).body.code).to.equal("verifier_unavailable");
-    const told = waysApp({ more: { tell: async () => Promise.reject(new Error("no mail today")) } });
-    await named(told);
-    expect(told.told.map(String)).to.deep.equal(["Error: no mail today"]);
-    for (const odd of [{}, { tell: 7 }]) expect(() => delegate(odd as never)).to.throw(TypeError, /tell/);
-    const { byEmail: _byEmail, ...accounts } = accountsIn(new Map());
-    expect(() =>
-      createFactors({
-        secret: SECRET,
-        accounts,
-        factors: [sms({ transport: outbox() }), delegate({ tell: () => {} })],
-      }),
-    ).to.throw(TypeError, "find is required");
-  });
-
   it("[H19][T43] are asked for in the same way where there are none: the same answer, and as long", async () => {
     const app = waysApp({ more: { tell: () => new Promise(() => {}) } });
     await named(app);
@@ -298,27 +188,5 @@ describe("a person whom somebody trusts", () => {
     expect(Object.keys(known)).to.deep.equal(Object.keys(unknown));
     expect(known.shown).to.deep.equal(unknown.shown);
     expect(await judged(app, unknown.state, "123456", "decoy x")).to.equal("wrong");
-  });
-
-  it("sees a page that asks, in their language, and the owner one that names", async () => {
-    const app = waysApp();
-    const { bob } = await named(app);
-    const page = visitor(app, "html", { "Accept-Language": "de" });
-    await page.logIn("nora");
-    const settings = await page.get("/security").expect(200);
-    expect(settings.text).to.include("Einrichten: Vertrauensperson");
-    await page.post("/security/delegate").expect(303);
-    const form = await page.get("/security/delegate").expect(200);
-    expect(form.text)
-      .to.include('name="delegate[contact]"')
-      .and.include("E-Mail-Adresse einer Vertrauensperson");
-    const again = await page.post("/security/delegate/confirm", { "delegate[contact]": "nora" }).expect(422);
-    expect(again.text).to.include("Nennen Sie jemand anderen");
-    await page.post("/security/delegate/confirm", { "delegate[contact]": "bob" }).expect(303);
-    expect((await page.get("/security").expect(200)).text).to.include("Noch nicht angenommen");
-    const asks = await bob.agent.get("/security").set("Accept", "text/html").expect(200);
-    expect(asks.text)
-      .to.include("nora of Chat asks you to stand for them.")
-      .and.include("You stand for alice of Chat.");
   });
 });

@@ -93,3 +93,24 @@ export async function signedIn(app: WaysApp, user: keyof typeof PHONES, remember
   await me.post("/sms_verification", typed).expect(200);
   return me;
 }
+
+/** Alice names bob, who accepts. */
+export async function named(app: WaysApp): Promise<{ alice: Visitor; bob: Visitor; id: string }> {
+  const [alice, bob] = [await signedIn(app, "alice"), await signedIn(app, "bob")];
+  await name(alice, "bob@chat.example");
+  const id = await invitationOf(bob);
+  await bob.post("/security/delegate/accept", { id }).expect(200);
+  return { alice, bob, id };
+}
+
+/** Names somebody. */
+export async function name(me: Visitor, delegated: string) {
+  await me.post("/security/delegate").expect(201);
+  return me.post("/security/delegate/confirm", { delegate: delegated });
+}
+
+/** The id of the last one that somebody has. */
+export async function invitationOf(me: Visitor): Promise<string> {
+  const { invitations } = (await me.get("/security").expect(200)).body as { invitations: { id: string }[] };
+  return invitations.at(-1)?.id as string;
+}
