@@ -145,6 +145,7 @@ export type { Clock } from "./clock.ts";
 export type { Random } from "./challenges/code.ts";
 // What the built-in pages get, for apps that bring their own views.
 export type {
+  ApprovalPage,
   FactorEnrolmentPage,
   FactorSettingsPage,
   FactorVerificationPage,

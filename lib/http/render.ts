@@ -4,6 +4,7 @@ import { asError } from "../errors.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { translator } from "../locales/translate.ts";
 import type { Page, Pages } from "../views/pages.ts";
+import { approvalView } from "../views/approval.ts";
 import { backupCodeVerificationView } from "../views/backup-code-verification.ts";
 import { backupCodesView } from "../views/backup-codes.ts";
 import { factorVerificationView } from "../views/factor-verification.ts";
@@ -29,6 +30,7 @@ const builtIn: BuiltIn = {
   factorSettings: factorSettingsView,
   factorEnrolment: factorEnrolmentView,
   signIn: signInView,
+  approval: approvalView,
   trustedDevices: trustedDevicesView,
   problem: problemView,
 };

@@ -146,6 +146,22 @@ export const en = {
   "invitations.end": "End this",
   "invitations.about":
     "Whoever stands for somebody reads out a number to them when they have lost access. Only do it once you have recognised them by voice or in person.",
+  "approval.title": "Somebody wants to get into your account",
+  "approval.intro":
+    "At {time}, somebody asked for a new password for your account. If that is you, type the number that is shown there. If not, refuse.",
+  "approval.number": "Number that is shown there",
+  "approval.approve": "It is me",
+  "approval.deny": "Refuse",
+  "approval.approved": "Done. Go on where the number is shown.",
+  "approval.denied": "Refused. Nobody gets in by this.",
+  "approval.none": "Nothing waits to be decided.",
+  "approval.notHere":
+    "This device is not remembered for your account. Use one that is, on which you are signed in.",
+  "vouch.title": "Somebody asks you to stand for them",
+  "vouch.intro":
+    "{name} asked for help at {time}. Talk to them before you go on, by phone or in person: somebody else may be pretending to be them.",
+  "vouch.approve": "I have talked to them: show the number",
+  "vouch.read": "Read this number out to them. Do not send it in a message.",
   "questions.question": "Question {n}",
   "questions.answer": "Answer {n}",
   "ceremony.without": "This needs JavaScript and an up-to-date browser.",

@@ -145,6 +145,22 @@ export const es: Texts = {
   "invitations.end": "Dejar de hacerlo",
   "invitations.about":
     "Quien responde por alguien le lee un número cuando esa persona ha perdido el acceso. Hágalo solo después de reconocerla por la voz o en persona.",
+  "approval.title": "Alguien quiere entrar en su cuenta",
+  "approval.intro":
+    "A las {time} alguien pidió una contraseña nueva para su cuenta. Si es usted, escriba el número que se muestra allí. Si no, rechácelo.",
+  "approval.number": "Número que se muestra allí",
+  "approval.approve": "Soy yo",
+  "approval.deny": "Rechazar",
+  "approval.approved": "Listo. Continúe donde se muestra el número.",
+  "approval.denied": "Rechazado. Nadie entrará por esta vía.",
+  "approval.none": "No hay nada pendiente de decidir.",
+  "approval.notHere":
+    "Este dispositivo no está recordado para su cuenta. Use uno que lo esté y en el que tenga la sesión iniciada.",
+  "vouch.title": "Alguien le pide que responda por su identidad",
+  "vouch.intro":
+    "{name} pidió ayuda a las {time}. Hable con esa persona antes de seguir, por teléfono o en persona: otra podría hacerse pasar por ella.",
+  "vouch.approve": "He hablado con esa persona: mostrar el número",
+  "vouch.read": "Léale este número. No se lo envíe en un mensaje.",
   "questions.question": "Pregunta {n}",
   "questions.answer": "Respuesta {n}",
   "ceremony.without": "Para esto hacen falta JavaScript y un navegador actualizado.",

@@ -15,6 +15,8 @@ import { factorError } from "./ceremony.ts";
 import { pageOf, render } from "../http/render.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
 import type { FactorSettingsPage } from "../views/pages.ts";
+import type { ApprovedBy } from "../flows/approvals.ts";
+import { APPROVAL_PATHS, approvalRoutes } from "./approvals.ts";
 import { againStatus, showsAgain } from "./verified.ts";
 
 const TYPE_AGAIN = [
@@ -74,6 +76,7 @@ export function factorSettings(factors: Factors): Router {
         return [{ factor: name, label: nameOf(factor), action: `${here}/${name}`, isNew }];
       }),
       ...asLinks(security, here),
+      waiting: await waitingAt(req, factors, here),
       ...(security.warnings.includes("no_backup_codes") ? { backupCodesUrl: factors.paths.backupCodes } : {}),
       ...(lacksPhone(security) ? { registrationUrl: factors.paths.registration } : {}),
       backUrl: factors.paths.success,
@@ -203,7 +206,7 @@ export function factorSettings(factors: Factors): Router {
     };
   }
 
-  const each = enrollable(factors).map(actionsOf);
+  const each = [...enrollable(factors).map(actionsOf), approvalRoutes(factors)];
   return mountedRouter(factors, {
     get: Object.assign({ "/": show, "/new": show }, ...each.map(({ get }) => get)) as Record<string, Action>,
     post: Object.assign({}, ...each.map(({ post }) => post)) as Record<string, Action>,
@@ -212,6 +215,26 @@ export function factorSettings(factors: Factors): Router {
 
 const enrollable = ({ list }: Factors): DefinedFactor[] =>
   list.filter(isDefined).filter(({ definition }) => definition.enrol !== undefined);
+
+/** Where something waits to be decided for a recovery; on a device that is not remembered nothing does. */
+async function waitingAt(
+  req: Request,
+  factors: Factors,
+  here: string,
+): Promise<{ by: ApprovedBy; url: string }[]> {
+  const all = await Promise.all(
+    (["device", "person"] as const).map(async (by) => {
+      try {
+        const waiting = await factors.approvals.waiting(req, by);
+        return waiting.length === 0 ? [] : [{ by, url: `${here}${APPROVAL_PATHS[by]}` }];
+      } catch (error) {
+        if (isFactorError(error) && error.code === "not_enrolled") return [];
+        throw error;
+      }
+    }),
+  );
+  return all.flat();
+}
 
 /** Invitations, with where they are answered and taken back. */
 function asLinks(

@@ -46,6 +46,7 @@ export interface Views {
   factorSettings?: string;
   factorEnrolment?: string;
   signIn?: string;
+  approval?: string;
   trustedDevices?: string;
   problem?: string;
 }
@@ -70,6 +71,7 @@ const VIEW_NAMES = {
   factorSettings: true,
   factorEnrolment: true,
   signIn: true,
+  approval: true,
   trustedDevices: true,
   problem: true,
 } as const;

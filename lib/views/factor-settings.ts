@@ -12,7 +12,8 @@ export function factorSettingsView(page: FactorSettingsPage): string {
   return layout(
     page,
     t("security.title"),
-    html`${warnings.map((each) => html`<p class="error">${t(`security.${each}` as keyof Texts)}</p>\n`)}
+    html`${(page.waiting ?? []).map(({ by, url }) => html`<p><a class="button" href="${url}">${t(by === "device" ? "approval.title" : "vouch.title")}</a></p>\n`)}
+${warnings.map((each) => html`<p class="error">${t(`security.${each}` as keyof Texts)}</p>\n`)}
 <p>${t(factors.length === 0 ? "security.none" : "security.intro")}</p>
 ${
   factors.length > 0 &&

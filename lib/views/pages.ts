@@ -148,6 +148,8 @@ export interface FactorSettingsPage extends Page {
   /** Where backup codes are made, and a phone is registered, where the account has none. */
   backupCodesUrl?: string;
   registrationUrl?: string;
+  /** Where something waits to be decided for a recovery. */
+  waiting?: readonly { by: "device" | "person"; url: string }[];
   /** Who has named the account to stand for them; POST `id`. */
   invitations?: readonly {
     factor: string;
@@ -207,6 +209,19 @@ export interface SignInPage extends Page {
   error?: PageError;
 }
 
+/** `GET /approve` and `GET /vouch`: what waits to be decided for a recovery; and what came of it. */
+export interface ApprovalPage extends Page {
+  kind: "approval";
+  /** `device`: the account itself, which types the number; `person`: somebody who was named, who reads it out. */
+  by: "device" | "person";
+  /** POST here: `id`, `decision` (`approve` or `deny`), and for a device `number`. */
+  action: string;
+  waiting: readonly { id: string; from?: string; requested_at: string; expires_at: string }[];
+  decided?: { approved: boolean; number?: string };
+  backUrl: string;
+  error?: PageError;
+}
+
 /** `GET /trusted_devices/new`: the devices that stand in for the second factor. */
 export interface TrustedDevicesPage extends Page {
   kind: "trustedDevices";
@@ -244,6 +259,7 @@ export interface Pages {
   factorSettings: FactorSettingsPage;
   factorEnrolment: FactorEnrolmentPage;
   signIn: SignInPage;
+  approval: ApprovalPage;
   trustedDevices: TrustedDevicesPage;
   problem: ProblemPage;
 }
