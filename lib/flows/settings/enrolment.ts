@@ -8,7 +8,7 @@ import { readJudged, type Said } from "../judged.ts";
 import { withAccountLock } from "./binding.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
-import { hasAny, listShown, secondFactorNames } from "../on-file.ts";
+import { hasAny, listShown, proves, secondFactorNames } from "../on-file.ts";
 import { labelOf } from "./label.ts";
 import { bindingOf, FRESH_MS, provenWithin } from "../codes/pending.ts";
 import { repeatable } from "../text-of.ts";
@@ -121,7 +121,7 @@ export async function confirmEnrolment(
 ): Promise<Enrolled> {
   const { factor, enrol } = enrolling(engine, name);
   const called = label === undefined ? {} : { label: labelOf(label) };
-  const value = await parseFor(engine, factor, response);
+  const value = await parseFor(engine, factor, response, enrol.parse);
   return withAccountLock(engine, `account ${context.account}`, async () => {
     if (await followed(engine, context, factor, value)) return enrolledAs(engine, context, factor);
     return tellingRefusals(engine, context, factor, async () => {
@@ -206,11 +206,20 @@ async function judgeFirst(
     }
   } catch (cause) {
     await counted.takeBack(guesser).catch(engine.onError);
-    if (isFactorError(cause) && cause.code === "store_unavailable") throw cause;
+    if (isFactorError(cause) && SAID_BY_FACTORS.includes(cause.code)) throw cause;
     throw new FactorError("verifier_unavailable", { retryAfter: 5, cause });
   }
   throw new FactorError("invalid_code", { field, attemptsRemaining: answer.attemptsRemaining });
 }
+
+/** What a factor may say in place of "wrong": it is no guess. */
+const SAID_BY_FACTORS: readonly string[] = [
+  "store_unavailable",
+  "too_many_requests",
+  "invalid_request",
+  "answer_refused",
+  "contact_refused",
+];
 
 /** What comes of a factor that is on file from now on: what other sessions have passed counts no more where it replaces another, and this one goes on. */
 async function putOnFile(
@@ -223,13 +232,16 @@ async function putOnFile(
   const { account, request } = context;
   const { events = {}, notices = {} } = definition;
   await engine.tools.counted.reset(account, name);
-  const version = await (replaces ? endPassed(engine, account) : engine.versions.read(account));
+  const mayProve = proves(factor, "login", "step-up");
+  const version = await (mayProve && replaces ? endPassed(engine, account) : engine.versions.read(account));
   emit(engine, events.added ?? "factor_added", { ...occasionOf(context, factor), purpose: "enrol" });
   engine.notify(context, { kind: notices.added ?? "factor_added", factor: name });
   if (!(await engine.inTime("session.get", () => isStillThere(request)))) {
     await engine.inTime("session.regenerate", () => leaveSession(request));
     throw new FactorError("login_required");
   }
+  // A way back proves nothing at a login: this session has passed no more than before.
+  if (!mayProve) return;
   const at = engine.clock();
   const binding = bindingOf(context, name);
   const digest = engine.tools.challenges.digestOf(binding, repeatable(factor, value));

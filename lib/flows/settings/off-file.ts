@@ -31,10 +31,11 @@ export async function removeFactor(
     const state = await engine.sessions.open(context);
     await mayChange(engine, context, state);
     if (await isLast(engine, context, factor, id)) throw new FactorError("last_factor");
+    const take = () => engine.inTime(`factor "${name}": remove`, () => takeOff(engine, context, factor, id));
     const remove = async () => {
-      const removed = await endingOthers(engine, context, state, () =>
-        engine.inTime(`factor "${name}": remove`, () => takeOff(engine, context, factor, id)),
-      );
+      // A way back proves nothing at a login: nothing has been passed by it.
+      const mayProve = proves(factor, "login", "step-up");
+      const removed = await (mayProve ? endingOthers(engine, context, state, take) : take());
       if (removed !== true) throw new FactorError("not_enrolled");
     };
     return destination === undefined ? remove() : toldOf(engine, context, destination, remove);
