@@ -14,8 +14,16 @@ const FULL = {
   sizes: [1000, 10_000, 100_000, 1_000_000],
   growthRounds: 7,
   growthRequests: 2000,
+  imports: 11,
 };
-const QUICK = { rounds: 2, requests: 400, sizes: [1000, 10_000], growthRounds: 2, growthRequests: 200 };
+const QUICK = {
+  rounds: 1,
+  requests: 300,
+  sizes: [1000, 10_000],
+  growthRounds: 1,
+  growthRequests: 100,
+  imports: 3,
+};
 const CONNECTIONS = 50;
 
 const { values } = parseArgs({
@@ -23,7 +31,7 @@ const { values } = parseArgs({
 });
 const plan = values.quick ? QUICK : FULL;
 console.log(
-  `import of the main entry, beyond express, passport and ioredis: ${(await importTime()).toFixed(0)} ms`,
+  `import of the main entry, beyond express, passport and ioredis: ${(await importTime(plan.imports)).toFixed(0)} ms`,
 );
 const redis = await startRedis();
 const server = startServer(redis.port, values.profile);

@@ -25,7 +25,7 @@ export function optionsReference(): string {
   return [
     "# Options",
     "",
-    "Made from the schemas that check the options (`npm run docs`). An option out of range, or one that is not known, throws a `TypeError` at start that names it.",
+    "Made from the schemas that check the options (`npm run docs` in the repository). An option out of range, or one that is not known, throws a `TypeError` at start that names it.",
     "",
     ...table("createFactors(options)", factorsSchema),
     ...table("createFactors: limits", limitsSchema),

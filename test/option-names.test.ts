@@ -67,7 +67,7 @@ const TAKERS: Record<string, [take: Take, wrong: string, right: string]> = {
   "createFactors: paths": [(o) => build({ paths: o }), "logn", "login"],
   "createFactors: views": [(o) => build({ views: o }), "problems", "problem"],
   "createFactors: appearance": [(o) => build({ appearance: o }), "acent", "accent"],
-  "createFactors: appearance: logo": [
+  "createFactors: appearance.logo": [
     (o) => build({ appearance: { logo: { src: "/logo.svg", ...o } } }),
     "wordmrk",
     "wordmark",

@@ -6,6 +6,8 @@ import { createFactors, requireFactors, smsRegistration, smsVerification } from 
 
 // Your users, as you have them.
 const users = new Map([["ada", { id: "ada", password: "lovelace", phone: undefined }]]);
+const phoneTaken = (phone, user) =>
+  [...users.values()].some((other) => other.phone === phone && other.id !== user.id);
 
 const factors = createFactors({
   name: "Chat",
@@ -13,9 +15,9 @@ const factors = createFactors({
   accounts: {
     id: (user) => user.id,
     phone: (user) => users.get(user.id).phone,
-    phoneTaken: (phone, user) =>
-      [...users.values()].some((other) => other.phone === phone && other.id !== user.id),
-    setPhone: (user, phone) => Boolean((users.get(user.id).phone = phone)),
+    phoneTaken,
+    // Two may have asked for one number; who proves it first has it. In a database, a UNIQUE index says so.
+    setPhone: (user, phone) => !phoneTaken(phone, user) && Boolean((users.get(user.id).phone = phone)),
   },
   // Left out, for development: codes by text message that the terminal shows, and a store in memory.
 });

@@ -128,5 +128,5 @@ const FIRST_CLASSES: Readonly<Record<string, FactorClass | undefined>> = {
 export async function endOtherSessions(engine: Engine, context: RequestContext): Promise<void> {
   await requirePassed(engine, context, {});
   const state = await engine.sessions.open(context);
-  await engine.sessions.write(context, { ...state, version: await engine.versions.renew(context.account) });
+  await engine.versions.renewBut(context.account, state);
 }

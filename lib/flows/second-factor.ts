@@ -13,7 +13,7 @@ import { addressOf, proves } from "./on-file.ts";
 import { bindingOf, findPending, toOnFile, type Pending } from "./codes/pending.ts";
 import { spentClasses } from "./session/recovery-epoch.ts";
 import type { SessionState } from "./session/session-state.ts";
-import { isStillThere, leaveSession } from "./session/session.ts";
+import { requireStillThere } from "./session/session.ts";
 import { repeatable } from "./text-of.ts";
 import { judgeFactor, parseFor, tellPassed } from "./verify-factor.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -111,15 +111,17 @@ async function register(
   const found = await findPending(engine, context, state, factor.code.destination.kind, factor);
   const registers = found !== undefined && isRegistration(found.ref.purpose);
   const pending = registers ? found : toOnFile(engine, context, state, factor, "");
+  const version = await engine.versions.read(context.account);
   const verdict = await judge(engine, context, pending, code);
-  return conclude(engine, context, state, { pending, verdict, code, version: undefined });
+  return conclude(engine, context, state, { pending, verdict, code, version });
 }
 
 interface Concluded {
   pending: Pending;
   verdict: Verdict;
   code: string;
-  version: Promise<string> | undefined;
+  /** Of the account, before it was judged. */
+  version: Promise<string> | string;
 }
 
 /** What a verdict brings about: a proof in the session and, of an address that was being registered, that address on file. */
@@ -151,13 +153,13 @@ async function conclude(
   }
   const proof: Proof = { method: factor.name, amr: [factor.amr].flat(), purpose };
   await orGiveBack(engine, verdict, async () => {
-    await stillThere(engine, context);
-    const renewed = isRegistration(purpose)
-      ? await bindAddress(engine, context, factor, ref.to, occasion)
-      : undefined;
+    await requireStillThere(engine, context.request);
+    const before = await version;
+    const now = isRegistration(purpose)
+      ? await bindAddress(engine, context, { ...state, version: before }, factor, ref.to, occasion)
+      : before;
     // An address that is for recovery is confirmed, and opens nothing.
     if (!proves(factor, "login", "step-up")) return;
-    const now = renewed ?? (await (version ?? engine.versions.read(context.account)));
     await pass(engine, context, state, proof, { version: now, binding, code });
   });
   // An address that opens nothing is on file, which has been told, and nothing was passed.
@@ -209,13 +211,6 @@ function again(
   return { method: factor.name, amr: [factor.amr].flat(), purpose };
 }
 
-/** Somebody who has logged out, or in anew, while this request was on its way, must not be in again by it. */
-async function stillThere(engine: Engine, { request }: RequestContext): Promise<void> {
-  if (await engine.inTime("session.get", () => isStillThere(request))) return;
-  leaveSession(request);
-  throw new FactorError("login_required");
-}
-
 async function pass(
   engine: Engine,
   context: RequestContext,
@@ -250,12 +245,12 @@ async function proveOnce(
     }
     // Some answers do not come back, so what may fail comes before they are judged.
     const version = await engine.versions.read(context.account);
-    await stillThere(engine, context);
+    await requireStillThere(engine, context.request);
     const right = await judgeFactor(engine, context, state, factor, value);
     const { giveBack: _undo, occasion, ...proven } = right;
     const proof: Proof = { method: factor.name, purpose: occasion.purpose, ...proven };
     await orGiveBack(engine, right, async () => {
-      await stillThere(engine, context);
+      await requireStillThere(engine, context.request);
       await pass(engine, context, state, proof, { version, binding, code });
     });
     tellPassed(engine, context, factor, right);

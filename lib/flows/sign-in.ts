@@ -119,19 +119,21 @@ export function createSignInFlows(engine: Engine): SignInFlows {
       const locale = localeOf(request, engine);
       const account = await accountOf(factor, value);
       if (account === undefined) throw refused(engine, factor, occasion);
+      // Before it is judged: what changes from here on ends what is proven.
+      const version = await engine.versions.read(account);
       const attempt = { account, purpose: SIGN_IN, locale, state: note.kept.state } as const;
       const said = await askFactor(engine, factor, { attempt, value });
       emitSuspicion(engine, { ...occasion, account }, said);
       if (said.outcome === "pending") throw new FactorError("verifier_unavailable", { retryAfter: 2 });
       const user = said.outcome === "right" ? await userOf(account) : undefined;
-      if (user === undefined) throw refused(engine, factor, { ...occasion, account });
+      const isCurrent = user !== undefined && (await engine.versions.read(account)) === version;
+      if (!isCurrent) throw refused(engine, factor, { ...occasion, account });
       const amr = [said.amr ?? factor.amr].flat();
       const context: RequestContext = { request, user, account, ip: request.ip, locale };
       const at = engine.clock();
       const binding = bindingOf(context, name);
       const digest = engine.tools.challenges.digestOf(binding, repeatable(factor, value));
       const code = { factor: name, purpose: SIGN_IN, binding, digest, at };
-      const version = await engine.versions.read(account);
       engine.sessions.passAtLogIn(context, { factor: name, amr, at, version, code });
       engine.devices.remember(request, account);
       emit(engine, "factor_passed", { ...occasion, account });
@@ -147,7 +149,7 @@ export function createSignInFlows(engine: Engine): SignInFlows {
   };
 }
 
-/** The same for a key that nobody knows, one of an account that is gone, and a signature that is not good. */
+/** The same for a key that nobody knows, one of an account that is gone or has just been changed, and a signature that is not good. */
 function refused(engine: Engine, { field }: JudgedFactor, occasion: Occasion): FactorError {
   emit(engine, "factor_failed", occasion, { reason: "invalid_code" });
   return new FactorError("invalid_code", { field });

@@ -16,10 +16,12 @@ type Asking = Pick<Request, "method" | "headers"> & { protocol?: string };
 export function refuseCrossOrigin(req: Asking, factors: Pick<Factors, "publicUrl" | "trustedOrigins">): void {
   if (SAFE.has(req.method)) return;
   const site = req.headers["sec-fetch-site"];
-  const origin = originOf(req.headers.origin);
+  // Where nothing else says it, the page says it that the form was on.
+  const said = req.headers.origin ?? (site === undefined ? req.headers.referer : undefined);
+  const origin = req.headers.origin === undefined ? originOfPage(said) : originOf(said);
   if (origin !== undefined && factors.trustedOrigins.includes(origin)) return;
   if (site === "same-origin" || site === "none") return;
-  if (site === undefined && (req.headers.origin === undefined || isOurs(origin, req, factors))) return;
+  if (site === undefined && (said === undefined || isOurs(origin, req, factors))) return;
   throw new FactorError("cross_origin");
 }
 
@@ -56,6 +58,10 @@ function isOurs(
 ): boolean {
   if (origin === undefined) return false;
   return origin === publicUrl?.origin || origin === originOf(`${protocol}://${headers.host}`);
+}
+
+function originOfPage(address: string | undefined): string | undefined {
+  return address !== undefined && URL.canParse(address) ? originOf(new URL(address).origin) : undefined;
 }
 
 /** As browsers write it: small letters, no default port. Undefined for `null`, and for what is none. */

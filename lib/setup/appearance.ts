@@ -1,4 +1,4 @@
-import { checkNames, custom } from "../options.ts";
+import { checkNested, custom } from "../options.ts";
 import { colourOf, contrastOf, hexOf, readable, WHITE, type Colour } from "./contrast.ts";
 
 /** The customer's brand on the built-in pages. */
@@ -53,7 +53,7 @@ export const appearanceOption = custom<Appearance>({
     '{ logo?, accent?, radius?, font?, stylesheet?, dark? }, such as { logo: "/logo.svg", accent: "#0b6e4f" }',
   is: (value) => {
     if (typeof value !== "object" || value === null) return false;
-    checkNames("appearance", value, NAMES);
+    checkNested("appearance", value, NAMES);
     const { logo, accent, radius, font, stylesheet, dark } = value as Appearance;
     need(
       "logo",
@@ -81,14 +81,14 @@ const isColour = (value: unknown) => typeof value === "string" && colourOf(value
 
 function isLogo(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return isPath(value);
-  checkNames("appearance: logo", value, LOGO_NAMES);
+  checkNested("appearance.logo", value, LOGO_NAMES);
   const { src, dark, wordmark = false } = value as Record<string, unknown>;
   return isPath(src) && (dark === undefined || isPath(dark)) && typeof wordmark === "boolean";
 }
 
 function isDark(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return typeof value === "boolean";
-  checkNames("appearance: dark", value, { accent: true });
+  checkNested("appearance.dark", value, { accent: true });
   const { accent } = value as Record<string, unknown>;
   return accent === undefined || isColour(accent);
 }

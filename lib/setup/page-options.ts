@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Request, Response } from "express";
-import { custom } from "../options.ts";
 import { appearanceOption, brandOf, type Appearance, type Brand } from "./appearance.ts";
 import { textsOption } from "./texts.ts";
-import { checkNames } from "../options.ts";
+import { checkNested, custom } from "../options.ts";
 
 /** Where people get help who are stuck: a path of this site, or an https, mailto or tel address. */
 export interface Support {
@@ -44,7 +43,7 @@ export const pageOptions = {
 
 function isSupport(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  checkNames<Support>("support", value as Support, { url: true, label: true });
+  checkNested<Support>("support", value as Support, { url: true, label: true });
   const { url, label } = value as Record<string, unknown>;
   if (typeof url !== "string" || !/^(\/(?![/\\])|https:\/\/|mailto:|tel:)[^\s"'<>\\]+$/i.test(url))
     throw new TypeError("support: url must be a path of this site, or an https, mailto or tel address");

@@ -1,6 +1,7 @@
 /** Short-lived values under digested keys. Each verb is one atomic step; every value has an expiry from the step that writes it. */
 export interface Notes {
-  put(key: string, value: string, now: number, ttlMs: number): Promise<void>;
+  /** With `insist`, it is tried on for as long as it is worth where it cannot be written now. */
+  put(key: string, value: string, now: number, ttlMs: number, insist?: boolean): Promise<void>;
   read(key: string, now: number): Promise<string | undefined>;
   /** Reads and forgets: of all who ask at once, one gets it. */
   take(key: string, now: number): Promise<string | undefined>;

@@ -65,8 +65,9 @@ export function redisNotes(client: RedisClient, connection: RedisConnection, pre
   redis.defineCommand("factorsDrop", { lua: DROP, numberOfKeys: 1 });
   const keyOf = (key: string) => `${prefix}t${key}`;
   return {
-    async put(key, value, _now, ttlMs) {
-      await connection.run(() => redis.set(keyOf(key), value, "PX", ttlMs));
+    async put(key, value, _now, ttlMs, insist = false) {
+      const put = () => redis.set(keyOf(key), value, "PX", ttlMs);
+      await (insist ? connection.insist(put) : connection.run(put));
     },
     read: async (key) => (await connection.run(() => redis.get(keyOf(key)))) ?? undefined,
     async take(key) {

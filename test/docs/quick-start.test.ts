@@ -70,4 +70,28 @@ describe("the README's example, as it is printed", () => {
         .send({ pin_number: code });
       expect((await get("/inside").expect(200)).text).to.equal("You are in.");
     });
+
+  it("gives a number that two have asked for to the one who proves it first", async () => {
+    const [ada] = /\["ada", .*?\]/.exec(esm) as RegExpExecArray;
+    const text = esm
+      .replace(ada, `${ada}, ${ada.replaceAll("ada", "bob")}`)
+      .replace("{ createFactors", "{ consoleTransport, sms, createFactors")
+      // Without the wait between two sends to one number.
+      .replace('"Chat",', '"Chat", factors: [sms({ transport: consoleTransport(), cooldownSeconds: [0] })],');
+    const { url, printed } = await start("two.mjs", text);
+    const [first, second] = [request.agent(url), request.agent(url)];
+    const codes = () =>
+      [...printed().matchAll(/(\d{6}) is your Chat code/g)].map(([, code]) => code as string);
+    for (const [n, browser] of [first, second].entries()) {
+      const username = ["ada", "bob"][n];
+      await browser.post("/login").type("form").send({ username, password: "lovelace" }).expect(302);
+      const phone = { country_code: "TW", phone_number: "0912 345 678" };
+      await browser.post("/sms_registration").accept("json").send(phone).expect(201);
+      await until(() => codes().length > n);
+    }
+    const type = (browser: typeof first, code = "") =>
+      browser.post("/sms_verification").accept("json").send({ pin_number: code });
+    await type(second, codes()[1]).expect(200);
+    expect((await type(first, codes()[0]).expect(400)).body.code).to.equal("phone_taken");
+  });
 });

@@ -71,15 +71,15 @@ describe("the code section of a factor", () => {
     ],
     "a misspelt part": [
       { transport, destination, chanel: "x" },
-      /unknown option "chanel".*did you mean channel/,
+      /code.chanel: unknown.*did you mean channel/,
     ],
     "a misspelt part of enrol": [
       { transport, destination: { ...destination, enrol: { ...destination.enrol, takn: String } } },
-      /unknown option "takn".*did you mean taken/,
+      /enrol.takn: unknown.*did you mean taken/,
     ],
     "rules out of range": [
       { transport, destination, rules: { codeLength: 4 } },
-      /factor "mine": code.rules: codeLength must be an integer from 6 to 10/,
+      /factor "mine": code.rules.codeLength must be an integer from 6 to 10/,
     ],
     "a time out of range": [{ transport, destination, timeoutMs: 0 }, /code.timeoutMs must be an integer/],
     "a flag that is none": [{ transport, destination, strict: "yes" }, /code.strict must be true or false/],

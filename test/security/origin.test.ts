@@ -26,6 +26,9 @@ for (const express of versions) {
         { Origin: "not a url" },
         { Origin: "https://chat.example.evil.example" },
         { Origin: "http://chat.example" },
+        { Referer: "https://evil.example/page" },
+        { Referer: "https://chat.example.evil.example/" },
+        { Referer: "not a url" },
       ];
       for (const headers of foreign) {
         for (const path of POSTS) {

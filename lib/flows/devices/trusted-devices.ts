@@ -64,12 +64,12 @@ export async function recognizeDevice(engine: Engine, context: RequestContext): 
   const account = devicesOf(engine, context);
   const [id, secret] = readCookie(context.request, cookieOf(account))?.split(".") ?? [];
   if (engine.trust === undefined || id === undefined || secret === undefined) return false;
+  const version = await engine.versions.read(context.account);
   // Another login with the same secret may come between reading and replacing; then it is the one before.
   const used =
     (await useSecret(engine, account, id, secret)) ?? (await useSecret(engine, account, id, secret));
   if (used === undefined || used === "refused") return false;
   giveSecret(engine, context, used);
-  const version = await engine.versions.read(context.account);
   await engine.sessions.write(context, { ...(await engine.sessions.open(context)), version, trusted: id });
   emit(engine, "device_recognized", { account: context.account, factor: "", purpose: "login" });
   return true;

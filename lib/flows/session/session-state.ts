@@ -3,8 +3,9 @@ import type { Clock } from "../../clock.ts";
 import { FactorError } from "../../errors.ts";
 import type { InTime } from "../../in-time.ts";
 import { digestKey } from "../../crypto/secret.ts";
-import type { AccountVersions } from "./account-versions.ts";
-import { isStillThere, logOut, regenerate, saveSession, sessionOf, type Session } from "./session.ts";
+import { countsUnder, type AccountVersions } from "./account-versions.ts";
+import { isStillThere, logOut, regenerate, requireStillThere } from "./session.ts";
+import { saveSession, sessionOf, type Session } from "./session.ts";
 import type { RequestContext, IncomingRequest } from "../request-context.ts";
 
 /** A factor that this session has passed. */
@@ -127,7 +128,8 @@ export function createSessions(parts: SessionParts): Sessions {
   /** Without what was passed before the account's version changed. */
   async function counting(context: RequestContext, state: SessionState): Promise<SessionState> {
     if (state.passed.length === 0 && state.trusted === undefined) return state;
-    if ((await versions.read(context.account)) === (state.version ?? "")) return state;
+    const current = await versions.current(context.account);
+    if (countsUnder(current, state)) return { ...state, version: current.version };
     const { trusted: _trusted, code: _code, ...rest } = state;
     return { ...rest, passed: [] };
   }
@@ -171,10 +173,14 @@ export function createSessions(parts: SessionParts): Sessions {
     const { request } = context;
     const from = request.sessionID as string;
     const kept = snapshot(sessionOf(request), state.passed.length > 0 ? undefined : ["passport", ...keep]);
+    // This session may have ended all others while the answer was judged, or have been ended: what it has passed before is looked at anew.
+    const current = await versions.current(context.account);
+    const stamped = countsUnder(current, { ...state, version }) ? current.version : version;
+    const before = countsUnder(current, state) ? state.passed : [];
     await inTime("session.regenerate", () => regenerate(request));
-    const others = state.passed.filter((each) => each.factor !== passed.factor);
+    const others = before.filter((each) => each.factor !== passed.factor);
     restore(sessionOf(request), kept);
-    const after = { ...state, version, passed: [...others, passed], code, sid: sidOf(request) };
+    const after = { ...state, version: stamped, passed: [...others, passed], code, sid: sidOf(request) };
     await write(context, after);
     await moved(from, request, code.digest);
     outlast(context, after, { kept, from });
@@ -222,6 +228,8 @@ export function createSessions(parts: SessionParts): Sessions {
     const kept = snapshot(sessionOf(request), keep);
     rewriteAfterLogIn(context, async () => {
       restore(sessionOf(request), kept);
+      // Nothing but the factor has let them in: where it was removed meanwhile, nothing has.
+      if ((await versions.read(context.account)) !== version) await end(context);
       await write(context, { ...(await fresh(context)), version, passed: [passed], code });
     });
   }
@@ -232,6 +240,7 @@ export function createSessions(parts: SessionParts): Sessions {
   async function forget(context: RequestContext): Promise<void> {
     const { request } = context;
     rewrites.delete(request);
+    await requireStillThere({ inTime }, request);
     const { trusted: _trusted, code: _code, ...rest } = await open(context);
     const kept = snapshot(sessionOf(request), undefined);
     await inTime("session.regenerate", () => regenerate(request));

@@ -1,5 +1,6 @@
 import { calledBack } from "../../called-back.ts";
 import { FactorError } from "../../errors.ts";
+import type { InTime } from "../../in-time.ts";
 import type { SessionStore, IncomingRequest } from "../request-context.ts";
 
 /** What we use of an express-session. */
@@ -60,6 +61,16 @@ const storeOf = ({ sessionStore }: IncomingRequest): SessionStore | undefined =>
 export async function isStillThere(request: IncomingRequest): Promise<boolean> {
   const store = storeOf(request);
   return store === undefined || (await stored(store, request.sessionID as string)) !== undefined;
+}
+
+/** Somebody who has logged out, or in anew, while this request was on its way, must not be in again by it. Throws `login_required`. */
+export async function requireStillThere(
+  { inTime }: { inTime: InTime },
+  request: IncomingRequest,
+): Promise<void> {
+  if (await inTime("session.get", () => isStillThere(request))) return;
+  leaveSession(request);
+  throw new FactorError("login_required");
 }
 
 /** Goes on in another session of the same browser, whose cookie this answer will set. Answers false where it has ended, or cannot be taken. */

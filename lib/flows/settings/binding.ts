@@ -8,6 +8,7 @@ import { revokeDevices } from "../devices/trusted-devices.ts";
 import { addressKit, addressOf } from "../on-file.ts";
 import { toldOf } from "./addresses.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
+import type { SessionState } from "../session/session-state.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** Longer than any database takes; who dies in between is forgotten after it. */
@@ -42,11 +43,12 @@ export async function withAccountLock<Answer>(
 
 /**
  * The code that was typed proves the address: it is on file from now on and, where it is another than before, what other sessions have passed counts no more.
- * Answers the account's new version.
+ * `state` has the account's version from before the code was judged; answers that under which this session goes on.
  */
 export async function bindAddress(
   engine: Engine,
   context: RequestContext,
+  state: SessionState,
   { name, code: { destination } }: CodeFactor,
   to: string,
   occasion: Occasion,
@@ -55,7 +57,7 @@ export async function bindAddress(
   const previous = await addressOf(engine, context, { destination });
   const changed = enrol?.replaces === true && previous !== undefined && previous !== to;
   // Before it, because after it a failure can stop nothing any more; and after it, for whoever came in by the old one meanwhile.
-  const before = await settle(engine, context, kind, changed);
+  const before = await settle(engine, state, kind, changed);
   const who = `destination "${kind}": enrol.put`;
   const told = await toldOf(engine, context, destination, async () => {
     const saved: unknown = await engine.inTime(who, () =>
@@ -64,10 +66,12 @@ export async function bindAddress(
     if (typeof saved !== "boolean") throw wrongAnswer(who, saved, "true or false");
     if (!saved) throw taken(kind);
   });
-  const version = await settle(engine, context, kind, changed).catch((error: unknown) => {
-    engine.onError(error);
-    return before;
-  });
+  const version = await settle(engine, { ...state, version: before }, kind, changed).catch(
+    (error: unknown) => {
+      engine.onError(error);
+      return before;
+    },
+  );
   const { events, notices } = namesOf(kind);
   emit(engine, changed ? events.changed : events.added, occasion);
   engine.notify(context, { ...(changed ? notices.changed(name, previous) : notices.added(name)), ...told });
@@ -81,13 +85,9 @@ export const taken = (kind: string): FactorError =>
     : new FactorError("address_taken", { field: "address" });
 
 /** What a factor that was bound anew ends: its failures, remembered devices and, where it was another before, what sessions have passed. */
-async function settle(
-  engine: Engine,
-  { account }: RequestContext,
-  kind: string,
-  changed: boolean,
-): Promise<string> {
+async function settle(engine: Engine, state: SessionState, kind: string, changed: boolean): Promise<string> {
+  const { account, version = "" } = state;
   await engine.tools.challenges.reset(account, kind);
   if (engine.trust !== undefined) await revokeDevices(engine, account);
-  return changed ? engine.versions.renew(account) : engine.versions.read(account);
+  return changed ? engine.versions.renewBut(account, state) : version;
 }

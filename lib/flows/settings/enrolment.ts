@@ -16,7 +16,7 @@ import { isStillThere, leaveSession } from "../session/session.ts";
 import type { SessionState } from "../session/session-state.ts";
 import { parseFor } from "../verify-factor.ts";
 import { endPassed } from "./ended.ts";
-import { tellingRefusals } from "./refusals.ts";
+import { SAID_BY_FACTORS, tellingRefusals } from "./refusals.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** What is being put on file, as the person takes it down; and again where the first answer was wrong. */
@@ -72,8 +72,8 @@ export async function beginEnrolment(
   const { account, locale } = context;
   await tellingRefusals(engine, context, factor, async () => {
     await mayChange(engine, context, await engine.sessions.open(context));
-    const isCeremony = factor.definition.prompt === "ceremony";
-    await (isCeremony ? engine.ceremonies : engine.sends).consume(context.ip);
+    // Nothing is sent by it.
+    await engine.ceremonies.consume(context.ip);
     if (await isFull(engine, context, factor)) throw new FactorError("invalid_request", { field: "factor" });
   });
   const who = `factor "${name}": enrol.begin`;
@@ -125,7 +125,8 @@ export async function confirmEnrolment(
   return withAccountLock(engine, `account ${context.account}`, async () => {
     if (await followed(engine, context, factor, value)) return enrolledAs(engine, context, factor);
     return tellingRefusals(engine, context, factor, async () => {
-      const state = await engine.sessions.open(context);
+      const version = await engine.versions.read(context.account);
+      const state = { ...(await engine.sessions.open(context)), version };
       await mayChange(engine, context, state);
       const pending = await read(engine, context, name);
       if (id !== undefined && id !== pending.kept.shown["id"]) throw new FactorError("code_expired");
@@ -134,9 +135,14 @@ export async function confirmEnrolment(
       if (isCeremony && !(await pending.use())) throw new FactorError("code_expired");
       const { most = 1 } = enrol;
       const replaces = most === 1 && (await listShown(engine, context, factor)).length > 0;
-      const said = await judgeFirst(engine, context, factor, { ...called, state: pending.kept.state }, value);
-      if (!isCeremony) await pending.use();
-      await putOnFile(engine, context, state, { factor, value, replaces, said });
+      let now = version;
+      const settle = async () => {
+        now = await settled(engine, context, state, factor, replaces);
+      };
+      const given = { ...called, state: pending.kept.state };
+      const said = await judgeFirst(engine, context, factor, { given, value, settle });
+      if (!isCeremony) await pending.use().catch(engine.onError);
+      await passIn(engine, context, state, { factor, value, version: now, said });
       return said.id === undefined ? enrolledAs(engine, context, factor) : { factor: name, id: said.id };
     });
   });
@@ -179,8 +185,11 @@ async function judgeFirst(
   engine: Engine,
   context: RequestContext,
   { name, field }: JudgedFactor,
-  given: { state: unknown; label?: string },
-  value: unknown,
+  {
+    given,
+    value,
+    settle,
+  }: { given: { state: unknown; label?: string }; value: unknown; settle: () => Promise<void> },
 ): Promise<Said> {
   const { enrol } = enrolling(engine, name);
   const { counted } = engine.tools;
@@ -195,13 +204,21 @@ async function judgeFirst(
   if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs, "lockout");
   if (answer.outcome === "disabled") throw new FactorError("factor_disabled");
   const who = `factor "${name}": enrol.confirm`;
-  try {
-    const answered: unknown = await engine.inTime(who, () =>
-      enrol.confirm({ account, locale, ...given }, value, engine.tools.kit(name)),
+  // What comes of it comes of it also where nobody has waited: it is on file then.
+  async function confirm(): Promise<Said> {
+    const answered: unknown = await enrol.confirm(
+      { account, locale, ...given },
+      value,
+      engine.tools.kit(name),
     );
     const said = readJudged(who, answered, ["right", "wrong"]);
+    if (said.outcome === "right") await settle();
+    return said;
+  }
+  try {
+    const said = await engine.inTime(who, confirm);
     if (said.outcome === "right") {
-      await counted.clear(guesser);
+      await counted.clear(guesser).catch(engine.onError);
       return said;
     }
   } catch (cause) {
@@ -212,36 +229,49 @@ async function judgeFirst(
   throw new FactorError("invalid_code", { field, attemptsRemaining: answer.attemptsRemaining });
 }
 
-/** What a factor may say in place of "wrong": it is no guess. */
-const SAID_BY_FACTORS: readonly string[] = [
-  "store_unavailable",
-  "too_many_requests",
-  "invalid_request",
-  "answer_refused",
-  "contact_refused",
-];
-
-/** What comes of a factor that is on file from now on: what other sessions have passed counts no more where it replaces another, and this one goes on. */
-async function putOnFile(
+/**
+ * What comes of a factor that is on file from now on, whatever fails: it is told, and what other sessions have passed counts no more where it replaces
+ * another. Answers under which version this session goes on: of before the answer was judged, so that who ended this session meanwhile has ended what it
+ * has just proven, too.
+ */
+async function settled(
   engine: Engine,
   context: RequestContext,
   state: SessionState,
-  { factor, value, replaces, said }: { factor: JudgedFactor; value: unknown; replaces: boolean; said: Said },
-): Promise<void> {
+  factor: JudgedFactor,
+  replaces: boolean,
+): Promise<string> {
   const { name, definition } = factor;
-  const { account, request } = context;
+  const { account } = context;
   const { events = {}, notices = {} } = definition;
-  await engine.tools.counted.reset(account, name);
-  const mayProve = proves(factor, "login", "step-up");
-  const version = await (mayProve && replaces ? endPassed(engine, account) : engine.versions.read(account));
   emit(engine, events.added ?? "factor_added", { ...occasionOf(context, factor), purpose: "enrol" });
   engine.notify(context, { kind: notices.added ?? "factor_added", factor: name });
+  const before = state.version ?? "";
+  const orTold = (error: unknown) => {
+    engine.onError(error);
+    return before;
+  };
+  const ends = replaces && proves(factor, "login", "step-up");
+  const version = ends ? await endPassed(engine, account, state).catch(orTold) : before;
+  await engine.tools.counted.reset(account, name).catch(engine.onError);
+  return version;
+}
+
+/** This session has passed what it has put on file. */
+async function passIn(
+  engine: Engine,
+  context: RequestContext,
+  state: SessionState,
+  { factor, value, version, said }: { factor: JudgedFactor; value: unknown; version: string; said: Said },
+): Promise<void> {
+  const { name } = factor;
+  const { account, request } = context;
   if (!(await engine.inTime("session.get", () => isStillThere(request)))) {
     await engine.inTime("session.regenerate", () => leaveSession(request));
     throw new FactorError("login_required");
   }
   // A way back proves nothing at a login: this session has passed no more than before.
-  if (!mayProve) return;
+  if (!proves(factor, "login", "step-up")) return;
   const at = engine.clock();
   const binding = bindingOf(context, name);
   const digest = engine.tools.challenges.digestOf(binding, repeatable(factor, value));

@@ -11,6 +11,7 @@ import { addressKit, hasAny, listOnFile, proves } from "../on-file.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
 import { withAccountLock } from "./binding.ts";
 import { endingOthers } from "./ended.ts";
+import { requireStillThere } from "../session/session.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /**
@@ -35,6 +36,7 @@ export async function removeFactor(
     const remove = async () => {
       // A way back proves nothing at a login: nothing has been passed by it.
       const mayProve = proves(factor, "login", "step-up");
+      if (!mayProve) await requireStillThere(engine, context.request);
       const removed = await (mayProve ? endingOthers(engine, context, state, take) : take());
       if (removed !== true) throw new FactorError("not_enrolled");
     };
