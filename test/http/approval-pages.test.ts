@@ -104,7 +104,7 @@ describe("the doors at which a recovery is decided elsewhere", () => {
     await signedIn(app, "alice", true);
     const half = visitor(app, "html");
     await half.logIn("alice");
-    await half.get("/security/approve").expect(303).expect("Location", "/second_factor/new");
+    await half.get("/security/approve").expect(303).expect("Location", "/sms_verification/new");
     app.clock.advance(60_000);
     await half.post("/sms_verification/challenge").expect(303);
     await half

@@ -52,7 +52,7 @@ describe("secret questions at the settings", () => {
     expect((await me.get("/me")).body).to.deep.include({ passed: [], enrolled: [], amr: ["pwd"] });
     await me.get("/chat").expect(401);
     expect((await me.get("/security").expect(200)).body.warnings).to.deep.equal(["no_factor"]);
-    await me.post("/secret_questions_verification", { secret_questions: { toy: "mr bunny" } }).expect(400);
+    await me.post("/secret_questions_verification", { secret_questions: { toy: "mr bunny" } }).expect(404);
     expect((await me.get("/second_factor")).body.factors ?? []).to.deep.equal([]);
     const again = await signedIn(app, "nora");
     const { id } = (await again.get("/security").expect(200)).body.factors[0];

@@ -213,7 +213,7 @@ describe("a remembered device", () => {
     const app = waysApp();
     const me = visitor(app);
     await me.logIn("alice");
-    await me.post("/trusted_device_verification/challenge").expect(400);
+    await me.post("/trusted_device_verification/challenge").expect(404);
     expect((await me.get("/second_factor").expect(200)).body.factors).to.have.length(1);
   });
 
