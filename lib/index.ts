@@ -18,6 +18,17 @@ export { email } from "./factors/email.ts";
 export type { EmailOptions } from "./factors/email.ts";
 export { totp } from "./factors/totp.ts";
 export type { TotpOptions } from "./factors/totp.ts";
+export { trustedDevice } from "./factors/trusted-device.ts";
+export type { TrustedDeviceOptions } from "./factors/trusted-device.ts";
+export { delegate } from "./factors/delegate.ts";
+export type { DelegateMessage, DelegateOptions } from "./factors/delegate.ts";
+export { secretQuestions } from "./factors/secret-questions.ts";
+export type { SecretQuestionsOptions } from "./factors/secret-questions.ts";
+export type { Question, Questions } from "./factors/question-catalogue.ts";
+export { oldPassword } from "./factors/old-password.ts";
+export type { OldPasswordOptions } from "./factors/old-password.ts";
+export { passwordHistory } from "./passwords/password-history.ts";
+export type { PasswordHistory } from "./passwords/password-history.ts";
 export { passkey } from "./factors/passkey.ts";
 export { securityKey } from "./factors/security-key.ts";
 export type { WebauthnOptions } from "./factors/webauthn.ts";
@@ -25,6 +36,8 @@ export { whatsapp } from "./factors/whatsapp.ts";
 export type { WhatsappOptions } from "./factors/whatsapp.ts";
 export { defineFactor } from "./factors/define-factor.ts";
 export type * from "./factors/definition.ts";
+export type * from "./factors/elsewhere.ts";
+export type { FactorNotes } from "./factors/factor-notes.ts";
 export type { CredentialsOfKind, OpenedCredential } from "./credentials/sealed-credentials.ts";
 export type * from "./factors/destination.ts";
 export type {
@@ -61,6 +74,10 @@ export type * from "./credentials/credentials.ts";
 export type * from "./stores/stored-credentials.ts";
 export type * from "./stores/spending.ts";
 export type * from "./stores/store.ts";
+// What a new password must be.
+export { createPasswordPolicy } from "./passwords/policy.ts";
+export type { PasswordFault } from "./passwords/fault.ts";
+export type { PasswordPolicy, PasswordPolicyOptions } from "./passwords/policy.ts";
 // What carries messages.
 export { consoleTransport } from "./transports/console.ts";
 export type { ConsoleTransportOptions } from "./transports/console.ts";
@@ -96,6 +113,8 @@ export { passkeySignIn } from "./routers/factor-sign-in.ts";
 export type { SignInFlows, SignInProof } from "./flows/sign-in.ts";
 export { factorSettings } from "./routers/factor-settings.ts";
 export type { FactorOnFile, FactorToAdd, Security, SecurityWarning } from "./flows/settings/security.ts";
+export type { InvitationOnFile, SentOnFile } from "./flows/settings/invitations.ts";
+export type { ApprovalFlows, ApprovedBy, Decision, WaitingApproval } from "./flows/approvals.ts";
 export type { Enrolled, EnrolmentBegun } from "./flows/settings/enrolment.ts";
 export { deliveryStatus } from "./routers/delivery-status.ts";
 export { smsRegistration } from "./routers/sms-registration.ts";
@@ -120,6 +139,8 @@ export { answerErrors } from "./http/answer-errors.ts";
 export { sameOrigin } from "./http/same-origin.ts";
 // What an app implements, and what it may store with.
 export type { Accounts, AnyAccounts, PasswordReset } from "./accounts/accounts.ts";
+export { endSessions } from "./accounts/end-sessions.ts";
+export type { EndSessionsOptions, ListedSession, ListingStore } from "./accounts/end-sessions.ts";
 export { createSecretBox } from "./crypto/secret.ts";
 export type { SecretBox } from "./crypto/secret.ts";
 // What it is told.
@@ -142,6 +163,7 @@ export type { Clock } from "./clock.ts";
 export type { Random } from "./challenges/code.ts";
 // What the built-in pages get, for apps that bring their own views.
 export type {
+  ApprovalPage,
   CodeVerificationPage,
   FactorEnrolmentPage,
   FactorSettingsPage,

@@ -8,10 +8,15 @@ import { backupCodesSchema } from "../lib/factors/backup-codes.ts";
 import { emailSchema } from "../lib/factors/email.ts";
 import { webauthnSchema } from "../lib/factors/webauthn.ts";
 import { totpSchema } from "../lib/factors/totp.ts";
-import { passwordSchema, recoverySchema } from "../lib/flows/recovery/options.ts";
+import { passwordSchema as recoveryPasswordSchema, recoverySchema } from "../lib/flows/recovery/options.ts";
+import { trustedDeviceSchema } from "../lib/factors/trusted-device.ts";
+import { delegateSchema } from "../lib/factors/delegate.ts";
+import { secretQuestionsSchema } from "../lib/factors/secret-questions.ts";
+import { oldPasswordSchema } from "../lib/factors/old-password.ts";
 import { smsSchema } from "../lib/factors/sms.ts";
 import type { OptionSchema, OptionSpec } from "../lib/options.ts";
 import { auditSchema } from "../lib/observe/audit.ts";
+import { passwordSchema } from "../lib/passwords/policy.ts";
 import { bearerProofsSchema } from "../lib/routers/bearer-proofs.ts";
 import { memorySchema } from "../lib/stores/memory.ts";
 
@@ -31,9 +36,14 @@ export function optionsReference(): string {
     ...table("passkey(options) and securityKey(options)", webauthnSchema),
     ...table("totp(options)", totpSchema),
     ...table("recovery(factors, options)", recoverySchema),
-    ...table("recovery: password", passwordSchema),
+    ...table("recovery: password", recoveryPasswordSchema),
     ...table("bearerProofs(factors, options)", bearerProofsSchema),
     ...table("email(options)", emailSchema),
+    ...table("trustedDevice(options)", trustedDeviceSchema),
+    ...table("delegate(options)", delegateSchema),
+    ...table("secretQuestions(options)", secretQuestionsSchema),
+    ...table("oldPassword(options)", oldPasswordSchema),
+    ...table("createPasswordPolicy(options)", passwordSchema),
     ...table("memoryStore(options)", memorySchema),
     ...table("auditTrail(factors, client, options)", auditSchema),
     "## redisStore(client, options)",
@@ -61,6 +71,8 @@ function table(title: string, schema: OptionSchema): string[] {
 
 function shown({ default: value, unit }: OptionSpec<unknown>): string {
   if (value === undefined || value === "") return "";
+  // What is left out says so in words.
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return "";
   return `\`${JSON.stringify(value)}\`${unit === undefined ? "" : ` ${unit}`}`;
 }
 

@@ -54,6 +54,11 @@ export interface Accounts<User = Express.User> {
    * sent there may let its reader back into the account: never an address that somebody has only typed.
    */
   emails?(user: User): Awaitable<readonly string[] | null | undefined>;
+  /**
+   * Optional; the factor `old-password` needs it. Whether the account had this password before the one it has. Takes the same work for every account, and for none
+   * (`user` is undefined then, and the answer is false): `passwordHistory` makes one.
+   */
+  wasPassword?(user: User | undefined, typed: string): Awaitable<boolean>;
   /** Optional. The account's language (BCP 47); else Accept-Language decides. */
   locale?(user: User): string | undefined;
 }

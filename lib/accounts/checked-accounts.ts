@@ -80,6 +80,17 @@ export function checkedAccounts<User>(accounts: AnyAccounts<User>, inTime: InTim
               `a list of at most ${MOST_EMAILS} email addresses, null or undefined`,
             ),
         }),
+    ...(accounts.wasPassword === undefined
+      ? {}
+      : {
+          wasPassword: (of, typed) =>
+            asked(
+              "wasPassword",
+              () => accounts.wasPassword?.(of, typed) as boolean,
+              isBoolean,
+              "true or false",
+            ),
+        }),
     ...(accounts.locale === undefined
       ? {}
       : {

@@ -35,6 +35,8 @@ const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   issue: true,
   events: true,
   notices: true,
+  approval: true,
+  invitations: true,
   limits: true,
 };
 /** The package does the rest. */
@@ -123,8 +125,12 @@ export function checkDefinition(given: object): void {
     for (const verb of Object.keys(verbs).filter((each) => !OPTIONAL.includes(each)))
       must(typeof given[verb as keyof object] === "function", `${part}.${verb} must be a function`);
   }
-  const { rename, most } = enrol ?? {};
-  must(rename === undefined || typeof rename === "function", "enrol.rename must be a function, or left out");
+  const { most } = enrol ?? {};
+  for (const verb of ["parse", "rename"] as const)
+    must(
+      [undefined, "function"].includes(enrol?.[verb] && typeof enrol[verb]),
+      `enrol.${verb} must be a function, or left out`,
+    );
   must(most === undefined || isWithin(most, 1, 100), "enrol.most must be an integer from 1 to 100");
   for (const [table, { names, of }] of Object.entries(TABLES)) {
     const given = definition[table as keyof typeof TABLES] as object | undefined;
@@ -134,6 +140,17 @@ export function checkDefinition(given: object): void {
     for (const [what, name] of Object.entries(given))
       must(name === undefined || of.includes(name), `${table}.${what} must be one of ${of.join(", ")}`);
   }
+  const { approval, invitations } = definition;
+  checkVerbs(where, "approval", approval, { by: true, waiting: true, decide: true }, ["waiting", "decide"]);
+  checkVerbs(where, "invitations", invitations, { list: true, sent: true, answer: true }, [
+    "list",
+    "sent",
+    "answer",
+  ]);
+  must(
+    approval === undefined || approval.by === "device" || approval.by === "person",
+    "approval.by must be device or person",
+  );
   if (limits === undefined) return;
   must(isObject(limits), "limits must be an object");
   checkNames<FactorGuesses>(`${where}: limits`, limits, LIMIT_NAMES);
@@ -141,10 +158,25 @@ export function checkDefinition(given: object): void {
     must(value === undefined || isWithin(value, 1, 100), `limits.${limit} must be an integer from 1 to 100`);
 }
 
+function checkVerbs<Part extends object>(
+  where: string,
+  part: string,
+  given: Part | undefined,
+  names: Readonly<Record<keyof Part, true>>,
+  verbs: readonly (keyof Part & string)[],
+): void {
+  if (given === undefined) return;
+  if (!isObject(given)) throw new TypeError(`${where}: ${part} must be an object`);
+  checkNames(`${where}: ${part}`, given, names);
+  const missing = verbs.find((verb) => typeof given[verb] !== "function");
+  if (missing !== undefined) throw new TypeError(`${where}: ${part}.${missing} must be a function`);
+}
+
 const TEXT_NAMES = { label: true, name: true, field: true, hint: true, begin: true } as const;
 const LIMIT_NAMES = { guessesPerHour: true, guessesInARow: true, beginsPerHour: true } as const;
 const ENROL_VERBS: Readonly<Record<keyof FactorEnrol<unknown, unknown, unknown>, true>> = {
   begin: true,
+  parse: true,
   confirm: true,
   remove: true,
   rename: true,
@@ -157,7 +189,7 @@ const SIGN_IN_VERBS: Readonly<Record<keyof FactorSignIn<unknown, unknown, unknow
 };
 const ISSUE_VERBS: Readonly<Record<keyof FactorIssue, true>> = { issue: true, inventory: true, remove: true };
 const PARTS = { enrol: ENROL_VERBS, issue: ISSUE_VERBS, signIn: SIGN_IN_VERBS } as const;
-const OPTIONAL = ["rename", "most"];
+const OPTIONAL = ["parse", "rename", "most"];
 
 const EVENT_TABLE: Readonly<Record<keyof FactorEventNames, true>> = {
   passed: true,

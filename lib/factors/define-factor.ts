@@ -50,10 +50,11 @@ export function judgesItself(factor: Factor): factor is JudgedFactor {
 }
 
 /** What `onFile` answered, as a list; what it may not answer must not look like none. */
-export function onFileList({ name, enrol }: FactorDefinition, answer: unknown): readonly OnFile[] {
+export function onFileList({ name, enrol, approval }: FactorDefinition, answer: unknown): readonly OnFile[] {
   if (answer === undefined) return [];
   const { most = 1 } = enrol ?? {};
-  const list: readonly unknown[] = most > 1 && Array.isArray(answer) ? answer : [answer];
+  const isSeveral = most > 1 || approval !== undefined;
+  const list: readonly unknown[] = isSeveral && Array.isArray(answer) ? answer : [answer];
   if (!list.every((each) => typeof each === "object" && each !== null && !Array.isArray(each)))
     throw wrongAnswer(`factor "${name}": onFile`, answer, "an object, or undefined");
   return list as readonly OnFile[];

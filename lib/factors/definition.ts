@@ -1,5 +1,8 @@
+import type { AnyAccounts } from "../accounts/accounts.ts";
 import type { CredentialsOfKind } from "../credentials/sealed-credentials.ts";
 import type { FactorEventName, NoticeKind } from "../events.ts";
+import type { FactorApproval, FactorInvitations } from "./elsewhere.ts";
+import type { FactorNotes } from "./factor-notes.ts";
 
 /**
  * Proofs of one class fall together: whoever has one of them has the others. Two of one class are never two factors, but `verified-key` is two by itself:
@@ -33,6 +36,21 @@ export interface FactorTexts {
 
 export type JudgedAs = "right" | "wrong" | "pending";
 
+/** More about an answer than the word. */
+export interface Judged {
+  outcome: "right" | "wrong";
+  /** With `right`: what was proven this time (RFC 8176), where that is not the factor's `amr`. */
+  amr?: readonly string[];
+  /** One word for something that its app should look into: told as the event `factor_suspicious`, and nothing else comes of it. */
+  suspicious?: string;
+}
+
+/** More about a first answer. */
+export interface Confirmed extends Judged {
+  /** With `right`: under which id it is on file. */
+  id?: string;
+}
+
 export type Eventually<Value> = Value | PromiseLike<Value>;
 
 /** What a factor works with. Everything in it belongs to the tenant, and `credentials` to the factor, whose name is their kind. */
@@ -44,8 +62,17 @@ export interface FactorKit<Stored = unknown> {
    * same session again, which may never have had the answer. Remembered for `ttlSeconds`, and not longer than 400 days.
    */
   once(key: string, rank: number, ttlSeconds: number): Promise<boolean>;
+  /** For what several sessions must know of each other for a while. */
+  notes: FactorNotes;
   /** A keyed digest of texts: the same for the same ones, and nobody can tell it from chance. 22 characters of base64url. */
   digest(...texts: string[]): string;
+  /** The devices that the account has told to remember it, and that still are. */
+  devices(account: string): Promise<readonly { id: string; name: string }[]>;
+  /** The app's users; their answers are looked at where they come in. */
+  accounts: AnyAccounts<unknown>;
+  tenant: string;
+  /** Tells the app's `onError` what went wrong where the factor goes on all the same. */
+  report(error: unknown): void;
   /** Milliseconds since the epoch. */
   clock(): number;
   /** A uniform whole number below `below`. */
@@ -58,7 +85,10 @@ export interface FactorKit<Stored = unknown> {
   origins: readonly string[];
 }
 
-/** One attempt to prove. */
+/**
+ * One attempt to prove. In a recovery it may be about an account that has nothing on file, or about nobody: then `begin` and `judge` must take the same steps and
+ * as long, and `judge` is never right.
+ */
 export interface FactorAttempt<State = unknown> {
   account: string;
   /** In a recovery: the app's user; undefined where it is about nobody. */
@@ -71,13 +101,27 @@ export interface FactorAttempt<State = unknown> {
   state: State | undefined;
 }
 
+/** One of several inputs. */
+export interface FactorField {
+  /** Letters, digits, dashes and `_`. */
+  name: string;
+  label: string;
+  /** Where one of these is chosen in place of typing. */
+  options?: readonly { value: string; label: string }[];
+  /** What stands there at first. */
+  value?: string;
+}
+
 /** What is sent, or made for the browser, before there is something to judge. */
 export interface FactorBegun<State = unknown> {
   /** Kept, sealed, for `judge` to read in the same session: anything that JSON can say. Good for one success. */
   state: State;
-  /** How long it is kept; 1 to 600. @default 300 */
+  /** How long it is kept; 1 to 600, and to 87 000 where somebody else has to come by it. @default 300 */
   ttlSeconds?: number;
-  /** What the page and the JSON answer may show of it: "m***@chat.example". */
+  /**
+   * What the page and the JSON answer may show of it: "m***@chat.example". Where an answer is typed into several inputs, `fields` are those, as {@link FactorField}s,
+   * and `parse` gets an object of what was typed, by their names.
+   */
   shown?: Readonly<Record<string, unknown>>;
 }
 
@@ -98,6 +142,8 @@ export type OnFile = Readonly<Record<string, unknown>>;
 export interface FactorEnrol<Value, Stored, EnrolState> {
   /** Makes what the person takes down. `state` is kept, sealed, for `confirm` in the same session; `shown` is told once. */
   begin(enrolment: Enrolment<EnrolState>, tools: FactorKit<Stored>): Eventually<FactorBegun<EnrolState>>;
+  /** Reads a first answer, where it is another kind of answer than later ones. @default the factor's own */
+  parse?(response: unknown): Value | undefined;
   /** Judges the first answer, and puts what it proves on file where it is right. */
   confirm(
     enrolment: Enrolment<EnrolState>,
@@ -225,10 +271,13 @@ export interface FactorDefinition<Value = string, Stored = unknown, State = unkn
   /** @default "one-time-code" */
   autocomplete?: string;
   /** Looked at by `createFactors`: throws a TypeError that says what the app lacks. */
-  check?(app: Pick<FactorKit, "appName" | "host" | "origins">): void;
+  check?(
+    app: Pick<FactorKit, "appName" | "host" | "origins" | "accounts"> & { remembersDevices: boolean },
+  ): void;
   /**
    * Undefined where the account has none; else what may be shown of it, which may be `{}`. A settings door shows `id`, `label`, `display`, `added_at`,
-   * `last_used_at` (ISO 8601), and of codes that are handed out `remaining` and `low`. A list where `enrol.most` lets there be several.
+   * `last_used_at` (ISO 8601), and of codes that are handed out `remaining` and `low`. A list where `enrol.most` lets there be several, or
+   * several may approve.
    */
   onFile(account: string, tools: FactorKit<Stored>): Eventually<OnFile | readonly OnFile[] | undefined>;
   /** Sends something, or makes a ceremony; left out where there is nothing to begin. */
@@ -242,5 +291,9 @@ export interface FactorDefinition<Value = string, Stored = unknown, State = unkn
   issue?: FactorIssue<Stored>;
   events?: FactorEventNames;
   notices?: FactorNotices;
+  /** How it is decided elsewhere: on another device of the account, or by another account. */
+  approval?: FactorApproval<FactorKit<Stored>>;
+  /** How one account asks another to stand for it. */
+  invitations?: FactorInvitations<FactorKit<Stored>>;
   limits?: FactorGuesses;
 }

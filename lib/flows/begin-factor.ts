@@ -62,7 +62,7 @@ export async function beginFactor(
     answer = await engine.inTime(who, () => begin(attempt, engine.tools.kit(name)));
   } catch (cause) {
     const failed = beginFailed(factor, cause);
-    engine.onError(failed);
+    if (failed !== cause) engine.onError(failed);
     throw failed;
   }
   const { state, seconds, shown } = readBegun(who, answer, 300);
@@ -73,6 +73,8 @@ export async function beginFactor(
 
 /** For what could not be sent, or made. */
 export function beginFailed({ definition }: JudgedFactor, cause: unknown): FactorError {
+  // A limit of the factor's own.
+  if (isFactorError(cause) && cause.code === "too_many_requests") return cause;
   if (definition.prompt !== "ceremony") return new FactorError("delivery_failed", { cause });
   return isFactorError(cause) && cause.code === "store_unavailable"
     ? cause

@@ -17,8 +17,9 @@ export async function parseFor(
   engine: Engine,
   { name, field, definition }: JudgedFactor,
   response: unknown,
+  parse: (response: unknown) => unknown = definition.parse,
 ): Promise<unknown> {
-  const value = await engine.inTime(`factor "${name}": parse`, () => definition.parse(response));
+  const value = await engine.inTime(`factor "${name}": parse`, () => parse(response));
   if (value === undefined || value === null || typeof value === "function")
     throw new FactorError("invalid_code", { field });
   return value;
@@ -136,7 +137,10 @@ export async function askFactor(
     return readJudged(who, said, ["right", "wrong", "pending"]);
   } catch (cause) {
     if (guesser !== undefined) await engine.tools.counted.takeBack(guesser).catch(engine.onError);
-    if (isFactorError(cause) && cause.code === "store_unavailable") throw cause;
+    if (isFactorError(cause) && SAID_BY_FACTORS.includes(cause.code)) throw cause;
     throw new FactorError("verifier_unavailable", { retryAfter: 5, cause });
   }
 }
+
+/** What a factor may say in place of judging: the store is away, or a limit of its own is reached. */
+const SAID_BY_FACTORS: readonly string[] = ["store_unavailable", "too_many_requests"];

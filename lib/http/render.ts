@@ -4,6 +4,7 @@ import { asError } from "../errors.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { directionOf, inLanguage } from "../locales/tags.ts";
 import type { Page, Pages } from "../views/pages.ts";
+import { approvalView } from "../views/approval.ts";
 import { codeVerificationView, smsVerificationView } from "../views/code-verification.ts";
 import { backupCodesView } from "../views/backup-codes.ts";
 import { factorVerificationView } from "../views/factor-verification.ts";
@@ -34,6 +35,7 @@ const builtIn: BuiltIn = {
   recovery: recoveryView,
   recoveryLink: recoveryLinkView,
   signIn: signInView,
+  approval: approvalView,
   trustedDevices: trustedDevicesView,
   problem: problemView,
 };

@@ -190,6 +190,38 @@ export const de: Texts = {
   "totp.key": "Oder geben Sie diesen Schlüssel in der App ein:",
   "totp.open": "In einer App auf diesem Gerät öffnen",
   "totp.code": "Sechsstelliger Code aus der App",
+  "error.answer_refused":
+    "Wählen Sie andere Antworten: je 3 bis 40 Zeichen, keine zwei gleich, und keine, die in ihrer Frage steht",
+  "error.contact_refused":
+    "Diese Person kann nicht für Sie einstehen. Nennen Sie jemand anderen, und niemanden doppelt",
+  "error.no_other_way": "Sie wären füreinander der einzige Weg zurück. Richten Sie zuerst einen anderen ein",
+  "delegate.contact": "E-Mail-Adresse einer Vertrauensperson",
+  "invitations.asked": "{name} bittet Sie, für sie oder ihn einzustehen.",
+  "invitations.accepted": "Sie stehen für {name} ein.",
+  "invitations.waiting": "Noch nicht angenommen",
+  "invitations.accept": "Annehmen",
+  "invitations.decline": "Ablehnen",
+  "invitations.end": "Beenden",
+  "invitations.about":
+    "Wer für jemanden einsteht, liest der Person eine Zahl vor, wenn sie den Zugang verloren hat. Tun Sie das nur, wenn Sie sie an der Stimme oder persönlich erkannt haben.",
+  "approval.title": "Jemand möchte in Ihr Konto",
+  "approval.intro":
+    "Um {time} wurde für Ihr Konto ein neues Passwort angefordert. Wenn Sie das sind, geben Sie die dort angezeigte Zahl ein. Wenn nicht, lehnen Sie ab.",
+  "approval.number": "Zahl, die dort angezeigt wird",
+  "approval.approve": "Das bin ich",
+  "approval.deny": "Ablehnen",
+  "approval.approved": "Erledigt. Machen Sie dort weiter, wo die Zahl angezeigt wird.",
+  "approval.denied": "Abgelehnt. Auf diesem Weg kommt niemand hinein.",
+  "approval.none": "Es gibt nichts zu entscheiden.",
+  "approval.notHere":
+    "Dieses Gerät ist für Ihr Konto nicht gemerkt. Verwenden Sie ein gemerktes, auf dem Sie angemeldet sind.",
+  "vouch.title": "Jemand bittet Sie, für ihn einzustehen",
+  "vouch.intro":
+    "{name} hat um {time} um Hilfe gebeten. Sprechen Sie miteinander, bevor Sie fortfahren, am Telefon oder persönlich: Es könnte sich jemand anderes ausgeben.",
+  "vouch.approve": "Ich habe mit der Person gesprochen: Zahl anzeigen",
+  "vouch.read": "Lesen Sie der Person diese Zahl vor. Schicken Sie sie nicht als Nachricht.",
+  "questions.question": "Frage {n}",
+  "questions.answer": "Antwort {n}",
   "ceremony.without": "Dafür braucht es JavaScript und einen aktuellen Browser.",
   "ceremony.failed":
     "Das hat nicht geklappt: abgebrochen, zu lange gewartet oder hier nicht hinterlegt. Versuchen Sie es noch einmal.",

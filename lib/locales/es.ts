@@ -181,6 +181,38 @@ export const es: Texts = {
   "totp.key": "O escriba esta clave en la aplicación:",
   "totp.open": "Abrir en una aplicación de este dispositivo",
   "totp.code": "Código de 6 dígitos que muestra la aplicación",
+  "error.answer_refused":
+    "Elija otras respuestas: de 3 a 40 caracteres, sin repetir ninguna y sin que aparezcan en su pregunta",
+  "error.contact_refused": "Esta persona no puede responder por usted. Indique a otra, y a nadie dos veces",
+  "error.no_other_way":
+    "Serían el uno para el otro la única forma de recuperar la cuenta. Configure antes otra",
+  "delegate.contact": "Correo electrónico de una persona de confianza",
+  "invitations.asked": "{name} le pide que responda por su identidad.",
+  "invitations.accepted": "Usted responde por {name}.",
+  "invitations.waiting": "Todavía no ha aceptado",
+  "invitations.accept": "Aceptar",
+  "invitations.decline": "Rechazar",
+  "invitations.end": "Dejar de hacerlo",
+  "invitations.about":
+    "Quien responde por alguien le lee un número cuando esa persona ha perdido el acceso. Hágalo solo después de reconocerla por la voz o en persona.",
+  "approval.title": "Alguien quiere entrar en su cuenta",
+  "approval.intro":
+    "A las {time} alguien pidió una contraseña nueva para su cuenta. Si es usted, escriba el número que se muestra allí. Si no, rechácelo.",
+  "approval.number": "Número que se muestra allí",
+  "approval.approve": "Soy yo",
+  "approval.deny": "Rechazar",
+  "approval.approved": "Listo. Continúe donde se muestra el número.",
+  "approval.denied": "Rechazado. Nadie entrará por esta vía.",
+  "approval.none": "No hay nada pendiente de decidir.",
+  "approval.notHere":
+    "Este dispositivo no está recordado para su cuenta. Use uno que lo esté y en el que tenga la sesión iniciada.",
+  "vouch.title": "Alguien le pide que responda por su identidad",
+  "vouch.intro":
+    "{name} pidió ayuda a las {time}. Hable con esa persona antes de seguir, por teléfono o en persona: otra podría hacerse pasar por ella.",
+  "vouch.approve": "He hablado con esa persona: mostrar el número",
+  "vouch.read": "Léale este número. No se lo envíe en un mensaje.",
+  "questions.question": "Pregunta {n}",
+  "questions.answer": "Respuesta {n}",
   "ceremony.without": "Para esto hacen falta JavaScript y un navegador actualizado.",
   "ceremony.failed":
     "No ha funcionado: se canceló, tardó demasiado o no está registrado aquí. Inténtelo de nuevo.",

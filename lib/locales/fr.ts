@@ -186,6 +186,39 @@ export const fr: Texts = {
   "totp.key": "Ou saisissez cette clé dans l’application :",
   "totp.open": "Ouvrir dans une application de cet appareil",
   "totp.code": "Code à 6 chiffres affiché par l’application",
+  "error.answer_refused":
+    "Choisissez d’autres réponses : de 3 à 40 caractères, toutes différentes, et aucune contenue dans sa question",
+  "error.contact_refused":
+    "Cette personne ne peut pas se porter garante pour vous. Indiquez-en une autre, et personne deux fois",
+  "error.no_other_way":
+    "Vous seriez l’un pour l’autre le seul moyen de récupérer le compte. Configurez d’abord un autre moyen",
+  "delegate.contact": "Adresse e-mail d’une personne de confiance",
+  "invitations.asked": "{name} vous demande de vous porter garant.",
+  "invitations.accepted": "Vous vous portez garant pour {name}.",
+  "invitations.waiting": "N’a pas encore accepté",
+  "invitations.accept": "Accepter",
+  "invitations.decline": "Refuser",
+  "invitations.end": "Mettre fin",
+  "invitations.about":
+    "Se porter garant, c’est lire un nombre à une personne qui a perdu l’accès à son compte. Ne le faites qu’après l’avoir reconnue à sa voix ou en personne.",
+  "approval.title": "Quelqu’un veut accéder à votre compte",
+  "approval.intro":
+    "À {time}, un nouveau mot de passe a été demandé pour votre compte. Si c’est vous, saisissez le nombre affiché là-bas. Sinon, refusez.",
+  "approval.number": "Nombre affiché là-bas",
+  "approval.approve": "C’est moi",
+  "approval.deny": "Refuser",
+  "approval.approved": "C’est fait. Continuez là où le nombre est affiché.",
+  "approval.denied": "Refusé. Personne n’entrera par ce moyen.",
+  "approval.none": "Il n’y a rien à décider.",
+  "approval.notHere":
+    "Cet appareil n’est pas mémorisé pour votre compte. Utilisez-en un qui l’est et où vous êtes connecté.",
+  "vouch.title": "Quelqu’un vous demande de vous porter garant",
+  "vouch.intro":
+    "{name} a demandé de l’aide à {time}. Parlez-lui avant de continuer, par téléphone ou en personne : quelqu’un d’autre pourrait se faire passer pour cette personne.",
+  "vouch.approve": "Je lui ai parlé : afficher le nombre",
+  "vouch.read": "Lisez-lui ce nombre. Ne l’envoyez pas par message.",
+  "questions.question": "Question {n}",
+  "questions.answer": "Réponse {n}",
   "ceremony.without": "Cette étape nécessite JavaScript et un navigateur à jour.",
   "ceremony.failed":
     "Cela n’a pas fonctionné : opération annulée, trop longue ou clé inconnue ici. Réessayez.",

@@ -182,6 +182,38 @@ export const ja: Texts = {
   "totp.key": "または、次のキーをアプリに入力してください：",
   "totp.open": "この端末のアプリで開く",
   "totp.code": "アプリに表示される6桁のコード",
+  "error.answer_refused":
+    "別の答えを選んでください。それぞれ3〜40文字で、同じ答えや質問文に含まれる答えは使用できません",
+  "error.contact_refused": "この方は指定できません。別の方を、重複しないように指定してください",
+  "error.no_other_way":
+    "このままでは、お互いが唯一の復旧手段になってしまいます。先に別の方法を設定してください",
+  "delegate.contact": "信頼できる人のメールアドレス",
+  "invitations.asked": "{name} さんが、ご本人確認の協力をお願いしています。",
+  "invitations.accepted": "{name} さんの確認を引き受けています。",
+  "invitations.waiting": "まだ承諾されていません",
+  "invitations.accept": "引き受ける",
+  "invitations.decline": "断る",
+  "invitations.end": "やめる",
+  "invitations.about":
+    "引き受けると、相手がアカウントに入れなくなったときに番号を読み上げて伝えます。声や対面でご本人だと確かめてから伝えてください。",
+  "approval.title": "アカウントへの復旧がリクエストされています",
+  "approval.intro":
+    "{time}に、あなたのアカウントの新しいパスワードがリクエストされました。ご本人の場合は、表示されている番号を入力してください。心当たりがない場合は拒否してください。",
+  "approval.number": "表示されている番号",
+  "approval.approve": "自分です",
+  "approval.deny": "拒否する",
+  "approval.approved": "完了しました。番号が表示されている画面で続けてください。",
+  "approval.denied": "拒否しました。この方法では誰もログインできません。",
+  "approval.none": "確認待ちのリクエストはありません。",
+  "approval.notHere":
+    "このデバイスはアカウントに記憶されていません。記憶済みで、サインインしているデバイスを使ってください。",
+  "vouch.title": "本人確認の協力が求められています",
+  "vouch.intro":
+    "{name} さんが{time}に協力を求めました。続ける前に、電話か対面で必ずご本人と話してください。他人がなりすましている可能性があります。",
+  "vouch.approve": "本人と話しました。番号を表示する",
+  "vouch.read": "この番号を相手に読み上げてください。メッセージでは送らないでください。",
+  "questions.question": "質問{n}",
+  "questions.answer": "答え{n}",
   "ceremony.without": "この操作には、JavaScriptと最新のブラウザーが必要です。",
   "ceremony.failed":
     "確認できませんでした。キャンセルされたか、時間切れか、ここに登録されていません。もう一度お試しください。",

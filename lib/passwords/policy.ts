@@ -1,34 +1,126 @@
-import { isOfContext } from "./context-words.ts";
+import { asError } from "../errors.ts";
+import { createInTime } from "../in-time.ts";
+import { reportToConsole, safely } from "../on-error.ts";
+import { custom, integer, parseOptions } from "../options.ts";
+import { wrongAnswer } from "../wrong-answer.ts";
+import { LONGEST, passwordFault, type PasswordFault } from "./fault.ts";
 
-/** Why a password is not taken. */
-export type PasswordFault = "short" | "long" | "common" | "context" | "breached" | "refused";
-
-export interface PasswordRules {
-  /** Characters, at the least. */
-  minLength: number;
-  /** Words of the context: names, addresses, the app's. */
-  words: readonly string[];
-  /** Asks a service whether it is in a breach. */
-  breached: ((password: string) => Promise<boolean>) | undefined;
+export interface PasswordPolicyOptions {
+  minLength?: number;
+  maxLength?: number;
+  words?: readonly string[];
+  breached?: (password: string) => unknown;
+  breachedTimeoutMs?: number;
+  onError?: (error: unknown) => void;
 }
 
-/** Enough for any passphrase; what is longer only costs time to hash. */
-export const LONGEST = 256;
+export interface PasswordPolicy {
+  /** Characters, for the page. */
+  readonly minLength: number;
+  readonly maxLength: number;
+  /**
+   * Undefined for a password that may be set. `words` are the context's: user name, email address, the old password. Never throws for what was typed, and
+   * needs no more time for a long text than for a short one.
+   */
+  check(
+    password: unknown,
+    words?: readonly (string | undefined)[],
+  ): Promise<{ reason: PasswordFault } | undefined>;
+}
+
+/** The options of `createPasswordPolicy`; the reference page is made from this. */
+export const passwordSchema = {
+  minLength: integer({
+    default: 15,
+    min: 8,
+    max: 64,
+    unit: "characters",
+    about: "The fewest characters. 8 is enough only where every login asks for a second factor.",
+    source: "NIST SP 800-63B-4 §3.1.1.2",
+  }),
+  maxLength: integer({
+    default: LONGEST,
+    min: 64,
+    max: 1024,
+    unit: "characters",
+    about: "The most characters. What is longer is refused, never cut off.",
+    source: "NIST SP 800-63B-4 §3.1.1.2: at least 64",
+  }),
+  words: custom<readonly string[]>({
+    default: [],
+    shape: "a list of texts",
+    is: (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
+    about: "Words that no password may be made of: the app's name, the company's, the product's.",
+    source: "ASVS 5.0 6.2.11",
+  }),
+  breached: custom<((password: string) => unknown) | undefined>({
+    default: undefined,
+    shape: "a function",
+    is: (value) => typeof value === "function",
+    about:
+      "Answers whether a password is known from a breach, or how often: `pwnedPassword` of the package hibp fits. Asked last. Where it fails, or answers anything else, the password is judged without it.",
+    source: "ASVS 5.0 6.2.12",
+  }),
+  breachedTimeoutMs: integer({
+    default: 2000,
+    min: 10,
+    max: 10_000,
+    unit: "milliseconds",
+    about: "How long `breached` may take.",
+  }),
+  onError: custom<((error: unknown) => void) | undefined>({
+    default: undefined,
+    shape: "a function",
+    is: (value) => typeof value === "function",
+    about: "Called where `breached` fails. Left out: one line on stderr without details.",
+  }),
+};
 
 /**
- * What is wrong with a new password; undefined where nothing is: its length, a list of common ones, and words of the context. No rules of composition,
- * nothing is cut off, and no estimator runs on what strangers type (NIST SP 800-63B-4 §3.1.1.2; OWASP ASVS 5.0 6.2).
+ * What a new password must be (NIST SP 800-63B-4 §3.1.1.2): long enough, and nothing that somebody would guess first. No rules of composition, and no score:
+ * the well-known estimators take seconds for a text that was made for it. Throws a TypeError that names an option out of range.
+ *
+ * @example
+ * const policy = createPasswordPolicy({ minLength: 15, words: ["Chat"] });
+ * const fault = await policy.check(req.body.password, [user.name, user.email]);
  */
-export async function passwordFault(
-  password: string,
-  { minLength, words, breached }: PasswordRules,
-): Promise<PasswordFault | undefined> {
-  // As people count them: an emoji is one, whatever it takes to write it.
-  const { length } = Array.from(password.normalize("NFC"));
-  if (length < minLength) return "short";
-  if (length > LONGEST || password.length > 2 * LONGEST) return "long";
-  const { isCommon } = await import("./is-common.ts");
-  if (isCommon(password)) return "common";
-  if (isOfContext(password, words)) return "context";
-  return (await breached?.(password)) === true ? "breached" : undefined;
+export function createPasswordPolicy(options: PasswordPolicyOptions = {}): PasswordPolicy {
+  const { minLength, maxLength, words, breached, breachedTimeoutMs, onError } = parseOptions(
+    "createPasswordPolicy",
+    passwordSchema,
+    options,
+  );
+  const report = safely(onError ?? reportToConsole);
+  const inTime = createInTime(breachedTimeoutMs);
+
+  /**
+   * An outage of somebody else's service shuts nobody out of setting a password: everything else has been checked by then, and a list of the most common ones
+   * is here. So what fails, hangs or cannot be understood counts as "not known", and is reported.
+   */
+  async function isBreached(password: string): Promise<boolean> {
+    const who = "createPasswordPolicy: breached";
+    try {
+      const answer = await inTime(who, () => breached?.(password));
+      if (typeof answer === "boolean") return answer;
+      if (typeof answer === "number" && answer >= 0) return answer > 0;
+      throw wrongAnswer(who, answer, "true, false or how often it was seen");
+    } catch (thrown) {
+      report(asError(thrown, who));
+      return false;
+    }
+  }
+
+  return {
+    minLength,
+    maxLength,
+    async check(typed, about = []) {
+      const reason = await passwordFault(typed, {
+        minLength,
+        maxLength,
+        words: [...words, ...about.filter((each) => each !== undefined)],
+        breached: breached && isBreached,
+      });
+      return reason && { reason };
+    },
+  };
 }

@@ -18,9 +18,18 @@ import { pageError } from "../http/refuse.ts";
 import { factorError } from "./ceremony.ts";
 import { pageOf, render } from "../http/render.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
+import { approvalRoutes, waitingAt } from "./approvals.ts";
+import { invitationLinks } from "./invitation-links.ts";
+import { idIn } from "./settings-request.ts";
 import { againStatus, showsAgain } from "./verified.ts";
 
-const TYPE_AGAIN = ["invalid_code", "too_many_requests", "verifier_unavailable"];
+const TYPE_AGAIN = [
+  "invalid_code",
+  "too_many_requests",
+  "verifier_unavailable",
+  "answer_refused",
+  "contact_refused",
+];
 type Actions = Record<"get" | "post", Record<string, Action>>;
 
 /**
@@ -37,18 +46,25 @@ export function factorSettings(factors: Factors): Router {
     const security = await orProveFirst(req, factors.security(req));
     noStore(res);
     if (wantsJson(req)) answerJson(res, 200, security);
-    else showPage(req, res, 200, security);
+    else await showPage(req, res, 200, security);
   }
 
-  function showPage(req: Request, res: Response, status: number, security: Security, wrong?: Wrong): void {
+  async function showPage(
+    req: Request,
+    res: Response,
+    status: number,
+    security: Security,
+    wrong?: Wrong,
+  ): Promise<void> {
     const here = req.baseUrl;
+    const { invitations: _received, invited: _sent, ...rest } = security;
     const page = pageOf(req, factors);
     // Backup codes have a page of their own; what is handed out beside them has a button here.
     const addable = [...enrollable(factors), ...issued.slice(1)];
     const canAdd = (name: string) => security.can_add.some((each) => each.factor === name);
     render(res, factors, "factorSettings", status, {
       ...page,
-      ...security,
+      ...rest,
       factors: security.factors.map((each) => ({
         ...each,
         ...kindOf(each, page.locale),
@@ -73,6 +89,8 @@ export function factorSettings(factors: Factors): Router {
         if (!isNew && renames.includes(name)) return [];
         return [{ factor: name, label: nameOf(factor, page.locale), action: `${here}/${name}`, isNew }];
       }),
+      ...invitationLinks(security, here),
+      waiting: await waitingAt(req, factors, here),
       ...(security.warnings.includes("no_backup_codes") ? { backupCodesUrl: factors.paths.backupCodes } : {}),
       ...(lacksPhone(security) ? { registrationUrl: factors.paths.registration } : {}),
       backUrl: factors.paths.success,
@@ -125,7 +143,7 @@ export function factorSettings(factors: Factors): Router {
     typed: TypedAddress,
   ): Promise<void> {
     const security = await factors.security(req);
-    showPage(req, res, againStatus(res, error), security, { error, typed });
+    await showPage(req, res, againStatus(res, error), security, { error, typed });
   }
 
   function issuingActionsOf({ name }: IssuedFactor): Actions {
@@ -198,6 +216,11 @@ export function factorSettings(factors: Factors): Router {
       done(req, res);
     }
 
+    const answerWith = (accepts: boolean) => async (req: Request, res: Response) => {
+      await orProveFirst(req, factors.answerInvitation(req, name, { id: idIn(req), accepts }));
+      done(req, res);
+    };
+
     function showPending(
       req: Request,
       res: Response,
@@ -230,6 +253,9 @@ export function factorSettings(factors: Factors): Router {
         [`/${name}/confirm`]: confirm,
         [`/${name}/remove`]: removing(name),
         ...(enrol?.rename === undefined ? {} : { [`/${name}/rename`]: rename }),
+        ...(definition.invitations === undefined
+          ? {}
+          : { [`/${name}/accept`]: answerWith(true), [`/${name}/decline`]: answerWith(false) }),
       },
     };
   }
@@ -237,6 +263,7 @@ export function factorSettings(factors: Factors): Router {
   const each = [
     ...enrollable(factors).map(actionsOf),
     ...issued.map(issuingActionsOf),
+    approvalRoutes(factors),
     ...addresses.map((factor) =>
       addressSettings(factors, factor, { showAgain, orProveFirst, done, remove: removing(factor.name) }),
     ),
@@ -261,13 +288,6 @@ const enrollable = ({ list }: Factors): JudgedFactor[] =>
 function nameOf(factor: JudgedFactor, locale: string): string {
   const { name, label } = textsOf(factor, locale);
   return name ?? label;
-}
-
-/** Throws `invalid_request` where there is none. */
-function idIn(req: Request): string {
-  const id = readField(req.body, "security", ["id"]);
-  if (typeof id !== "string" || id === "") throw new FactorError("invalid_request", { field: "id" });
-  return id;
 }
 
 const told = ({ expires_in_seconds, shown }: EnrolmentBegun) => ({ ...shown, expires_in_seconds });

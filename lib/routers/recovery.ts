@@ -16,6 +16,7 @@ import { statuses } from "../http/statuses.ts";
 import type { Translate } from "../locales/languages.ts";
 import type { Factors } from "../setup/create-factors.ts";
 import type { PageError } from "../views/pages.ts";
+import { approvalRoutes } from "./approvals.ts";
 import { readFlow, readGen, readIdentifier, readPassword, readStep, readToken } from "./recovery-request.ts";
 
 const COOKIE = "factors_recovery";
@@ -24,7 +25,8 @@ const COOKIE_SECONDS = 5 * 86_400;
 /**
  * Recovery of an account whose password is forgotten, over the factors of the app's list. `GET /` shows where it stands, `POST /` takes `identifier`
  * (201), `POST /step` takes `gen`, `input` and what belongs to it, `POST /password` takes `gen` and `password`; as pages, and as JSON. What is no step
- * from there is 409 with where it stands. Mount it at `/recovery`. Throws a TypeError that names what is missing in `accounts`, or an option.
+ * from there is 409 with where it stands. At `/approve` a signed-in, remembered device types the number that a recovery shows, at `/vouch` somebody who was
+ * named reads one out. Mount it at `/recovery`. Throws a TypeError that names what is missing in `accounts`, or an option.
  *
  * @example
  * app.use("/recovery", recovery(factors));
@@ -160,9 +162,11 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
     show(req, res, 200, answer);
   }
 
+  const approvals = approvalRoutes(factors);
   return mountedRouter(factors, {
-    get: { "/": look, "/link": (req, res) => showLink(req, res) },
+    get: { "/": look, "/link": (req, res) => showLink(req, res), ...approvals.get },
     post: {
+      ...approvals.post,
       "/link": postLink,
       "/": orRefused(async (req, res) =>
         answered(req, res, await flows.begin(req, readIdentifier(req)), 201),

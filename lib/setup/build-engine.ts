@@ -22,7 +22,7 @@ import { createMovedSessions } from "../flows/session/moved-session.ts";
 import { hasAny } from "../flows/on-file.ts";
 import { createNotify, type NoticeHook } from "../flows/notices.ts";
 import type { SendTiming } from "../flows/codes/send-timing.ts";
-import { isRemembered } from "../flows/devices/remembered.ts";
+import { isRemembered, rememberedDevices } from "../flows/devices/remembered.ts";
 import { readEpoch } from "../flows/session/recovery-epoch.ts";
 import { createSessions } from "../flows/session/session-state.ts";
 import type { InTime } from "../in-time.ts";
@@ -129,6 +129,12 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
         name: parts.name,
         host: parts.host,
         origins: parts.origins,
+        accounts,
+        devices: async (account) =>
+          (await rememberedDevices({ trusted: store.trusted, trust, clock, tenant }, account)).map(
+            ({ id, name }) => ({ id, name }),
+          ),
+        report: onError,
       }),
       fixedCode: (to, kind) => (kind === PHONE ? testCode(to) : undefined),
       callbacks: (transport, script) => callbacksFor(outside, callbacks, transport, script),

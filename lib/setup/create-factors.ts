@@ -1,6 +1,7 @@
 import type { AnyAccounts } from "../accounts/accounts.ts";
 import { checkedAccounts } from "../accounts/checked-accounts.ts";
 import { buildEngine } from "./build-engine.ts";
+import { checkKnowledge } from "./check-knowledge.ts";
 import { checkNeeds } from "./check-needs.ts";
 import { createEvents } from "../events.ts";
 import { sendsCode } from "../factors/define-factor.ts";
@@ -9,6 +10,8 @@ import { sms } from "../factors/sms.ts";
 import { importTotp } from "../factors/totp.ts";
 import { codesOnFile, issueCodes } from "../flows/settings/issued-codes.ts";
 import { beginFactor } from "../flows/begin-factor.ts";
+import { createApprovalFlows } from "../flows/approvals.ts";
+import { answerInvitation } from "../flows/settings/invitations.ts";
 import { createApiFlows } from "../flows/api.ts";
 import { callScript, reportDelivery, type CallbackBase } from "../flows/codes/delivery.ts";
 import { amrOf, endOtherSessions, provenState, requirePassed, type Requirement } from "../flows/guard.ts";
@@ -91,8 +94,11 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const host = publicUrl?.hostname;
   const https = publicUrl?.protocol === "https:";
   const trustedOrigins = parsed.trustedOrigins.map((each) => new URL(each).origin);
-  const origins = originsOf({ name: parsed.name, publicUrl, trustedOrigins }, factors);
   const accounts = checkedAccounts(parsed.accounts as AnyAccounts<unknown>, inTime);
+  const remembersDevices = parsed.rememberDevice !== false;
+  const about = { name: parsed.name, publicUrl, trustedOrigins, accounts, remembersDevices };
+  const origins = originsOf(about, factors);
+  checkKnowledge(factors);
   const languages = createLanguages(ownLanguages, parsed.texts);
   const shown = { host, https, origins, languages, onError: report, onNoAddress: noAddressReporter(report) };
   const demands = createDemands(parsed.demandsFactor, inTime);
@@ -236,6 +242,10 @@ function factorsOf(engine: Engine, { callbacks, ...shared }: Shared): Factors {
       revoke: asked((context, id: string) => revokeDevice(engine, context, id)),
       revokeAll: async (account) => revokeDevices(engine, account),
     },
+    approvals: createApprovalFlows(engine),
+    answerInvitation: asked((context, name: string, answer: { id: unknown; accepts: boolean }) =>
+      answerInvitation(engine, context, name, answer),
+    ),
     async unlock(account) {
       await engine.tools.challenges.unlock(account);
       emit(engine, "account_unlocked", { account, factor: "", purpose: "" });

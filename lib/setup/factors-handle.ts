@@ -3,6 +3,7 @@ import type { Factor } from "../factors/factor.ts";
 import type { BackupCodeSet, BackupCodesOnFile } from "../flows/settings/issued-codes.ts";
 import type { Begin } from "../flows/begin-factor.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
+import type { ApprovalFlows } from "../flows/approvals.ts";
 import type { ApiFlows } from "../flows/api.ts";
 import type { Enrolled, EnrolmentBegun } from "../flows/settings/enrolment.ts";
 import type { Requirement } from "../flows/guard.ts";
@@ -135,6 +136,17 @@ export interface Factors extends RecoveryOfFactors {
     /** All of an account: after a password reset, a recovery, "sign out everywhere". A changed phone does it by itself. */
     revokeAll(account: string): Promise<void>;
   };
+  /** What somebody decides for a recovery elsewhere: on a remembered device of the account, or as a person whom it has named. */
+  readonly approvals: ApprovalFlows;
+  /**
+   * Accepts to stand for somebody who has named the signed-in account, or declines, also later: by the `id` in `security`. Throws `no_other_way` where two accounts would
+   * be each other's only way back.
+   */
+  answerInvitation(
+    request: IncomingRequest,
+    factor: string,
+    answer: { id: unknown; accepts: boolean },
+  ): Promise<void>;
   /** Ends the lockout of an account, on every device: for the app's support. A factor that is disabled stays so until it is bound anew. */
   unlock(account: string): Promise<void>;
   /**

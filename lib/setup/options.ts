@@ -58,6 +58,7 @@ const VIEW_NAMES = {
   recovery: true,
   recoveryLink: true,
   signIn: true,
+  approval: true,
   trustedDevices: true,
   problem: true,
 } as const;

@@ -1,5 +1,6 @@
 import { inGroups } from "../totp/key-uri.ts";
 import { ceremonyForm, ceremonyWithout } from "./ceremony.ts";
+import { factorFields, fieldsIn } from "./factor-fields.ts";
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
 import type { FactorEnrolmentPage, PageError } from "./pages.ts";
@@ -7,7 +8,7 @@ import type { FactorEnrolmentPage, PageError } from "./pages.ts";
 /** What is being put on file, and where its first answer is given. A QR code is drawn by the factor. */
 export function factorEnrolmentView(page: FactorEnrolmentPage): string {
   const { t, error, texts, prompt, field: name } = page;
-  const { general } = blame(error, prompt === "typed" ? [name] : []);
+  const { general } = blame(error, prompt === "typed" && fieldsIn(page.shown) === undefined ? [name] : []);
   return layout(
     page,
     t("security.setUp", { name: texts.name ?? texts.label }),
@@ -32,6 +33,8 @@ function form(page: FactorEnrolmentPage, general: PageError | undefined): Html {
   const { t, error, prompt, shown, field: name } = page;
   const { field } = blame(error, [name]);
   const { qr, secret, uri, id } = shown;
+  const fields = fieldsIn(shown);
+  const several = fields && factorFields(name, fields, error === undefined ? undefined : "error");
   const input = html`<label for="${name}">${t("totp.code")}</label>
 <input id="${name}" name="${name}" type="text" autocomplete="${page.autocomplete}" maxlength="${page.length}"${page.digits && html` inputmode="numeric"`} spellcheck="false" required${field !== undefined && html` aria-invalid="true" aria-describedby="${name}-error"`}>
 ${field !== undefined && errorText(error, field)}
@@ -42,7 +45,7 @@ ${typeof uri === "string" && uri.startsWith("otpauth:") && html`<p><a href="${ur
 ${errorText(general)}
 <form method="post" action="${page.action}">
 ${typeof id === "string" && html`<input type="hidden" name="id" value="${id}">`}
-${prompt === "typed" && input}${label(page)}<button>${t("verification.submit")}</button>
+${prompt === "typed" && (several ?? input)}${label(page)}<button>${t("verification.submit")}</button>
 </form>`;
 }
 

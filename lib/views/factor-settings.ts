@@ -1,5 +1,6 @@
 import type { Texts } from "../locales/en.ts";
 import { html, type Html } from "./html.ts";
+import { invitationsSection } from "./invitations.ts";
 import { errorText, layout } from "./layout.ts";
 import type { FactorSettingsPage } from "./pages.ts";
 
@@ -11,7 +12,8 @@ export function factorSettingsView(page: FactorSettingsPage): string {
   return layout(
     page,
     t("security.title"),
-    html`${warnings.map((each) => html`<p class="error">${t(`security.${each}` as keyof Texts)}</p>\n`)}
+    html`${(page.waiting ?? []).map(({ by, url }) => html`<p><a class="button" href="${url}">${t(by === "device" ? "approval.title" : "vouch.title")}</a></p>\n`)}
+${warnings.map((each) => html`<p class="error">${t(`security.${each}` as keyof Texts)}</p>\n`)}
 <p>${t(factors.length === 0 ? "security.none" : "security.intro")}</p>
 ${
   factors.length > 0 &&
@@ -30,6 +32,7 @@ ${additions.map(
     html`<form method="post" action="${action}"><button${!isNew && html` class="quiet"`}>${t(isNew ? "security.setUp" : "security.setUpAnew", { name: label })}</button></form>\n`,
 )}
 ${page.addresses.map((each) => addressForm(page, each))}
+${invitationsSection(page)}
 ${page.registrationUrl !== undefined && html`<p><a class="button quiet" href="${page.registrationUrl}">${t("registration.title")}</a></p>`}
 ${page.backupCodesUrl !== undefined && html`<p><a class="button quiet" href="${page.backupCodesUrl}">${t("backupCodes.create")}</a></p>`}
 <p><a href="${page.backUrl}">${t("problem.back")}</a></p>`,

@@ -40,3 +40,29 @@ export interface ProfileInput {
   /** What is asked of it, beside the field. */
   hint?: string;
 }
+
+/** At the settings: what is decided elsewhere, and who decides. */
+export interface ElsewhereShown {
+  /** Where something waits to be decided for a recovery. */
+  waiting?: readonly { by: "device" | "person"; url: string }[];
+  /** Who has named the account to stand for them; POST `id`. */
+  invitations?: readonly {
+    factor: string;
+    label: string;
+    id: string;
+    from: string;
+    accepted: boolean;
+    invited_at: string;
+    acceptAction: string;
+    declineAction: string;
+  }[];
+  /** Whom the account has named, and who has not accepted; POST `id` to take it back. */
+  invited?: readonly {
+    factor: string;
+    label: string;
+    id: string;
+    display: string;
+    invited_at: string;
+    removeAction: string;
+  }[];
+}

@@ -1,6 +1,6 @@
 import type { RecoveryView } from "../flows/recovery/view.ts";
 import type { FactorPrompt } from "../factors/definition.ts";
-import type { Page, PageError, ProfileInput } from "./page.ts";
+import type { ElsewhereShown, Page, PageError, ProfileInput } from "./page.ts";
 
 export type { Page, PageError, ProfileInput } from "./page.ts";
 
@@ -158,7 +158,7 @@ export interface FactorVerificationPage extends Page {
 }
 
 /** `GET /security`: what is on file, and what can be put there. */
-export interface FactorSettingsPage extends Page {
+export interface FactorSettingsPage extends Page, ElsewhereShown {
   kind: "factorSettings";
   factors: readonly {
     factor: string;
@@ -206,7 +206,7 @@ export interface FactorEnrolmentPage extends Page {
   kind: "factorEnrolment";
   factor: string;
   texts: { label: string; name?: string; field: string; hint?: string };
-  /** What the factor shows once: of an authenticator app `{ id, secret, uri, qr }`; of a ceremony `{ publicKey }`, the options for the browser. */
+  /** What the factor shows once: of an authenticator app `{ id, secret, uri, qr }`; of a ceremony `{ publicKey }`, the options for the browser; where several inputs are filled in, `{ fields }`. */
   shown: Readonly<Record<string, unknown>>;
   prompt: FactorPrompt;
   /** There may be several, and their owner may call each by a name: `label`. */
@@ -232,6 +232,19 @@ export interface SignInPage extends Page {
   beginAction: string;
   /** The other ways to sign in. */
   otherWays: string;
+  error?: PageError;
+}
+
+/** `GET /approve` and `GET /vouch`: what waits to be decided for a recovery; and what came of it. */
+export interface ApprovalPage extends Page {
+  kind: "approval";
+  /** `device`: the account itself, which types the number; `person`: somebody who was named, who reads it out. */
+  by: "device" | "person";
+  /** POST here: `id`, `decision` (`approve` or `deny`), and for a device `number`. */
+  action: string;
+  waiting: readonly { id: string; from?: string; requested_at: string; expires_at: string }[];
+  decided?: { approved: boolean; number?: string };
+  backUrl: string;
   error?: PageError;
 }
 
@@ -266,6 +279,7 @@ export interface Pages {
   recovery: RecoveryPage;
   recoveryLink: RecoveryLinkPage;
   signIn: SignInPage;
+  approval: ApprovalPage;
   trustedDevices: TrustedDevicesPage;
   problem: ProblemPage;
 }

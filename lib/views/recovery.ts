@@ -1,5 +1,6 @@
 import { duration } from "../locales/duration.ts";
 import { ceremonyForm, ceremonyWithout } from "./ceremony.ts";
+import { factorFields, fieldsIn } from "./factor-fields.ts";
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
 import type { RecoveryPage } from "./pages.ts";
@@ -85,7 +86,7 @@ function entry(page: RecoveryPage): Body {
     autocomplete = "off",
     display,
   } = view.prompt ?? {};
-  const fields = questionsIn(view.prompt);
+  const fields = fieldsIn(view.prompt ?? {});
   const single = html`<label for="response">${field_label}</label>
 <input id="response" name="response" type="text" autocomplete="${autocomplete}" maxlength="${length}"${digits && html` inputmode="numeric"`} spellcheck="false" required autofocus${field !== "" && html` aria-describedby="${field}-error" aria-invalid="true"`}>
 ${field !== "" && errorText(error, field)}`;
@@ -96,27 +97,12 @@ ${typeof display === "string" && html`<p>${display}</p>`}
 ${errorText(fields === undefined ? general : error)}
 <form method="post" action="${page.mount}/step">
 ${hidden({ gen: view.gen, input: "respond" })}
-${fields === undefined ? single : fields.map((each) => several(each))}
+${fields === undefined ? single : factorFields("response", fields)}
 <button>${t("verification.submit")}</button>
 </form>
 ${has(page, "failed") && button(page, "failed", t("recovery.notArrived"))}`,
   ];
 }
-
-interface Question {
-  name: string;
-  label: string;
-}
-
-/** Where several things are asked at once: each by its name. */
-function questionsIn(prompt: RecoveryPage["view"]["prompt"]): Question[] | undefined {
-  const fields: unknown = prompt?.["fields"];
-  return Array.isArray(fields) ? (fields as Question[]) : undefined;
-}
-
-const several = ({ name, label }: Question) =>
-  html`<label for="response-${name}">${label}</label>
-<input id="response-${name}" name="response[${name}]" type="text" autocomplete="off" maxlength="200" required>`;
 
 function wait(page: RecoveryPage): Body {
   const { t, view, error } = page;

@@ -66,6 +66,7 @@ const KNOWN: Record<keyof Accounts, unknown[]> = {
   resetPassword: [true, "refused"],
   endSessions: [undefined, true, 7],
   emails: [["ann@example.net", "Ann@Example.org"], [], null, undefined],
+  wasPassword: [true, false],
   locale: ["de", "", null, undefined],
 };
 
@@ -96,6 +97,7 @@ const UNKNOWN: Record<keyof Accounts, [shape: string, answers: unknown[]]> = {
       false,
     ],
   ],
+  wasPassword: ["true or false", [undefined, null, 0, 1, "yes", {}, []]],
   locale: ["a text or undefined", [7, {}, [], true, Promise.resolve("de")]],
 };
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { createKits } from "../../lib/factors/kit.ts";
-import { createSecretBox, redisStore, storeCredentials } from "../../lib/index.ts";
+import { redisStore } from "../../lib/index.ts";
 import { hotp, stepAt } from "../../lib/totp/code.ts";
 import { bytesOf, createSecrets, newSecret, type SecretsKit } from "../../lib/totp/secrets.ts";
+import { kitsOn } from "../support/factor-kit.ts";
 import { redisOfSuite } from "../support/redis-of-suite.ts";
 
 describe("what authenticator apps leave in Redis", () => {
@@ -10,19 +10,7 @@ describe("what authenticator apps leave in Redis", () => {
   beforeEach(() => suite.client.flushall());
 
   function secretsOf(window: number) {
-    const store = redisStore(suite.client);
-    const box = createSecretBox("a secret of at least thirty-two characters");
-    const kits = createKits({
-      credentials: storeCredentials(store),
-      notes: store.notes,
-      box,
-      clock: Date.now,
-      tenant: "acme",
-      random: () => 0,
-      name: "Chat",
-      host: undefined,
-      origins: [],
-    });
+    const kits = kitsOn(redisStore(suite.client));
     return createSecrets(kits("totp") as unknown as SecretsKit, window);
   }
 

@@ -1,7 +1,6 @@
 import { rejects } from "node:assert/strict";
 import { expect } from "chai";
-import { createSecretBox, memoryStore, redisStore, storeCredentials, type Store } from "../../lib/index.ts";
-import { createKits } from "../../lib/factors/kit.ts";
+import { memoryStore, redisStore, type Store } from "../../lib/index.ts";
 import { settableClock } from "../../lib/testing/settable-clock.ts";
 import { hotp, stepAt } from "../../lib/totp/code.ts";
 import {
@@ -12,10 +11,10 @@ import {
   type Secrets,
   type SecretsKit,
 } from "../../lib/totp/secrets.ts";
+import { kitsOn } from "../support/factor-kit.ts";
 import { redisOfSuite } from "../support/redis-of-suite.ts";
 
 const STEP = 30_000;
-const box = createSecretBox("a secret of at least thirty-two characters");
 
 for (const backend of ["memory", "Redis"] as const) {
   describe(`secrets of authenticator apps, with the ${backend} store`, () => {
@@ -31,18 +30,7 @@ for (const backend of ["memory", "Redis"] as const) {
       secrets = createSecrets(kitOf("acme"), 1);
     });
 
-    const kitOf = (tenant: string) =>
-      createKits({
-        credentials: storeCredentials(store),
-        notes: store.notes,
-        box,
-        clock,
-        tenant,
-        random: () => 0,
-        name: "Chat",
-        host: undefined,
-        origins: [],
-      })("totp") as unknown as SecretsKit;
+    const kitOf = (tenant: string) => kitsOn(store, { clock, tenant })("totp") as unknown as SecretsKit;
     const codeOf = ({ secret }: Pick<SecretOnFile, "secret">, steps = 0) =>
       hotp(bytesOf(secret), stepAt(clock()) + steps);
 

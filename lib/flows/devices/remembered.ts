@@ -18,14 +18,27 @@ export interface Remembered {
 export const devicesOf = (engine: Pick<Engine, "tenant">, { account }: { account: string }): string =>
   digestKey(["trusted", engine.tenant, account]);
 
-/** Whether a device still stands in for the second factor: neither forgotten nor over. A session that it opened ends with it. */
+type Devices = Pick<Engine, "trusted" | "trust" | "clock" | "tenant">;
+
+/** The devices of an account that are neither forgotten nor over. */
+export async function rememberedDevices(
+  engine: Devices,
+  account: string,
+): Promise<{ id: string; name: string; kept: Remembered }[]> {
+  if (engine.trust === undefined) return [];
+  const now = engine.clock();
+  const listed = await engine.trusted.list(devicesOf(engine, { account }), now);
+  return listed
+    .map(({ id, value }) => ({ id, kept: JSON.parse(value) as Remembered }))
+    .filter(({ kept }) => now < kept.expiresAt)
+    .map(({ id, kept }) => ({ id, name: kept.name, kept }));
+}
+
+/** Whether a device still stands in for the second factor. A session that it opened ends with it. */
 export async function isRemembered(
-  engine: Pick<Engine, "trusted" | "trust" | "clock" | "tenant">,
-  context: { account: string },
+  engine: Devices,
+  { account }: { account: string },
   id: string,
 ): Promise<boolean> {
-  if (engine.trust === undefined) return false;
-  const now = engine.clock();
-  const found = (await engine.trusted.list(devicesOf(engine, context), now)).find((each) => each.id === id);
-  return found !== undefined && now < (JSON.parse(found.value) as Remembered).expiresAt;
+  return (await rememberedDevices(engine, account)).some((each) => each.id === id);
 }

@@ -4,7 +4,7 @@ import { randomBytes } from "../../crypto/random-bytes.ts";
 import { readCookie, writeCookie } from "./cookies.ts";
 import { requirePassed } from "../guard.ts";
 import { emit, type Engine, type TrustRules } from "../engine.ts";
-import { devicesOf, type Remembered } from "./remembered.ts";
+import { devicesOf, rememberedDevices, type Remembered } from "./remembered.ts";
 import { secondFactorNames } from "../on-file.ts";
 import type { RequestContext } from "../request-context.ts";
 
@@ -125,6 +125,20 @@ function giveSecret(engine: Engine, context: RequestContext, { id, secret, expir
   const name = cookieOf(devicesOf(engine, context));
   const seconds = Math.ceil((expiresAt - engine.clock()) / 1000);
   writeCookie(context.request, { name, value: `${id}.${secret}`, seconds, https: engine.https });
+}
+
+/** Whether the browser of a request is a remembered device of the account: it has the device's secret, which is not replaced by this. */
+export async function isOnRememberedDevice(engine: Engine, context: RequestContext): Promise<boolean> {
+  const account = devicesOf(engine, context);
+  const [id, secret] = readCookie(context.request, cookieOf(account))?.split(".") ?? [];
+  const found = (await rememberedDevices(engine, context.account)).find((each) => each.id === id);
+  return found !== undefined && secret !== undefined && holds(found.kept, secret, engine.clock());
+}
+
+/** The secret before passes a while longer. */
+function holds({ hash, previous = "", usedAt }: Remembered, secret: string, now: number): boolean {
+  const own = hashOf(secret);
+  return same(hash, own) || (now - usedAt < GRACE_MS && same(previous, own));
 }
 
 /** For who has proven to be the owner. Throws `factor_required`. */

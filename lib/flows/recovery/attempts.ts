@@ -9,7 +9,7 @@ import { askFactor, emitSuspicion, parseFor } from "../verify-factor.ts";
 import type { AppWay } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
 import { judgeCode, sendCode } from "./code-attempts.ts";
-import { GUESSES, guessingAccount, type RecoveryLimits } from "./limits.ts";
+import { guessingAccount, type RecoveryLimits } from "./limits.ts";
 import type { Proof } from "./policy.ts";
 import type { BegunWay } from "./record.ts";
 
@@ -170,7 +170,7 @@ async function judgeByItself(
   const guesser = { account: guessingAccount(asker.account), bucket, factor: name };
   if (isGuess) {
     await engine.guesses.consume(asker.ip);
-    const answer = await counted.count(guesser, GUESSES);
+    const answer = await counted.count(guesser, factor.guesses);
     if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs);
     // Off for recovery, and for nothing else; who asks learns no more than that it was wrong.
     if (answer.outcome === "disabled") return "wrong";

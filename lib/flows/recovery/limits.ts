@@ -13,7 +13,6 @@ export interface RecoveryLimits {
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-export const GUESSES = { perHour: 10, inARow: 100 } as const;
 
 export function createRecoveryLimits(engine: Engine): RecoveryLimits {
   const starts = engine.limiterOf("recovery", 20, HOUR);

@@ -1,5 +1,5 @@
 import { FactorError } from "../../errors.ts";
-import { LONGEST, passwordFault } from "../../passwords/policy.ts";
+import { LONGEST, passwordFault } from "../../passwords/fault.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
 import { emit, type Engine } from "../engine.ts";

@@ -8,7 +8,7 @@ import { readJudged, type Said } from "../judged.ts";
 import { withAccountLock } from "./binding.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { factorNamed, emit, type Engine } from "../engine.ts";
-import { hasAny, listShown, secondFactorNames } from "../on-file.ts";
+import { hasAny, listShown, proves, secondFactorNames } from "../on-file.ts";
 import { labelOf } from "./label.ts";
 import { bindingOf, FRESH_MS, provenWithin } from "../codes/pending.ts";
 import { repeatable } from "../text-of.ts";
@@ -16,7 +16,7 @@ import { isStillThere, leaveSession } from "../session/session.ts";
 import type { SessionState } from "../session/session-state.ts";
 import { parseFor } from "../verify-factor.ts";
 import { endPassed } from "./ended.ts";
-import { tellingRefusals } from "./refusals.ts";
+import { SAID_BY_FACTORS, tellingRefusals } from "./refusals.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** What is being put on file, as the person takes it down; and again where the first answer was wrong. */
@@ -121,7 +121,7 @@ export async function confirmEnrolment(
 ): Promise<Enrolled> {
   const { factor, enrol } = enrolling(engine, name);
   const called = label === undefined ? {} : { label: labelOf(label) };
-  const value = await parseFor(engine, factor, response);
+  const value = await parseFor(engine, factor, response, enrol.parse);
   return withAccountLock(engine, `account ${context.account}`, async () => {
     if (await followed(engine, context, factor, value)) return enrolledAs(engine, context, factor);
     return tellingRefusals(engine, context, factor, async () => {
@@ -223,7 +223,7 @@ async function judgeFirst(
     }
   } catch (cause) {
     await counted.takeBack(guesser).catch(engine.onError);
-    if (isFactorError(cause) && cause.code === "store_unavailable") throw cause;
+    if (isFactorError(cause) && SAID_BY_FACTORS.includes(cause.code)) throw cause;
     throw new FactorError("verifier_unavailable", { retryAfter: 5, cause });
   }
   throw new FactorError("invalid_code", { field, attemptsRemaining: answer.attemptsRemaining });
@@ -251,7 +251,8 @@ async function settled(
     engine.onError(error);
     return before;
   };
-  const version = replaces ? await endPassed(engine, account, state).catch(orTold) : before;
+  const ends = replaces && proves(factor, "login", "step-up");
+  const version = ends ? await endPassed(engine, account, state).catch(orTold) : before;
   await engine.tools.counted.reset(account, name).catch(engine.onError);
   return version;
 }
@@ -269,6 +270,8 @@ async function passIn(
     await engine.inTime("session.regenerate", () => leaveSession(request));
     throw new FactorError("login_required");
   }
+  // A way back proves nothing at a login: this session has passed no more than before.
+  if (!proves(factor, "login", "step-up")) return;
   const at = engine.clock();
   const binding = bindingOf(context, name);
   const digest = engine.tools.challenges.digestOf(binding, repeatable(factor, value));

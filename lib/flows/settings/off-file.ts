@@ -11,6 +11,7 @@ import { addressKit, hasAny, listOnFile, proves } from "../on-file.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
 import { withAccountLock } from "./binding.ts";
 import { endingOthers } from "./ended.ts";
+import { requireStillThere } from "../session/session.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /**
@@ -31,10 +32,12 @@ export async function removeFactor(
     const state = await engine.sessions.open(context);
     await mayChange(engine, context, state);
     if (await isLast(engine, context, factor, id)) throw new FactorError("last_factor");
+    const take = () => engine.inTime(`factor "${name}": remove`, () => takeOff(engine, context, factor, id));
     const remove = async () => {
-      const removed = await endingOthers(engine, context, state, () =>
-        engine.inTime(`factor "${name}": remove`, () => takeOff(engine, context, factor, id)),
-      );
+      // A way back proves nothing at a login: nothing has been passed by it.
+      const mayProve = proves(factor, "login", "step-up");
+      if (!mayProve) await requireStillThere(engine, context.request);
+      const removed = await (mayProve ? endingOthers(engine, context, state, take) : take());
       if (removed !== true) throw new FactorError("not_enrolled");
     };
     return destination === undefined ? remove() : toldOf(engine, context, destination, remove);

@@ -6,6 +6,7 @@ import { displayIn } from "../codes/display.ts";
 import { requirePassed } from "../guard.ts";
 import type { Engine } from "../engine.ts";
 import { listOnFile, proves, type OnFile } from "../on-file.ts";
+import { invitationsOf, type InvitationOnFile, type SentOnFile } from "./invitations.ts";
 import type { RequestContext } from "../request-context.ts";
 import { addressesOf } from "./addresses.ts";
 
@@ -47,6 +48,10 @@ export interface Security {
   /** What can be put on file here: that is not there, or that there is room for one more of. */
   can_add: FactorToAdd[];
   warnings: SecurityWarning[];
+  /** Who has named this account to stand for them; only where the app has such a factor. */
+  invitations?: InvitationOnFile[];
+  /** Whom this account has named, and who has not accepted. */
+  invited?: SentOnFile[];
 }
 
 /** What is on file, in the order of the app's list. Throws `factor_required` where anything is, and this session has passed none. */
@@ -61,7 +66,7 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
     return !kinds.has(kind) && kinds.add(kind);
   });
   const several = await severalOf(engine, context);
-  const factors = distinct.flatMap((each) => linesOf(engine, context, each, several));
+  const factors = distinct.filter(isLine).flatMap((each) => linesOf(engine, context, each, several));
   const proving = distinct.filter(({ factor }) => !isIssued(factor) && proves(factor, "login", "step-up"));
   const names = all.map(({ factor }) => factor.name);
   // Codes that are handed out stand in for what is there already.
@@ -89,6 +94,7 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
       ...(additions.some(isIssued) ? (["no_backup_codes"] as const) : []),
       ...(runsLow ? (["backup_codes_low"] as const) : []),
     ],
+    ...(await invitationsOf(engine, context)),
   };
 }
 
@@ -135,6 +141,13 @@ function linesOf(
   }));
 }
 
+const isRemovable = (factor: Factor) =>
+  factor.definition?.enrol !== undefined || isIssued(factor) || proves(factor, "login", "step-up");
+
+/** A way back that nobody puts on file, and that has nothing to show, is no line. */
+const isLine = ({ factor, shown }: OnFile) =>
+  sendsCode(factor) || isRemovable(factor) || typeof shown["label"] === "string";
+
 function lineOf(engine: Engine, context: RequestContext, { factor, address, shown }: OnFile): FactorOnFile {
   const line = { factor: factor.name, label: nameOf(engine, context, factor) };
   if (sendsCode(factor)) {
@@ -149,7 +162,7 @@ function lineOf(engine: Engine, context: RequestContext, { factor, address, show
   return {
     ...line,
     ...(text("label") === null ? {} : { label: text("label") as string }),
-    id: text("id") ?? factor.name,
+    id: isRemovable(factor) ? (text("id") ?? factor.name) : null,
     ...(display === undefined ? {} : { display }),
     added_at: text("added_at"),
     last_used_at: text("last_used_at"),

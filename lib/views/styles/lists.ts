@@ -9,7 +9,7 @@ export const listStyles = `.choices button { margin: 0 0 0.75rem; }
 .devices li { display: flex; gap: 0.75rem; align-items: center; justify-content: space-between; padding: 0.75rem 0; border-top: 0.0625rem solid var(--line); }
 .devices p { flex: 1; min-width: 0; margin: 0; text-wrap: wrap; }
 .devices > li > .icon { width: 1.5rem; height: 1.5rem; color: var(--soft); }
-.devices li > div { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.devices li > p, .devices li > div { flex: 1; min-width: 0; overflow-wrap: anywhere; }
 details { font-size: 0.875rem; }
 summary { display: inline-block; padding: 0.625rem 0; color: var(--link); text-decoration: underline; text-underline-offset: 0.1875rem; cursor: pointer; }
 details form { margin: 0.25rem 0 0.5rem; }
