@@ -156,11 +156,17 @@ describe("what a factor's definition says of its prompt, signing in and names", 
     });
 
   it("and what it checks of the app is asked at start", () => {
-    const seen: object[] = [];
+    const seen: { accounts: object }[] = [];
     const factor = defineFactor({ ...good, check: (app) => void seen.push(app) });
     makeApp({ more: [factor], factors: { trustedOrigins: ["https://front.example"] } });
-    expect(seen).to.deep.equal([
-      { appName: "Chat", host: "chat.example", origins: ["https://chat.example", "https://front.example"] },
-    ]);
+    expect(seen).to.have.length(1);
+    const [{ accounts, ...app }] = seen as [{ accounts: object }];
+    expect(accounts).to.have.property("setPhone").that.is.a("function");
+    expect(app).to.deep.equal({
+      appName: "Chat",
+      host: "chat.example",
+      origins: ["https://chat.example", "https://front.example"],
+      remembersDevices: false,
+    });
   });
 });
