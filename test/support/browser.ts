@@ -10,6 +10,9 @@ const QUIET = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--disable-software-rasterizer",
+  "--disable-extensions",
+  "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider",
 ];
 
 export function openBrowser(more: readonly string[] = []): Promise<Browser> {
