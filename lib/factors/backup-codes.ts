@@ -1,3 +1,4 @@
+import { guessesInARow, guessesPerHour } from "./guess-options.ts";
 import { ALPHABET, createCodeSets, remainingOf, type CodeSet } from "../challenges/code-sets.ts";
 import { integer, parseOptions } from "../options.ts";
 import { plainText, withoutGroups } from "../typed-text.ts";
@@ -31,21 +32,10 @@ export const backupCodesSchema = {
     max: 20,
     about: "So many left, or fewer, are told as low: in answers, on pages, as an event and a notice.",
   }),
-  guessesPerHour: integer({
-    default: 10,
-    min: 1,
-    max: 100,
-    about: "Wrong guesses of one account in any hour, over all its factors: the same as the other factors'.",
-    source: "OWASP ASVS 5.0 6.6.3",
-  }),
-  guessesInARow: integer({
-    default: 100,
-    min: 1,
-    max: 100,
-    about:
-      "Wrong guesses in a row after which backup codes are off until a new set is made. One in five is kept for known devices.",
-    source: "NIST SP 800-63B-4 §3.2.2",
-  }),
+  guessesPerHour: guessesPerHour(),
+  guessesInARow: guessesInARow(
+    "Wrong guesses in a row after which backup codes are off until a new set is made. One in five is kept for known devices.",
+  ),
 };
 
 /** Sets of codes that an account keeps for the day its phone is lost. Throws a TypeError that names the option when one is out of range. */

@@ -1,3 +1,4 @@
+import { guessesInARow, guessesPerHour } from "./guess-options.ts";
 import { readCode } from "../challenges/code.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import { chooseLanguage, translator } from "../locales/translate.ts";
@@ -69,20 +70,10 @@ export const delegateSchema = {
     about: "How many an account may name.",
     source: "Google allows 10",
   }),
-  guessesPerHour: integer({
-    default: 10,
-    min: 1,
-    max: 100,
-    about: "Wrong guesses of one account in any hour, over all its factors: the same as the other factors'.",
-    source: "OWASP ASVS 5.0 6.6.3",
-  }),
-  guessesInARow: integer({
-    default: 100,
-    min: 1,
-    max: 100,
-    about: "Wrong numbers in a row after which this way is off until somebody is named anew.",
-    source: "NIST SP 800-63B-4 §3.2.2",
-  }),
+  guessesPerHour: guessesPerHour(),
+  guessesInARow: guessesInARow(
+    "Wrong numbers in a row after which this way is off until somebody is named anew.",
+  ),
 };
 
 /** NIST SP 800-63B-4 §4.2.1.3: at most 24 hours for a recovery contact. */

@@ -1,5 +1,6 @@
+import { guessesInARow, guessesPerHour } from "./guess-options.ts";
 import { codeMail } from "../email/mail.ts";
-import { boolean, integer, parseOptions } from "../options.ts";
+import { boolean, parseOptions } from "../options.ts";
 import type { Transport } from "../transports/transport.ts";
 import { codeRulesSchema, deliverySchema, SEND_DEFAULTS } from "./code-section.ts";
 import { defineFactor } from "./define-factor.ts";
@@ -34,21 +35,10 @@ export const emailSchema = {
   ...rules,
   // A mail may take minutes, and is opened later than a text.
   ttlSeconds: { ...rules.ttlSeconds, default: 600 },
-  guessesPerHour: integer({
-    default: 10,
-    min: 1,
-    max: 100,
-    about: "Wrong guesses of one account in any hour, over all its factors: the same as the other factors'.",
-    source: "OWASP ASVS 5.0 6.6.3",
-  }),
-  guessesInARow: integer({
-    default: 100,
-    min: 1,
-    max: 100,
-    about:
-      "Wrong guesses in a row after which codes by mail are off until an address is put on file anew. One in five is kept for known devices.",
-    source: "NIST SP 800-63B-4 §3.2.2",
-  }),
+  guessesPerHour: guessesPerHour(),
+  guessesInARow: guessesInARow(
+    "Wrong guesses in a row after which codes by mail are off until an address is put on file anew. One in five is kept for known devices.",
+  ),
   dangerouslyAllowEmailAsFactor: boolean({
     default: false,
     about:

@@ -1,4 +1,5 @@
-import { integer, parseOptions } from "../options.ts";
+import { guessesInARow, guessesPerHour } from "./guess-options.ts";
+import { parseOptions } from "../options.ts";
 import { defineFactor } from "./define-factor.ts";
 import type { JudgedFactor } from "./factor.ts";
 import { judgeKnown } from "./known-answer.ts";
@@ -11,20 +12,11 @@ export interface OldPasswordOptions {
 
 /** The options of `oldPassword`; the reference page is made from this. */
 export const oldPasswordSchema = {
-  guessesPerHour: integer({
-    default: 10,
-    min: 1,
-    max: 100,
-    about: "Wrong guesses of one account in any hour, over all its factors: the same as the other factors'.",
-    source: "OWASP ASVS 5.0 6.6.3",
-  }),
-  guessesInARow: integer({
-    default: 20,
-    min: 1,
-    max: 100,
-    about:
-      "Wrong ones in a row after which old passwords are off for the account. One in five is kept for known devices.",
-  }),
+  guessesPerHour: guessesPerHour(),
+  guessesInARow: guessesInARow(
+    "Wrong ones in a row after which old passwords are off for the account. One in five is kept for known devices.",
+    20,
+  ),
 };
 
 /** No hash is made of more than this: a megabyte takes forty milliseconds. */

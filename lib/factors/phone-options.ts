@@ -1,5 +1,6 @@
+import { guessesInARow, guessesPerHour } from "./guess-options.ts";
 import { getCountries } from "libphonenumber-js/max";
-import { checkNested, custom, describe, integer, parseOptions } from "../options.ts";
+import { checkNested, custom, describe, parseOptions } from "../options.ts";
 import { BLOCKED_TYPES } from "../phone/policy.ts";
 import type { Transport } from "../transports/transport.ts";
 import {
@@ -54,22 +55,12 @@ export const phoneSchema = (defaults: ChannelDefaults) => ({
   }),
   ...deliverySchema,
   ...codeRulesSchema(defaults, "a number"),
-  guessesPerHour: integer({
-    default: 10,
-    min: 1,
-    max: 100,
-    about:
-      "Wrong guesses of one account in any hour, over resends and over all its factors; a known device has its own.",
-    source: "OWASP ASVS 5.0 6.6.3",
-  }),
-  guessesInARow: integer({
-    default: 100,
-    min: 1,
-    max: 100,
-    about:
-      "Wrong guesses in a row after which the factor is off until it is bound anew; no timer clears it. One in five is kept for known devices.",
-    source: "NIST SP 800-63B-4 §3.2.2",
-  }),
+  guessesPerHour: guessesPerHour(
+    "Wrong guesses of one account in any hour, over resends and over all its factors; a known device has its own.",
+  ),
+  guessesInARow: guessesInARow(
+    "Wrong guesses in a row after which the factor is off until it is bound anew; no timer clears it. One in five is kept for known devices.",
+  ),
 });
 
 interface Channel extends Pick<CodeSection, "message" | "carriesText" | "readOut"> {

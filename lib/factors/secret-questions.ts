@@ -1,3 +1,4 @@
+import { guessesInARow, guessesPerHour } from "./guess-options.ts";
 import type { OpenedCredential } from "../credentials/sealed-credentials.ts";
 import { randomToken } from "../crypto/random-bytes.ts";
 import { FactorError } from "../errors.ts";
@@ -34,20 +35,11 @@ export const secretQuestionsSchema = {
     max: MOST_QUESTIONS,
     about: "How many are put on file, and asked, all of them each time.",
   }),
-  guessesPerHour: integer({
-    default: 10,
-    min: 1,
-    max: 100,
-    about: "Wrong guesses of one account in any hour, over all its factors: the same as the other factors'.",
-    source: "OWASP ASVS 5.0 6.6.3",
-  }),
-  guessesInARow: integer({
-    default: 20,
-    min: 1,
-    max: 100,
-    about:
-      "Wrong answers in a row after which the questions are off until they are set up anew. One in five is kept for known devices.",
-  }),
+  guessesPerHour: guessesPerHour(),
+  guessesInARow: guessesInARow(
+    "Wrong answers in a row after which the questions are off until they are set up anew. One in five is kept for known devices.",
+    20,
+  ),
 };
 
 /** What is on file: answers that nobody can read, to questions that are named. */

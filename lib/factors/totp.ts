@@ -1,3 +1,4 @@
+import { guessesInARow, guessesPerHour } from "./guess-options.ts";
 import { readCode } from "../challenges/code.ts";
 import { chooseLanguage, translator } from "../locales/translate.ts";
 import { custom, integer, parseOptions } from "../options.ts";
@@ -45,21 +46,10 @@ export const totpSchema = {
     about: "So many steps before and after now have codes that are right too, for clocks that differ.",
     source: "RFC 6238 §5.2: at most one is recommended",
   }),
-  guessesPerHour: integer({
-    default: 10,
-    min: 1,
-    max: 100,
-    about: "Wrong guesses of one account in any hour, over all its factors: the same as the other factors'.",
-    source: "OWASP ASVS 5.0 6.6.3",
-  }),
-  guessesInARow: integer({
-    default: 100,
-    min: 1,
-    max: 100,
-    about:
-      "Wrong guesses in a row after which the app's codes are off until an app is set up anew. One in five is kept for known devices.",
-    source: "NIST SP 800-63B-4 §3.2.2",
-  }),
+  guessesPerHour: guessesPerHour(),
+  guessesInARow: guessesInARow(
+    "Wrong guesses in a row after which the app's codes are off until an app is set up anew. One in five is kept for known devices.",
+  ),
 };
 
 /**

@@ -1,4 +1,5 @@
-import { integer, parseOptions } from "../options.ts";
+import { guessesPerHour } from "./guess-options.ts";
+import { parseOptions } from "../options.ts";
 import { defineFactor } from "./define-factor.ts";
 import type { JudgedFactor } from "./factor.ts";
 import { canBeNumber, isNumber, numberRequests, shownRequest, type NumberAsked } from "./number-match.ts";
@@ -10,13 +11,7 @@ export interface TrustedDeviceOptions {
 
 /** The options of `trustedDevice`; the reference page is made from this. */
 export const trustedDeviceSchema = {
-  guessesPerHour: integer({
-    default: 10,
-    min: 1,
-    max: 100,
-    about: "Wrong guesses of one account in any hour, over all its factors: the same as the other factors'.",
-    source: "OWASP ASVS 5.0 6.6.3",
-  }),
+  guessesPerHour: guessesPerHour(),
 };
 
 /** Long enough to fetch a device; short enough to be about this one attempt. */

@@ -1,3 +1,4 @@
+import { guessesInARow, guessesPerHour } from "./guess-options.ts";
 import { custom, integer, choice, parseOptions, type Parsed } from "../options.ts";
 import {
   creationOptions,
@@ -59,21 +60,10 @@ export const webauthnSchema = {
       "What is done where a good signature has a counter that went back, as of a copied key: `flag` tells it as the event `factor_suspicious`, `refuse` lets it in no more either.",
     source: "WebAuthn Level 3 §7.2",
   }),
-  guessesPerHour: integer({
-    default: 10,
-    min: 1,
-    max: 100,
-    about: "Wrong guesses of one account in any hour, over all its factors: the same as the other factors'.",
-    source: "OWASP ASVS 5.0 6.6.3",
-  }),
-  guessesInARow: integer({
-    default: 100,
-    min: 1,
-    max: 100,
-    about:
-      "Wrong answers in a row after which the factor is off until a credential is added. One in five is kept for known devices.",
-    source: "NIST SP 800-63B-4 §3.2.2",
-  }),
+  guessesPerHour: guessesPerHour(),
+  guessesInARow: guessesInARow(
+    "Wrong answers in a row after which the factor is off until a credential is added. One in five is kept for known devices.",
+  ),
 };
 
 /** In what a passkey and a security key differ. */
