@@ -73,3 +73,11 @@ export function textsOf({ texts }: Pick<FactorDefinition, "texts">, locale: stri
   const known = Object.entries(own).filter(([, text]) => text !== undefined);
   return { ...texts.en, ...Object.fromEntries(known) };
 }
+
+/** On the button that chooses it: with where its code goes, where that is told. */
+export const labelIn = (factor: Pick<FactorDefinition, "texts">, locale: string, display = ""): string =>
+  textsOf(factor, locale).label.replaceAll("{display}", display).trim();
+
+/** What it is called where it is on file, or is put there: where its code goes stands beside it. */
+export const nameIn = (factor: Pick<FactorDefinition, "texts">, locale: string): string =>
+  textsOf(factor, locale).name ?? labelIn(factor, locale);

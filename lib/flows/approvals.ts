@@ -1,7 +1,7 @@
 import { FactorError } from "../errors.ts";
 import type { FactorKit } from "../factors/definition.ts";
 import type { ApprovalRequest, FactorApproval } from "../factors/elsewhere.ts";
-import { judgesItself, textsOf } from "../factors/define-factor.ts";
+import { judgesItself, nameIn } from "../factors/define-factor.ts";
 import type { JudgedFactor } from "../factors/factor.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { isRecord } from "./begun.ts";
@@ -79,9 +79,8 @@ async function waitingFor(
   await mayDecide(engine, context, by);
   const all = await Promise.all(
     approversOf(engine, by).map(async ({ factor, approval }) => {
-      const texts = textsOf(factor, context.locale);
       const waiting = await listed(engine, context, factor, approval);
-      return waiting.map((each) => ({ ...each, factor: factor.name, label: texts.name ?? texts.label }));
+      return waiting.map((each) => ({ ...each, factor: factor.name, label: nameIn(factor, context.locale) }));
     }),
   );
   return all.flat();

@@ -1,4 +1,4 @@
-import { textsOf } from "../factors/define-factor.ts";
+import { labelIn } from "../factors/define-factor.ts";
 import type { FactorPrompt } from "../factors/definition.ts";
 import type { CodeFactor } from "../factors/factor.ts";
 import { useOf } from "./begin-factor.ts";
@@ -40,7 +40,7 @@ export async function offers(
     const begins = factor.code !== undefined || factor.definition.begin !== undefined;
     return {
       name,
-      label: textsOf(factor, context.locale).label.replaceAll("{display}", Object.values(display)[0] ?? ""),
+      label: labelIn(factor, context.locale, Object.values(display)[0]),
       ...display,
       ...(begins ? { begin: `${verify}/challenge` } : {}),
       verify,

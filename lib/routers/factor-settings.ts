@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
-import { isIssued, judgesItself, textsOf, type IssuedFactor } from "../factors/define-factor.ts";
+import { isIssued, type IssuedFactor, judgesItself, nameIn, textsOf } from "../factors/define-factor.ts";
 import type { AddressEnrol } from "../factors/destination.ts";
 import type { JudgedFactor } from "../factors/factor.ts";
 import { isPhone } from "../factors/phone-destination.ts";
@@ -77,7 +77,7 @@ export function factorSettings(factors: Factors): Router {
         .map(({ name, texts, code }) => ({
           ...(code.destination.enrol?.input as AddressInput),
           factor: name,
-          label: textsOf({ texts }, page.locale).name ?? name,
+          label: nameIn({ texts }, page.locale),
           action: `${here}/${name}`,
           value: wrong?.typed.factor === name ? wrong.typed.value : "",
         })),
@@ -87,7 +87,7 @@ export function factorSettings(factors: Factors): Router {
         const isNew = canAdd(name);
         // Of several, none takes the place of another.
         if (!isNew && renames.includes(name)) return [];
-        return [{ factor: name, label: nameOf(factor, page.locale), action: `${here}/${name}`, isNew }];
+        return [{ factor: name, label: nameIn(factor, page.locale), action: `${here}/${name}`, isNew }];
       }),
       ...invitationLinks(security, here),
       waiting: await waitingAt(req, factors, here),
@@ -109,7 +109,7 @@ export function factorSettings(factors: Factors): Router {
   /** What it is, where its owner calls it otherwise. */
   function kindOf({ factor: name, label }: Security["factors"][number], locale: string): { kind?: string } {
     const factor = enrollable(factors).find((each) => each.name === name && renames.includes(name));
-    const kind = factor === undefined ? label : nameOf(factor, locale);
+    const kind = factor === undefined ? label : nameIn(factor, locale);
     return kind === label ? {} : { kind };
   }
 
@@ -284,11 +284,6 @@ type AddressInput = NonNullable<AddressEnrol["input"]>;
 
 const enrollable = ({ list }: Factors): JudgedFactor[] =>
   list.filter(judgesItself).filter(({ definition }) => definition.enrol !== undefined);
-
-function nameOf(factor: JudgedFactor, locale: string): string {
-  const { name, label } = textsOf(factor, locale);
-  return name ?? label;
-}
 
 const told = ({ expires_in_seconds, shown }: EnrolmentBegun) => ({ ...shown, expires_in_seconds });
 

@@ -5,6 +5,7 @@ import { storeCredentials } from "../../lib/credentials/store-credentials.ts";
 import { createSecretBox } from "../../lib/crypto/secret.ts";
 import {
   deliveryError,
+  factorSettings,
   FactorStrategy,
   isFactorError,
   memoryStore,
@@ -206,6 +207,16 @@ for (const express of versions) {
       chats.failWith(undefined);
       await send(me).expect(201);
       await type(me, chats.code()).expect(200);
+    });
+
+    it("are called on file as on their button, without the place for an address", async () => {
+      const app = await make();
+      app.app.use("/security", factorSettings(app.factors));
+      const me = await signedIn(app);
+      await send(me).expect(201);
+      await type(me, chats.code()).expect(200);
+      const { factors } = (await me.get("/security").expect(200)).body;
+      expect(factors[1]).to.deep.include({ factor: "chat-code", label: "Message", display: "@a***" });
     });
 
     it("are for who has an address: nobody else is offered them, or begins", async () => {

@@ -55,7 +55,6 @@ export const chatCode = (
     texts: {
       en: {
         label: "Message {display}",
-        name: "Chat",
         field: "Code from the chat",
         begin: "Send <me> a message",
       },

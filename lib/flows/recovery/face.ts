@@ -1,10 +1,10 @@
-import { sendsCode, textsOf } from "../../factors/define-factor.ts";
+import { labelIn, sendsCode, textsOf } from "../../factors/define-factor.ts";
 import type { Factor } from "../../factors/factor.ts";
 
 /** What a factor is called before it is known whether it is on file: where a code goes is told to nobody yet. */
 export function labelOf(factor: Factor, locale: string): string {
-  const { begin, label } = textsOf(factor, locale);
-  return sendsCode(factor) ? (begin ?? label.replaceAll("{display}", "").trim()) : label;
+  const { begin } = textsOf(factor, locale);
+  return (sendsCode(factor) ? begin : undefined) ?? labelIn(factor, locale);
 }
 
 /** How it is answered, and in which words. */

@@ -1,5 +1,5 @@
 import { FactorError } from "../../errors.ts";
-import { judgesItself, textsOf } from "../../factors/define-factor.ts";
+import { judgesItself, nameIn } from "../../factors/define-factor.ts";
 import type { JudgedFactor } from "../../factors/factor.ts";
 import type { FactorKit } from "../../factors/definition.ts";
 import type { FactorInvitations, Invitation, SentInvitation } from "../../factors/elsewhere.ts";
@@ -33,8 +33,7 @@ export async function invitationsOf(
   const both = await Promise.all(
     all.map(async (factor) => {
       const { name } = factor;
-      const texts = textsOf(factor, context.locale);
-      const named = { factor: name, label: texts.name ?? texts.label };
+      const named = { factor: name, label: nameIn(factor, context.locale) };
       const [got, sent] = await Promise.all([
         received(engine, context, factor),
         listed<SentInvitation>(engine, factor, "sent", context.account),

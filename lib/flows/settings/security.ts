@@ -1,5 +1,5 @@
 import { namesOf } from "../../factors/code-names.ts";
-import { isIssued, sendsCode, textsOf } from "../../factors/define-factor.ts";
+import { isIssued, nameIn, sendsCode } from "../../factors/define-factor.ts";
 import type { AddressOnFile } from "../../factors/destination.ts";
 import type { CodeFactor, Factor } from "../../factors/factor.ts";
 import { displayIn } from "../codes/display.ts";
@@ -101,8 +101,7 @@ export async function securityOf(engine: Engine, context: RequestContext): Promi
 function nameOf({ languages }: Engine, { locale }: RequestContext, factor: Factor): string {
   if (sendsCode(factor) && namesOf(factor.code.destination.kind).isPhone)
     return languages.translator(locale)("security.phone");
-  const { name, label } = textsOf(factor, locale);
-  return name ?? label;
+  return nameIn(factor, locale);
 }
 
 /** What the account has of each kind of destination of which there may be several. */
