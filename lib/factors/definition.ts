@@ -206,7 +206,7 @@ export interface Judged {
   /** With `right`: so many codes of a set are left; `low`: it is time for a new one. Answers, events and notices tell it. */
   remaining?: number;
   low?: boolean;
-  /** Undoes what judging used up: called where the session could not be written afterwards, so that the same answer is right once more. */
+  /** Undoes what judging used up, where the session could not be written: the same answer is right once more. Called again for a minute where it throws. */
   giveBack?(): Eventually<void>;
 }
 

@@ -7,6 +7,7 @@ import type { Factor, TypedCode } from "../../factors/factor.ts";
 import type { Admission } from "../../stores/store.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { occasionOf } from "./challenge.ts";
+import { undo } from "../undone.ts";
 import { emit, type Engine, type Occasion } from "../engine.ts";
 import type { Pending } from "./pending.ts";
 import { lastFailure, noteOutcome } from "./provider-outcomes.ts";
@@ -55,7 +56,7 @@ export async function orGiveBack<Answer>(
   try {
     return await run();
   } catch (error) {
-    await giveBack?.().catch(engine.onError);
+    if (giveBack !== undefined) await undo(engine, giveBack);
     throw error;
   }
 }
