@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -97,14 +97,18 @@ describe("an app without nodemailer", () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "factors-no-nodemailer-"));
-    // Where no package is to be found beside it.
     await cp(join(import.meta.dirname, "../../dist"), folder, { recursive: true });
+    // Every package beside it but this one.
+    const packages = join(import.meta.dirname, "../../node_modules");
+    await mkdir(join(folder, "node_modules"));
+    for (const name of await readdir(packages))
+      if (name !== "nodemailer") await symlink(join(packages, name), join(folder, "node_modules", name));
   });
   after(() => rm(folder, { recursive: true }));
 
   for (const build of ["esm", "cjs"] as const) {
     it(`is told what to install when the first mail is to go out (${build})`, async () => {
-      const file = join(folder, build, "lib/transports/smtp/transport.js");
+      const file = join(folder, build, "lib/index.js");
       const loaded = (
         build === "esm" ? await import(pathToFileURL(file).href) : createRequire(file)(file)
       ) as {
