@@ -1,8 +1,7 @@
-import { asError } from "../errors.ts";
 import { createInTime } from "../in-time.ts";
 import { reportToConsole, safely } from "../on-error.ts";
 import { custom, integer, parseOptions } from "../options.ts";
-import { wrongAnswer } from "../wrong-answer.ts";
+import { isBreached } from "./breached.ts";
 import { LONGEST, passwordFault, type PasswordFault } from "./fault.ts";
 
 export interface PasswordPolicyOptions {
@@ -93,22 +92,7 @@ export function createPasswordPolicy(options: PasswordPolicyOptions = {}): Passw
   const report = safely(onError ?? reportToConsole);
   const inTime = createInTime(breachedTimeoutMs);
 
-  /**
-   * An outage of somebody else's service shuts nobody out of setting a password: everything else has been checked by then, and a list of the most common ones
-   * is here. So what fails, hangs or cannot be understood counts as "not known", and is reported.
-   */
-  async function isBreached(password: string): Promise<boolean> {
-    const who = "createPasswordPolicy: breached";
-    try {
-      const answer = await inTime(who, () => breached?.(password));
-      if (typeof answer === "boolean") return answer;
-      if (typeof answer === "number" && answer >= 0) return answer > 0;
-      throw wrongAnswer(who, answer, "true, false or how often it was seen");
-    } catch (thrown) {
-      report(asError(thrown, who));
-      return false;
-    }
-  }
+  const outside = { who: "createPasswordPolicy: breached", inTime, report };
 
   return {
     minLength,
@@ -118,7 +102,7 @@ export function createPasswordPolicy(options: PasswordPolicyOptions = {}): Passw
         minLength,
         maxLength,
         words: [...words, ...about.filter((each) => each !== undefined)],
-        breached: breached && isBreached,
+        breached: breached && ((password) => isBreached(() => breached(password), outside)),
       });
       return reason && { reason };
     },

@@ -85,6 +85,14 @@ describe("the reset of a recovery", () => {
     await walk.password(`${PASSWORD} and one more`);
   });
 
+  it("[H14] takes how often a password was seen in breaches for a yes, as services answer it, and never for a no", async () => {
+    const seen = new Map([[PASSWORD, 12]]);
+    const app = make({ recovery: { password: { breached: (typed) => seen.get(typed) ?? 0 } } });
+    const walk = await atReset(app);
+    expect(await walk.password(PASSWORD, 422)).to.deep.include({ reason: "breached", state: "reset" });
+    await walk.password(`${PASSWORD} and one more`);
+  });
+
   it("takes a password where the service of breaches is away, and tells of it", async () => {
     const app = make({ recovery: { password: { breached: () => Promise.reject(new Error("away")) } } });
     await (await atReset(app)).password(PASSWORD);

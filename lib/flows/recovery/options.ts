@@ -23,8 +23,8 @@ export interface PasswordOptions<User> {
   minLengthWithSecondFactor?: number;
   /** Words that a password of this user must not consist of, beside the app's name and the identifier. */
   words?: (user: User) => readonly string[] | Promise<readonly string[]>;
-  /** Asks a service whether the password is in a breach. */
-  breached?: (password: string) => boolean | Promise<boolean>;
+  /** Asks a service whether the password is in a breach, or how often it was seen in one. */
+  breached?: (password: string) => boolean | number | Promise<boolean | number>;
 }
 
 export interface RecoveryOptions<User = Express.User> {

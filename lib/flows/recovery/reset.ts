@@ -1,4 +1,5 @@
 import { FactorError } from "../../errors.ts";
+import { isBreached } from "../../passwords/breached.ts";
 import { LONGEST, passwordFault } from "../../passwords/fault.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
@@ -7,6 +8,7 @@ import { listOnFile } from "../on-file.ts";
 import type { AppPlan } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
 import { renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
+import { undo } from "../undone.ts";
 import { move } from "./moves.ts";
 import type { RecoverySettings } from "./options.ts";
 import { kindOf, type Facts, type Proof } from "./policy.ts";
@@ -69,20 +71,17 @@ async function checked(
   const fault = await passwordFault(password, {
     minLength,
     words: [engine.tools.appName, record.identifier, ...(own as string[])],
-    breached: breached === undefined ? undefined : async (typed) => isBreached(engine, () => breached(typed)),
+    breached:
+      breached &&
+      ((typed) =>
+        isBreached(() => breached(typed), {
+          who: "recovery: password: breached",
+          inTime: engine.inTime,
+          report: engine.onError,
+        })),
   });
   if (fault === undefined) return password;
   throw new FactorError("password_refused", { field: "password", reason: fault, minLength });
-}
-
-/** A service that is away must not keep people from their accounts. */
-async function isBreached(engine: Engine, ask: () => boolean | Promise<boolean>): Promise<boolean> {
-  try {
-    return (await engine.inTime("breached", ask)) === true;
-  } catch (error) {
-    engine.onError(error);
-    return false;
-  }
 }
 
 async function write(
@@ -134,7 +133,7 @@ async function spendAlone(
 /** The password was not written: the permit is as good as before. */
 async function giveBack(engine: Engine, taken: Recovery, to: number): Promise<void> {
   const { taken: _taken, ...record } = taken.record;
-  await moveRecord(engine, taken, record, { to }).catch(engine.onError);
+  await undo(engine, async () => moveRecord(engine, taken, record, { to }));
 }
 
 /** The reset stands, whatever goes wrong here. */
