@@ -1,5 +1,9 @@
+import { FactorError } from "../errors.ts";
 import type { Confirmed, Judged } from "../factors/definition.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
+
+/** Nobody has decided yet: no guess, and nothing is proven. */
+export const undecided = (): FactorError => new FactorError("verification_pending", { retryAfter: 2 });
 
 /** What a factor said of an answer, once it has been looked at. */
 export type Said = Omit<Judged, "outcome"> &

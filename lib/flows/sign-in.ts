@@ -4,6 +4,7 @@ import type { JudgedFactor } from "../factors/factor.ts";
 import type { FactorSignIn } from "../factors/definition.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import { beginFailed, type Begin } from "./begin-factor.ts";
+import { undecided } from "./judged.ts";
 import { keepBegun, openBegun, readBegun } from "./begun.ts";
 import { bindingOf } from "./codes/pending.ts";
 import { judgedNamed, emit, type Engine, type Occasion } from "./engine.ts";
@@ -124,7 +125,7 @@ export function createSignInFlows(engine: Engine): SignInFlows {
       const attempt = { account, purpose: SIGN_IN, locale, state: note.kept.state } as const;
       const said = await askFactor(engine, factor, { attempt, value });
       emitSuspicion(engine, { ...occasion, account }, said);
-      if (said.outcome === "pending") throw new FactorError("verifier_unavailable", { retryAfter: 2 });
+      if (said.outcome === "pending") throw undecided();
       const user = said.outcome === "right" ? await userOf(account) : undefined;
       const isCurrent = user !== undefined && (await engine.versions.read(account)) === version;
       if (!isCurrent) throw refused(engine, factor, { ...occasion, account });

@@ -7,7 +7,7 @@ import { occasionOf } from "./codes/challenge.ts";
 import { emit, type Engine, type Occasion } from "./engine.ts";
 import { EXPIRED, orGiveBack, refused, type FailedVerdict } from "./codes/judge.ts";
 import { bindingOf } from "./codes/pending.ts";
-import { readJudged, type Said } from "./judged.ts";
+import { readJudged, undecided, type Said } from "./judged.ts";
 import type { SessionState } from "./session/session-state.ts";
 import { orUndone } from "./undone.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -81,7 +81,7 @@ export async function judgeFactor(
   // Nobody has decided yet: no guess, and nothing is proven.
   if (said.outcome === "pending") {
     await counted.takeBack(guesser);
-    throw new FactorError("verification_pending", { retryAfter: PENDING_SECONDS });
+    throw undecided();
   }
   const { amr = [factor.amr].flat(), remaining, low = false, giveBack } = said;
   const undo = giveBack && (async () => engine.inTime(`factor "${name}": judge: giveBack`, () => giveBack()));
@@ -96,9 +96,6 @@ export async function judgeFactor(
 export function emitSuspicion(engine: Engine, occasion: Occasion, { suspicious }: Said): void {
   if (suspicious !== undefined) emit(engine, "factor_suspicious", occasion, { reason: suspicious });
 }
-
-/** Who waits for somebody to decide asks again so often. */
-const PENDING_SECONDS = 2;
 
 /** What comes of a right answer once its session is written. */
 export function tellPassed(

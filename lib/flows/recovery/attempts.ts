@@ -5,6 +5,7 @@ import type { Factor, JudgedFactor } from "../../factors/factor.ts";
 import { readBegun } from "../begun.ts";
 import { occasionOf } from "../codes/challenge.ts";
 import { emit, type Engine, type Occasion } from "../engine.ts";
+import { undecided } from "../judged.ts";
 import { askFactor, emitSuspicion, parseFor } from "../verify-factor.ts";
 import type { AppWay } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
@@ -183,7 +184,7 @@ async function judgeByItself(
   if (said.outcome === "pending") {
     if (!isGuess) return "pending";
     await counted.takeBack(guesser);
-    throw new FactorError("verification_pending", { retryAfter: 2 });
+    throw undecided();
   }
   if (said.outcome === "wrong" || !isReal) return failed(engine, asker, factor, isReal);
   if (isGuess) await counted.clear(guesser);
