@@ -16,7 +16,13 @@ import { answerOptions, factorError } from "./ceremony.ts";
 import { goOn } from "./code-sent.ts";
 import { againStatus, showsAgain } from "./verified.ts";
 
-const AGAIN = ["invalid_code", "code_expired", "too_many_requests", "verification_pending", "verifier_unavailable"];
+const AGAIN = [
+  "invalid_code",
+  "code_expired",
+  "too_many_requests",
+  "verification_pending",
+  "verifier_unavailable",
+];
 
 /**
  * Where somebody signs in by a passkey alone, without a name and a password: `GET /new` is the page, `POST /challenge` answers the options for the browser

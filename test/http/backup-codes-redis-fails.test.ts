@@ -1,10 +1,8 @@
 import { expect } from "chai";
-import { Redis } from "ioredis";
 import { backupCodes, redisStore } from "../../lib/index.ts";
 import { makeApp, versions, type TestApp } from "../support/app.ts";
 import { generate, spend } from "../support/backup-codes-scene.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
-import { startRedisProxy, type RedisProxy } from "../support/redis-proxy.ts";
+import { redisThatLoses } from "../support/redis-that-loses.ts";
 import { passed, visitor } from "../support/visitor.ts";
 
 /** More than one right code needs. */
@@ -12,31 +10,14 @@ const MOST_COMMANDS = 25;
 
 describe("a backup code on a Redis that loses answers", function () {
   this.timeout(30_000);
-  const suite = redisOfSuite();
-  let proxy: RedisProxy;
-  let client: Redis;
-  before(async () => {
-    proxy = await startRedisProxy(suite.server.port);
-  });
-  beforeEach(async () => {
-    await suite.client.flushall();
-    // What was in flight is not sent again: an answer that is lost is one that nobody hears.
-    client = new Redis(proxy.port, "127.0.0.1", {
-      autoResendUnfulfilledCommands: false,
-      retryStrategy: () => 1,
-    });
-    client.on("error", () => {});
-    await client.ping();
-  });
-  afterEach(() => client.disconnect());
-  after(() => proxy.stop());
+  const redis = redisThatLoses();
 
   it("[T67] passes in its browser in the end, and once, whichever answer was lost", async () => {
     const names = Array.from({ length: MOST_COMMANDS }, (_, n) => `user${n}`);
     const users = Object.fromEntries(names.map((user, n) => [user, `+8869123456${10 + n}`]));
     const more = [backupCodes({ count: 2 })];
     const apps = versions.map((express) =>
-      makeApp({ express, store: redisStore(client), users, more, factors: { deviceCookie: false } }),
+      makeApp({ express, store: redisStore(redis.client), users, more, factors: { deviceCookie: false } }),
     );
     let lost = 0;
     for (const [n, user] of names.entries()) {
@@ -45,7 +26,7 @@ describe("a backup code on a Redis that loses answers", function () {
       const [me, other] = [visitor(app), visitor(app)];
       for (const each of [me, other]) await each.logIn(user);
       let wasLost = false;
-      void proxy.cutReplyTo("{factors}", n).then(() => (wasLost = true));
+      void redis.proxy.cutReplyTo("{factors}", n).then(() => (wasLost = true));
       const start = performance.now();
       const statuses: number[] = [];
       do statuses.push((await spend(me, code)).status);

@@ -1,9 +1,7 @@
 import { expect } from "chai";
-import { Redis } from "ioredis";
 import { redisStore } from "../../lib/index.ts";
 import { versions } from "../support/app.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
-import { startRedisProxy, type RedisProxy } from "../support/redis-proxy.ts";
+import { redisThatLoses } from "../support/redis-that-loses.ts";
 import { totpApp, type TotpApp } from "../support/totp-scene.ts";
 import { visitor } from "../support/visitor.ts";
 
@@ -13,24 +11,7 @@ const MOST_COMMANDS = 20;
 
 describe("an authenticator app's code on a Redis that loses answers", function () {
   this.timeout(30_000);
-  const suite = redisOfSuite();
-  let proxy: RedisProxy;
-  let client: Redis;
-  before(async () => {
-    proxy = await startRedisProxy(suite.server.port);
-  });
-  beforeEach(async () => {
-    await suite.client.flushall();
-    // What was in flight is not sent again: an answer that is lost is one that nobody hears.
-    client = new Redis(proxy.port, "127.0.0.1", {
-      autoResendUnfulfilledCommands: false,
-      retryStrategy: () => 1,
-    });
-    client.on("error", () => {});
-    await client.ping();
-  });
-  afterEach(() => client.disconnect());
-  after(() => proxy.stop());
+  const redis = redisThatLoses();
 
   const signedIn = async (app: TotpApp, user: string) => {
     const me = visitor(app);
@@ -41,7 +22,7 @@ describe("an authenticator app's code on a Redis that loses answers", function (
   it("[T67] passes in its browser at once, and in no other, whichever answer was lost", async () => {
     const names = Array.from({ length: MOST_COMMANDS }, (_, n) => `user${n}`);
     const users = Object.fromEntries(names.map((user) => [user, undefined]));
-    const apps = versions.map((express) => totpApp({ express, store: redisStore(client), users }));
+    const apps = versions.map((express) => totpApp({ express, store: redisStore(redis.client), users }));
     let lost = 0;
     for (const [n, user] of names.entries()) {
       const app = apps[n % apps.length] as TotpApp;
@@ -49,7 +30,7 @@ describe("an authenticator app's code on a Redis that loses answers", function (
       const [me, other] = [await signedIn(app, user), await signedIn(app, user)];
       const totp_code = app.codeOf(SECRET);
       let wasLost = false;
-      void proxy.cutReplyTo("{factors}", n).then(() => (wasLost = true));
+      void redis.proxy.cutReplyTo("{factors}", n).then(() => (wasLost = true));
       const start = performance.now();
       const statuses: number[] = [];
       do statuses.push((await me.post("/totp_verification", { totp_code })).status);
