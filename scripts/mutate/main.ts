@@ -14,6 +14,8 @@ import { tryMutants, untrusted } from "./try-mutants.ts";
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true, default: [] },
+    /** "code" or "Lua". */
+    kind: { type: "string" },
     seed: { type: "string", default: "1" },
     count: { type: "string", default: "300" },
     all: { type: "boolean", default: false },
@@ -33,6 +35,7 @@ const pool = createPool(Number(values.jobs));
 const tree = await makeTree();
 const chosen = chooseMutants(tree.mutants, {
   only: values.only,
+  kind: values.kind,
   seed: Number(values.seed),
   count: values.all ? undefined : Number(values.count),
 });

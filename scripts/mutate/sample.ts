@@ -6,14 +6,20 @@ const LUA_SHARE = 0.2;
 export interface Choice {
   /** Beginnings of paths, each of them with `:line` where only that line is meant. */
   only: readonly string[];
+  /** Left out: both. */
+  kind: string | undefined;
   seed: number;
   /** Left out: all. */
   count: number | undefined;
 }
 
 /** The same mutants for the same seed, as long as the code is the same. */
-export function chooseMutants(all: readonly Mutant[], { only, seed, count }: Choice): Mutant[] {
-  const asked = all.filter((mutant) => only.length === 0 || only.some((place) => isAt(mutant, place)));
+export function chooseMutants(all: readonly Mutant[], { only, kind, seed, count }: Choice): Mutant[] {
+  const asked = all.filter(
+    (mutant) =>
+      (kind === undefined || mutant.kind === kind) &&
+      (only.length === 0 || only.some((place) => isAt(mutant, place))),
+  );
   if (count === undefined || count >= asked.length) return asked;
   const random = generator(seed);
   const shuffled = asked
