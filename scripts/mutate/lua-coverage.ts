@@ -6,13 +6,16 @@ export function watchScripts(ran: (text: string) => void): void {
   const textsBySha = new Map<string, string[]>();
   const { defineCommand, sendCommand } = Redis.prototype;
   Redis.prototype.defineCommand = function (name, definition) {
-    const texts = [...definition.lua.matchAll(/--\[\[(.+?)\]\]/g)].map(([, text]) => text as string);
-    textsBySha.set(createHash("sha1").update(definition.lua).digest("hex"), texts);
+    textsBySha.set(createHash("sha1").update(definition.lua).digest("hex"), textsIn(definition.lua));
     return defineCommand.call(this, name, definition);
   };
   Redis.prototype.sendCommand = function (command, ...rest) {
-    if (command.name === "evalsha")
-      for (const text of textsBySha.get(String(command.args[0])) ?? []) ran(text);
+    const script = String(command.args[0]);
+    // A script goes as a whole where it was not known, or must not overtake what went before.
+    if (command.name === "evalsha") for (const text of textsBySha.get(script) ?? []) ran(text);
+    if (command.name === "eval") for (const text of textsIn(script)) ran(text);
     return sendCommand.call(this, command, ...rest);
   };
 }
+
+const textsIn = (lua: string) => [...lua.matchAll(/--\[\[(.+?)\]\]/g)].map(([, text]) => text as string);

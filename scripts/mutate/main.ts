@@ -3,13 +3,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measureCoverage } from "./coverage.ts";
+import type { Mutant } from "./mutant.ts";
 import { createPlanner } from "./plan.ts";
 import { createPool } from "./pool.ts";
 import { placeOf, reportOf } from "./report.ts";
 import { chooseMutants } from "./sample.ts";
 import { WORK } from "./scope.ts";
 import { makeTree } from "./tree.ts";
-import { tryMutants, untrusted } from "./try-mutants.ts";
+import { tryMutants, untrusted, type Result } from "./try-mutants.ts";
 
 const { values } = parseArgs({
   options: {
@@ -44,21 +45,29 @@ const coverage = await measureCoverage(tree, pool);
 console.log(`${since()}: it is known which test runs what`);
 const planner = createPlanner(tree.mutants, coverage, Number(values.budget) * 1000);
 
-let done = 0;
-const results = await tryMutants(chosen, { pool, planner }, ({ mutant, status, by }) => {
-  done++;
-  console.log(`${done}/${chosen.length} ${status} ${placeOf(mutant)} ${mutant.mutator} ${by?.file ?? ""}`);
-});
-const failing = await untrusted(results, pool);
-for (const { file, title } of failing)
-  console.log(`fails without a mutant too, noticed nothing: ${file} ${title}`);
-for (const result of results) {
-  const { by } = result;
-  if (by !== undefined && failing.some((each) => each.file === by.file && each.title === by.title))
-    result.status = "survived";
+const results = await tryAll(chosen);
+// Whom a test that fails by itself has hidden is tried again without it.
+for (let again = 3; again > 0; again--) {
+  const failing = await untrusted(results, pool);
+  if (failing.length === 0) break;
+  for (const { file, title } of failing) console.log(`fails without a mutant too: ${file} ${title}`);
+  planner.distrust(failing);
+  const isHidden = ({ by }: Result) =>
+    failing.some((each) => each.file === by?.file && each.title === by?.title);
+  const hidden = results.filter(isHidden).map(({ mutant }) => mutant);
+  const rest = results.filter((result) => !isHidden(result));
+  results.splice(0, results.length, ...rest, ...(await tryAll(hidden)));
 }
 const text = `seed ${values.seed}, ${chosen.length} mutants, ${since()}\n\n${reportOf(results)}`;
 writeFileSync(join(WORK, "report.txt"), `${text}\n`);
 writeFileSync(join(WORK, "results.json"), JSON.stringify(results, null, 1));
 console.log(`\n${text}`);
 process.exit();
+
+function tryAll(mutants: readonly Mutant[]): Promise<Result[]> {
+  let done = 0;
+  return tryMutants(mutants, { pool, planner }, ({ mutant, status, by }) => {
+    done++;
+    console.log(`${done}/${mutants.length} ${status} ${placeOf(mutant)} ${mutant.mutator} ${by?.file ?? ""}`);
+  });
+}

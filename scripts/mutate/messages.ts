@@ -1,7 +1,14 @@
 /** What the runner asks of a worker. A worker runs any number of files without a mutant, or one mutant. */
 export type Order =
-  | { type: "measure"; file: string }
-  | { type: "try"; mutant: string | undefined; files: { file: string; titles: string[] }[] };
+  { type: "measure"; file: string } | { type: "try"; mutant: string | undefined; files: Part[] };
+
+/** Tests of one file, and how long each of them took without a mutant. */
+export interface Part {
+  file: string;
+  tests: { title: string; ms: number }[];
+  /** All of them, and the file's own hooks. */
+  ms: number;
+}
 
 /** What one test file did without a mutant. */
 export interface FileCoverage {

@@ -1,18 +1,13 @@
-import type { FileCoverage } from "./messages.ts";
+import type { Failure, FileCoverage, Part } from "./messages.ts";
 import type { Mutant } from "./mutant.ts";
-
-/** Tests of one file that a mutant may be noticed by, and how long they take. */
-export interface Part {
-  file: string;
-  titles: string[];
-  ms: number;
-}
 
 export interface Planner {
   /** What to run for a mutant, cheapest first, as far as the budget goes; `left` is how many tests it does not reach. */
   plan(mutant: Mutant): { parts: Part[]; left: number };
   /** Tests that noticed a mutant of a file are asked first about its next. */
   noticed(mutant: Mutant, testFile: string): void;
+  /** These tests are not asked any more: they fail without a mutant too. */
+  distrust(failures: readonly Failure[]): void;
 }
 
 export function createPlanner(
@@ -30,6 +25,7 @@ export function createPlanner(
       return { ...test, ids, sources: new Set(test.mutants.map((id) => fileOf.get(id) ?? "")) };
     }),
   }));
+  const distrusted = new Set<string>();
   const noticing = new Map<string, Map<string, number>>();
 
   return {
@@ -48,8 +44,11 @@ export function createPlanner(
         spent += part.ms;
         return i === 0 || spent <= budgetMs;
       });
-      const count = (list: readonly Part[]) => list.reduce((sum, { titles }) => sum + titles.length, 0);
+      const count = (list: readonly Part[]) => list.reduce((sum, part) => sum + part.tests.length, 0);
       return { parts: within, left: count(parts) - count(within) };
+    },
+    distrust(failures) {
+      for (const { file, title } of failures) distrusted.add(`${file} ${title}`);
     },
     noticed(mutant, testFile) {
       const counts = noticing.get(mutant.file) ?? new Map<string, number>();
@@ -60,10 +59,10 @@ export function createPlanner(
 
   function partsOf(runs: (test: { ids: Set<string>; sources: Set<string> }) => boolean): Part[] {
     return tests.flatMap(({ file, ms, tests: all }) => {
-      const running = all.filter(runs);
+      const running = all.filter((test) => runs(test) && !distrusted.has(`${file} ${test.title}`));
       if (running.length === 0) return [];
-      const titles = running.map(({ title }) => title);
-      return [{ file, titles, ms: ms + running.reduce((sum, test) => sum + test.ms, 0) }];
+      const asked = running.map((test) => ({ title: test.title, ms: test.ms }));
+      return [{ file, tests: asked, ms: ms + running.reduce((sum, test) => sum + test.ms, 0) }];
     });
   }
 }

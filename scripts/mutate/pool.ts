@@ -2,11 +2,19 @@ import { fork, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { limitOf } from "./limit.ts";
 import type { Order, Report } from "./messages.ts";
 import { ROOT, TREE } from "./scope.ts";
 
+const MEASURE_MS = 300_000;
+/** Beyond the limit of the longest test: loading a file, and its hooks. */
+const AROUND_MS = 35_000;
+
 /** A worker with no sign of life for so long is stopped: a loop without end, or what never answers. */
-const SILENCE_MS = { measure: 300_000, try: 45_000 };
+const silenceOf = (order: Order) =>
+  order.type === "measure"
+    ? MEASURE_MS
+    : AROUND_MS + limitOf(Math.max(0, ...order.files.flatMap(({ tests }) => tests.map(({ ms }) => ms))));
 
 /** What tests leave behind that are stopped. */
 const TEMPORARY = mkdtempSync(join(tmpdir(), "factors-mutate-"));
@@ -31,7 +39,8 @@ function startWorker(): Worker {
   return {
     run: (order, onReport) =>
       new Promise((resolve) => {
-        let timer = setTimeout(() => end("timeout"), SILENCE_MS[order.type]);
+        const silence = silenceOf(order);
+        let timer = setTimeout(() => end("timeout"), silence);
         const end = (how: "done" | "timeout" | "crash") => {
           clearTimeout(timer);
           child.off("message", heard);
@@ -42,7 +51,7 @@ function startWorker(): Worker {
         const heard = (message: unknown) => {
           const report = message as Report;
           clearTimeout(timer);
-          timer = setTimeout(() => end("timeout"), SILENCE_MS[order.type]);
+          timer = setTimeout(() => end("timeout"), silence);
           onReport(report);
           const isLast =
             report.type === "noticed"

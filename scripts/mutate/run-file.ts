@@ -12,8 +12,8 @@ export interface Listener {
 }
 
 export interface Options {
-  /** Full titles; all tests where it is left out. */
-  titles?: ReadonlySet<string>;
+  /** By their full titles, with the limit of each; all tests where it is left out. */
+  only?: ReadonlyMap<string, number>;
   bail: boolean;
   timeoutMs: number;
 }
@@ -26,8 +26,8 @@ export async function runFile(file: string, options: Options, listener: Listener
   mocha.suite.emit("pre-require", globalThis, path, mocha);
   await import(pathToFileURL(path).href);
   const loadMs = performance.now() - start;
-  const { titles } = options;
-  if (titles !== undefined) keepOnly(mocha.suite, titles);
+  const { only } = options;
+  if (only !== undefined) keepOnly(mocha.suite, only);
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
     runner.on("hook", (hook) => listener.hook?.(hook));
@@ -44,7 +44,8 @@ class Silent extends Mocha.reporters.Base {
   override epilogue(): void {}
 }
 
-function keepOnly(suite: Mocha.Suite, titles: ReadonlySet<string>): void {
-  suite.tests = suite.tests.filter((test) => titles.has(test.fullTitle()));
-  for (const each of suite.suites) keepOnly(each, titles);
+function keepOnly(suite: Mocha.Suite, limits: ReadonlyMap<string, number>): void {
+  suite.tests = suite.tests.filter((test) => limits.has(test.fullTitle()));
+  for (const test of suite.tests) test.timeout(limits.get(test.fullTitle()) as number);
+  for (const each of suite.suites) keepOnly(each, limits);
 }

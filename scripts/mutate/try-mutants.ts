@@ -1,4 +1,4 @@
-import type { Failure } from "./messages.ts";
+import type { Failure, Part } from "./messages.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Planner } from "./plan.ts";
 import type { Lane, Pool } from "./pool.ts";
@@ -8,6 +8,8 @@ export interface Result {
   /** "not run": no test runs it. */
   status: "noticed" | "timeout" | "crash" | "survived" | "not run";
   by?: Failure | undefined;
+  /** How long the test that noticed it takes without a mutant. */
+  ms: number;
   /** Tests that run it, and were not asked any more. */
   left: number;
 }
@@ -22,7 +24,9 @@ export async function tryMutants(
   await pool.each(mutants, async (mutant, lane) => {
     const { parts, left } = planner.plan(mutant);
     const result: Result =
-      parts.length === 0 ? { mutant, status: "not run", left } : await tryOne(mutant, parts, left, lane);
+      parts.length === 0
+        ? { mutant, status: "not run", ms: 0, left }
+        : await tryOne(mutant, parts, left, lane);
     if (result.by !== undefined) planner.noticed(mutant, result.by.file);
     results.push(result);
     onResult(result);
@@ -30,32 +34,30 @@ export async function tryMutants(
   return results;
 }
 
-async function tryOne(
-  mutant: Mutant,
-  files: { file: string; titles: string[] }[],
-  left: number,
-  lane: Lane,
-): Promise<Result> {
+async function tryOne(mutant: Mutant, files: Part[], left: number, lane: Lane): Promise<Result> {
   let by: Failure | undefined;
   const how = await lane.worker().run({ type: "try", mutant: mutant.id, files }, (report) => {
     if (report.type === "noticed") by = report.failure;
   });
   lane.renew();
-  if (how !== "done") return { mutant, status: how, left };
-  return { mutant, status: by === undefined ? "survived" : "noticed", by, left };
+  if (how !== "done") return { mutant, status: how, ms: 0, left };
+  const { file, title } = by ?? {};
+  const asked = files.find((part) => part.file === file)?.tests.find((test) => test.title === title);
+  return { mutant, status: by === undefined ? "survived" : "noticed", by, ms: asked?.ms ?? 0, left };
 }
 
 /** Tests that failed under a mutant are run once more without one, each file's together: those that fail then too have noticed nothing. */
 export async function untrusted(results: readonly Result[], pool: Pool): Promise<Failure[]> {
-  const titlesOf = new Map<string, Set<string>>();
-  for (const { by } of results) {
+  const parts = new Map<string, Part>();
+  for (const { by, ms } of results) {
     if (by === undefined || by.title.includes('" hook')) continue;
-    titlesOf.set(by.file, (titlesOf.get(by.file) ?? new Set()).add(by.title));
+    const part = parts.get(by.file) ?? { file: by.file, tests: [], ms: 0 };
+    if (!part.tests.some(({ title }) => title === by.title)) part.tests.push({ title: by.title, ms });
+    parts.set(by.file, part);
   }
   const failures: Failure[] = [];
-  await pool.each([...titlesOf], async ([file, titles], lane) => {
-    const files = [{ file, titles: [...titles] }];
-    await lane.worker().run({ type: "try", mutant: undefined, files }, (report) => {
+  await pool.each([...parts.values()], async (part, lane) => {
+    await lane.worker().run({ type: "try", mutant: undefined, files: [part] }, (report) => {
       if (report.type === "noticed") failures.push(report.failure);
     });
     lane.renew();

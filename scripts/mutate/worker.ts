@@ -4,11 +4,10 @@ import "express";
 import "supertest";
 import { watchScripts } from "./lua-coverage.ts";
 import type { FileCoverage, Order, Report } from "./messages.ts";
+import { limitOf } from "./limit.ts";
 import { runFile } from "./run-file.ts";
 
-/** Under a mutant something may never answer; a test that takes longer than this without one has a limit of its own. */
 const MEASURE_TIMEOUT_MS = 60_000;
-const TRY_TIMEOUT_MS = 10_000;
 
 interface Namespace {
   mutantCoverage: {
@@ -83,12 +82,13 @@ const suiteOf = (hook: Mocha.Hook) => hook.parent?.fullTitle() ?? "";
 async function attempt({ mutant, files }: Order & { type: "try" }): Promise<void> {
   // What a test starts as a process of its own is mutated too.
   if (mutant !== undefined) process.env["__STRYKER_ACTIVE_MUTANT__"] = mutant;
-  for (const { file, titles } of files) {
+  for (const { file, tests } of files) {
+    const only = new Map(tests.map(({ title, ms }) => [title, limitOf(ms)]));
     let noticed = false;
     tell({ type: "alive" });
     await runFile(
       file,
-      { bail: mutant !== undefined, timeoutMs: TRY_TIMEOUT_MS, titles: new Set(titles) },
+      { bail: mutant !== undefined, timeoutMs: limitOf(0), only },
       {
         test: () => tell({ type: "alive" }),
         failed(title, error) {

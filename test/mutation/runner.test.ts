@@ -67,7 +67,10 @@ describe("the mutation runner", () => {
     ];
     const planned = (budget: number) => createPlanner([mutant("1")], coverage, budget).plan(mutant("1"));
     expect(planned(2000).parts.map(({ file }) => file)).to.deep.equal(["fast", "slow"]);
-    expect(planned(500)).to.deep.equal({ parts: [{ file: "fast", titles: ["100"], ms: 100 }], left: 1 });
+    expect(planned(500)).to.deep.equal({
+      parts: [{ file: "fast", tests: [{ title: "100", ms: 100 }], ms: 100 }],
+      left: 1,
+    });
   });
 
   it("asks who noticed the last mutant of a file first about its next", () => {
