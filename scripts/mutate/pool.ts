@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { limitOf } from "./limit.ts";
@@ -18,6 +18,8 @@ const silenceOf = (order: Order) =>
 
 /** What tests leave behind that are stopped. */
 const TEMPORARY = mkdtempSync(join(tmpdir(), "factors-mutate-"));
+// PostgreSQL runs as a user of its own.
+chmodSync(TEMPORARY, 0o755);
 process.once("exit", () => rmSync(TEMPORARY, { recursive: true, force: true }));
 
 export interface Worker {
