@@ -13,7 +13,7 @@ const WORDS = /(-texts|question-catalogue|message-text)\.ts$/;
 
 /** What reads sources, copies what was built, or starts a browser, a package manager or a load test notices nothing that others do not, or for far more. */
 const NOT_RUN =
-  /^test\/(bench|docs|e2e|package|locales)\/|^test\/(architecture|factor-names|option-names|mutation/runner|email/smtp-options)\.test\.ts$/;
+  /^test\/(bench|docs|e2e|package|locales)\/|^test\/(architecture|factor-names|option-names|mutation\/runner|email\/smtp-options)\.test\.ts$/;
 
 function below(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
