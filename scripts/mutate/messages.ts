@@ -21,6 +21,9 @@ export interface FileCoverage {
   failed: string[];
 }
 
+/** Stands for a test's title where a file could not even be loaded. */
+export const LOADING = "loading";
+
 export interface Failure {
   file: string;
   title: string;

@@ -1,6 +1,8 @@
 import type { Failure, FileCoverage, Part } from "./messages.ts";
 import type { Mutant } from "./mutant.ts";
 
+const NEAR_LINES = 3;
+
 export interface Planner {
   /** What to run for a mutant, cheapest first, as far as the budget goes; `left` is how many tests it does not reach. */
   plan(mutant: Mutant): { parts: Part[]; left: number };
@@ -37,7 +39,9 @@ export function createPlanner(
       // Constants of a file that has nothing else: whoever loads it may notice.
       if (parts.length === 0 && loaded.has(mutant.id)) parts = partsOf(() => true);
       const before = noticing.get(mutant.file);
-      const rank = ({ file, ms }: Part) => ms / (1 + 4 * (before?.get(file) ?? 0));
+      const near = nearOf(mutant);
+      const rank = ({ file, tests: asked, ms }: Part) =>
+        ms / (1 + 4 * (before?.get(file) ?? 0)) / (0.1 + shareOf(near, file, asked)) ** 2;
       parts.sort((one, other) => rank(one) - rank(other));
       let spent = 0;
       const within = parts.filter((part, i) => {
@@ -56,6 +60,19 @@ export function createPlanner(
       noticing.set(mutant.file, counts);
     },
   };
+
+  /** What stands beside it in its file: whoever runs that, too, is here for this very place. */
+  function nearOf({ file, line }: Mutant): readonly string[] {
+    const isNear = (each: Mutant) => each.file === file && Math.abs(each.line - line) <= NEAR_LINES;
+    return mutants.filter((each) => each.kind === "code" && isNear(each)).map(({ id }) => id);
+  }
+
+  function shareOf(near: readonly string[], file: string, asked: Part["tests"]): number {
+    const titles = new Set(asked.map(({ title }) => title));
+    const running = tests.find((each) => each.file === file)?.tests.filter(({ title }) => titles.has(title));
+    const run = near.filter((id) => running?.some(({ ids }) => ids.has(id)));
+    return near.length === 0 ? 1 : run.length / near.length;
+  }
 
   function partsOf(runs: (test: { ids: Set<string>; sources: Set<string> }) => boolean): Part[] {
     return tests.flatMap(({ file, ms, tests: all }) => {

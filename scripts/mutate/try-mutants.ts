@@ -1,4 +1,4 @@
-import type { Failure, Part } from "./messages.ts";
+import { LOADING, type Failure, type Part } from "./messages.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Planner } from "./plan.ts";
 import type { Lane, Pool } from "./pool.ts";
@@ -50,7 +50,7 @@ async function tryOne(mutant: Mutant, files: Part[], left: number, lane: Lane): 
 export async function untrusted(results: readonly Result[], pool: Pool): Promise<Failure[]> {
   const parts = new Map<string, Part>();
   for (const { by, ms } of results) {
-    if (by === undefined || by.title.includes('" hook')) continue;
+    if (by === undefined || by.title === LOADING || by.title.includes('" hook')) continue;
     const part = parts.get(by.file) ?? { file: by.file, tests: [], ms: 0 };
     if (!part.tests.some(({ title }) => title === by.title)) part.tests.push({ title: by.title, ms });
     parts.set(by.file, part);

@@ -3,7 +3,7 @@ import "chai";
 import "express";
 import "supertest";
 import { watchScripts } from "./lua-coverage.ts";
-import type { FileCoverage, Order, Report } from "./messages.ts";
+import { LOADING, type FileCoverage, type Order, type Report } from "./messages.ts";
 import { limitOf } from "./limit.ts";
 import { runFile } from "./run-file.ts";
 
@@ -23,7 +23,7 @@ process.on("unhandledRejection", () => {});
 
 process.on("message", (order: Order) => {
   void (order.type === "measure" ? measure(order.file) : attempt(order)).catch((error: unknown) =>
-    tell({ type: "noticed", failure: { file: "", title: "loading", message: String(error) } }),
+    tell({ type: "noticed", failure: { file: "", title: LOADING, message: String(error) } }),
   );
 });
 
