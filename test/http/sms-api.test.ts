@@ -43,6 +43,19 @@ for (const version of versions) {
       });
     });
 
+    it("[T50] takes JSON and no form, which any site's page may post, also where the app has read it", async () => {
+      const app = make();
+      for (const type of ["form", "text/plain"]) {
+        const { body } = await supertest(app.server)
+          .post("/webauthn/sms/requestCode")
+          .set("Authorization", `Bearer ${SECRET}`)
+          .type(type)
+          .send(new URLSearchParams(ALICE).toString());
+        expect(body.code, type).to.equal("invalid_request");
+      }
+      expect(app.outbox.messages).to.have.length(0);
+    });
+
     it("requestCode with a number does what beginSetup does", async () => {
       const app = make();
       await call(app, "requestCode", { ...NORA, phone_number: NUMBER }).expect(200);

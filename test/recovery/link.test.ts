@@ -94,6 +94,8 @@ describe("a link in a mail", () => {
     await waiting(it);
     it.addresses.set("alice", "other@example.net");
     await post(it.app, it.link()).expect(409);
+    it.addresses.delete("alice");
+    await post(it.app, it.link()).expect(409);
     it.addresses.set("alice", "ann@example.net");
     const first = it.link();
     it.app.clock.advance(15 * 60_000);
