@@ -66,6 +66,18 @@ export function restoredCases(promise: Promising): ContractCase[] {
         assert.equal((await verify(START + 2, RIGHT, {}, elsewhere)).outcome, "repeated");
       },
     ),
+    promise(
+      "[T67] what somebody else has found right passes also where its request was withdrawn before, however often; a resend sends the code as it was",
+      async ({ store, issue, verify }) => {
+        const sealed = Buffer.from("sealed as it was..").toString("base64url");
+        await issue(START, { digest: NEXT, sealed });
+        for (let times = 2; times > 0; times--) await store.restore({ ...passedIn("mine"), judged: "right" });
+        const again = issued(await issue(START + MINUTE, { digest: NEXT }));
+        assert.deepEqual([again.repeated, again.sealed], [true, sealed]);
+        const elsewhere = { judged: "elsewhere" as const };
+        assert.equal((await verify(START + MINUTE, RIGHT, {}, elsewhere)).outcome, "passed");
+      },
+    ),
     promise("of a code that is forgotten by its digest, no other is hit", async ({ store, issue, read }) => {
       await issue(START);
       const revoke = (digest: string) => store.revoke({ keys: KEYS, now: START, liftCooldown: true, digest });
