@@ -40,8 +40,7 @@ if undo and undo.ttl > 0 then redis.call('SET', KEYS[1], undo.text, 'PX', undo.t
 
 /** KEYS note. ARGV the note as it was. */
 const DROP = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('DEL', KEYS[1])
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 `;
 
 type NoteClient = RedisClient & {
@@ -49,7 +48,7 @@ type NoteClient = RedisClient & {
   factorsAdvance(...args: (string | number)[]): Promise<number>;
   factorsUnadvance(...args: (string | number)[]): Promise<unknown>;
   factorsTake(...keys: string[]): Promise<string | null>;
-  factorsDrop(key: string, value: string): Promise<number>;
+  factorsDrop(key: string, value: string): Promise<unknown>;
   factorsUntake(...keys: string[]): Promise<unknown>;
 };
 

@@ -16,7 +16,7 @@ const issue = (before: string, check: string, count: string) => `${LIBRARY}${ATT
 local given = cjson.decode(ARGV[1])
 local now, ttl, same, per_hour, per_day, per_code, guesses_per_hour, in_a_row, by_account, points, cooldowns, bucket, digest, record = unpack(given, 1, 14)
 local sealed, about, carrier, note, keep, replace = unpack(record, 1, 6)
-local tripped, trial = 0, nil
+local tripped, trial
 ${before}
 -- The address was counted by the command before this one, in the same write; no count is as good as one that is over.
 local log, failed, counted, account_log, live, made = unpack(redis.call('MGET', KEYS[2], KEYS[4], KEYS[6], KEYS[5], KEYS[1], KEYS[#KEYS]))
