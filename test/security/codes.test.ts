@@ -76,7 +76,7 @@ describe("a code", () => {
     await me.get("/chat").expect(200);
   });
 
-  it("[T3] [T4] 50 parallel wrong guesses never exceed the budget; a right one beside a wrong one passes", async () => {
+  it("[C12][T3] [T4] 50 parallel wrong guesses never exceed the budget; a right one beside a wrong one passes", async () => {
     const { me, code } = await withCode(makeApp());
     const bodies = (await Promise.all(Array.from({ length: 50 }, () => me.verify(wrong(code))))).map(
       (each) => each.body,
