@@ -106,10 +106,11 @@ function entrance(factors: Factors, mount: Mount | undefined): RequestHandler {
   };
 }
 
-/** Where the form is that is posted to this path; undefined where the path shows it itself. */
+/** Where the form is that is posted to this path; undefined where the path shows a page itself, as all do but those of a pending code. */
 function formOf(path: string, routes: Routes): string | undefined {
-  if (path === "/" && path in routes.get) return undefined;
-  return [`${path}/new`, "/new"].find((each) => each in routes.get);
+  if (path in routes.get && !path.endsWith("/challenge")) return undefined;
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  return [`${path}/new`, parent, "/new"].find((each) => each in routes.get);
 }
 
 /** A page that was refused stands at the address that it was posted to: who opens that address anew is led to the form. */
