@@ -30,7 +30,7 @@ async function step(name, { alone = false } = {}) {
     child.on("close", (code, signal) => resolve(code === 0 ? "" : (signal ?? `exit code ${code}`)));
   });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  if (!alone) process.stdout.write(`\n── ${name}\n${Buffer.concat(said)}`);
+  if (!alone) process.stdout.write(`\n── ${name}\n${Buffer.concat(said).toString()}`);
   if (why !== "") {
     console.error(`\n── FAILED: ${name} after ${seconds} s (${why})`);
     process.exit(1);

@@ -23,6 +23,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/wrong-answer.ts",
     "lib/environment.ts",
     "lib/typed-text.ts",
+    "lib/escaped.ts",
   ],
   [
     "lib/stores/",
@@ -55,7 +56,7 @@ const WITHIN_A_FLOOR: Readonly<Record<string, readonly string[]>> = {
   "lib/in-time.ts": ["lib/errors.ts", "lib/deadlines.ts"],
   "lib/called-back.ts": ["lib/errors.ts"],
   "lib/on-error.ts": ["lib/errors.ts"],
-  "lib/email/": ["lib/locales/"],
+  "lib/email/": ["lib/locales/", "lib/escaped.ts"],
   "lib/phone/": ["lib/errors.ts", "lib/typed-text.ts"],
   "lib/events.ts": ["lib/errors.ts"],
   "lib/options.ts": ["lib/nearest.ts"],

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import supertest from "supertest";
-import twilio from "twilio";
 import { versions, type TestApp } from "../support/app.ts";
 import type { FakeTwilio } from "../support/fake-twilio.ts";
 import { deliveryScene } from "../support/delivery-scene.ts";

@@ -7,7 +7,7 @@ import { AUTH_TOKEN, type FakeTwilio } from "../support/fake-twilio.ts";
 import { json } from "../support/provider.ts";
 import { visitor } from "../support/visitor.ts";
 import { readAloud } from "../support/read-aloud.ts";
-import { deliveryScene, mounted } from "../support/delivery-scene.ts";
+import { deliveryScene } from "../support/delivery-scene.ts";
 
 for (const express of versions) {
   describe(`what became of a message, on Express ${express}`, () => {

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { createFactors, defineFactor, memoryStore } from "../../lib/index.ts";
-import { memoryStore as store } from "../../lib/stores/memory.ts";
 import { accountsIn, SECRET } from "../support/app.ts";
 
 describe("a faulty factor of one's own", () => {

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { deliveryError, factorSettings, FactorStrategy, verification } from "../../lib/index.ts";
-import { outbox } from "../../lib/testing/outbox.ts";
 import { versions } from "../support/app.ts";
 import { chatCode } from "../support/own-destinations.ts";
 import { wrong } from "../support/visitor.ts";

@@ -3,7 +3,7 @@ import { call, sms, whatsapp, type Transport } from "../../lib/index.ts";
 import { USUAL_MS } from "../../lib/flows/codes/send-timing.ts";
 import { ALICE, versions } from "../support/app.ts";
 import { fakeTwilio, MANAGED_CODE } from "../support/fake-twilio.ts";
-import { visitor, wrong } from "../support/visitor.ts";
+import { visitor } from "../support/visitor.ts";
 import { E164, NUMBER, PROFILE, signupScene, TAKEN } from "../support/signup-scene.ts";
 
 for (const express of versions) {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createFactors, signup, sms, smsApi } from "../../lib/index.ts";
+import { createFactors, signup, smsApi } from "../../lib/index.ts";
 import { makeApp, versions } from "../support/app.ts";
 import { visitor, wrong } from "../support/visitor.ts";
 import { readAloud } from "../support/read-aloud.ts";

@@ -1,22 +1,13 @@
 import { expect } from "chai";
-import { backupCodes, memoryStore, redisStore } from "../../lib/index.ts";
+import { backupCodes } from "../../lib/index.ts";
 import { versions } from "../support/app.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
-import { STEP, totpApp, withTotp, type TotpApp } from "../support/totp-scene.ts";
+import { STEP, withTotp, login, totpApps } from "../support/totp-scene.ts";
 import { visitor } from "../support/visitor.ts";
 
 for (const express of versions) {
   describe(`logins with an authenticator app, on Express ${express}`, () => {
     // Express 4 on Redis, Express 5 in memory.
-    const suite = express === 4 ? redisOfSuite() : undefined;
-    beforeEach(() => suite?.client.flushall());
-    const make = (more: Parameters<typeof totpApp>[0] = {}): TotpApp =>
-      totpApp({ express, store: suite === undefined ? memoryStore() : redisStore(suite.client), ...more });
-    const login = async (app: TotpApp, user = "nora", kind: "json" | "html" = "json") => {
-      const me = visitor(app, kind);
-      await me.logIn(user);
-      return me;
-    };
+    const make = totpApps(express, express === 4);
 
     it("are offered by name, and pass by the code that the app shows", async () => {
       const app = make();

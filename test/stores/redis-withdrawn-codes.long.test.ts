@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
-import { Redis } from "ioredis";
 import { redisStore } from "../../lib/stores/redis.ts";
 import type { IssueRequest, Store, VerifyRequest } from "../../lib/stores/store.ts";
 import { GUESSES, KEYS, NEXT, RECORD, RIGHT, SENDS, WRONG } from "../../lib/testing/store-driver.ts";

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
-import { Redis } from "ioredis";
 import { createIpLimiter } from "../../lib/limiters/ip-limiter.ts";
 import { redisStore } from "../../lib/stores/redis.ts";
 import type { Store } from "../../lib/stores/store.ts";

@@ -1,9 +1,6 @@
-import { expect } from "chai";
-import twilio from "twilio";
 import { deliveryStatus } from "../../lib/index.ts";
 import { makeApp, versions, type AppOptions, type TestApp } from "./app.ts";
 import { fakeTwilio, type FakeTwilio } from "./fake-twilio.ts";
-import { json } from "./provider.ts";
 import { visitor, type Kind } from "./visitor.ts";
 
 export const mounted: NonNullable<AppOptions["routes"]> = (app, { factors }) =>

@@ -1,4 +1,3 @@
-import { expect } from "chai";
 import { signup, type SignupOptions } from "../../lib/index.ts";
 import { makeApp, versions, type AppOptions, type TestApp } from "./app.ts";
 import { visitor, type Kind, type Visitor } from "./visitor.ts";

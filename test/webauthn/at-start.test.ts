@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { passkey, passkeySignIn, PasskeyStrategy, securityKey } from "../../lib/index.ts";
 import { accountsIn, makeApp } from "../support/app.ts";
-import { login } from "../support/webauthn-scene.ts";
 
 describe("what passkeys need of an app is looked at at start", () => {
   const make = (publicUrl: string | undefined, factor = passkey(), more: object = {}) =>

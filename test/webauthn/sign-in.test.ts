@@ -3,14 +3,7 @@ import { passkey, passkeySignIn } from "../../lib/index.ts";
 import { makeApp, versions } from "../support/app.ts";
 import { authenticator } from "../support/authenticator.ts";
 import { visitor, type Visitor } from "../support/visitor.ts";
-import {
-  challenge,
-  enrol,
-  login,
-  optionsFrom,
-  webauthnApps,
-  withCredential,
-} from "../support/webauthn-scene.ts";
+import { enrol, login, optionsFrom, webauthnApps, withCredential } from "../support/webauthn-scene.ts";
 
 const SIGN_IN = "/passkey_sign_in";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { passkey, PasskeyStrategy } from "../../lib/index.ts";
+import { PasskeyStrategy } from "../../lib/index.ts";
 import { versions } from "../support/app.ts";
 import { visitor } from "../support/visitor.ts";
 import { challenge, login, optionsFrom, webauthnApp, withCredential } from "../support/webauthn-scene.ts";
