@@ -11,12 +11,15 @@ import { visitor } from "../support/visitor.ts";
 const TABLE: Record<string, { status: number; codes: readonly number[] }> = {
   invalid_phone_number: {
     status: 400,
-    codes: [21211, 21214, 21217, 21265, 21614, 21635, 13223, 13224, 13226, 60200, 60205, 63003, 63024],
+    codes: [
+      21211, 21214, 21217, 21265, 21614, 21635, 13223, 13224, 13226, 60200, 60205, 63003, 63024, 21202, 21266,
+      21268,
+    ],
   },
   recipient_stopped: { status: 400, codes: [21610] },
   recipient_unreachable: {
     status: 400,
-    codes: [30003, 21612, 21216, 13225, 30004, 30005, 30006, 63032],
+    codes: [30003, 21612, 21216, 13225, 30004, 30005, 30006, 63014, 63032, 63033],
   },
   country_not_allowed: {
     status: 400,
@@ -25,7 +28,7 @@ const TABLE: Record<string, { status: number; codes: readonly number[] }> = {
   send_refused: { status: 403, codes: [60412] },
   too_many_requests: {
     status: 429,
-    codes: [20429, 10004, 14107, 21611, 30001, 30022, 60203, 60207, 60212, 60626, 63017, 63018],
+    codes: [20429, 10004, 14107, 21611, 30001, 30022, 60202, 60203, 60207, 60212, 60626, 63017, 63018],
   },
   // Account, sender, template, carrier filter: the app's own affair.
   delivery_failed: {
@@ -77,6 +80,7 @@ describe("[T81] what Twilio refuses for good", () => {
   it("has waits of its own where Twilio names none", async () => {
     for (const [code, seconds] of [
       [60203, 600],
+      [60202, 600],
       [14107, 30],
       [20429, undefined],
     ] as const) {
