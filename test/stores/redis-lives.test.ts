@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { createAccountVersions } from "../../lib/flows/session/account-versions.ts";
 import { createMovedSessions } from "../../lib/flows/session/moved-session.ts";
@@ -175,6 +177,32 @@ describe("the lives of the keys in Redis", () => {
     const request = { sessionStore: {}, sessionID: "new" } as never;
     await createMovedSessions(parts).moved("old", request, "digest");
     await live({ t: 30 * SECOND });
+  });
+
+  it("[T10] records of flows: as long as they are told to, from each move; what undoes a move: a minute", async () => {
+    const { flows } = scene().store;
+    const at = (generation: number) => ({ generation, state: "offer", value: "v" });
+    await flows.put("flow", at(1), 0, 30 * MINUTE);
+    await live({ l: 30 * MINUTE });
+    await age(suite.client, 10 * MINUTE);
+    await flows.move("flow", { from: at(1), to: at(2) }, 0, 20 * MINUTE);
+    await live({ l: 20 * MINUTE, x: MINUTE });
+    await age(suite.client, 5 * MINUTE);
+    await flows.move("flow", { from: at(2), to: at(3), toKey: "reset" }, 0, 40 * MINUTE);
+    await live({ lreset: 40 * MINUTE, x: MINUTE });
+    await flows.move("reset", { from: at(9), to: at(3) }, 0, HOUR);
+    await live({ lreset: 40 * MINUTE, x: MINUTE });
+  });
+
+  it("[T10] there is no kind of key but these, and the audit trail's and the rotation's, which have tests of their own", async () => {
+    const folder = join(import.meta.dirname, "../../lib");
+    const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".ts"));
+    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+    const named = texts.flatMap((text) =>
+      [...text.matchAll(/`\$\{prefix\}(:?[a-z]+)/g)].map(([, kind]) => kind),
+    );
+    const kinds = ["a", "c", "d", "ea", "ei", "f", "g", "i", "k", "l", "n", "q", "r", "t", "v", "w", "x"];
+    expect([...new Set(named)].sort()).to.deep.equal([":audit", ":rotation", ...kinds].sort());
   });
 
   it("[T10] an address: its window, from the first request; credentials: no end, for they are on file", async () => {

@@ -4,7 +4,7 @@ import { message, signal } from "../support/message.ts";
 import { makeApp, type AppOptions, type TestApp } from "../support/app.ts";
 import { fakeTwilio, type FakeTwilio } from "../support/fake-twilio.ts";
 import { json } from "../support/provider.ts";
-import { deliveryStatus } from "../../lib/index.ts";
+import { deliveryStatus, signup } from "../../lib/index.ts";
 import { visitor } from "../support/visitor.ts";
 
 /** Twilio's codes by what they mean to the person; the first of each row is tried at the doors too. */
@@ -112,7 +112,7 @@ describe("[T81] what Twilio refuses for good", () => {
       ["recipient_stopped", 21610],
       ["recipient_unreachable", 30003],
     ] as const) {
-      const app = make();
+      const app = make({ routes: (own, { factors }) => void own.use("/phone_signup", signup(factors)) });
       twilio.answer(json(400, { code, status: 400 }));
       const alice = visitor(app, "html");
       await alice.logIn("alice");
@@ -122,6 +122,9 @@ describe("[T81] what Twilio refuses for good", () => {
         await nora.register("0978 000 111").expect(422),
         await alice.send().expect(422),
         await alice.post("/second_factor", { factor: "call" }).expect(422),
+        await visitor(app, "html")
+          .post("/phone_signup", { country_code: "TW", phone_number: "0978 000 112" })
+          .expect(422),
       ];
       for (const { text } of pages) {
         expect(text).to.match(WORDS[meaning] as RegExp);
