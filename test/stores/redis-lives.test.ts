@@ -9,7 +9,7 @@ import { redisStore } from "../../lib/stores/redis.ts";
 import { phoneVault } from "../../lib/vault/phone-vault.ts";
 import { SECRET } from "../support/app.ts";
 import { age, redisOfSuite } from "../support/redis-of-suite.ts";
-import { asker, type Asker } from "../support/store-scene.ts";
+import { asker, DEFAULTS, type Asker } from "../support/store-scene.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -96,6 +96,19 @@ describe("the lives of the keys in Redis", () => {
     await scene().store.takeBack({ keys: me.keys, now: me.now() });
     await me.revoke(true);
     await live({ n: DAY - MINUTE, g: HOUR - MINUTE, f: YEARS - MINUTE, x: MINUTE });
+  });
+
+  it("[T10] what a right code forgave lives again where the code is given back: an hour, and years", async () => {
+    const me = asker(scene());
+    await me.issued(CODE);
+    for (let i = 0; i < 2; i++) await me.wrong();
+    await pass(me, MINUTE);
+    const { guesses, about, by } = DEFAULTS;
+    const right = { keys: me.keys, now: me.now(), digests: [me.digest], guesses, about, by, attempt: "once" };
+    expect((await scene().store.verify(right)).outcome).to.equal("passed");
+    await scene().store.restore(right);
+    expect(await suite.client.get(`{factors}f${me.keys.failures}`)).to.equal("2");
+    await live({ c: CODE.keepMs - MINUTE, n: DAY - MINUTE, g: HOUR, f: YEARS });
   });
 
   it("[T10] caps and blocks: their window, whoever comes later; a breaker: its pause, and two hours", async () => {
