@@ -147,6 +147,27 @@ describe("the architecture", () => {
     expect(bare).to.deep.equal([]);
   });
 
+  it("[T51] has a way out of each switch: it throws, but where another function or an empty answer takes what is left", () => {
+    const switches = product.flatMap((file) =>
+      [...read(file).matchAll(/^( *)switch \(([^\n]*)\) \{\n([\s\S]*?)\n\1\}$/gm)].map(
+        ([, , on, body = ""]) => ({
+          at: `${file}: ${on}`,
+          last: /\n\s*default:\n\s*(.*)/.exec(body)?.[1] ?? "none",
+        }),
+      ),
+    );
+    expect(switches).to.have.lengthOf.above(10);
+    const others = switches.filter(({ last }) => !last.startsWith("throw ")).map(({ at }) => at);
+    expect(others).to.have.members([
+      // Each input that is about a way; the function throws.
+      "lib/flows/recovery/moves.ts: said.input",
+      // What a state's own list of inputs says, which throws for an unknown state.
+      "lib/flows/recovery/inputs.ts: said.input",
+      // A state without a sentence of its own.
+      "lib/routers/recovery.ts: state",
+    ]);
+  });
+
   it("has nothing left undone", () => {
     expect(
       everything.filter((file) => /\b(TODO|FIXME|XXX)\b|not implemented/.test(read(file))),

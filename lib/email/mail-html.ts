@@ -60,5 +60,7 @@ function htmlOf(piece: Piece): string {
 <p class="soft" style="${SOFT};word-break:break-all">${escaped(piece.url)}</p>`;
     case "note":
       return `<p class="soft" style="${SOFT}">${escaped(piece.text)}</p>`;
+    default:
+      throw new TypeError("mail: no such piece");
   }
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Response } from "supertest";
 import { redisStore } from "../../lib/index.ts";
 import { makeApp, type TestApp } from "../support/app.ts";
+import { misbehaviours } from "../support/redis-misbehaves.ts";
 import { until } from "../support/redis-server.ts";
 import { visitor } from "../support/visitor.ts";
 import { proxiedRedis } from "../support/proxied-redis.ts";
@@ -22,28 +23,8 @@ describe("logins by a code while Redis misbehaves", function () {
   const redis = proxiedRedis({ retryStrategy: () => 5 });
   const { suite } = redis;
 
-  const FAULTS: Record<string, (left: () => number) => Promise<void>> = {
-    async "CLIENT PAUSE 800"(left) {
-      for (const at of [0.9, 0.6, 0.3]) {
-        await until(() => left() < LOGINS * at, 30_000);
-        await suite.client.call("CLIENT", "PAUSE", "800");
-      }
-    },
-    async "SIGSTOP for 3 s"(left) {
-      await until(() => left() < LOGINS * 0.7, 30_000);
-      suite.server.hang();
-      const end = performance.now() + 3000;
-      await until(() => performance.now() > end);
-      suite.server.wake();
-    },
-    async "replies cut on the wire"(left) {
-      for (const bytes of ["{factors}c", "{factors}n", "{factors}g"])
-        for (let i = 0; i < 15 && left() > 20; i++)
-          await Promise.race([redis.proxy.cutReplyTo(bytes), until(() => left() < 20, 30_000)]);
-    },
-  };
-
-  for (const [name, fault] of Object.entries(FAULTS))
+  const faults = misbehaviours(suite, () => redis.proxy, LOGINS);
+  for (const [name, fault] of Object.entries(faults))
     it(`[T67] ${LOGINS} logins: none lost, none passed twice, no cooldown without a message, nothing counted for an address: ${name}`, async () => {
       const users = Object.fromEntries(
         Array.from({ length: LOGINS }, (_, i) => [`user${i}`, `+8869${String(10_000_000 + i * 1009)}`]),

@@ -105,6 +105,19 @@ describe("[T67] a code that was answered 503", function () {
         ([, value]) => typeof value !== "string" || /[^\0]/.test(value),
       ),
     );
+  /** How long all that lives has left. */
+  async function lives(): Promise<Map<string, number>> {
+    const keys = Object.keys(await contents());
+    return new Map(await Promise.all(keys.map(async (key) => [key, await suite.client.pttl(key)] as const)));
+  }
+  /** Each lives as long as it would have: no longer, and but for the time of this test no shorter. What was forgotten for a moment begins anew. */
+  async function liveOn(stood: Map<string, number>): Promise<void> {
+    for (const [key, left] of await lives())
+      expect(left, key).to.be.within(
+        (stood.get(key) as number) - 20_000,
+        (stood.get(key) as number) + 20_000,
+      );
+  }
   const outcomeOf = (answer: unknown) => (answer as { outcome: string }).outcome;
   const prepare = async (store: Store, steps: Step["before"]) => {
     for (const each of steps) await each(store);
@@ -120,12 +133,13 @@ describe("[T67] a code that was answered 503", function () {
         const store = redisStore(connect(options));
         await store.ping();
         await prepare(store, steps);
-        const stood = await contents();
+        const [stood, left] = [await contents(), await lives()];
         suite.server.hang();
         await unavailable(act(store));
         suite.server.wake();
         await until(() => responds(store));
         expect(await contents()).to.deep.equal(stood);
+        await liveOn(left);
         expect(outcomeOf(await act(store))).to.equal(outcome);
       });
 
