@@ -11,6 +11,8 @@ const TEXTS: Readonly<Record<Notice["kind"], string>> = {
   factor_added: "A new way to sign in was added to your account.",
   factor_removed: "A way to sign in was removed from your account.",
   password_reset: "The password of your account was changed after a recovery.",
+  recovery_held: "Somebody wants a new password for your account.",
+  recovery_limited: "Somebody keeps asking for a new password for your account.",
   factor_renamed: "A way to sign in has another name now.",
   account_locked: "There were too many wrong codes on your account. It is locked for a while.",
   factor_disabled:
@@ -23,12 +25,12 @@ export function noticeText({ kind, remaining }: Notice<User>): string {
   return `${TEXTS[kind]}${left} If this was not you, please contact us.`;
 }
 
-/** Sends a notice to all addresses that should hear of it; where none is on file, to the one that the user signs in with. */
+/** What the package has written already, in the owner's language, is sent as it is. Sends a notice to all addresses that should hear of it; where none is on file, to the one that the user signs in with. */
 export function mailBy(transport: Transport, clock: () => number): (notice: Notice<User>) => Promise<void> {
   return async (notice) => {
     const { user, addresses = [user.email], locale, at } = notice;
-    const text = noticeText(notice);
-    const message = { channel: "email", subject: "Your Chat account", text, code: "", reference: "" };
+    const words = notice.mail ?? { subject: "Your Chat account", text: noticeText(notice) };
+    const message = { channel: "email", ...words, code: "", reference: "" };
     const about = { purpose: "notice", locale, appName: "Chat", expiresAt: clock() };
     await Promise.all(
       addresses

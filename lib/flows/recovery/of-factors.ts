@@ -7,14 +7,14 @@ import { createRecoveryFlows, type RecoveryFlows } from "./recovery.ts";
 export interface RecoveryOfFactors {
   /**
    * Recovery of accounts whose password is forgotten; needs `find` and `resetPassword` in `accounts`. Throws a TypeError that names what is missing, or what
-   * is wrong with an option. `linkUrl`: where links in mails lead.
+   * is wrong with an option. `mountUrl`: where the router is mounted, for links in mails.
    */
-  recovery(options?: RecoveryOptions<never>, linkUrl?: string): RecoveryFlows;
+  recovery(options?: RecoveryOptions<never>, mountUrl?: string): RecoveryFlows;
   /** How an account can be recovered, under the options of `recovery`: for the app's support, never shown to who asks. */
   explainRecovery(account: string): Promise<RecoveryPaths>;
 }
 
 export const recoveryOf = (engine: Engine): RecoveryOfFactors => ({
-  recovery: (options = {}, linkUrl) => createRecoveryFlows(engine, settingsOf(options), linkUrl),
+  recovery: (options = {}, mountUrl) => createRecoveryFlows(engine, settingsOf(options), mountUrl),
   explainRecovery: async (account) => explainRecovery(engine, account),
 });

@@ -18,6 +18,8 @@ export interface RecoveryRecord {
   epoch: string;
   /** When a hold is over. */
   heldUntil?: number;
+  /** Names its hold: without it, the recovery is over. */
+  hold?: string;
   /** The permit is taken: one request writes the password. */
   taken?: true;
   /** What was begun, and waits for its answer. */

@@ -5,6 +5,7 @@ import { isLink, planOf } from "./app-ways.ts";
 import { proveLink } from "./link-proof.ts";
 import { askerOf } from "./asker.ts";
 import { beginsSomething, beginWay, judgeWay, parseAnswer } from "./attempts.ts";
+import { cancelHold } from "./holds.ts";
 import { isAllowed } from "./inputs.ts";
 import { createRecoveryLimits } from "./limits.ts";
 import { move } from "./moves.ts";
@@ -41,6 +42,8 @@ export interface RecoveryFlows {
   step(request: IncomingRequest, handle: unknown, gen: unknown, said: StepInput): Promise<RecoveryAnswer>;
   /** Goes on in the browser that posts a link's token; the one that asked for it is out. */
   link(request: IncomingRequest, token: unknown): Promise<RecoveryAnswer>;
+  /** Ends a reset that waits, by the link of the mail about it; false for whatever else was posted. Throws `too_many_requests`. */
+  cancel(request: IncomingRequest, token: unknown): Promise<boolean>;
   /** Throws `password_refused`, `reset_failed`. */
   password(
     request: IncomingRequest,
@@ -54,16 +57,18 @@ export interface RecoveryFlows {
 export function createRecoveryFlows(
   engine: Engine,
   settings: RecoverySettings,
-  linkUrl: string | undefined,
+  mountUrl: string | undefined,
 ): RecoveryFlows {
   if (engine.accounts.find === undefined || engine.accounts.resetPassword === undefined)
     throw new TypeError("recovery needs find and resetPassword in accounts");
-  Object.assign(engine.recovers, { on: true, settings });
   const plan = planOf(engine.factors, settings);
   const sendsLinks = plan.ways.some(({ methods }) => methods.some(({ name }) => isLink(name)));
-  if (sendsLinks && linkUrl === undefined) throw new TypeError("recovery: email: links need publicUrl");
+  if (sendsLinks && mountUrl === undefined) throw new TypeError("recovery: email: links need publicUrl");
+  if (settings.holdHours > 0 && mountUrl === undefined)
+    throw new TypeError("recovery: holdHours needs publicUrl, for the link that ends it");
+  engine.recovers.mounted(settings);
   const limits = createRecoveryLimits(engine);
-  const scenes = createScenes(engine, plan, settings);
+  const scenes = createScenes(engine, plan, settings, mountUrl);
   const { begin, open, claim, settle, going } = scenes;
 
   const minLengthOf = ({ secondFactors }: Facts) =>
@@ -109,7 +114,7 @@ export function createRecoveryFlows(
       limits,
       before: begunBefore(mine, position),
       browser: browserOf(mine),
-      link: isLink(position.method) ? { url: linkUrl as string, handle: mine.flow.handle } : undefined,
+      link: isLink(position.method) ? { url: `${mountUrl}/link`, handle: mine.flow.handle } : undefined,
     });
     return settled(request, mine, await settle(mine, position, begunWay));
   }
@@ -210,6 +215,7 @@ export function createRecoveryFlows(
       const after = await proveLink(engine, plan, scenes, request, token);
       return after === undefined ? over("conflict") : answer(after);
     },
+    cancel: async (request, token) => cancelHold(engine, token, request.ip),
     async password(request, handle, gen, password) {
       const scene = await open(request, handle);
       if (scene === undefined) return over("conflict");

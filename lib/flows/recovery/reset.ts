@@ -4,12 +4,13 @@ import { LONGEST, passwordFault } from "../../passwords/fault.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
 import { emit, type Engine } from "../engine.ts";
-import { listOnFile } from "../on-file.ts";
 import type { AppPlan } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
 import { renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
 import { undo } from "../undone.ts";
+import { giveBackHold, takeHold } from "./holds.ts";
 import { move } from "./moves.ts";
+import { tellOwner } from "./notices.ts";
 import type { RecoverySettings } from "./options.ts";
 import { kindOf, type Facts, type Proof } from "./policy.ts";
 import { moveRecord, type Recovery } from "./record.ts";
@@ -19,9 +20,6 @@ interface Reset {
   settings: RecoverySettings;
   minLength: number;
 }
-
-/** Factors that were added so lately are named to the owner: an attacker's own survives a reset. */
-const LATELY_MS = 7 * 86_400_000;
 
 /**
  * Writes the new password, once. A password that is not taken leaves the permit as it is; where the app fails to write it, the permit is given back.
@@ -40,6 +38,9 @@ export async function resetPassword(
   // Taken before it is written: of all who ask at once, one writes. Who is cut off in between starts over, and nobody was told that it is done.
   const taken = await moveRecord(engine, flow, { ...flow.record, taken: true });
   if (taken === undefined) return undefined;
+  const { hold } = taken.record;
+  // The owner may be ending it at this moment.
+  if (hold !== undefined && !(await takeHold(engine, hold))) return undefined;
   try {
     await endEverything(engine, asker, taken);
     await spendAlone(engine, asker, facts, position.proofs);
@@ -133,7 +134,10 @@ async function spendAlone(
 /** The password was not written: the permit is as good as before. */
 async function giveBack(engine: Engine, taken: Recovery, to: number): Promise<void> {
   const { taken: _taken, ...record } = taken.record;
-  await undo(engine, async () => moveRecord(engine, taken, record, { to }));
+  await undo(engine, async () => {
+    if (record.hold !== undefined) await giveBackHold(engine, record.hold);
+    await moveRecord(engine, taken, record, { to });
+  });
 }
 
 /** The reset stands, whatever goes wrong here. */
@@ -145,20 +149,5 @@ async function afterwards(engine: Engine, asker: Asker, proofs: readonly Proof[]
   } catch (error) {
     engine.onError(error);
   }
-  const added = await lately(engine, asker).catch((error: unknown) => {
-    engine.onError(error);
-    return [];
-  });
-  const notice = { kind: "password_reset" as const, added };
-  engine.notify(asker, notice);
-}
-
-/** What was put on file in the last days, and when. */
-async function lately(engine: Engine, asker: Asker): Promise<{ factor: string; added_at: string }[]> {
-  const since = engine.clock() - LATELY_MS;
-  const all = await listOnFile(engine, asker, engine.factors);
-  return all.flatMap(({ factor, shown }) => {
-    const { added_at: at } = shown;
-    return typeof at === "string" && Date.parse(at) >= since ? [{ factor: factor.name, added_at: at }] : [];
-  });
+  await tellOwner(engine, asker, "password_reset");
 }
