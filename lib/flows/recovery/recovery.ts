@@ -1,13 +1,14 @@
+import { isFactorError } from "../../errors.ts";
 import { orGiveBack } from "../codes/judge.ts";
 import type { Engine } from "../engine.ts";
 import type { IncomingRequest } from "../request-context.ts";
-import { isLink, planOf } from "./app-ways.ts";
+import { byLink, isLink, planOf } from "./app-ways.ts";
 import { proveLink } from "./link-proof.ts";
 import { askerOf } from "./asker.ts";
 import { beginsSomething, beginWay, judgeWay, parseAnswer } from "./attempts.ts";
 import { cancelHold } from "./holds.ts";
 import { isAllowed } from "./inputs.ts";
-import { createRecoveryLimits } from "./limits.ts";
+import { createRecoveryLimits, emitRefused } from "./limits.ts";
 import { move } from "./moves.ts";
 import type { RecoverySettings } from "./options.ts";
 import type { Facts } from "./policy.ts";
@@ -103,6 +104,13 @@ export function createRecoveryFlows(
     return after === undefined ? current(request, before) : answer(after);
   }
 
+  /** Where everything begins with a mail, nobody is asked whether to send it. */
+  function mailed({ facts, flow }: Scene): Position | undefined {
+    const { position } = flow.record;
+    if (plan.reveal !== "mailed") return undefined;
+    return move(plan, facts, position, byLink) ?? move(plan, facts, position, { input: "yes" });
+  }
+
   /** Goes on; where a way is gone, begins it. */
   async function goTo(request: IncomingRequest, scene: Scene, position: Position): Promise<RecoveryAnswer> {
     const rests = position.state === "entry" || position.state === "wait";
@@ -190,8 +198,9 @@ export function createRecoveryFlows(
       await limits.start(asker, identifier);
       const scene = await begin(asker, identifier);
       const { position } = scene.flow.record;
-      // A key that is demanded is not asked about: its ceremony begins at once.
-      return position.state === "wait" ? goTo(request, scene, position) : answer(scene);
+      // A key that is demanded is not asked about: its ceremony begins at once. So does a mail that is the only way in.
+      const next = position.state === "wait" ? position : mailed(scene);
+      return next === undefined ? answer(scene) : goTo(request, scene, next);
     },
     async look(request, handle) {
       const scene = await open(request, handle);
@@ -222,12 +231,16 @@ export function createRecoveryFlows(
       const { position } = scene.flow.record;
       const isOpen = position.state === "reset" && gen === scene.flow.generation && scene.asker.isKnown;
       if (!isOpen) return answer(scene, "conflict");
-      const flow = await resetPassword(engine, plan, scene, {
-        password,
-        settings,
-        minLength: minLengthOf(scene.facts),
-      });
-      return flow === undefined ? current(request, scene) : answer({ ...scene, flow });
+      await limits.password(scene.asker);
+      try {
+        const minLength = minLengthOf(scene.facts);
+        const flow = await resetPassword(engine, plan, scene, { password, settings, minLength });
+        return flow === undefined ? await current(request, scene) : answer({ ...scene, flow });
+      } catch (error) {
+        if (isFactorError(error) && error.code === "password_refused")
+          emitRefused(engine, scene.asker, error.code);
+        throw error;
+      }
     },
   };
 }

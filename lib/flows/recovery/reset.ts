@@ -6,7 +6,7 @@ import { revokeDevices } from "../devices/trusted-devices.ts";
 import { emit, type Engine } from "../engine.ts";
 import type { AppPlan } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
-import { renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
+import { recoveryEpoch, renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
 import { undo } from "../undone.ts";
 import { giveBackHold, takeHold } from "./holds.ts";
 import { move } from "./moves.ts";
@@ -81,8 +81,22 @@ async function checked(
           report: engine.onError,
         })),
   });
-  if (fault === undefined) return password;
+  if (fault === undefined) {
+    // What was proven with, or is known from before, is no new password.
+    if (!(await wasUsed(engine, asker, password))) return password;
+    throw new FactorError("password_refused", { field: "password", reason: "refused" });
+  }
   throw new FactorError("password_refused", { field: "password", reason: fault, minLength });
+}
+
+/** Whether the account had it before, where the app can tell. */
+async function wasUsed({ accounts, onError }: Engine, { user }: Asker, password: string): Promise<boolean> {
+  try {
+    return (await accounts.wasPassword?.(user, password)) === true;
+  } catch (cause) {
+    onError(cause);
+    throw new FactorError("reset_failed", { retryAfter: 5, cause });
+  }
 }
 
 async function write(
@@ -113,7 +127,8 @@ async function write(
 
 /** Before the password is written, so that nothing is left over where Redis goes away between the two. */
 async function endEverything(engine: Engine, asker: Asker, taken: Recovery): Promise<void> {
-  taken.record.epoch = await renewEpoch(engine, asker.account);
+  await renewEpoch(engine, asker.account);
+  taken.record.epoch = await recoveryEpoch(engine, asker.account);
   await engine.versions.renew(asker.account);
   await revokeDevices(engine, asker.account);
 }

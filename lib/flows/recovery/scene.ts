@@ -4,7 +4,7 @@ import type { AppPlan, AppWay } from "./app-ways.ts";
 import { askerOf, nobody, type Asker } from "./asker.ts";
 import type { Going } from "./attempts.ts";
 import { isReal } from "./available.ts";
-import { readEpoch } from "../session/recovery-epoch.ts";
+import { recoveryEpoch } from "../session/recovery-epoch.ts";
 import { factsOf } from "./facts.ts";
 import { beginHold, endHold, isHeld } from "./holds.ts";
 import { begun } from "./moves.ts";
@@ -75,7 +75,7 @@ export function createScenes(
   async function nowOf(asker: Asker) {
     const [facts, epoch] = await Promise.all([
       factsOf(engine, plan, asker),
-      readEpoch(engine, asker.account),
+      recoveryEpoch(engine, asker.account),
     ]);
     return { facts, epoch };
   }
@@ -116,14 +116,14 @@ export function createScenes(
 
   function tellOf(scene: Scene, position: Position, hold: Hold | undefined): void {
     const before = scene.flow.record.position;
+    if (position.proofs.length > before.proofs.length) {
+      const factor = position.proofs.at(-1)?.factor ?? "";
+      emit(engine, "recovery_proven", { ...occasionOf(scene.asker), factor });
+    }
     if (hold !== undefined) {
       emit(engine, "recovery_held", occasionOf(scene.asker));
       const { until: heldUntil, cancelUrl } = hold;
       tellOwner(engine, scene.asker, "recovery_held", { heldUntil, cancelUrl }).catch(engine.onError);
-    }
-    if (position.proofs.length > before.proofs.length) {
-      const factor = position.proofs.at(-1)?.factor ?? "";
-      emit(engine, "recovery_proven", { ...occasionOf(scene.asker), factor });
     }
     if (isStuck(position) && !isStuck(before)) handOver(scene, position);
   }
