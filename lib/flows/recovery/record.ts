@@ -22,6 +22,8 @@ export interface RecoveryRecord {
   hold?: string;
   /** The permit is taken: one request writes the password. */
   taken?: true;
+  /** Shown behind the reset: codes in the place of those that were used. */
+  newCodes?: readonly string[];
   /** What was begun, and waits for its answer. */
   begun?: BegunWay;
 }

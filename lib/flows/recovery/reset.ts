@@ -10,6 +10,7 @@ import { recoveryEpoch, renewEpoch, spendClasses } from "../session/recovery-epo
 import { undo } from "../undone.ts";
 import { giveBackHold, takeHold } from "./holds.ts";
 import { move } from "./moves.ts";
+import { replaceUsed } from "./used-codes.ts";
 import { tellOwner } from "./notices.ts";
 import type { RecoverySettings } from "./options.ts";
 import { kindOf, type Facts, type Proof } from "./policy.ts";
@@ -49,7 +50,11 @@ export async function resetPassword(
     await giveBack(engine, taken, flow.generation);
     throw error;
   }
-  const after: Recovery = { ...taken, record: { ...taken.record, position: done } };
+  const newCodes = await replaceUsed(engine, plan, asker, position.proofs);
+  const after: Recovery = {
+    ...taken,
+    record: { ...taken.record, position: done, ...(newCodes.length === 0 ? {} : { newCodes }) },
+  };
   await moveRecord(engine, taken, after.record).catch(engine.onError);
   await afterwards(engine, asker, position.proofs);
   return { ...after, generation: taken.generation + 1 };

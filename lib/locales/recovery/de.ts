@@ -66,7 +66,7 @@ export const recoveryDe = {
     "Damit lässt sich kein neues Passwort mehr setzen. Melden Sie sich an und prüfen Sie, was für Ihr Konto hinterlegt ist.",
   "recovery.cancelOver": "Diese Wiederherstellung ist bereits beendet.",
   "recovery.newCode":
-    "Dieser Code ersetzt den, den Sie benutzt haben. Bewahren Sie ihn bei den anderen auf: Er wird nur einmal angezeigt.",
+    "Dieser Code ersetzt den, den Sie benutzt haben. Bewahren Sie ihn bei den anderen auf: Er wird nur hier angezeigt.",
   "mail.password_reset.subject": "Das Passwort Ihres Kontos bei {app} wurde geändert",
   "mail.password_reset":
     "Das Passwort Ihres Kontos bei {app} wurde nach einer Wiederherstellung geändert. Sie sind überall abgemeldet; gemerkte Geräte sind vergessen.",

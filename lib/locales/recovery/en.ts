@@ -63,7 +63,7 @@ export const recoveryEn = {
     "No new password can be set by it. Sign in, and look at what is on file for your account.",
   "recovery.cancelOver": "This recovery is over already.",
   "recovery.newCode":
-    "This code takes the place of the one that you have used. Keep it with the others: it is shown only once.",
+    "This code takes the place of the one that you have used. Keep it with the others: it is shown only here.",
   "mail.password_reset.subject": "The password of your {app} account was changed",
   "mail.password_reset":
     "The password of your {app} account was changed after a recovery. You are signed out everywhere; remembered devices are forgotten.",

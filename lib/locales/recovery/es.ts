@@ -62,8 +62,7 @@ export const recoveryEs = {
   "recovery.cancelDoneIntro":
     "Ya no se puede elegir ninguna contraseña con ella. Inicie sesión y revise lo que hay configurado en su cuenta.",
   "recovery.cancelOver": "Esta recuperación ya ha terminado.",
-  "recovery.newCode":
-    "Este código sustituye al que ha usado. Guárdelo con los demás: solo se muestra una vez.",
+  "recovery.newCode": "Este código sustituye al que ha usado. Guárdelo con los demás: solo se muestra aquí.",
   "mail.password_reset.subject": "Se ha cambiado la contraseña de su cuenta de {app}",
   "mail.password_reset":
     "La contraseña de su cuenta de {app} se ha cambiado tras una recuperación. Se ha cerrado la sesión en todas partes y se han olvidado los dispositivos recordados.",

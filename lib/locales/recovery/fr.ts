@@ -65,7 +65,7 @@ export const recoveryFr = {
     "Elle ne permet plus de choisir un nouveau mot de passe. Connectez-vous et vérifiez ce qui est enregistré pour votre compte.",
   "recovery.cancelOver": "Cette récupération est déjà terminée.",
   "recovery.newCode":
-    "Ce code remplace celui que vous avez utilisé. Gardez-le avec les autres : il n’est affiché qu’une fois.",
+    "Ce code remplace celui que vous avez utilisé. Gardez-le avec les autres : il n’est affiché qu’ici.",
   "mail.password_reset.subject": "Le mot de passe de votre compte {app} a été changé",
   "mail.password_reset":
     "Le mot de passe de votre compte {app} a été changé après une récupération. Vous êtes déconnecté partout et les appareils mémorisés sont oubliés.",

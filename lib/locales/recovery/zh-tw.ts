@@ -56,7 +56,7 @@ export const recoveryZhTW = {
   "recovery.cancelDone": "這次復原已終止",
   "recovery.cancelDoneIntro": "已無法再用它設定新密碼。請登入並檢查您帳號上已設定的項目。",
   "recovery.cancelOver": "這次復原已經結束。",
-  "recovery.newCode": "這組驗證碼取代您剛才用掉的那一組。它只會顯示一次，請與其他驗證碼一起保存。",
+  "recovery.newCode": "這組驗證碼取代您剛才用掉的那一組。它只會在這裡顯示，請與其他驗證碼一起保存。",
   "mail.password_reset.subject": "您的 {app} 帳號密碼已變更",
   "mail.password_reset":
     "您的 {app} 帳號密碼已透過復原程序變更。您已在所有裝置登出，先前記住的裝置也已清除。",
