@@ -86,7 +86,14 @@ describe("a reset that waits", () => {
     expect(notice?.added?.map(({ factor }) => factor)).to.deep.equal(["totp"]);
     expect(link()).to.match(/^https:\/\/chat\.example\/recovery\/cancel#[\w-]{22}$/);
     const { subject, text, html } = notice?.mail ?? { subject: "", text: "", html: "" };
-    for (const part of [link(), "help@chat.example", "totp", "UTC", notice?.ip ?? "", "sign in as usual"])
+    for (const part of [
+      link(),
+      "help@chat.example",
+      "Authenticator app",
+      "UTC",
+      notice?.ip ?? "",
+      "sign in as usual",
+    ])
       expect(text).to.include(part);
     expect(html).to.include(link().replaceAll("&", "&amp;"));
     expect(subject).to.include("Chat");

@@ -1,6 +1,6 @@
-import { sendsCode } from "../../factors/define-factor.ts";
+import { nameIn, sendsCode } from "../../factors/define-factor.ts";
 import { noticeMail } from "../../email/notice-mail.ts";
-import type { Engine } from "../engine.ts";
+import { factorNamed, type Engine } from "../engine.ts";
 import type { Notice } from "../notices.ts";
 import { listOnFile } from "../on-file.ts";
 import { addressesOf } from "../settings/addresses.ts";
@@ -35,7 +35,7 @@ export async function tellOwner(
     appName: engine.tools.appName,
     at: engine.clock(),
     ip,
-    added: added.map(({ factor }) => factor),
+    added: added.map(({ factor }) => nameIn(factorNamed(engine, factor), locale)),
     contact,
     heldUntil,
     cancelUrl,

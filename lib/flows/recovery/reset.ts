@@ -1,6 +1,6 @@
 import { FactorError } from "../../errors.ts";
 import { isBreached } from "../../passwords/breached.ts";
-import { LONGEST, passwordFault } from "../../passwords/fault.ts";
+import { passwordFault } from "../../passwords/fault.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
 import { emit, type Engine } from "../engine.ts";
@@ -67,15 +67,16 @@ async function checked(
   { record }: Recovery,
   { password, settings, minLength }: Reset,
 ): Promise<string> {
-  if (typeof password !== "string" || password === "" || password.length > 4 * LONGEST)
+  if (typeof password !== "string" || password === "")
     throw new FactorError("invalid_request", { field: "password" });
-  const { words, breached } = settings.password;
+  const { words, breached, maxLength } = settings.password;
   const own: unknown =
     words === undefined ? [] : await engine.inTime("words", () => words(asker.user as never));
   if (!Array.isArray(own) || !own.every((each) => typeof each === "string"))
     throw wrongAnswer("recovery: password: words", own, "a list of texts");
   const fault = await passwordFault(password, {
     minLength,
+    maxLength,
     words: [engine.tools.appName, record.identifier, ...(own as string[])],
     breached:
       breached &&
@@ -91,7 +92,7 @@ async function checked(
     if (!(await wasUsed(engine, asker, password))) return password;
     throw new FactorError("password_refused", { field: "password", reason: "refused" });
   }
-  throw new FactorError("password_refused", { field: "password", reason: fault, minLength });
+  throw new FactorError("password_refused", { field: "password", reason: fault, minLength, maxLength });
 }
 
 /** Whether the account had it before, where the app can tell. */

@@ -42,7 +42,7 @@ export const recoveryDe = {
   "recovery.over": "Diese Wiederherstellung ist beendet. Beginnen Sie neu.",
   "recovery.expires": "Sie haben noch {time}.",
   "password.short": "Verwenden Sie mindestens {n} Zeichen",
-  "password.long": "Verwenden Sie höchstens 256 Zeichen",
+  "password.long": "Verwenden Sie höchstens {n} Zeichen",
   "password.common": "Dieses Passwort gehört zu denen, die zuerst probiert werden. Wählen Sie ein anderes",
   "password.context":
     "Dieses Passwort ist Ihrem Namen, Ihrer Adresse oder dem Namen dieser Seite zu ähnlich. Wählen Sie ein anderes",

@@ -40,7 +40,7 @@ export const recoveryEn = {
   "recovery.over": "This recovery is over. Start again.",
   "recovery.expires": "You have {time} left.",
   "password.short": "Use at least {n} characters",
-  "password.long": "Use at most 256 characters",
+  "password.long": "Use at most {n} characters",
   "password.common": "This is one of the passwords that are tried first. Choose another",
   "password.context": "This is too close to your name, your address or the name of this site. Choose another",
   "password.breached": "This password is known from a data breach. Choose another",

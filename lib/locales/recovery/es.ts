@@ -40,7 +40,7 @@ export const recoveryEs = {
   "recovery.over": "Esta recuperación ha terminado. Empiece de nuevo.",
   "recovery.expires": "Le quedan {time}.",
   "password.short": "Use al menos {n} caracteres",
-  "password.long": "Use como máximo 256 caracteres",
+  "password.long": "Use como máximo {n} caracteres",
   "password.common": "Es una de las contraseñas que se prueban primero. Elija otra",
   "password.context": "Se parece demasiado a su nombre, su dirección o el nombre de este sitio. Elija otra",
   "password.breached": "Esta contraseña se conoce por una filtración de datos. Elija otra",

@@ -41,7 +41,7 @@ export const recoveryFr = {
   "recovery.over": "Cette récupération est terminée. Recommencez.",
   "recovery.expires": "Il vous reste {time}.",
   "password.short": "Utilisez au moins {n} caractères",
-  "password.long": "Utilisez au plus 256 caractères",
+  "password.long": "Utilisez au plus {n} caractères",
   "password.common": "C’est l’un des mots de passe essayés en premier. Choisissez-en un autre",
   "password.context":
     "Il ressemble trop à votre nom, à votre adresse ou au nom de ce site. Choisissez-en un autre",

@@ -40,7 +40,7 @@ export const recoveryJa = {
   "recovery.over": "この復旧手続きは終了しました。最初からやり直してください。",
   "recovery.expires": "残り時間：{time}",
   "password.short": "{n}文字以上にしてください",
-  "password.long": "256文字以下にしてください",
+  "password.long": "{n}文字以下にしてください",
   "password.common": "最初に試されやすいパスワードです。別のものにしてください",
   "password.context": "お名前、アドレス、このサイトの名前に近すぎます。別のものにしてください",
   "password.breached": "情報漏えいで知られているパスワードです。別のものにしてください",

@@ -37,7 +37,7 @@ export const recoveryZhTW = {
   "recovery.over": "這次復原已經結束，請重新開始。",
   "recovery.expires": "剩餘時間：{time}",
   "password.short": "請至少使用 {n} 個字元",
-  "password.long": "請最多使用 256 個字元",
+  "password.long": "請最多使用 {n} 個字元",
   "password.common": "這是最先被嘗試的密碼之一，請改用其他密碼",
   "password.context": "與您的姓名、地址或本網站名稱太相近，請改用其他密碼",
   "password.breached": "此密碼曾在資料外洩中出現，請改用其他密碼",
