@@ -1,4 +1,4 @@
-import type { Notice, Transport } from "passport-factors";
+import type { DelegateMessage, Notice, Transport } from "passport-factors";
 import type { User } from "./users.ts";
 
 const TEXTS: Readonly<Record<Notice["kind"], string>> = {
@@ -42,5 +42,28 @@ export function mailBy(transport: Transport, clock: () => number): (notice: Noti
           ),
         ),
     );
+  };
+}
+
+/** The mail to somebody whom an account has named to stand for it. */
+export function mailPeopleBy(
+  transport: Transport,
+  {
+    emailOf,
+    publicUrl,
+    clock,
+  }: { emailOf: (id: string) => Promise<string>; publicUrl: URL; clock: () => number },
+): (message: DelegateMessage) => Promise<void> {
+  return async ({ kind, to, name }) => {
+    const address = await emailOf(to);
+    if (!address.includes("@")) return;
+    const text =
+      kind === "invited"
+        ? `${name} asks you to stand for them, should they lose access: ${new URL("/security", publicUrl).href}`
+        : `${name} has lost access. Call them. If it is them: ${new URL("/security/vouch", publicUrl).href}`;
+    const message = { channel: "email", subject: "Somebody counts on you", text, code: "", reference: "" };
+    const about = { purpose: "notice", locale: "en", appName: "Chat", expiresAt: clock() };
+    const id = `${to} ${kind} ${clock()}`;
+    await transport.send({ id, to: address, ...message, ...about }, AbortSignal.timeout(30_000));
   };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import { randomToken } from "../../crypto/random-bytes.ts";
+import { randomToken } from "../../crypto/random-token.ts";
 import { digestKey, type SecretBox } from "../../crypto/secret.ts";
 import { emit, type Engine } from "../engine.ts";
 import type { Notes } from "../../stores/notes.ts";
