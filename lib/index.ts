@@ -36,6 +36,7 @@ export { whatsapp } from "./factors/whatsapp.ts";
 export type { WhatsappOptions } from "./factors/whatsapp.ts";
 export { defineFactor } from "./factors/define-factor.ts";
 export type * from "./factors/definition.ts";
+export type * from "./factors/issued-codes.ts";
 export type * from "./factors/elsewhere.ts";
 export type { FactorNotes } from "./factors/factor-notes.ts";
 export type { CredentialsOfKind, OpenedCredential } from "./credentials/sealed-credentials.ts";

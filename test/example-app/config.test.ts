@@ -47,9 +47,19 @@ describe("example app: its settings", () => {
       DATABASE_URL: "chat.db",
       FACTORS_SECRET: "short",
       OAUTH_CLIENT_ID: "x",
+      FIDO2_MODE: "always",
+      RECOVERY_REVEAL: "all",
+      RECOVERY_HOLD_HOURS: "73",
     };
     for (const [name, value] of Object.entries(wrong))
       expect(() => load({ [name]: value })).to.throw(ConfigError, name.slice(0, 5));
+  });
+
+  it("say how accounts are recovered", () => {
+    expect(load({})).not.to.have.any.keys("fido2Mode", "recoveryReveal", "recoveryHoldHours");
+    expect(
+      load({ FIDO2_MODE: "exclusive", RECOVERY_REVEAL: "mailed", RECOVERY_HOLD_HOURS: "24" }),
+    ).to.include({ fido2Mode: "exclusive", recoveryReveal: "mailed", recoveryHoldHours: 24 });
   });
 
   it("keep a password to themselves that stands in a mistyped URL", () => {
