@@ -24,10 +24,13 @@ export async function addressOf(
 }
 
 /** Takes as long as looking one up, where there is nobody whose it could be. */
-export const nobodysAddress = async (
+export async function nobodysAddress(
   { times }: Pick<Engine, "times">,
   { destination }: { destination: Pick<Destination, "kind"> },
-): Promise<undefined> => void (await times.wait(lookingUp(destination)));
+): Promise<undefined> {
+  await times.wait(lookingUp(destination));
+  return undefined;
+}
 
 const lookingUp = ({ kind }: Pick<Destination, "kind">) => `on file ${kind}`;
 
