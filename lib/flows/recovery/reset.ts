@@ -7,7 +7,7 @@ import { emit, type Engine } from "../engine.ts";
 import { listOnFile } from "../on-file.ts";
 import type { AppPlan } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
-import { renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
+import { newEpoch, renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
 import { undo } from "../undone.ts";
 import { move } from "./moves.ts";
 import type { RecoverySettings } from "./options.ts";
@@ -22,6 +22,8 @@ interface Reset {
 
 /** Factors that were added so lately are named to the owner: an attacker's own survives a reset. */
 const LATELY_MS = 7 * 86_400_000;
+/** As many as anybody tries while the store or the app is away. */
+const MOST_EPOCHS = 20;
 
 /**
  * Writes the new password, once. A password that is not taken leaves the permit as it is; where the app fails to write it, the permit is given back.
@@ -38,10 +40,12 @@ export async function resetPassword(
   if (done === undefined || flow.record.taken === true) return undefined;
   const password = await checked(engine, asker, flow, reset);
   // Taken before it is written: of all who ask at once, one writes. Who is cut off in between starts over, and nobody was told that it is done.
-  const taken = await moveRecord(engine, flow, { ...flow.record, taken: true });
+  const epoch = newEpoch();
+  const ownEpochs = [...(flow.record.ownEpochs ?? []), epoch].slice(-MOST_EPOCHS);
+  const taken = await moveRecord(engine, flow, { ...flow.record, taken: true, ownEpochs });
   if (taken === undefined) return undefined;
   try {
-    await endEverything(engine, asker, taken);
+    await endEverything(engine, asker, epoch);
     await spendAlone(engine, asker, facts, position.proofs);
     await write(engine, asker, position.proofs, password);
   } catch (error) {
@@ -111,8 +115,8 @@ async function write(
 }
 
 /** Before the password is written, so that nothing is left over where Redis goes away between the two. */
-async function endEverything(engine: Engine, asker: Asker, taken: Recovery): Promise<void> {
-  taken.record.epoch = await renewEpoch(engine, asker.account);
+async function endEverything(engine: Engine, asker: Asker, epoch: string): Promise<void> {
+  await renewEpoch(engine, asker.account, epoch);
   await engine.versions.renew(asker.account);
   await revokeDevices(engine, asker.account);
 }

@@ -119,7 +119,8 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
         : askerOf(engine, request, record));
       const { facts, epoch } = await nowOf(asker);
       // The one that has made the reset may be looked at.
-      const isOver = epoch !== record.epoch && record.position.state !== "done" && record.taken !== true;
+      const isOwn = epoch === record.epoch || record.ownEpochs?.includes(epoch) === true;
+      const isOver = !isOwn && record.position.state !== "done" && record.taken !== true;
       return isOver ? undefined : { flow, asker, facts };
     },
     async claim(scene, keep = scene.flow.record) {

@@ -20,11 +20,15 @@ export async function readEpoch({ notes, clock, tenant }: Parts, account: string
   return (await notes.read(keyOf(tenant, account), clock())) ?? "";
 }
 
-/** Ends what was begun for the account before. Answers the new epoch. */
-export async function renewEpoch({ notes, clock, tenant }: Parts, account: string): Promise<string> {
-  const epoch = randomToken(9);
+export const newEpoch = (): string => randomToken(9);
+
+/** Ends what was begun for the account before. */
+export async function renewEpoch(
+  { notes, clock, tenant }: Parts,
+  account: string,
+  epoch: string,
+): Promise<void> {
   await notes.put(keyOf(tenant, account), epoch, clock(), LIFE_MS);
-  return epoch;
 }
 
 const DAY_MS = 86_400_000;
