@@ -20,6 +20,7 @@ import type { Devices } from "./devices/devices.ts";
 import type { MovedSessions } from "./session/moved-session.ts";
 import type { MountedRecovery } from "./recovery/mounted.ts";
 import type { SendTiming } from "./codes/send-timing.ts";
+import type { RecentTimes } from "./recent-times.ts";
 import type { Notify } from "./notices.ts";
 import type { Sessions } from "./session/session-state.ts";
 import type { IncomingRequest } from "./request-context.ts";
@@ -56,6 +57,8 @@ export interface Engine<User = unknown> {
   tenant: string;
   notify: Notify;
   sendTiming: SendTiming;
+  /** Of what the app is asked for a known account only. */
+  times: RecentTimes;
   beforeSend: BeforeSend | undefined;
   /** Whether an account must keep a factor: its last one is not removed. */
   demandsFactor: (user: unknown) => Promise<boolean>;

@@ -21,6 +21,7 @@ import { createMovedSessions } from "../flows/session/moved-session.ts";
 import { hasAny } from "../flows/on-file.ts";
 import { createNotify, type NoticeHook } from "../flows/notices.ts";
 import type { SendTiming } from "../flows/codes/send-timing.ts";
+import { createRecentTimes } from "../flows/recent-times.ts";
 import { isRemembered, rememberedDevices } from "../flows/devices/remembered.ts";
 import { endHoldAtLogin } from "../flows/recovery/holds.ts";
 import { readEpoch } from "../flows/session/recovery-epoch.ts";
@@ -168,6 +169,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     ceremonies: ipLimiter("ceremony", limits.ceremoniesPerIp),
     events: parts.events,
     sendTiming: parts.sendTiming,
+    times: createRecentTimes(0),
     notify: createNotify(parts.notify, clock, onError),
     beforeSend: parts.beforeSend,
     demandsFactor: parts.demandsFactor,

@@ -16,6 +16,8 @@ export interface RecoveryRecord {
   until: number;
   /** The account's last reset when this began: after another, it is over. */
   epoch: string;
+  /** Of this one's own resets that failed, newest last: nobody knows whether the store has taken them, and none of them ends it. */
+  ownEpochs?: readonly string[];
   /** When a hold is over. */
   heldUntil?: number;
   /** Names its hold: without it, the recovery is over. */

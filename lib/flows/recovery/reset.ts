@@ -6,7 +6,7 @@ import { revokeDevices } from "../devices/trusted-devices.ts";
 import { emit, type Engine } from "../engine.ts";
 import type { AppPlan } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
-import { recoveryEpoch, renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
+import { newEpoch, renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
 import { undo } from "../undone.ts";
 import { giveBackHold, takeHold } from "./holds.ts";
 import { move } from "./moves.ts";
@@ -21,6 +21,9 @@ interface Reset {
   settings: RecoverySettings;
   minLength: number;
 }
+
+/** As many as anybody tries while the store or the app is away. */
+const MOST_EPOCHS = 20;
 
 /**
  * Writes the new password, once. A password that is not taken leaves the permit as it is; where the app fails to write it, the permit is given back.
@@ -37,13 +40,15 @@ export async function resetPassword(
   if (done === undefined || flow.record.taken === true) return undefined;
   const password = await checked(engine, asker, flow, reset);
   // Taken before it is written: of all who ask at once, one writes. Who is cut off in between starts over, and nobody was told that it is done.
-  const taken = await moveRecord(engine, flow, { ...flow.record, taken: true });
+  const epoch = newEpoch();
+  const ownEpochs = [...(flow.record.ownEpochs ?? []), epoch].slice(-MOST_EPOCHS);
+  const taken = await moveRecord(engine, flow, { ...flow.record, taken: true, ownEpochs });
   if (taken === undefined) return undefined;
   const { hold } = taken.record;
   // The owner may be ending it at this moment.
   if (hold !== undefined && !(await takeHold(engine, hold))) return undefined;
   try {
-    await endEverything(engine, asker, taken);
+    await endEverything(engine, asker, epoch);
     await spendAlone(engine, asker, facts, position.proofs);
     await write(engine, asker, position.proofs, password);
   } catch (error) {
@@ -132,9 +137,8 @@ async function write(
 }
 
 /** Before the password is written, so that nothing is left over where Redis goes away between the two. */
-async function endEverything(engine: Engine, asker: Asker, taken: Recovery): Promise<void> {
-  await renewEpoch(engine, asker.account);
-  taken.record.epoch = await recoveryEpoch(engine, asker.account);
+async function endEverything(engine: Engine, asker: Asker, epoch: string): Promise<void> {
+  await renewEpoch(engine, asker.account, epoch);
   await engine.versions.renew(asker.account);
   await revokeDevices(engine, asker.account);
 }

@@ -4,7 +4,7 @@ import type { AppPlan, AppWay } from "./app-ways.ts";
 import { askerOf, nobody, type Asker } from "./asker.ts";
 import type { Going } from "./attempts.ts";
 import { isReal } from "./available.ts";
-import { recoveryEpoch } from "../session/recovery-epoch.ts";
+import { recoveryEpoch, resetBy } from "../session/recovery-epoch.ts";
 import { factsOf } from "./facts.ts";
 import { beginHold, endHold, isHeld } from "./holds.ts";
 import { begun } from "./moves.ts";
@@ -155,8 +155,10 @@ export function createScenes(
       const { facts, epoch } = await nowOf(asker);
       // The one that has made the reset may be looked at.
       const isDone = record.position.state === "done" || record.taken === true;
-      const isOver =
-        epoch !== record.epoch || (record.hold !== undefined && !(await isHeld(engine, record.hold)));
+      const isOwn =
+        epoch === record.epoch ||
+        record.ownEpochs?.some((own) => epoch === resetBy(own, record.epoch)) === true;
+      const isOver = !isOwn || (record.hold !== undefined && !(await isHeld(engine, record.hold)));
       return isOver && !isDone ? undefined : { flow, asker, facts };
     },
     async claim(scene, keep = scene.flow.record) {

@@ -20,11 +20,15 @@ export async function readEpoch({ notes, clock, tenant }: Parts, account: string
   return (await notes.read(keyOf(tenant, account), clock())) ?? "";
 }
 
-/** Ends what was begun for the account before. Answers the new epoch. */
-export async function renewEpoch({ notes, clock, tenant }: Parts, account: string): Promise<string> {
-  const epoch = randomToken(9);
+export const newEpoch = (): string => randomToken(9);
+
+/** Ends what was begun for the account before. */
+export async function renewEpoch(
+  { notes, clock, tenant }: Parts,
+  account: string,
+  epoch: string,
+): Promise<void> {
   await notes.put(keyOf(tenant, account), epoch, clock(), LIFE_MS);
-  return epoch;
 }
 
 const changedKey = (tenant: string, account: string) => digestKey(["recoveries over", tenant, account]);
@@ -38,6 +42,9 @@ export async function recoveryEpoch(parts: Parts, account: string): Promise<stri
   ]);
   return `${reset} ${changed}`;
 }
+
+/** What `epoch` has become by a reset, where the app has changed nothing by itself. */
+export const resetBy = (reset: string, epoch: string): string => `${reset} ${epoch.split(" ")[1] ?? ""}`;
 
 /** Ends every recovery of the account, and no login. */
 export async function endRecoveries({ notes, clock, tenant }: Parts, account: string): Promise<void> {
