@@ -39,7 +39,7 @@ interface Case {
   seconds: number;
   status?: 503;
   /** What is answered once it works again, where it is not a success. */
-  then?: 400 | 401;
+  after?: 400 | 401;
 }
 
 /** As many wrong codes as an account has in an hour. */
@@ -94,7 +94,7 @@ const CASES: Record<string, Case> = {
     },
     seconds: HOUR - 1,
     // There is no code any more.
-    then: 401,
+    after: 401,
   },
   "the lockout, at a backup code": {
     options: { sms: FREE, more: [backupCodes()] },
@@ -108,7 +108,7 @@ const CASES: Record<string, Case> = {
       return me.post("/backup_code_verification", { backup_code: "0000-0000-0000-0000" });
     },
     seconds: HOUR,
-    then: 400,
+    after: 400,
   },
   "the block": {
     options: limits({ sendsPerBlock: 1 }),
@@ -150,11 +150,11 @@ const CASES: Record<string, Case> = {
 };
 
 describe("[L2][T36] Retry-After is the second from which it works", () => {
-  for (const [what, { options, before, ask, seconds, status = 429, then }] of Object.entries(CASES))
+  for (const [what, { options, before, ask, seconds, status = 429, after }] of Object.entries(CASES))
     it(`${what}: refused for ${seconds} s, also one millisecond before, and let in at it`, async () => {
       const app = makeApp(options);
       await before(app);
-      await sure(app, ask, seconds, status, then);
+      await sure(app, ask, seconds, status, after);
     });
 
   it("a REST call: the same", async () => {
@@ -188,7 +188,7 @@ async function sure(
   ask: Case["ask"],
   seconds: number,
   status: number,
-  then?: number,
+  works?: number,
 ): Promise<void> {
   const refused = async (left: number) => {
     const { status: got, headers, body } = await ask(app);
@@ -198,7 +198,7 @@ async function sure(
   app.clock.advance(seconds * 1000 - 1);
   await refused(1);
   app.clock.advance(1);
-  const { status: after } = await ask(app);
-  if (then === undefined) expect(after).to.be.below(300);
-  else expect(after).to.equal(then);
+  const { status: now } = await ask(app);
+  if (works === undefined) expect(now).to.be.below(300);
+  else expect(now).to.equal(works);
 }
