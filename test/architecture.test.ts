@@ -159,7 +159,7 @@ describe("the architecture", () => {
 
 function filesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => name.endsWith(".ts") && !/(^|\/)node_modules\//.test(name))
     .map((name) => `${folder}/${name}`);
 }
 
