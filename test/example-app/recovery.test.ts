@@ -43,7 +43,8 @@ describe("the chat, where somebody has forgotten the password", () => {
     await confirmEmail(setting, agent);
     await agent.get("/me").expect(200);
     const other = setting.agent();
-    let view = await upTo(other, "email");
+    // As people type it.
+    let view = await upTo(other, "email", " ANN@Example.org ");
     view = await step(other, view, "choose", { choice: "code" });
     view = await step(other, view, "respond", { response: setting.mails.code() });
     expect(view.state).to.equal("more");
