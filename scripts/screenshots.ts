@@ -130,7 +130,7 @@ async function keep(browser: Browser, made: ReadonlyMap<string, Buffer>): Promis
   await mkdir(images, { recursive: true });
   const page = await browser.newPage();
   const beside = BESIDE.map((name) => made.get(name) as Buffer);
-  const pictures = new Map([
+  const pictures = new Map<string, readonly Buffer[]>([
     ...[...made].map(([name, png]) => [name, [png]] as const),
     ["readme", beside] as const,
   ]);
