@@ -115,7 +115,7 @@ describe("the docs", () => {
         return !isAway && (name === "" || !isDeclared.test(blocks[i] as string));
       });
       expect(unexpected).to.deep.equal([]);
-      expect(failures.length).to.be.below(blocks.length / 4);
+      expect(failures.length).to.be.below(blocks.length / 3);
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
