@@ -7,6 +7,7 @@ import {
   memoryStore,
   requireFactors,
   type Notice,
+  totp,
 } from "../../lib/index.ts";
 import { memoryStore as store } from "../../lib/stores/memory.ts";
 import { storeCredentials } from "../../lib/credentials/store-credentials.ts";
@@ -334,6 +335,7 @@ describe("a faulty factor of one's own", () => {
         factors: factors as never,
       });
     expect(() => make(good)).to.throw(TypeError, /factors: "mine" was not made by defineFactor/);
+    expect(() => make(totp)).to.throw(TypeError, "factors: totp is a function; call it: totp()");
     const other = defineFactor({ ...good, name: "other", limits: { guessesPerHour: 5 } });
     expect(() => make(defineFactor(good), other)).to.throw(TypeError, /mine and other share one lockout/);
   });
