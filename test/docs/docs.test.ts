@@ -127,7 +127,7 @@ describe("the docs", () => {
     const [described = ""] = await blocksOf("graphql");
     for (const [field] of described.matchAll(/^ {2}\w+(?=[(:])/gm)) expect(typeDefs).to.include(field.trim());
     const languages = new Set(await languagesOf());
-    expect([...languages].sort()).to.deep.equal(["graphql", "html", "http", "js", "json", "sh", "ts"]);
+    expect([...languages]).to.have.members(["graphql", "html", "http", "js", "json", "sh", "ts"]);
   });
 
   it("have an app with its own pages that does the whole job", async () => {
