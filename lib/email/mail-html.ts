@@ -1,3 +1,4 @@
+import { escaped } from "../escaped.ts";
 import { directionOf } from "../locales/tags.ts";
 
 /** One piece of a mail, one below the other. */
@@ -61,13 +62,3 @@ function htmlOf(piece: Piece): string {
       return `<p class="soft" style="${SOFT}">${escaped(piece.text)}</p>`;
   }
 }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-const escaped = (text: string) => text.replace(/[&<>"']/g, (each) => ESCAPES[each] as string);

@@ -88,7 +88,7 @@ describe("example app: its settings", () => {
     ).to.deep.equal([1, true, "loopback"]);
   });
 
-  it("make the cookie secure, and bound to the host, where people come over https", async () => {
+  it("[I2][I3] make the cookie secure, and bound to the host, where people come over https", async () => {
     const { app, close } = await createApp({
       config: config({ publicUrl: new URL("https://chat.example"), trustProxy: 1 }),
       onError: () => {},
@@ -99,7 +99,9 @@ describe("example app: its settings", () => {
       .send({ email: "a@b.example", password: "12345678", nickname: "A" })
       .expect(201);
     expect(String(headers["set-cookie"]))
-      .to.match(/^__Host-chat\.sid=/)
+      .to.match(/^__Host-chat\.sid=s%3A[\w-]{22,}\./)
+      .and.match(/HttpOnly/)
+      .and.match(/SameSite=Lax/)
       .and.match(/Secure/)
       .and.match(/Path=\//)
       .and.not.match(/Domain/);

@@ -42,7 +42,7 @@ describe("the audit trail", () => {
     expect(await audit.read({ account: "nobody" })).to.deep.equal([]);
   });
 
-  it("keeps who put a factor on file, took it off, or was refused", async () => {
+  it("[G10] keeps who put a factor on file, took it off, or was refused", async () => {
     const app = totpApp();
     const audit = auditTrail(app.factors, redis);
     const thief = visitor(app);
@@ -105,7 +105,7 @@ describe("the audit trail", () => {
     );
   });
 
-  it("forgets an account when told to", async () => {
+  it("[N7] forgets an account when told to", async () => {
     const { app, audit } = withTrail(makeApp());
     await passed(app);
     await withCode(app, "nora");

@@ -115,7 +115,7 @@ const CASES: Record<string, Case> = {
   "a sign-up": { options: { routes }, before: signUp, ask: signUp, seconds: 30 },
 };
 
-describe("[T36] Retry-After is the second from which it works", () => {
+describe("[L2][T36] Retry-After is the second from which it works", () => {
   for (const [what, { options, before, ask, seconds, status = 429 }] of Object.entries(CASES))
     it(`${what}: refused for ${seconds} s, also one millisecond before, and let in at it`, async () => {
       const app = makeApp(options);
