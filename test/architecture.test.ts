@@ -184,7 +184,7 @@ describe("the architecture", () => {
 
 function filesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.m?ts$|\.mjs$/.test(name))
+    .filter((name) => /\.m?ts$|\.mjs$/.test(name) && !/(^|\/)node_modules\//.test(name))
     .map((name) => `${folder}/${name}`);
 }
 

@@ -5,7 +5,7 @@ import { isPhone, type PhoneFactor } from "../factors/phone-destination.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
 import type { ProfileCheck } from "../flows/signup/profile.ts";
 import { answerJson } from "../http/answer-json.ts";
-import { checkFactors } from "../http/check-factors.ts";
+import { checkPhoneFactors } from "../http/check-factors.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
@@ -35,7 +35,7 @@ const SCOPE = "phone_signup";
  * Throws a TypeError that names what is wrong with `fields`, or what `accounts` lack.
  */
 export function signup(factors: Factors, options: SignupOptions = {}): Router {
-  checkFactors("signup", factors);
+  checkPhoneFactors("signup", factors);
   checkNames("signup", options, SIGNUP_NAMES);
   const { fields = [], check } = options;
   checkFields(fields);

@@ -43,7 +43,8 @@ describe("the chat, where somebody has forgotten the password", () => {
     await confirmEmail(setting, agent);
     await agent.get("/me").expect(200);
     const other = setting.agent();
-    let view = await upTo(other, "email");
+    // As people type it.
+    let view = await upTo(other, "email", " ANN@Example.org ");
     view = await step(other, view, "choose", { choice: "code" });
     view = await step(other, view, "respond", { response: setting.mails.code() });
     expect(view.state).to.equal("more");
@@ -79,7 +80,12 @@ describe("the chat, where somebody has forgotten the password", () => {
   });
 
   it("begins with a mail where RECOVERY_REVEAL says so, and names people and questions where it may wait", async () => {
-    const mailed = await open({ recoveryReveal: "mailed", recoveryHoldHours: 24, fido2Mode: "exclusive" });
+    const mailed = await open({
+      recoveryReveal: "mailed",
+      recoveryHoldHours: 24,
+      fido2Mode: "exclusive",
+      knowledgeFactors: true,
+    });
     try {
       const agent = mailed.agent();
       await join(mailed, agent);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createFactors, defineFactor, memoryStore } from "../../lib/index.ts";
+import { createFactors, defineFactor, memoryStore, totp } from "../../lib/index.ts";
 import { accountsIn, SECRET } from "../support/app.ts";
 
 describe("a faulty factor of one's own", () => {
@@ -53,6 +53,7 @@ describe("a faulty factor of one's own", () => {
         factors: factors as never,
       });
     expect(() => make(good)).to.throw(TypeError, /factors: "mine" was not made by defineFactor/);
+    expect(() => make(totp)).to.throw(TypeError, "factors: totp is a function; call it: totp()");
     const other = defineFactor({ ...good, name: "other", limits: { guessesPerHour: 5 } });
     expect(() => make(defineFactor(good), other)).to.throw(TypeError, /mine and other share one lockout/);
   });
