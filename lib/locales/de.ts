@@ -10,6 +10,8 @@ export const de: Texts = {
     "Wer Ihre Nummer übernimmt, kann Codes per SMS mitlesen. Nutzen Sie, wo möglich, ein stärkeres Verfahren.",
   "registration.country": "Land oder Region",
   "registration.number": "Telefonnummer",
+  "registration.matches": "Treffer: {n}",
+  "registration.noMatch": "So heißt kein Land und keine Region.",
   "registration.submit": "Code per SMS senden",
   "verification.askTitle": "Code anfordern",
   "verification.title": "Code eingeben",

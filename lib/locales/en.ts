@@ -9,6 +9,8 @@ export const en = {
     "Codes by text message can be intercepted by someone who takes over your number. Use a stronger method where you can.",
   "registration.country": "Country or region",
   "registration.number": "Phone number",
+  "registration.matches": "Matches: {n}",
+  "registration.noMatch": "No country or region is called that.",
   "registration.submit": "Text me a code",
   "verification.askTitle": "Get a code",
   "verification.title": "Enter your code",

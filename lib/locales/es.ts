@@ -9,6 +9,8 @@ export const es: Texts = {
     "Quien se haga con su número puede leer los códigos que llegan por SMS. Use un método más seguro si puede.",
   "registration.country": "País o región",
   "registration.number": "Número de teléfono",
+  "registration.matches": "Coincidencias: {n}",
+  "registration.noMatch": "Ningún país ni región se llama así.",
   "registration.submit": "Enviarme un código",
   "verification.askTitle": "Reciba un código",
   "verification.title": "Escriba su código",

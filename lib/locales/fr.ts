@@ -9,6 +9,8 @@ export const fr: Texts = {
     "Une personne qui s’empare de votre numéro peut lire les codes reçus par SMS. Préférez une méthode plus sûre si possible.",
   "registration.country": "Pays ou région",
   "registration.number": "Numéro de téléphone",
+  "registration.matches": "Résultats : {n}",
+  "registration.noMatch": "Aucun pays ni aucune région ne porte ce nom.",
   "registration.submit": "M’envoyer un code",
   "verification.askTitle": "Recevoir un code",
   "verification.title": "Saisissez votre code",

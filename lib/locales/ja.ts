@@ -9,6 +9,8 @@ export const ja: Texts = {
     "電話番号を乗っ取られると、SMSのコードを読まれるおそれがあります。可能であれば、より安全な方法をお使いください。",
   "registration.country": "国または地域",
   "registration.number": "電話番号",
+  "registration.matches": "候補：{n}件",
+  "registration.noMatch": "該当する国や地域がありません。",
   "registration.submit": "コードを送信",
   "verification.askTitle": "コードを受け取る",
   "verification.title": "コードを入力",

@@ -8,6 +8,8 @@ export const zhTW: Texts = {
   "registration.risk": "若有人盜用您的號碼，就可能讀取簡訊驗證碼。可以的話，請使用更安全的方式。",
   "registration.country": "國家或地區",
   "registration.number": "電話號碼",
+  "registration.matches": "符合：{n} 項",
+  "registration.noMatch": "找不到這個國家或地區。",
   "registration.submit": "傳送驗證碼",
   "verification.askTitle": "取得驗證碼",
   "verification.title": "輸入驗證碼",

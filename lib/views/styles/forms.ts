@@ -8,6 +8,18 @@ input::placeholder { color: var(--soft); opacity: 1; }
 input[type="tel"], input[type="email"] { direction: ltr; text-align: start; }
 [dir="rtl"] :is(input[type="tel"], input[type="email"]) { text-align: end; }
 input[aria-invalid], select[aria-invalid] { border-color: var(--bad); margin-bottom: 0.5rem; box-shadow: inset 0 0 0 0.0625rem var(--bad); }
+.combo { position: relative; }
+.combo > input { padding-inline-end: 2.5rem; }
+.combo::after { content: ""; position: absolute; top: 1.125rem; inset-inline-end: 1.0625rem; width: 0.5rem; height: 0.5rem; border: solid var(--soft); border-width: 0 0.125rem 0.125rem 0;
+  rotate: 45deg; pointer-events: none; }
+.combo ul { position: absolute; z-index: 1; inset: 3.25rem 0 auto; max-height: min(18rem, 60vh); margin: 0; padding: 0.25rem; overflow-y: auto; overscroll-behavior: contain; list-style: none;
+  background: var(--card); border: 0.0625rem solid var(--edge); border-radius: var(--radius); box-shadow: 0 0.5rem 1.5rem rgb(0 0 0 / 18%); }
+.combo li { display: flex; align-items: center; min-height: 2.75rem; padding: 0.375rem 0.625rem; border-radius: calc(var(--radius) * 0.7); cursor: pointer; scroll-margin: 0.25rem; }
+.combo li:hover, .combo li.active { background: var(--ground); }
+.combo li.active { outline: 0.125rem solid var(--link); outline-offset: -0.125rem; }
+.combo li[aria-selected="true"] { font-weight: 600; }
+.combo ul:not(.searched) .end { margin-bottom: 0.5rem; border-radius: 0; box-shadow: 0 0.28rem 0 -0.22rem var(--line); }
+.combo.none .hidden[role="status"] { position: static; width: auto; height: auto; margin: -0.5rem 0 1rem; overflow: visible; clip-path: none; white-space: normal; color: var(--soft); font-size: 0.875rem; }
 .capitals { direction: ltr; font-family: ui-monospace, monospace; letter-spacing: 0.06em; text-transform: uppercase; }
 button, .button { display: flex; gap: 0.5rem; align-items: center; justify-content: center; padding: 0.625rem 1rem; font-weight: 600; line-height: 1.3; text-align: center;
   color: var(--accent-ink); background: var(--accent); border: 0.0625rem solid transparent; cursor: pointer; }
