@@ -46,9 +46,11 @@ export const de: Texts = {
   "secondFactor.cannot":
     "Ohne eines davon können wir nicht bestätigen, dass Sie es sind. Holen Sie sich Hilfe, oder gehen Sie zurück und wählen Sie.",
   "secondFactor.recommended": "Empfohlen",
+  "secondFactor.lastUsed": "Zuletzt verwendet",
   "registration.changeTitle": "Telefonnummer ändern",
   "registration.replaces": "Die neue Nummer ersetzt {phone}.",
   "registration.changed": "Ihre Nummer ist geändert",
+  "registration.changedIntro": "Codes gehen ab jetzt an {phone} und nicht mehr an die bisherige Nummer.",
   "registration.cancel": "Nummer behalten",
   "backupCodes.justMade":
     "Diese Codes wurden gerade erstellt und einmal gezeigt. Wenn Sie sie nicht gesichert haben, erstellen Sie neue.",

@@ -45,9 +45,11 @@ export const en = {
   "secondFactor.cannot":
     "Without one of them we cannot confirm that it is you. Go back and choose, or contact support.",
   "secondFactor.recommended": "Recommended",
+  "secondFactor.lastUsed": "Last used",
   "registration.changeTitle": "Change your phone",
   "registration.replaces": "The new number replaces {phone}.",
   "registration.changed": "Your number has changed",
+  "registration.changedIntro": "Codes go to {phone} from now on, and no longer to the number before it.",
   "registration.cancel": "Keep the number",
   "backupCodes.justMade":
     "These codes were made just now, and were shown once. If you have not saved them, make new ones.",

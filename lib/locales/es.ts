@@ -44,9 +44,12 @@ export const es: Texts = {
   "secondFactor.cannotTitle": "¿No tiene ninguno a mano?",
   "secondFactor.cannot": "Sin uno de ellos no podemos confirmar su identidad. Pida ayuda o vuelva y elija.",
   "secondFactor.recommended": "Recomendado",
+  "secondFactor.lastUsed": "Usado la última vez",
   "registration.changeTitle": "Cambiar el teléfono",
   "registration.replaces": "El nuevo número sustituye a {phone}.",
   "registration.changed": "Su número ha cambiado",
+  "registration.changedIntro":
+    "A partir de ahora, los códigos se envían a {phone} y ya no al número anterior.",
   "registration.cancel": "Conservar el número",
   "backupCodes.justMade":
     "Estos códigos se acaban de crear y se mostraron una sola vez. Si no los ha guardado, cree otros.",

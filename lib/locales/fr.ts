@@ -45,9 +45,11 @@ export const fr: Texts = {
   "secondFactor.cannot":
     "Sans l’une d’elles, nous ne pouvons pas confirmer votre identité. Demandez de l’aide, ou revenez au choix.",
   "secondFactor.recommended": "Recommandé",
+  "secondFactor.lastUsed": "Utilisé en dernier",
   "registration.changeTitle": "Changer de téléphone",
   "registration.replaces": "Le nouveau numéro remplace {phone}.",
   "registration.changed": "Votre numéro a été changé",
+  "registration.changedIntro": "Les codes sont désormais envoyés au {phone}, et non plus à l’ancien numéro.",
   "registration.cancel": "Garder ce numéro",
   "backupCodes.justMade":
     "Ces codes viennent d’être créés et n’ont été affichés qu’une fois. Si vous ne les avez pas gardés, créez-en d’autres.",

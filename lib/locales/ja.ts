@@ -45,9 +45,11 @@ export const ja: Texts = {
   "secondFactor.cannot":
     "いずれかの方法がないと、ご本人を確認できません。サポートに連絡するか、戻って方法をお選びください。",
   "secondFactor.recommended": "おすすめ",
+  "secondFactor.lastUsed": "前回使用",
   "registration.changeTitle": "電話番号を変更",
   "registration.replaces": "新しい番号は {phone} に代わって登録されます。",
   "registration.changed": "電話番号を変更しました",
+  "registration.changedIntro": "今後、コードは{phone}に届きます。以前の番号には届きません。",
   "registration.cancel": "この番号のままにする",
   "backupCodes.justMade":
     "これらのコードは作成されたばかりで、一度だけ表示されました。保存していない場合は、新しく作成してください。",

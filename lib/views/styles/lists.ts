@@ -1,6 +1,7 @@
 /** Choices, devices, backup codes, and what an authenticator app scans. */
 export const listStyles = `.choices button { margin: 0 0 0.75rem; }
 .choices .quiet { gap: 0.75rem; justify-content: start; min-height: 3.5rem; text-align: start; }
+.choices .badges { display: flex; flex-wrap: wrap; gap: 0.25rem; justify-content: end; margin-inline-start: auto; }
 .choices .icon { color: var(--link); }
 .ways { display: grid; gap: 0.25rem; justify-items: center; margin: 1.5rem 0 0; text-align: center; }
 .ways a { display: inline-block; padding: 0.625rem 0.5rem; }
@@ -14,6 +15,7 @@ details { font-size: 0.875rem; }
 summary { display: inline-block; padding: 0.625rem 0; color: var(--link); text-decoration: underline; text-underline-offset: 0.1875rem; cursor: pointer; }
 details form { margin: 0.25rem 0 0.5rem; }
 .badge { display: inline-block; padding: 0 0.5rem; border: 0.0625rem solid currentColor; border-radius: 1rem; color: var(--good); font-size: 0.8125rem; font-weight: 600; }
+.badge.plain { color: var(--soft); }
 .devices form { margin: 0; }
 .devices button { width: auto; }
 .codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: 0.375rem; margin: 0 0 1.25rem; padding: 1rem; list-style: none; text-align: center;
