@@ -186,6 +186,7 @@ export const de: Texts = {
   "security.only_phone":
     "Ihr Telefon ist der einzige Weg, Sie zu bestätigen. Wer Ihre Nummer übernimmt, kann Codes lesen. Richten Sie einen weiteren Weg ein.",
   "security.add": "Hinzufügen: {name}",
+  "security.addTitle": "Weitere Möglichkeit hinzufügen",
   "security.sendCode": "Code dorthin senden",
   "security.few_contacts":
     "Es ist höchstens ein Weg hinterlegt, auf dem wir Sie erreichen. Fügen Sie eine E-Mail-Adresse hinzu, damit Sie wieder hineinkommen, falls Sie alles andere verlieren.",

@@ -179,6 +179,7 @@ export const en = {
   "security.only_phone":
     "Your phone is the only way to confirm that it is you. Someone who takes over your number can read codes. Add another way.",
   "security.add": "Add: {name}",
+  "security.addTitle": "Add another way",
   "security.sendCode": "Send a code to it",
   "security.few_contacts":
     "Only one way to reach you is on file, or none. Add an email address, so that you get back in should you lose the rest.",

@@ -178,6 +178,7 @@ export const es: Texts = {
   "security.only_phone":
     "Su teléfono es la única forma de confirmar que es usted. Quien se haga con su número puede leer los códigos. Añada otra forma.",
   "security.add": "Añadir: {name}",
+  "security.addTitle": "Añadir otra forma",
   "security.sendCode": "Enviarle un código",
   "security.few_contacts":
     "Solo hay una forma de contactar con usted, o ninguna. Añada una dirección de correo para poder recuperar el acceso si pierde lo demás.",

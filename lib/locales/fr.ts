@@ -181,6 +181,7 @@ export const fr: Texts = {
   "security.only_phone":
     "Votre téléphone est le seul moyen de confirmer que c’est vous. Une personne qui s’empare de votre numéro peut lire les codes. Ajoutez un autre moyen.",
   "security.add": "Ajouter : {name}",
+  "security.addTitle": "Ajouter un autre moyen",
   "security.sendCode": "Y envoyer un code",
   "security.few_contacts":
     "Un seul moyen de vous joindre est enregistré, ou aucun. Ajoutez une adresse e-mail pour retrouver l’accès si vous perdez le reste.",

@@ -178,6 +178,7 @@ export const ja: Texts = {
   "security.only_phone":
     "本人確認の方法が電話だけです。番号を乗っ取った人はコードを読めます。別の方法も追加してください。",
   "security.add": "{name}を追加",
+  "security.addTitle": "別の方法を追加",
   "security.sendCode": "コードを送信",
   "security.few_contacts":
     "登録されている連絡先が1つ以下です。ほかの手段を失ってもアクセスを回復できるよう、メールアドレスを追加してください。",

@@ -169,6 +169,7 @@ export const zhTW: Texts = {
   "security.no_factor": "您的帳號只受密碼保護。",
   "security.only_phone": "電話是確認您本人的唯一方式。取得您號碼的人可以讀到驗證碼。請再新增一種方式。",
   "security.add": "新增{name}",
+  "security.addTitle": "新增其他方式",
   "security.sendCode": "傳送驗證碼",
   "security.few_contacts": "您登記的聯絡方式不足兩種。請新增電子郵件地址，以便在失去其他方式時仍能重新登入。",
   "security.no_backup_codes": "您沒有備用碼，萬一遺失手機時將無法使用。",

@@ -48,8 +48,9 @@ function labelOf({ label, phone_display, display = phone_display }: Offer): Html
 function nothingElse(page: SecondFactorPage): string {
   const { t, offers, support } = page;
   const isAny = offers.length > 0;
+  const { support: _shownAbove, ...rest } = page;
   return layout(
-    page,
+    rest,
     t(isAny ? "secondFactor.cannotTitle" : "secondFactor.noneTitle"),
     html`<p>${t(isAny ? "secondFactor.cannot" : "secondFactor.none")}</p>
 ${support !== undefined && html`<p><a class="button" href="${support.url}">${icon("help")}${support.label}</a></p>`}

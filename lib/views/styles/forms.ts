@@ -25,7 +25,7 @@ button, .button { display: flex; gap: 0.5rem; align-items: center; justify-conte
   color: var(--accent-ink); background: var(--accent); border: 0.0625rem solid transparent; cursor: pointer; }
 .button { text-decoration: none; }
 button.quiet, .button.quiet { color: var(--ink); background: transparent; border-color: var(--edge); }
-button.link { min-height: 2.75rem; color: var(--link); background: transparent; text-decoration: underline; text-underline-offset: 0.1875rem; }
+button.link { min-height: 2.75rem; font-weight: 400; color: var(--link); background: transparent; text-decoration: underline; text-underline-offset: 0.1875rem; }
 button:hover:not(:disabled), .button:hover { filter: brightness(1.08); }
 button:disabled { cursor: default; opacity: 0.6; }
 .check { display: flex; gap: 0.625rem; align-items: center; min-height: 2.75rem; margin: 0 0 0.5rem; font-weight: 400; }
@@ -37,9 +37,8 @@ button:disabled { cursor: default; opacity: 0.6; }
 .again form { margin: 0; }
 .again button, .again a { display: inline-flex; align-items: center; width: auto; min-height: 2.75rem; padding: 0; font-weight: 400; font-variant-numeric: tabular-nums; }
 .again button:disabled { text-decoration: none; color: var(--soft); opacity: 1; }
-.inline { display: inline; width: auto; min-height: 0; padding: 0; font-weight: 400; }
+button.inline { display: inline; width: auto; min-height: 0; padding: 0; border: 0; font-weight: 400; line-height: inherit; }
 .places ~ .status { margin-bottom: 1rem; }
-.ways button.link { font-weight: 400; }
 .reference { margin: 0.75rem 0 0; }
 [data-busy]:not(.link)::after { content: ""; width: 1em; height: 1em; border: 0.125rem solid; border-inline-end-color: transparent; border-radius: 50%; }
 .go-on, .go-on:last-child { margin: 1rem 0 0; }

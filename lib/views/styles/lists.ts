@@ -1,5 +1,6 @@
 /** Choices, devices, backup codes, and what an authenticator app scans. */
-export const listStyles = `.choices button { margin: 0 0 0.75rem; }
+export const listStyles = `.choices button, .choices .button { margin: 0 0 0.75rem; }
+.choices form { margin: 0; }
 .choices .quiet { gap: 0.75rem; justify-content: start; min-height: 3.5rem; text-align: start; }
 .choices .badges { display: flex; flex-wrap: wrap; gap: 0.25rem; justify-content: end; margin-inline-start: auto; }
 .choices .icon { color: var(--link); }
@@ -9,6 +10,14 @@ export const listStyles = `.choices button { margin: 0 0 0.75rem; }
 .devices { margin: 0 0 1rem; padding: 0; list-style: none; }
 .devices li { display: flex; gap: 0.75rem; align-items: center; justify-content: space-between; padding: 0.75rem 0; border-top: 0.0625rem solid var(--line); }
 .devices p { flex: 1; min-width: 0; margin: 0; text-wrap: wrap; }
+.devices > li:has(> div) { align-items: start; }
+.devices .status { margin: 0; }
+.does { display: flex; flex-wrap: wrap; gap: 0 1.25rem; align-items: start; }
+.does > a, .does button.link, .does summary { display: inline-flex; align-items: center; width: auto; min-height: 2.75rem; padding: 0; font-size: 0.9375rem; }
+.does summary { text-decoration: underline; }
+.does summary::-webkit-details-marker { display: none; }
+.does details { font-size: inherit; }
+.does details[open] { flex: 1 0 100%; order: 1; }
 .devices > li > .icon { width: 1.5rem; height: 1.5rem; color: var(--soft); }
 .devices li > p, .devices li > div { flex: 1; min-width: 0; overflow-wrap: anywhere; }
 details { font-size: 0.875rem; }

@@ -34,7 +34,11 @@ export function recoveryStates({ t, label, texts, wrong }: Words): Record<string
       },
     }),
     "recovery-entry": of(
-      { state: "entry", inputs: ["respond", "failed"], prompt: { ...typed, length: 6, digits: true } },
+      {
+        state: "entry",
+        inputs: ["respond", "failed"],
+        prompt: { ...typed, length: 6, code_length: 6, digits: true },
+      },
       wrong("invalid_code", "response"),
     ),
     "recovery-questions": of({
@@ -68,11 +72,14 @@ export function recoveryStates({ t, label, texts, wrong }: Words): Record<string
       prompt: { factors: ["totp", "sms"].map((factor) => ({ factor, label: label(factor) })) },
     }),
     "recovery-hold": of({ state: "hold", expires_in_seconds: 86_000 }),
-    "recovery-reset": of({ state: "reset", prompt: { min_length: 15 } }, {
-      code: "password_refused",
-      field: "password",
-      message: t("password.common"),
-    }),
+    "recovery-reset": of(
+      { state: "reset", prompt: { min_length: 15 } },
+      {
+        code: "password_refused",
+        field: "password",
+        message: t("password.common"),
+      },
+    ),
     "recovery-done": of({ state: "done" }),
     "recovery-ended": of({ state: "ended" }),
     "recovery-none": of({ state: "none" }),

@@ -1,3 +1,4 @@
+import { waitInWords } from "../../../lib/locales/wait.ts";
 import { inGroups } from "../../../lib/totp/key-uri.ts";
 import { qrSvg } from "../../../lib/totp/qr-svg.ts";
 import type { FactorSettingsPage } from "../../../lib/views/pages.ts";
@@ -5,7 +6,9 @@ import type { State, Words } from "./states.ts";
 
 const AT = "2026-11-02T22:30:00.000Z";
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
-const CODES = Array.from({ length: 10 }, (_, i) => inGroups(`${i}BCDEFGHJKMN`.slice(0, 12)).replaceAll(" ", "-"));
+const CODES = Array.from({ length: 10 }, (_, i) =>
+  inGroups(`${i}BCDEFGHJKMN`.slice(0, 12)).replaceAll(" ", "-"),
+);
 
 type OnFile = FactorSettingsPage["factors"][number];
 
@@ -123,11 +126,18 @@ function ceremonies({ t, texts, wrong }: Words): Record<string, State> {
     "totp-enrolment": { kind: "factorEnrolment", shows: { ...typed, ...totp } },
     "totp-enrolment-wrong": {
       kind: "factorEnrolment",
-      shows: { ...typed, ...totp, error: wrong("invalid_code", "totp") },
+      shows: { ...typed, ...totp, error: { ...wrong("invalid_code", "totp"), attempts_remaining: 4 } },
     },
     "passkey-enrolment": {
       kind: "factorEnrolment",
-      shows: { ...enrolment, ...key, named: true, prompt: "ceremony", action: "/c", shown: { publicKey: {} } },
+      shows: {
+        ...enrolment,
+        ...key,
+        named: true,
+        prompt: "ceremony",
+        action: "/c",
+        shown: { publicKey: {} },
+      },
     },
     "questions-enrolment": {
       kind: "factorEnrolment",
@@ -157,7 +167,13 @@ function ceremonies({ t, texts, wrong }: Words): Record<string, State> {
     },
     "totp-verification-wrong": {
       kind: "factorVerification",
-      shows: { ...typed, ...totp, ...verification, action: "/t", error: wrong("invalid_code", "totp") },
+      shows: {
+        ...typed,
+        ...totp,
+        ...verification,
+        action: "/t",
+        error: { ...wrong("invalid_code", "totp"), attempts_remaining: 4 },
+      },
     },
     "backup-code-verification": {
       kind: "factorVerification",
@@ -177,16 +193,28 @@ function ceremonies({ t, texts, wrong }: Words): Record<string, State> {
     },
     "passkey-verification": {
       kind: "factorVerification",
-      shows: { ...typed, ...key, ...verification, prompt: "ceremony", action: "/p", beginAction: "/p/challenge" },
+      shows: {
+        ...typed,
+        ...key,
+        ...verification,
+        prompt: "ceremony",
+        action: "/p",
+        beginAction: "/p/challenge",
+      },
     },
     "passkey-sign-in": {
       kind: "signIn",
-      shows: { ...key, action: "/passkey_sign_in", beginAction: "/passkey_sign_in/challenge", otherWays: "/login" },
+      shows: {
+        ...key,
+        action: "/passkey_sign_in",
+        beginAction: "/passkey_sign_in/challenge",
+        otherWays: "/login",
+      },
     },
   };
 }
 
-function rest({ t, label, wrong }: Words): Record<string, State> {
+function rest({ t, locale, label, wrong }: Words): Record<string, State> {
   const codes = { action: "/backup_codes", continueAction: "/backup_codes/continue", low: false };
   const chooser = {
     action: "/second_factor",
@@ -204,7 +232,11 @@ function rest({ t, label, wrong }: Words): Record<string, State> {
   ];
   const waiting = [{ id: "1", from: "bob", requested_at: AT, expires_at: AT }];
   const approval = { action: "/security/approve", backUrl: "/security" };
-  const waits = { code: "too_many_requests", message: t("wait.sends", { when: "0:58" }), retry_after: 3480 };
+  const waits = {
+    code: "too_many_requests",
+    message: t("wait.sends", { when: waitInWords(3480, locale) }),
+    retry_after: 3480,
+  };
   return {
     "chooser-waits": { kind: "secondFactor", shows: { ...chooser, none: false, error: waits } },
     "chooser-cannot": { kind: "secondFactor", shows: { ...chooser, none: true } },

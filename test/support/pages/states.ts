@@ -1,4 +1,5 @@
 import { duration } from "../../../lib/locales/duration.ts";
+import { waitInWords } from "../../../lib/locales/wait.ts";
 import { labelIn, nameIn, textsOf } from "../../../lib/factors/define-factor.ts";
 import type { Factors } from "../../../lib/index.ts";
 import { numberHint } from "../../../lib/phone/examples.ts";
@@ -85,15 +86,23 @@ function numbers({ t, wrong }: Words, factors: Factors, locale: string): Record<
       kind,
       shows: { ...form, replaces: { phone_display: MASKED, backUrl: "/chat" } },
     },
+    "number-changed": {
+      kind: "numberChanged",
+      shows: { phone_display: MASKED, continueAction: "/sms_verification/continue" },
+    },
     "number-signup": { kind, shows: { ...form, signup: true } },
     problem: {
       kind: "problem",
-      shows: { status: 429, error: { code: "x", message: t("wait.other", { when: "0:30" }) }, backUrl: "/" },
+      shows: {
+        status: 429,
+        error: { code: "x", message: t("wait.other", { when: waitInWords(30, locale) }) },
+        backUrl: "/",
+      },
     },
   };
 }
 
-function codes({ t, label, texts, wrong }: Words): Record<string, State> {
+function codes({ t, locale, label, texts, wrong }: Words): Record<string, State> {
   const kind = "smsVerification";
   const instead = [
     { action: "/call_verification/challenge", label: t("verification.instead.call") },
@@ -158,7 +167,11 @@ function codes({ t, label, texts, wrong }: Words): Record<string, State> {
       shows: {
         ...VERIFICATION,
         ...ways,
-        error: { code: "too_many_requests", message: t("wait.sends", { when: "0:58" }), retry_after: 3480 },
+        error: {
+          code: "too_many_requests",
+          message: t("wait.sends", { when: waitInWords(3480, locale) }),
+          retry_after: 3480,
+        },
       },
     },
     "code-call": {
@@ -201,6 +214,8 @@ function codes({ t, label, texts, wrong }: Words): Record<string, State> {
           name,
           label: label(name, MASKED),
           ...(name === "sms" || name === "call" ? { phone_display: MASKED } : {}),
+          ...(name === "passkey" ? { recommended: true as const } : {}),
+          ...(name === "sms" ? { last_used: true as const } : {}),
         })),
       },
     },
