@@ -28,7 +28,7 @@ const waits = ({ error }: SecondFactorPage): boolean =>
 
 function choice(page: SecondFactorPage, offer: Offer): Html {
   const isOff = offer.phone_display !== undefined && waits(page);
-  return html`<button class="quiet" name="factor" value="${offer.name}"${isOff && html` disabled`}>${icon(pictureOf(offer.name))}<span>${labelOf(offer)}</span>${badges(page, offer)}</button>
+  return html`<button class="quiet" name="factor" value="${offer.name}"${isOff && html` disabled`}>${icon(pictureOf(offer.name))}<span>${labelOf(offer)}${badges(page, offer)}</span></button>
 `;
 }
 

@@ -2,7 +2,7 @@
 export const listStyles = `.choices button, .choices .button { margin: 0 0 0.75rem; }
 .choices form { margin: 0; }
 .choices .quiet { gap: 0.75rem; justify-content: start; min-height: 3.5rem; text-align: start; }
-.choices .badges { display: flex; flex-wrap: wrap; gap: 0.25rem; justify-content: end; margin-inline-start: auto; }
+.badges { display: flex; flex-wrap: wrap; gap: 0.25rem; margin-top: 0.25rem; }
 .choices .icon { color: var(--link); }
 .ways { display: grid; gap: 0.25rem; justify-items: center; margin: 1.5rem 0 0; text-align: center; }
 .ways a { display: inline-block; padding: 0.625rem 0.5rem; }
