@@ -60,18 +60,13 @@ export async function sentTwice(page: Page, again: () => Promise<unknown>): Prom
     posts = 0;
     await button.dblclick({ noWaitAfter: true });
     await button.click({ noWaitAfter: true });
-    const busy = await button.evaluate<boolean, unknown, HTMLElementLike>(
-      (each) => each.hasAttribute("data-busy") && each.form?.getAttribute("aria-busy") === "true",
+    const busy = await button.evaluate(
+      (each) => each.hasAttribute("data-busy") && each.closest("form[aria-busy=true]") !== null,
     );
     if (posts !== 1 || !busy) faults.push(`${name}: sent ${posts} times, ${busy ? "" : "not "}busy`);
   }
   await page.unroute("**");
   return faults;
-}
-
-interface HTMLElementLike {
-  hasAttribute(name: string): boolean;
-  form: { getAttribute(name: string): string | null } | null;
 }
 
 /** Without script: forms that cannot be sent, and ceremonies that do not say what they need. */
