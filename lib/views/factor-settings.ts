@@ -52,7 +52,7 @@ function adding(page: FactorSettingsPage): Html | undefined {
 <div class="choices">${additions.map(
     ({ factor, label, action, isNew }) =>
       html`<form method="post" action="${action}"><button class="quiet">${icon(pictureOf(factor))}<span>${t(isNew ? "security.setUp" : "security.setUpAnew", { name: label })}</span></button></form>\n`,
-  )}${registrationUrl !== undefined && html`<a class="button quiet" href="${registrationUrl}">${icon("sms")}<span>${t("registration.title")}</span></a>\n`}${backupCodesUrl !== undefined && html`<a class="button quiet" href="${backupCodesUrl}">${icon("codes")}<span>${t("backupCodes.create")}</span></a>`}</div>
+  )}${registrationUrl !== undefined && html`<a class="button quiet" href="${registrationUrl}">${icon("app")}<span>${t("registration.title")}</span></a>\n`}${backupCodesUrl !== undefined && html`<a class="button quiet" href="${backupCodesUrl}">${icon("codes")}<span>${t("backupCodes.create")}</span></a>`}</div>
 ${addresses.map((each) => addressForm(page, each))}`;
 }
 

@@ -8,8 +8,8 @@ export const listStyles = `.choices button, .choices .button { margin: 0 0 0.75r
 .ways a { display: inline-block; padding: 0.625rem 0.5rem; }
 .ways form { width: 100%; }
 .devices { margin: 0 0 1rem; padding: 0; list-style: none; }
-.devices li { display: flex; gap: 0.75rem; align-items: center; justify-content: space-between; padding: 0.75rem 0; border-top: 0.0625rem solid var(--line); }
-.devices p { flex: 1; min-width: 0; margin: 0; text-wrap: wrap; }
+.devices li { display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: center; justify-content: space-between; padding: 0.75rem 0; border-top: 0.0625rem solid var(--line); }
+.devices p { flex: 1 1 9rem; min-width: 0; margin: 0; text-wrap: wrap; }
 .devices > li:has(> div) { align-items: start; }
 .devices .status { margin: 0; }
 .does { display: flex; flex-wrap: wrap; gap: 0 1.25rem; align-items: start; }
@@ -19,7 +19,7 @@ export const listStyles = `.choices button, .choices .button { margin: 0 0 0.75r
 .does details { font-size: inherit; }
 .does details[open] { flex: 1 0 100%; order: 1; }
 .devices > li > .icon { width: 1.5rem; height: 1.5rem; color: var(--soft); }
-.devices li > p, .devices li > div { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.devices li > p, .devices li > div { flex: 1 1 9rem; min-width: 0; overflow-wrap: anywhere; }
 details { font-size: 0.875rem; }
 summary { display: inline-block; padding: 0.625rem 0; color: var(--link); text-decoration: underline; text-underline-offset: 0.1875rem; cursor: pointer; }
 details form { margin: 0.25rem 0 0.5rem; }
