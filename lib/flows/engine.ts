@@ -17,6 +17,7 @@ import type { TrustedDevices } from "../stores/trusted.ts";
 import type { BearerProofs } from "./proofs/bearer-proof.ts";
 import type { AccountVersions } from "./session/account-versions.ts";
 import type { Devices } from "./devices/devices.ts";
+import type { LastUsed } from "./devices/last-used.ts";
 import type { MovedSessions } from "./session/moved-session.ts";
 import type { MountedRecovery } from "./recovery/mounted.ts";
 import type { SendTiming } from "./codes/send-timing.ts";
@@ -38,6 +39,7 @@ export interface Engine<User = unknown> {
   versions: AccountVersions;
   proofs: BearerProofs;
   devices: Devices;
+  lastUsed: LastUsed;
   notes: Notes;
   flows: FlowRecords;
   /** Whether the app recovers accounts, and how: only then a recovery can have ended anything. */

@@ -15,10 +15,11 @@ import { PHONE } from "../factors/phone-destination.ts";
 import { callbacksFor, type CallbackBase } from "../flows/codes/delivery.ts";
 import { createAccountVersions } from "../flows/session/account-versions.ts";
 import { createDevices } from "../flows/devices/devices.ts";
+import { createLastUsed } from "../flows/devices/last-used.ts";
 import { createBearerProofs } from "../flows/proofs/bearer-proof.ts";
 import type { BeforeSend, Engine } from "../flows/engine.ts";
 import { createMovedSessions } from "../flows/session/moved-session.ts";
-import { hasAny } from "../flows/on-file.ts";
+import { hasAny, secondFactorNames } from "../flows/on-file.ts";
 import { createNotify, type NoticeHook } from "../flows/notices.ts";
 import type { SendTiming } from "../flows/codes/send-timing.ts";
 import { createRecentTimes } from "../flows/recent-times.ts";
@@ -161,6 +162,11 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     trusted: store.trusted,
     trust,
     devices: createDevices(box, tenant, { enabled: parts.deviceCookie, https: parts.https }),
+    lastUsed: createLastUsed(box, tenant, {
+      names: secondFactorNames({ factors }),
+      enabled: parts.deviceCookie,
+      https: parts.https,
+    }),
     flows: store.flows,
     recovers: parts.recovers,
     limiterOf,

@@ -57,6 +57,7 @@ import type { Factors } from "./factors-handle.ts";
 import { createMounting } from "./mounting.ts";
 import { credentialsOn } from "./default-credentials.ts";
 import type { FactorsOptions } from "./factors-options.ts";
+import { withOwnTexts } from "./factor-texts.ts";
 import { originsOf } from "./origins.ts";
 import { pathsOf } from "./paths.ts";
 import { pageSettings } from "./page-options.ts";
@@ -82,7 +83,9 @@ export type { FactorsOptions } from "./factors-options.ts";
 export function createFactors<User = Express.User>(options: FactorsOptions<User>): Factors {
   const parsed = parseOptions("createFactors", factorsSchema, options);
   if (parsed.accounts === undefined) throw new TypeError("createFactors: accounts is required");
-  const factors = parsed.factors ?? [sms({ transport: consoleTransport() })];
+  const languages = createLanguages(ownLanguages, parsed.texts);
+  const listed = parsed.factors ?? [sms({ transport: consoleTransport() })];
+  const factors = withOwnTexts(listed, parsed.texts, languages);
   checkNeeds(factors, parsed.accounts);
   const store = parsed.store ?? memoryStore();
   const inTime = createInTime(parsed.timeoutMs);
@@ -100,7 +103,6 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const about = { name: parsed.name, publicUrl, trustedOrigins, accounts, remembersDevices };
   const origins = originsOf(about, factors);
   checkKnowledge(factors);
-  const languages = createLanguages(ownLanguages, parsed.texts);
   const shown = { host, https, origins, languages, onError: report, onNoAddress: noAddressReporter(report) };
   const demands = createDemands(parsed.demandsFactor, inTime);
   const recovers = createMountedRecovery();

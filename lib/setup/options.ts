@@ -59,6 +59,7 @@ const VIEW_NAMES = {
   recoveryLink: true,
   signIn: true,
   approval: true,
+  numberChanged: true,
   trustedDevices: true,
   problem: true,
 } as const;

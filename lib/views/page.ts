@@ -26,6 +26,8 @@ export interface PageError {
   message: string;
   field?: string;
   retry_after?: number;
+  /** Guesses that are left. */
+  attempts_remaining?: number;
 }
 
 /** A text that an app asks for at sign-up, as it is shown. */

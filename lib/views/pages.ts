@@ -1,8 +1,10 @@
 import type { RecoveryView } from "../flows/recovery/view.ts";
 import type { FactorPrompt } from "../factors/definition.ts";
-import type { ElsewhereShown, Page, PageError, ProfileInput } from "./page.ts";
+import type { Page, PageError, ProfileInput } from "./page.ts";
+import type { FactorEnrolmentPage, FactorSettingsPage } from "./settings-pages.ts";
 
 export type { Page, PageError, ProfileInput } from "./page.ts";
+export type { FactorEnrolmentPage, FactorSettingsPage } from "./settings-pages.ts";
 
 /** Every state of a recovery, at `GET /recovery`. */
 export interface RecoveryPage extends Page {
@@ -110,7 +112,17 @@ export interface PendingCode {
 export interface SecondFactorPage extends Page {
   kind: "secondFactor";
   action: string;
-  offers: readonly { name: string; label: string; phone_display?: string; display?: string }[];
+  /** The strongest first. */
+  offers: readonly {
+    name: string;
+    label: string;
+    phone_display?: string;
+    display?: string;
+    /** The strongest, where there is a weaker one too. */
+    recommended?: true;
+    /** What was used last in this browser. */
+    last_used?: true;
+  }[];
   none: boolean;
   startOverAction: string;
   error?: PageError;
@@ -130,6 +142,14 @@ export interface BackupCodesPage extends Page {
   codes?: readonly string[];
   /** The page of a new set was loaded again: its codes were shown, and are not shown twice. */
   just_made?: boolean;
+}
+
+/** `GET /sms_verification/changed`: a new number has taken the place of another. */
+export interface NumberChangedPage extends Page {
+  kind: "numberChanged";
+  phone_display: string;
+  /** POST here to go on to where the person was going. */
+  continueAction: string;
 }
 
 /** Where the answer to a factor is typed that was made by `defineFactor`. */
@@ -157,70 +177,6 @@ export interface FactorVerificationPage extends Page {
   rememberDays?: number;
   /** Where another factor can be chosen; absent where there is only one. */
   otherWays?: string;
-  error?: PageError;
-}
-
-/** `GET /security`: what is on file, and what can be put there. */
-export interface FactorSettingsPage extends Page, ElsewhereShown {
-  kind: "factorSettings";
-  factors: readonly {
-    factor: string;
-    id: string | null;
-    label: string;
-    /** What it is, where its owner calls it otherwise. */
-    kind?: string;
-    /** What tells it from others: the masked address, how many codes are left. */
-    display?: string;
-    added_at: string | null;
-    last_used_at: string | null;
-    /** POST `id` here to take it off file. */
-    removeAction?: string;
-    /** POST `id` and `label` here to call it otherwise. */
-    renameAction?: string;
-    /** Where it is looked after, where that is elsewhere. */
-    manageUrl?: string;
-  }[];
-  /** POST to `action` to put one on file; not `isNew`: in the place of one that is there. */
-  additions: readonly { factor: string; label: string; action: string; isNew: boolean }[];
-  /** Addresses that can be put on file: POST what is typed to `action`, which sends a code to it. */
-  addresses: readonly {
-    factor: string;
-    label: string;
-    action: string;
-    /** Of the form field. */
-    name: string;
-    type: "email" | "tel" | "text";
-    autocomplete: string;
-    /** As typed before. */
-    value: string;
-  }[];
-  /** What was wrong with an address. */
-  error?: PageError;
-  /** Where backup codes are made, and a phone is registered, where the account has none. */
-  backupCodesUrl?: string;
-  registrationUrl?: string;
-  /** `no_factor`, `only_phone`, `few_contacts`, `no_backup_codes`, `backup_codes_low`. */
-  warnings: readonly string[];
-  backUrl: string;
-}
-
-/** `GET /security/totp`: what is being put on file. */
-export interface FactorEnrolmentPage extends Page {
-  kind: "factorEnrolment";
-  factor: string;
-  texts: { label: string; name?: string; field: string; hint?: string };
-  /** What the factor shows once: of an authenticator app `{ id, secret, uri, qr }`; of a ceremony `{ publicKey }`, the options for the browser; where several inputs are filled in, `{ fields }`. */
-  shown: Readonly<Record<string, unknown>>;
-  prompt: FactorPrompt;
-  /** There may be several, and their owner may call each by a name: `label`. */
-  named: boolean;
-  field: string;
-  length: number;
-  digits: boolean;
-  autocomplete: string;
-  /** POST the first code here, with `id`. */
-  action: string;
-  backUrl: string;
   error?: PageError;
 }
 
@@ -274,6 +230,7 @@ export interface Pages {
   smsRegistration: SmsRegistrationPage;
   smsVerification: SmsVerificationPage;
   codeVerification: CodeVerificationPage;
+  numberChanged: NumberChangedPage;
   secondFactor: SecondFactorPage;
   backupCodes: BackupCodesPage;
   factorVerification: FactorVerificationPage;

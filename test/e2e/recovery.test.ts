@@ -156,7 +156,7 @@ describe("the pages of a recovery, in Chromium", function () {
     for (let i = 0; i < 3; i++) await press(page, "No, another way");
     await press(page, "Yes");
     await seen(visitor, "Ask your neighbour", "wait");
-    expect(await page.locator(".code").innerText()).to.equal("42");
+    expect(await page.locator(".big").innerText()).to.equal("42");
     says = "right";
     await page.getByRole("heading", { name: "One more proof is needed" }).waitFor({ timeout: 10_000 });
     await seen(visitor, "One more proof is needed", "more");

@@ -32,6 +32,7 @@ export interface RecoveryPrompt {
   field?: string;
   field_label?: string;
   length?: number;
+  code_length?: number;
   digits?: boolean;
   autocomplete?: string;
   /** At `choose`: what `choice` may be. */
