@@ -2,6 +2,8 @@ import type { Challenge } from "../flows/codes/challenge.ts";
 import type { Offer } from "../flows/offers.ts";
 import type { BackupCodeSet, BackupCodesOnFile } from "../flows/settings/issued-codes.ts";
 import type { Security } from "../flows/settings/security.ts";
+import type { Ask, Prove } from "./ask.ts";
+import { recoveryClient, type RecoveryClient } from "./recovery-client.ts";
 
 /** Where an app has mounted what a client asks for; left out, where the docs mount it. */
 export interface ClientPaths {
@@ -10,6 +12,7 @@ export interface ClientPaths {
   security?: string;
   backupCodes?: string;
   passkeySignIn?: string;
+  recovery?: string;
 }
 
 export interface FactorsClientOptions {
@@ -64,6 +67,8 @@ export class FactorsApiError extends Error {
   /** What to do: the name of a path in `paths`. */
   readonly next: "login" | "verification" | "registration" | undefined;
   readonly paths: Readonly<Record<string, unknown>> | undefined;
+  /** All that was answered: a recovery says there where it stands. */
+  readonly body: Readonly<Record<string, unknown>>;
 
   constructor(status: number, body: Record<string, unknown>) {
     super(typeof body["message"] === "string" ? body["message"] : `HTTP ${status}`);
@@ -77,6 +82,7 @@ export class FactorsApiError extends Error {
     this.enrolled = body["enrolled"] as string[] | undefined;
     this.next = body["next"] as "login" | undefined;
     this.paths = body["paths"] as Record<string, unknown> | undefined;
+    this.body = body;
   }
 }
 
@@ -110,6 +116,8 @@ export interface FactorsClient {
     /** Shown once. */
     generate(): Promise<BackupCodeSet>;
   };
+  /** A forgotten password, where nobody is signed in. */
+  readonly recovery: RecoveryClient;
 }
 
 const PATHS = {
@@ -118,6 +126,7 @@ const PATHS = {
   security: "/security",
   backupCodes: "/backup_codes",
   passkeySignIn: "/passkey_sign_in",
+  recovery: "/recovery",
 };
 
 interface Asked {
@@ -143,7 +152,7 @@ export const passkeysSupported = (): boolean =>
   typeof browser().PublicKeyCredential?.parseRequestOptionsFromJSON === "function";
 
 /**
- * The doors of an app, from its own pages: verification by any factor, passkeys and what people have on file. With the session's cookie.
+ * The doors of an app, from its own pages: verification by any factor, passkeys, what people have on file, and a forgotten password. With the session's cookie.
  *
  * @example
  * const factors = factorsClient();
@@ -160,7 +169,7 @@ export function factorsClient(options: FactorsClientOptions = {}): FactorsClient
     );
   const at = { ...PATHS, ...paths };
 
-  async function ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+  const ask: Ask = async <Answer>(method: string, path: string, body?: object): Promise<Answer> => {
     const answer = await send(origin + path, {
       method,
       headers: {
@@ -174,15 +183,16 @@ export function factorsClient(options: FactorsClientOptions = {}): FactorsClient
     const json = (await answer.json().catch(() => undefined)) as Record<string, unknown> | undefined;
     if (answer.ok && json !== undefined) return json as Answer;
     throw new FactorsApiError(answer.status, json ?? {});
-  }
+  };
   const get = <Answer>(path: string) => ask<Answer>("GET", path);
   const post = <Answer>(path: string, body: object = {}) => ask<Answer>("POST", path, body);
 
-  async function assertion(begin: string, signal?: AbortSignal): Promise<unknown> {
-    const { publicKey } = await post<{ publicKey: unknown }>(begin);
+  const prove: Prove = async (publicKey, signal) => {
     const parsed = browser().PublicKeyCredential?.parseRequestOptionsFromJSON?.(publicKey);
     return (await browser().navigator.credentials.get(asked(parsed, signal)))?.toJSON();
-  }
+  };
+  const assertion = async (begin: string, signal?: AbortSignal) =>
+    prove((await post<{ publicKey: unknown }>(begin)).publicKey, signal);
   const remembering = ({ rememberDevice }: VerifyOptions) =>
     rememberDevice === true ? { remember_device: true } : {};
 
@@ -217,6 +227,7 @@ export function factorsClient(options: FactorsClientOptions = {}): FactorsClient
       },
     },
     backupCodes: { read: () => get(at.backupCodes), generate: () => post(at.backupCodes) },
+    recovery: recoveryClient(at.recovery, ask, prove),
   };
 }
 
