@@ -26,7 +26,11 @@ for (const each of dictionary["passwords-common"]) {
   if (Array.from(password).length >= SHORTEST && !/\s/.test(password)) passwords.add(password);
 }
 
-const compressed = brotliCompressSync(Array.from(passwords).sort().join(" ")).toString("base64");
+const compressed = brotliCompressSync(
+  Array.from(passwords)
+    .sort((a, b) => (a < b ? -1 : 1))
+    .join(" "),
+).toString("base64");
 const text = `import { brotliDecompressSync } from "node:zlib";
 
 /*!
