@@ -5,7 +5,7 @@ const IMPORTED = /(\b(?:from|import\()\s*)"(\.[^"]+)\.ts"/g;
 const COMMENT = /\/\*[\s\S]*?\*\//g;
 
 /**
- * Leaves the declarations that an app can come to from the doors, under the names of what runs. Comments stay where an editor shows them: in what a door exports.
+ * Leaves the declarations that an app can come to from the doors, under the names of what runs.
  * @param {string} dist @param {string[]} doors
  */
 export function declarations(dist, doors) {
@@ -20,26 +20,12 @@ export function declarations(dist, doors) {
       keep(join(dirname(file), /** @type {string} */ (path)));
     }
   };
-  /** @type {Set<string>} */
-  const shown = new Set();
-  for (const door of doors) {
-    const file = join(dist, door);
-    keep(file);
-    shown.add(file);
-    for (const [, , path] of /** @type {string} */ (kept.get(file)).matchAll(IMPORTED)) {
-      shown.add(join(dirname(file), /** @type {string} */ (path)));
-    }
-  }
+  for (const door of doors) keep(join(dist, door));
   for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".d.ts")) continue;
     const file = join(dist, name);
-    const source = file.slice(0, -".d.ts".length);
-    const text = kept.get(source);
+    const text = kept.get(file.slice(0, -".d.ts".length));
     if (text === undefined) rmSync(file);
-    else
-      writeFileSync(
-        file,
-        (shown.has(source) ? text : text.replaceAll(COMMENT, "")).replaceAll(IMPORTED, '$1"$2.js"'),
-      );
+    else writeFileSync(file, text.replaceAll(IMPORTED, '$1"$2.js"'));
   }
 }

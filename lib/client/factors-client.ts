@@ -7,17 +7,25 @@ import { recoveryClient, type RecoveryClient } from "./recovery-client.ts";
 
 /** Where an app has mounted what a client asks for; left out, where the docs mount it. */
 export interface ClientPaths {
+  /** Of `secondFactor`. @default "/second_factor" */
   secondFactor?: string;
+  /** Of `smsRegistration`. @default "/sms_registration" */
   registration?: string;
+  /** Of `factorSettings`. @default "/security" */
   security?: string;
+  /** Of `backupCodes`. @default "/backup_codes" */
   backupCodes?: string;
+  /** Of `passkeySignIn`. @default "/passkey_sign_in" */
   passkeySignIn?: string;
+  /** Of `recovery`. @default "/recovery" */
   recovery?: string;
 }
 
+/** Options of `factorsClient`; docs/options.md has every default, unit and range. */
 export interface FactorsClientOptions {
   /** The app's origin, where the page is on another one of its `trustedOrigins`. @default "" */
   origin?: string;
+  /** Where the routers are mounted, where not as in the docs. */
   paths?: ClientPaths;
   /** Headers for each request: a CSRF token, an `Authorization`. */
   headers?: () => Record<string, string>;
@@ -30,42 +38,58 @@ export type Way = Pick<Offer, "verify"> & Partial<Offer> & { prompt?: string };
 
 /** Where a new authenticator app, or another factor, waits for its first answer. */
 export interface Enrolment {
+  /** Names it, to name it again. */
   id?: string;
+  /** Seconds that it lives on. */
   expires_in_seconds: number;
   [shown: string]: unknown;
 }
 
+/** A factor has passed. */
 export interface Verified {
+  /** Always true: a refusal is thrown. */
   success: true;
+  /** For people, in their language. */
   message: string;
+  /** The name of the factor. */
   method: string;
+  /** How it was proven (RFC 8176). */
   amr: string[];
   /** Backup codes that are left. */
   remaining?: number;
+  /** Few backup codes are left. */
   low?: boolean;
   /** Where to go first: backup codes that are due. */
   next?: string;
 }
 
+/** How to verify. */
 export interface VerifyOptions {
   /** Where the app lets people have a device remembered. */
   rememberDevice?: boolean;
+  /** Gives the browser's prompt up. */
   signal?: AbortSignal;
 }
 
 /** What the app said no with. `code` is stable; `message` is for people, in their language. */
 export class FactorsApiError extends Error {
+  /** The HTTP status. */
   readonly status: number;
+  /** Stable, for programs. */
   readonly code: string;
+  /** The field that is typed. */
   readonly field: string | undefined;
+  /** Guesses that are left. */
   readonly attemptsRemaining: number | undefined;
   /** Seconds. */
   readonly retryAfter: number | undefined;
   /** With `factor_required`: names of the factors that would do, and of those that are on file. */
   readonly factors: readonly string[] | undefined;
+  /** Those of them that are on file. */
   readonly enrolled: readonly string[] | undefined;
   /** What to do: the name of a path in `paths`. */
   readonly next: "login" | "verification" | "registration" | undefined;
+  /** Where the app leads people. */
   readonly paths: Readonly<Record<string, unknown>> | undefined;
   /** All that was answered: a recovery says there where it stands. */
   readonly body: Readonly<Record<string, unknown>>;
@@ -94,24 +118,34 @@ export interface FactorsClient {
   begin(way: Way): Promise<Record<string, unknown>>;
   /** The code that waits to be typed. */
   pending(way: Way): Promise<Challenge>;
+  /** Proves with what was typed, or done. */
   verify(way: Way, answer: unknown, options?: VerifyOptions): Promise<Verified>;
   /** Asks the browser for a passkey, or a security key, and proves with it. */
   verifyPasskey(way: Way, options?: VerifyOptions): Promise<Verified>;
   /** Signs in by a passkey alone. */
   signInByPasskey(options?: VerifyOptions): Promise<Verified>;
+  /** Forgets what waits, so that another factor may be chosen. */
   startOver(way: Way): Promise<void>;
   /** Sends a code to a number that shall be put on file; `verify` takes it. */
   registerPhone(number: { phone_number: string; country_code?: string }): Promise<Challenge>;
+  /** What is on file, and can be; behind `requireFactors`. */
   readonly settings: {
+    /** What is on file, what can be added, and what the owner should be told. */
     read(): Promise<Security>;
+    /** Begins to put a factor on file. */
     begin(factor: string): Promise<Enrolment>;
+    /** Puts it on file, with its first answer. */
     confirm(factor: string, answer: unknown, more?: { id?: string; label?: string }): Promise<void>;
+    /** Takes a factor off file. */
     remove(factor: string, id: string): Promise<void>;
+    /** Gives what is on file another name. */
     rename(factor: string, id: string, label: string): Promise<void>;
     /** Asks the browser for a new passkey, or security key, and puts it on file. */
     addPasskey(factor: string, more?: { label?: string; signal?: AbortSignal }): Promise<void>;
   };
+  /** A set of codes to keep. */
   readonly backupCodes: {
+    /** How many are left, and since when. */
     read(): Promise<BackupCodesOnFile>;
     /** Shown once. */
     generate(): Promise<BackupCodeSet>;

@@ -11,8 +11,11 @@ export interface RecoveryStands extends RecoveryView {
 
 /** What belongs to an input: `choice` to `choose`, `factor` to `pick`, `response` to `respond`. */
 export interface RecoveryInput {
+  /** One of `prompt.choices`. */
   choice?: string;
+  /** One of `prompt.factors`. */
   factor?: string;
+  /** What was typed, or the credential's JSON. */
   response?: unknown;
 }
 

@@ -3,8 +3,11 @@ import type { RequestContext } from "./request-context.ts";
 
 /** Given to the app's `notify` hook, which writes the mail or the message. No code stands in it. */
 export interface Notice<User = Express.User> {
+  /** What has happened. */
   kind: NoticeKind;
+  /** Whom to tell. */
   user: User;
+  /** The id of the account. */
   account: string;
   /** Milliseconds since the epoch. */
   at: number;
@@ -24,6 +27,7 @@ export interface Notice<User = Express.User> {
   previous_phone?: string;
 }
 
+/** Tells the owner of an account, by mail or as you like. */
 export type NoticeHook<User> = (notice: Notice<User>) => void | Promise<void>;
 export type Notify = (
   context: RequestContext,

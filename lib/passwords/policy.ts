@@ -4,18 +4,27 @@ import { custom, integer, parseOptions } from "../options.ts";
 import { isBreached } from "./breached.ts";
 import { LONGEST, passwordFault, type PasswordFault } from "./fault.ts";
 
+/** Options of `passwordPolicy`; docs/options.md has every default, unit and range. */
 export interface PasswordPolicyOptions {
+  /** Characters, at the least. */
   minLength?: number;
+  /** Characters, at most. */
   maxLength?: number;
+  /** Words of the context that no password is made of. */
   words?: readonly string[];
+  /** Asks a service whether, or how often, a password was in a breach. */
   breached?: (password: string) => unknown;
+  /** How long that service is waited for. */
   breachedTimeoutMs?: number;
+  /** Told where that service is away. */
   onError?: (error: unknown) => void;
 }
 
+/** Judges new passwords; from `createPasswordPolicy`. */
 export interface PasswordPolicy {
   /** Characters, for the page. */
   readonly minLength: number;
+  /** Characters, at most. */
   readonly maxLength: number;
   /**
    * Undefined for a password that may be set. `words` are the context's: user name, email address, the old password. Never throws for what was typed, and
