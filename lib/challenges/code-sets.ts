@@ -1,5 +1,5 @@
 import type { CredentialsOfKind, OpenedCredential } from "../credentials/sealed-credentials.ts";
-import { randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import { digestKey } from "../crypto/secret.ts";
 import { FactorError } from "../errors.ts";
 import { hashCode, matchingRecord, PARAMETERS } from "./code-hash.ts";

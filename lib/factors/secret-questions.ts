@@ -1,6 +1,6 @@
 import { guessesInARow, guessesPerHour } from "./guess-options.ts";
 import type { OpenedCredential } from "../credentials/sealed-credentials.ts";
-import { randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import { FactorError } from "../errors.ts";
 import { chooseLanguage, translator } from "../locales/translate.ts";
 import { custom, integer, parseOptions } from "../options.ts";

@@ -1,5 +1,4 @@
 import type { Accounts } from "../accounts/accounts.ts";
-import { createCodeMask } from "../crypto/code-mask.ts";
 import { createCountedGuesses } from "../challenges/counted-guesses.ts";
 import { createChallenges } from "../challenges/challenges.ts";
 import { systemRandom, type Random } from "../challenges/code.ts";
@@ -110,7 +109,6 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
       challenges: createChallenges({
         store,
         box,
-        mask: createCodeMask(typeof parts.secret === "string" ? [parts.secret] : parts.secret),
         clock,
         random,
         tenant,

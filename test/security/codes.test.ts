@@ -4,7 +4,6 @@ import { createFactors, memoryStore, sms, type Factors } from "../../lib/index.t
 import type { ChallengeRef, Challenges, Purpose } from "../../lib/challenges/challenge.ts";
 import { createChallenges } from "../../lib/challenges/challenges.ts";
 import { createRows } from "../../lib/challenges/failures.ts";
-import { createCodeMask } from "../../lib/crypto/code-mask.ts";
 import { makeCode, readCode, systemRandom } from "../../lib/challenges/code.ts";
 import { createSecretBox } from "../../lib/crypto/secret.ts";
 import { outbox, type Outbox } from "../../lib/testing/outbox.ts";
@@ -133,7 +132,6 @@ describe("what a code is bound to", () => {
     createChallenges({
       store: shared,
       box: createSecretBox(SECRET),
-      mask: createCodeMask([SECRET]),
       clock: settableClock(),
       random: systemRandom,
       tenant,

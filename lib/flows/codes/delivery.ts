@@ -2,7 +2,7 @@ import { namesOf } from "../../factors/code-names.ts";
 import { sendsCode } from "../../factors/define-factor.ts";
 import type { CallScript } from "../../factors/factor.ts";
 import type { FactorEventName } from "../../events.ts";
-import { randomToken } from "../../crypto/random-bytes.ts";
+import { randomToken } from "../../crypto/random-token.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import {
   priceOf,

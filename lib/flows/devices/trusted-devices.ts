@@ -1,6 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { FactorError } from "../../errors.ts";
-import { randomBytes } from "../../crypto/random-bytes.ts";
 import { readCookie, writeCookie } from "./cookies.ts";
 import { requirePassed } from "../guard.ts";
 import { emit, type Engine, type TrustRules } from "../engine.ts";

@@ -1,4 +1,4 @@
-import { randomToken } from "../../crypto/random-bytes.ts";
+import { randomToken } from "../../crypto/random-token.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import type { Clock } from "../../clock.ts";
 import type { FactorClass } from "../../factors/definition.ts";

@@ -1,7 +1,7 @@
 import { FactorError, tooManyRequests } from "../../errors.ts";
 import { namesOf } from "../../factors/code-names.ts";
 import type { CodeFactor } from "../../factors/factor.ts";
-import { randomToken } from "../../crypto/random-bytes.ts";
+import { randomToken } from "../../crypto/random-token.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { emit, type Engine, type Occasion } from "../engine.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
