@@ -1,12 +1,11 @@
 import type { RecoveryView } from "../flows/recovery/view.ts";
-import type { FactorPrompt } from "../factors/definition.ts";
 import type {
   FactorVerificationPage,
   FactorSettingsPage,
   FactorEnrolmentPage,
   SignInPage,
 } from "./factor-pages.ts";
-import type { ElsewhereShown, Page, PageError, ProfileInput } from "./page.ts";
+import type { Page, PageError, ProfileInput } from "./page.ts";
 
 export type {
   FactorVerificationPage,

@@ -16,7 +16,7 @@ import { saveSession } from "../session/session.ts";
 import type { PassedCode } from "../session/session-state.ts";
 import type { SignupAsker } from "./asker.ts";
 import { wrongField, type Profile, type ProfileCheck } from "./profile.ts";
-import { localeOf, contextOf, type RequestContext, type IncomingRequest } from "../request-context.ts";
+import { localeOf, contextOf, type RequestContext } from "../request-context.ts";
 
 /** Sign-up by phone: a number first, then its code, then the account, made once. */
 export interface SignupFlows {
