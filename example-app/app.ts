@@ -114,7 +114,8 @@ export async function createApp({
 }
 
 /** What the settings say of recovery. */
-const waysOf = ({ fido2Mode: keyMode, recoveryReveal: reveal }: Config) => ({
+const waysOf = ({ fido2Mode: keyMode, recoveryReveal: reveal, recoveryHoldHours: holdHours }: Config) => ({
+  ...(holdHours === undefined ? {} : { holdHours }),
   ...(keyMode === undefined ? {} : { keyMode }),
   ...(reveal === undefined ? {} : { reveal }),
 });

@@ -32,6 +32,8 @@ export interface Config {
   fido2Mode?: RecoveryOptions["keyMode"];
   /** What a stranger sees of the ways back; left out: the same for everybody. */
   recoveryReveal?: RecoveryOptions["reveal"];
+  /** How long a reset on weak proofs waits; left out: there is none. */
+  recoveryHoldHours?: number;
   /** Left out: no OAuth door. */
   oauth?: OAuthConfig;
 }
@@ -90,8 +92,17 @@ export function loadConfig(env: Environment, { dataDirectory, notice }: Place): 
     ...readRememberDays(env["REMEMBER_DEVICE_DAYS"]),
     ...oneOf(env, "FIDO2_MODE", "fido2Mode", ["optional", "mandatory", "exclusive"]),
     ...oneOf(env, "RECOVERY_REVEAL", "recoveryReveal", ["uniform", "after-proof", "mailed", "always"]),
+    ...readHoldHours(env["RECOVERY_HOLD_HOURS"]),
     ...(smsApiClients === undefined ? {} : { smsApiClients }),
   };
+}
+
+function readHoldHours(value: string | undefined): { recoveryHoldHours?: number } {
+  if (!value) return {};
+  const hours = Number(value);
+  if (!Number.isInteger(hours) || hours < 1 || hours > 72)
+    throw new ConfigError("RECOVERY_HOLD_HOURS must be a whole number from 1 to 72");
+  return { recoveryHoldHours: hours };
 }
 
 function oneOf<Name extends string, const Word extends string>(

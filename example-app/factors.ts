@@ -3,14 +3,17 @@ import {
   backupCodes,
   call,
   createFactors,
+  delegate,
   email,
   memoryStore,
   passkey,
   phoneVault,
   redisStore,
+  secretQuestions,
   securityKey,
   sms,
   totp,
+  trustedDevice,
   whatsapp,
   type Clock,
   type CredentialStore,
@@ -22,7 +25,7 @@ import {
 import type { Redis } from "ioredis";
 import { createAccounts } from "./accounts.ts";
 import type { Config } from "./config.ts";
-import { mailBy } from "./notices.ts";
+import { mailBy, mailPeopleBy } from "./notices.ts";
 import { CHAT, CHOICE, TERMS, VERIFICATION } from "./sign-in.ts";
 import type { User, Users } from "./users.ts";
 
@@ -70,6 +73,13 @@ export function createChatFactors(parts: FactorParts): Factors {
       totp({ label: emailOf }),
       backupCodes(),
       email({ transport: mails }),
+      ...(config.rememberDays === undefined ? [] : [trustedDevice()]),
+      delegate({
+        tell: mailPeopleBy(mails, { emailOf, publicUrl: config.publicUrl, clock }),
+        label: emailOf,
+      }),
+      // What somebody knows opens nothing at once: only where a reset may wait.
+      ...(config.recoveryHoldHours === undefined ? [] : [secretQuestions()]),
     ],
     name: "Chat",
     appearance: { logo: "/icon.svg", stylesheet: "/app.css" },

@@ -1,4 +1,4 @@
-import type { Notice, Transport } from "passport-factors";
+import type { DelegateMessage, Notice, Transport } from "passport-factors";
 import type { User } from "./users.ts";
 
 const TEXTS: Readonly<Record<Notice["kind"], string>> = {
@@ -11,6 +11,8 @@ const TEXTS: Readonly<Record<Notice["kind"], string>> = {
   factor_added: "A new way to sign in was added to your account.",
   factor_removed: "A way to sign in was removed from your account.",
   password_reset: "The password of your account was changed after a recovery.",
+  recovery_held: "Somebody wants a new password for your account.",
+  recovery_limited: "Somebody keeps asking for a new password for your account.",
   factor_renamed: "A way to sign in has another name now.",
   account_locked: "There were too many wrong codes on your account. It is locked for a while.",
   factor_disabled:
@@ -23,12 +25,12 @@ export function noticeText({ kind, remaining }: Notice<User>): string {
   return `${TEXTS[kind]}${left} If this was not you, please contact us.`;
 }
 
-/** Sends a notice to all addresses that should hear of it; where none is on file, to the one that the user signs in with. */
+/** What the package has written already, in the owner's language, is sent as it is. Sends a notice to all addresses that should hear of it; where none is on file, to the one that the user signs in with. */
 export function mailBy(transport: Transport, clock: () => number): (notice: Notice<User>) => Promise<void> {
   return async (notice) => {
     const { user, addresses = [user.email], locale, at } = notice;
-    const text = noticeText(notice);
-    const message = { channel: "email", subject: "Your Chat account", text, code: "", reference: "" };
+    const words = notice.mail ?? { subject: "Your Chat account", text: noticeText(notice) };
+    const message = { channel: "email", ...words, code: "", reference: "" };
     const about = { purpose: "notice", locale, appName: "Chat", expiresAt: clock() };
     await Promise.all(
       addresses
@@ -40,5 +42,28 @@ export function mailBy(transport: Transport, clock: () => number): (notice: Noti
           ),
         ),
     );
+  };
+}
+
+/** The mail to somebody whom an account has named to stand for it. */
+export function mailPeopleBy(
+  transport: Transport,
+  {
+    emailOf,
+    publicUrl,
+    clock,
+  }: { emailOf: (id: string) => Promise<string>; publicUrl: URL; clock: () => number },
+): (message: DelegateMessage) => Promise<void> {
+  return async ({ kind, to, name }) => {
+    const address = await emailOf(to);
+    if (!address.includes("@")) return;
+    const text =
+      kind === "invited"
+        ? `${name} asks you to stand for them, should they lose access: ${new URL("/security", publicUrl).href}`
+        : `${name} has lost access. Call them. If it is them: ${new URL("/security/vouch", publicUrl).href}`;
+    const message = { channel: "email", subject: "Somebody counts on you", text, code: "", reference: "" };
+    const about = { purpose: "notice", locale: "en", appName: "Chat", expiresAt: clock() };
+    const id = `${to} ${kind} ${clock()}`;
+    await transport.send({ id, to: address, ...message, ...about }, AbortSignal.timeout(30_000));
   };
 }

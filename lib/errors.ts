@@ -83,6 +83,8 @@ export interface FactorErrorDetails {
   reason?: "short" | "long" | "common" | "context" | "breached" | "refused";
   /** With `password_refused`: characters, at the least. */
   minLength?: number;
+  /** With `password_refused`: characters, at the most. */
+  maxLength?: number;
   /** What broke underneath; for `onError`, never shown to the client. */
   cause?: unknown;
 }

@@ -74,6 +74,9 @@ export const EVENT_NAMES = [
   "factor_suspicious",
   "recovery_started",
   "recovery_proven",
+  "recovery_held",
+  "recovery_cancelled",
+  "recovery_refused",
   "recovery_handed_over",
   "password_reset",
   "factor_enrolment_refused",
@@ -105,6 +108,8 @@ export const NOTICE_KINDS = [
   "factor_removed",
   "factor_renamed",
   "password_reset",
+  "recovery_held",
+  "recovery_limited",
 ] as const;
 
 /** What the owner of an account is told of. */

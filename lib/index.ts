@@ -38,6 +38,7 @@ export { defineFactor } from "./factors/define-factor.ts";
 export type * from "./factors/definition.ts";
 export type * from "./factors/factor-events.ts";
 export type { FactorGuesses } from "./factors/guess-options.ts";
+export type * from "./factors/issued-codes.ts";
 export type * from "./factors/elsewhere.ts";
 export type { FactorNotes } from "./factors/factor-notes.ts";
 export type { CredentialsOfKind, OpenedCredential } from "./credentials/sealed-credentials.ts";

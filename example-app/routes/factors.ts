@@ -29,7 +29,7 @@ export interface Mounted {
   reachable: boolean;
   smsApiClients: readonly ApiClient[] | undefined;
   /** What the settings say of recovery. */
-  ways: Pick<RecoveryOptions, "keyMode" | "reveal">;
+  ways: Pick<RecoveryOptions, "keyMode" | "reveal" | "holdHours">;
 }
 
 /** As the chart of the ways back has them; those that are not in the list are left out. */

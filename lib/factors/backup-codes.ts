@@ -89,6 +89,10 @@ export function backupCodeFactor(options: BackupCodesOptions = {}): JudgedFactor
         const { codes, giveBack } = await setsOf(kit).issue(account);
         return { codes: codes.map(showBackupCode), giveBack };
       },
+      async replace(account, kit) {
+        const put = await setsOf(kit).replace(account);
+        return put && { codes: put.codes.map(showBackupCode), giveBack: put.giveBack };
+      },
       async inventory(account, kit) {
         const set = await setsOf(kit).read(account);
         return set && { ...stateOf(set), generated_at: datesOf(set).added_at };

@@ -180,9 +180,14 @@ const SIGN_IN_VERBS: Readonly<Record<keyof FactorSignIn<unknown, unknown, unknow
   idOf: true,
   accountOf: true,
 };
-const ISSUE_VERBS: Readonly<Record<keyof FactorIssue, true>> = { issue: true, inventory: true, remove: true };
+const ISSUE_VERBS: Readonly<Record<keyof FactorIssue, true>> = {
+  issue: true,
+  replace: true,
+  inventory: true,
+  remove: true,
+};
 const PARTS = { enrol: ENROL_VERBS, issue: ISSUE_VERBS, signIn: SIGN_IN_VERBS } as const;
-const OPTIONAL = ["parse", "rename", "most"];
+const OPTIONAL = ["parse", "rename", "most", "replace"];
 
 const EVENT_TABLE: Readonly<Record<keyof FactorEventNames, true>> = {
   passed: true,

@@ -1,5 +1,6 @@
 import type { AnyAccounts } from "../accounts/accounts.ts";
 import type { CredentialsOfKind } from "../credentials/sealed-credentials.ts";
+import type { CodesInventory, IssuedCodes } from "./issued-codes.ts";
 import type { FactorApproval, FactorInvitations } from "./elsewhere.ts";
 import type { FactorEventNames, FactorNotices } from "./factor-events.ts";
 import type { FactorNotes } from "./factor-notes.ts";
@@ -185,28 +186,15 @@ export interface FactorSignIn<Value, Stored, State> {
 export interface FactorIssue<Stored = unknown> {
   /** Puts a new set on file. Who is told that it failed finds the old one as it was. */
   issue(account: string, tools: FactorKit<Stored>): Eventually<IssuedCodes>;
+  /**
+   * Puts one code beside those that are left, in the place of one that has recovered the account (NIST SP 800-63B-4 §4.2.1.1): it is shown behind the reset. Undefined
+   * where there is no set to put it in. Left out: a recovery leaves one code fewer.
+   */
+  replace?(account: string, tools: FactorKit<Stored>): Eventually<IssuedCodes | undefined>;
   /** What is on file, also where nothing of it is left; undefined where there never was a set. */
   inventory(account: string, tools: FactorKit<Stored>): Eventually<CodesInventory | undefined>;
   /** Takes a set off file by its id, or any without one; answers whether it was there. */
   remove(account: string, id: string | undefined, tools: FactorKit<Stored>): Eventually<boolean>;
-}
-
-/** A factor whose codes are made here and shown once. */
-export interface IssuedCodes {
-  /** As people copy them. Shown once. */
-  codes: readonly string[];
-  /** Puts the old set back: called where nobody could be shown the new one. */
-  giveBack?(): Eventually<void>;
-}
-
-/** What is left of a set. */
-export interface CodesInventory {
-  /** Codes that are left. */
-  remaining: number;
-  /** ISO 8601. */
-  generated_at: string;
-  /** So few are left that it is time for a new set. */
-  low: boolean;
 }
 
 /** More about an answer than the word. */

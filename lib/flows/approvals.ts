@@ -136,9 +136,10 @@ async function decideOne(
   );
   const { outcome, number: shown } = isRecord(answer) ? answer : {};
   const occasion = { account, factor: name, purpose: "recovery", ip };
+  const unheard = () => wrongAnswer(who, answer, "approved, denied, wrong, unreadable or gone");
   switch (outcome) {
     case "approved":
-      if (!approves) break;
+      if (!approves) throw unheard();
       emit(engine, "approval_given", occasion);
       return { approved: true, ...(typeof shown === "string" ? { number: shown } : {}) };
     case "denied":
@@ -151,6 +152,7 @@ async function decideOne(
       throw new FactorError("invalid_code", { field: "number" });
     case "gone":
       throw new FactorError("code_expired");
+    default:
+      throw unheard();
   }
-  throw wrongAnswer(who, answer, "approved, denied, wrong, unreadable or gone");
 }

@@ -18,6 +18,7 @@ import type { BearerProofs } from "./proofs/bearer-proof.ts";
 import type { AccountVersions } from "./session/account-versions.ts";
 import type { Devices } from "./devices/devices.ts";
 import type { MovedSessions } from "./session/moved-session.ts";
+import type { MountedRecovery } from "./recovery/mounted.ts";
 import type { SendTiming } from "./codes/send-timing.ts";
 import type { Notify } from "./notices.ts";
 import type { Sessions } from "./session/session-state.ts";
@@ -38,8 +39,8 @@ export interface Engine<User = unknown> {
   devices: Devices;
   notes: Notes;
   flows: FlowRecords;
-  /** Whether the app recovers accounts: only then a recovery can have ended anything. */
-  recovers: { on: boolean; settings?: unknown };
+  /** Whether the app recovers accounts, and how: only then a recovery can have ended anything. */
+  recovers: MountedRecovery;
   trusted: TrustedDevices;
   /** Undefined: no device is remembered. */
   trust: TrustRules | undefined;

@@ -38,7 +38,7 @@ async function refuseSpent(
   { account }: RequestContext,
   { class: its }: Factor,
 ): Promise<void> {
-  if (!engine.recovers.on || its === undefined) return;
+  if (engine.recovers.settings() === undefined || its === undefined) return;
   const spent = await spentClasses(engine, account);
   if (!spent.includes(its)) return;
   const others = engine.factors.filter((each) => each.class !== undefined && !spent.includes(each.class));

@@ -16,6 +16,8 @@ const WARNINGS: ReadonlySet<FactorEventName> = new Set([
   "factor_disabled",
   "sends_paused",
   "backup_codes_low",
+  "recovery_handed_over",
+  "recovery_held",
 ]);
 
 /** Writes every event as one structured line: its name as text and as `event`, beside its fields. */

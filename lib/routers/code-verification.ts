@@ -12,7 +12,7 @@ import { wantsJson } from "../http/negotiate.ts";
 import { answerChallenge, orNone, showCodePage } from "./code-page.ts";
 import { isAlreadyIn } from "./already-in.ts";
 import { codeSent, goOn } from "./code-sent.ts";
-import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
+import { againStatus, CODE_AGAIN, showsAgain, verifyRequest } from "./verified.ts";
 import { waysOut } from "./ways-out.ts";
 
 const SEND_AGAIN = [
@@ -23,13 +23,6 @@ const SEND_AGAIN = [
   "recipient_unreachable",
   "delivery_failed",
   "email_unreachable",
-];
-const TYPE_AGAIN = [
-  "invalid_code",
-  "attempts_exceeded",
-  "code_expired",
-  "too_many_requests",
-  "verifier_unavailable",
 ];
 
 /** Where a code that the package sends is asked for and typed. */
@@ -74,7 +67,7 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
       const isOver =
         isFactorError(error) && error.code === "code_expired" && (await isAlreadyIn(req, factors));
       if (isOver) return goOn(res, factors.paths.success);
-      await showAgain(req, res, error, TYPE_AGAIN);
+      await showAgain(req, res, error, CODE_AGAIN);
     }
   }
 

@@ -78,6 +78,15 @@ async function offerBackupCodes(req: Request, factors: Factors): Promise<string 
   }
 }
 
+/** What is told at the field of a code that the package sent. */
+export const CODE_AGAIN: readonly string[] = [
+  "invalid_code",
+  "attempts_exceeded",
+  "code_expired",
+  "too_many_requests",
+  "verifier_unavailable",
+];
+
 /** Whether a browser gets the same page again with what was wrong; sets what that answer's head needs. */
 export function showsAgain(
   req: Request,

@@ -22,6 +22,7 @@ import { hasAny } from "../flows/on-file.ts";
 import { createNotify, type NoticeHook } from "../flows/notices.ts";
 import type { SendTiming } from "../flows/codes/send-timing.ts";
 import { isRemembered, rememberedDevices } from "../flows/devices/remembered.ts";
+import { endHoldAtLogin } from "../flows/recovery/holds.ts";
 import { readEpoch } from "../flows/session/recovery-epoch.ts";
 import { createSessions } from "../flows/session/session-state.ts";
 import type { InTime } from "../in-time.ts";
@@ -144,7 +145,9 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
       accountOf: (user) => accounts.id(user),
       inTime,
       versions,
-      resetOf: async (account) => (parts.recovers.on ? readEpoch(outside, account) : ""),
+      resetOf: async (account) =>
+        parts.recovers.settings() === undefined ? "" : readEpoch(outside, account),
+      signedIn: async (account) => endHoldAtLogin(engine, account),
       isTrusted: (context, device) =>
         isRemembered({ trusted: store.trusted, trust, clock, tenant }, context, device),
       owesFactor: async (context) => (await parts.demandsFactor(context.user)) || hasAny(engine, context),

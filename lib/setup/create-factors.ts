@@ -33,6 +33,7 @@ import { listUsable } from "../flows/on-file.ts";
 import { begin, pending, startOver } from "../flows/codes/begin-code.ts";
 import { confirmAddress, verify } from "../flows/second-factor.ts";
 import { securityOf } from "../flows/settings/security.ts";
+import { createMountedRecovery } from "../flows/recovery/mounted.ts";
 import { recoveryOf } from "../flows/recovery/of-factors.ts";
 import { createProofFlows } from "../flows/proofs/prove-without-session.ts";
 import { createSignInFlows } from "../flows/sign-in.ts";
@@ -102,7 +103,7 @@ export function createFactors<User = Express.User>(options: FactorsOptions<User>
   const languages = createLanguages(ownLanguages, parsed.texts);
   const shown = { host, https, origins, languages, onError: report, onNoAddress: noAddressReporter(report) };
   const demands = createDemands(parsed.demandsFactor, inTime);
-  const recovers: Engine["recovers"] = { on: false };
+  const recovers = createMountedRecovery();
   const parts = { accounts, factors, ...shown, recovers, events, sendTiming: createSendTiming(), inTime };
   const checked = checkedStore(store, parsed.timeoutMs);
   const credentials = parsed.credentials ?? credentialsOn(checked, factors);

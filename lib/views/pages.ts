@@ -34,6 +34,9 @@ export interface RecoveryPage extends Page {
 export interface RecoveryLinkPage extends Page {
   kind: "recoveryLink";
   action: string;
+  /** `GET /recovery/cancel`: the button ends a reset that waits, in place of going on; and what is shown once it is ended. */
+  cancels?: "asks" | "done";
+  loginUrl: string;
   error?: PageError;
 }
 

@@ -179,10 +179,16 @@ ${field !== undefined && errorText(error, field)}
   ];
 }
 
-function done({ t, loginUrl }: RecoveryPage): Body {
+function done({ t, loginUrl, view }: RecoveryPage): Body {
+  const { codes = [] } = view.prompt ?? {};
   return [
     t("recovery.done"),
     html`<p>${t("recovery.doneIntro")}</p>
+${
+  codes.length > 0 &&
+  html`<p>${t("recovery.newCode")}</p>
+${codes.map((code) => html`<p class="code">${code}</p>`)}`
+}
 <div class="ways"><a href="${loginUrl}">${t("recovery.signIn")}</a></div>`,
   ];
 }

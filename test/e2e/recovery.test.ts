@@ -71,7 +71,7 @@ describe("the pages of a recovery, in Chromium", function () {
     if (script) await look(page, `recovery-${name}`);
   }
 
-  it("are walked by somebody who has a passkey", async () => {
+  it("[V6.2.6] are walked by somebody who has a passkey", async () => {
     const owner = await newVisitor(browser, true);
     await owner.page.goto(`${base}/me`);
     await owner.page.evaluate(
@@ -92,6 +92,8 @@ describe("the pages of a recovery, in Chromium", function () {
     await seen(owner, "Use a passkey", "ceremony");
     await press(page, "Use a passkey");
     await seen(owner, "Choose a new password", "reset");
+    expect(await page.locator("#password").getAttribute("type")).to.equal("password");
+    expect(await page.locator("#password").getAttribute("autocomplete")).to.equal("new-password");
     await page.getByLabel("Show the password").check();
     expect(await page.locator("#password").getAttribute("type")).to.equal("text");
     await fill(page, { password: PASSWORD });

@@ -135,7 +135,7 @@ describe("a link in a mail", () => {
     expect(JSON.stringify(it.mails.last())).not.to.include("evil");
   });
 
-  it("[R30][R78][T11] has its token in no event, error, answer or address", async () => {
+  it("[N6][R30][R78][T11] has its token in no event, error, answer or address", async () => {
     const it = scene();
     const walk = await waiting(it);
     const token = it.link().split("#")[1] as string;

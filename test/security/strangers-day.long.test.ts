@@ -33,6 +33,9 @@ const ATTACKS: Record<string, Attack> = {
     await several(6, (n) => signUp(stranger(app), far(hour * 100 + n)));
     await several(31, (n) => signUp(stranger(app), `0912 345 ${String(n).padStart(3, "0")}`));
     await several(2, async () => (await strangerAs(app, "mallory")).register("0912 345 678"));
+    await several(2, async () => graph(await strangerAs(app, "mallory"), "send", ALICE));
+    const account = { email: "mallory@example.com", phone_number: ALICE };
+    await several(2, async () => rest(await strangerAs(app, "mallory"), "beginSetup", account));
     const guesser = stranger(app);
     await signUp(guesser, "0912 345 678");
     await several(6, () => guesser.post("/phone_signup/verification", { pin_number: GUESS }));
@@ -47,11 +50,17 @@ const ATTACKS: Record<string, Attack> = {
       (me) => me.post("/call_verification/challenge"),
       (me) => graph(me, "send", ALICE),
       (me) => rest(me, "requestCode", EMAIL),
+      (me) => me.post("/second_factor", { factor: "sms" }),
+      (me) => me.post("/second_factor", { factor: "call" }),
+      (me) => rest(me, "beginSetup", { ...EMAIL, phone_number: "+886978000111" }),
     ];
     for (const send of doors) {
       const me = await strangerAs(app, "alice");
       await several(2, () => send(me));
-      await several(3, () => me.verify(GUESS));
+      await several(2, () => me.verify(GUESS));
+      await me.post("/call_verification", { pin_number: GUESS });
+      await graph(me, "verify", GUESS);
+      await rest(me, "verify", { ...EMAIL, code: GUESS });
       await several(2, () => me.post("/backup_code_verification", { backup_code: WRONG }));
       await me.register("0978 000 111");
       await me.post("/backup_codes");

@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { FactorError } from "../../errors.ts";
 import { readCookie, writeCookie } from "./cookies.ts";
 import { requirePassed } from "../guard.ts";
+import { endHoldAtLogin } from "../recovery/holds.ts";
 import { emit, type Engine, type TrustRules } from "../engine.ts";
 import { devicesOf, rememberedDevices, type Remembered } from "./remembered.ts";
 import { secondFactorNames } from "../on-file.ts";
@@ -75,6 +76,7 @@ export async function recognizeDevice(engine: Engine, context: RequestContext): 
   if (used === undefined || used === "refused") return false;
   giveSecret(engine, context, used);
   await engine.sessions.write(context, { ...(await engine.sessions.open(context)), version, trusted: id });
+  await endHoldAtLogin(engine, context.account);
   emit(engine, "device_recognized", { account: context.account, factor: "", purpose: "login" });
   return true;
 }

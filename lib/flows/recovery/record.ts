@@ -18,8 +18,12 @@ export interface RecoveryRecord {
   epoch: string;
   /** When a hold is over. */
   heldUntil?: number;
+  /** Names its hold: without it, the recovery is over. */
+  hold?: string;
   /** The permit is taken: one request writes the password. */
   taken?: true;
+  /** Shown behind the reset: codes in the place of those that were used. */
+  newCodes?: readonly string[];
   /** What was begun, and waits for its answer. */
   begun?: BegunWay;
 }

@@ -45,6 +45,8 @@ export interface RecoveryPrompt {
   choices?: { choice: string; label: string }[];
   /** At `more`: what `factor` may be. */
   factors?: { factor: string; label: string }[];
+  /** At `done`: codes in the place of those that were used, to be kept. */
+  codes?: readonly string[];
   /** At `reset`: characters of the new password, at the least. */
   min_length?: number;
 }
@@ -84,7 +86,7 @@ const endOf = ({ heldUntil, until }: Recovery["record"]) => heldUntil ?? until;
 
 function promptOf(
   engine: Engine,
-  { position, begun }: Recovery["record"],
+  { position, begun, newCodes }: Recovery["record"],
   seen: Seen,
 ): RecoveryPrompt | undefined {
   const { plan, facts, asker, minLength } = seen;
@@ -97,6 +99,7 @@ function promptOf(
       })),
     };
   if (state === "reset") return { min_length: minLength };
+  if (state === "done") return newCodes && { codes: newCodes };
   const way = plan.ways.find(({ name }) => name === position.factor);
   if (way === undefined) return undefined;
   if (state === "choose")

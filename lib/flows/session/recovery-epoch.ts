@@ -27,6 +27,23 @@ export async function renewEpoch({ notes, clock, tenant }: Parts, account: strin
   return epoch;
 }
 
+const changedKey = (tenant: string, account: string) => digestKey(["recoveries over", tenant, account]);
+
+/** By which a recovery that was begun before is over: the last reset, and the last password that the app has changed by itself. */
+export async function recoveryEpoch(parts: Parts, account: string): Promise<string> {
+  const { notes, clock, tenant } = parts;
+  const [reset, changed = ""] = await Promise.all([
+    readEpoch(parts, account),
+    notes.read(changedKey(tenant, account), clock()),
+  ]);
+  return `${reset} ${changed}`;
+}
+
+/** Ends every recovery of the account, and no login. */
+export async function endRecoveries({ notes, clock, tenant }: Parts, account: string): Promise<void> {
+  await notes.put(changedKey(tenant, account), randomToken(9), clock(), LIFE_MS, true);
+}
+
 const DAY_MS = 86_400_000;
 const spentKey = (tenant: string, account: string) => digestKey(["recovered by", tenant, account]);
 
