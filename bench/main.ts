@@ -8,6 +8,7 @@ import { recoveryCosts } from "./recovery.ts";
 import { growthTable, ratioTable, recoveryTable } from "./report.ts";
 import { alternate, countRoundTrips, type Bench } from "./rounds.ts";
 import { startServer } from "./server-process.ts";
+import { weight } from "./weight.ts";
 
 const FULL = {
   rounds: 7,
@@ -36,6 +37,7 @@ const plan = values.quick ? QUICK : FULL;
 console.log(
   `import of the main entry, beyond express, passport and ioredis: ${(await importTime(plan.imports)).toFixed(0)} ms`,
 );
+console.log(await weight());
 const redis = await startRedis();
 const server = startServer(redis.port, values.profile);
 try {

@@ -93,7 +93,9 @@ const BRAND = Symbol.for("passport-factors.FactorError");
 
 /** The package's only error class. Tell errors apart by `code`; recognise them with {@link isFactorError}. */
 export class FactorError extends Error {
+  /** Stable, for programs. */
   readonly code: FactorErrorCode;
+  /** What goes with the code: a field, a wait, guesses that are left. */
   readonly details: FactorErrorDetails;
 
   constructor(code: FactorErrorCode, details: FactorErrorDetails = {}) {

@@ -2,16 +2,9 @@ import { EVENT_NAMES, NOTICE_KINDS } from "../events.ts";
 import { checkNames } from "../options.ts";
 import { checkCodeSection } from "./check-code-section.ts";
 import type { CodeDefinition } from "./code-section.ts";
-import type {
-  FactorDefinition,
-  FactorEnrol,
-  FactorEventNames,
-  FactorIssue,
-  FactorGuesses,
-  FactorNotices,
-  FactorSignIn,
-  FactorTexts,
-} from "./definition.ts";
+import type { FactorDefinition, FactorEnrol, FactorIssue, FactorSignIn, FactorTexts } from "./definition.ts";
+import type { FactorEventNames, FactorNotices } from "./factor-events.ts";
+import type { FactorGuesses } from "./guess-options.ts";
 
 const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   name: true,

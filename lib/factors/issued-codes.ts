@@ -6,7 +6,9 @@ export interface IssuedCodes {
   giveBack?(): void | PromiseLike<void>;
 }
 
+/** What is left of a set. */
 export interface CodesInventory {
+  /** Codes that are left. */
   remaining: number;
   /** ISO 8601. */
   generated_at: string;

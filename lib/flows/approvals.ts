@@ -11,18 +11,22 @@ import { requirePassed } from "./guard.ts";
 import { inContext, type IncomingRequest, type RequestContext } from "./request-context.ts";
 import { isStillThere } from "./session/session.ts";
 
+/** Who has approved. */
 export type ApprovedBy = FactorApproval<FactorKit>["by"];
 
 /** What waits for the signed-in account to decide. */
 export interface WaitingApproval extends ApprovalRequest {
+  /** The factor it is about. */
   factor: string;
   /** What it is called, in the account's language. */
   label: string;
 }
 
+/** What somebody has decided. */
 export interface Decision {
   /** Of the request. */
   id: unknown;
+  /** Yes, or no. */
   approves: boolean;
   /** What was typed, where the approver types the number. */
   number?: unknown;

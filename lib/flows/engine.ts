@@ -77,14 +77,19 @@ export interface TrustRules {
 
 /** What the app's hook before each send is told. */
 export interface SendAttempt {
+  /** The id of the account. */
   account: string;
+  /** How the code goes out. */
   channel: string;
+  /** What it is for. */
   purpose: string;
   /** The address (of a phone E.164): for a risk service; keep it out of logs. */
   to: string;
   /** Of a phone: its calling code, without plus. */
   calling_code?: string;
+  /** The address of who asked. */
   ip: string | undefined;
+  /** The language (BCP 47). */
   locale: string;
   /** The Express request, for the answer of a captcha. */
   request: IncomingRequest;

@@ -4,8 +4,11 @@ import type { RequestContext } from "./request-context.ts";
 
 /** Given to the app's `notify` hook, which writes the mail or the message. No code stands in it. */
 export interface Notice<User = Express.User> {
+  /** What has happened. */
   kind: NoticeKind;
+  /** Whom to tell. */
   user: User;
+  /** The id of the account. */
   account: string;
   /** Milliseconds since the epoch. */
   at: number;
@@ -31,6 +34,7 @@ export interface Notice<User = Express.User> {
   cancel_url?: string;
 }
 
+/** Tells the owner of an account, by mail or as you like. */
 export type NoticeHook<User> = (notice: Notice<User>) => void | Promise<void>;
 export type Notify = (
   context: RequestContext,

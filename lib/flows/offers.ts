@@ -10,11 +10,13 @@ import type { RequestContext } from "./request-context.ts";
 
 /** One way to prove that an account has on file, as people are offered it. Paths of this app. */
 export interface Offer {
+  /** The factor. */
   name: string;
   /** What its button says, in the account's language. */
   label: string;
   /** Where a code goes: the number on file, masked; of any other address `display`. */
   phone_display?: string;
+  /** What may be shown of it, masked. */
   display?: string;
   /** POST here to be sent a code; absent where there is nothing to send. */
   begin?: string;

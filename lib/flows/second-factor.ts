@@ -20,12 +20,15 @@ import type { RequestContext } from "./request-context.ts";
 
 /** What a passed factor is worth. */
 export interface Proof {
+  /** The name of the factor. */
   method: string;
   /** RFC 8176. */
   amr: string[];
+  /** What was proven for. */
   purpose: string;
   /** With a code of a set: how many are left, and whether that is low. */
   remaining?: number;
+  /** Few backup codes are left. */
   low?: boolean;
   /** Of an address that was registered: it took the place of another. */
   changed?: true;

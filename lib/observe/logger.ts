@@ -2,7 +2,9 @@ import type { FactorEventName, FactorEvents } from "../events.ts";
 
 /** What pino, bunyan and winston have in common with it: an object first, then a text. */
 export interface Logger {
+  /** Says what has happened. */
   info(fields: object, text: string): void;
+  /** Says what somebody should look at. */
   warn(fields: object, text: string): void;
 }
 

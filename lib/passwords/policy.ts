@@ -5,15 +5,21 @@ import { isBreached } from "./breached.ts";
 import { passwordFault, type PasswordFault } from "./fault.ts";
 import { passwordRulesSchema, type PasswordRulesOptions } from "./rules-schema.ts";
 
+/** Options of `createPasswordPolicy`; docs/options.md has every default, unit and range. */
 export interface PasswordPolicyOptions extends PasswordRulesOptions {
+  /** Words of the context that no password is made of. */
   words?: readonly string[];
+  /** How long that service is waited for. */
   breachedTimeoutMs?: number;
+  /** Told where that service is away. */
   onError?: (error: unknown) => void;
 }
 
+/** Judges new passwords; from `createPasswordPolicy`. */
 export interface PasswordPolicy {
   /** Characters, for the page. */
   readonly minLength: number;
+  /** Characters, at most. */
   readonly maxLength: number;
   /**
    * Undefined for a password that may be set. `words` are the context's: user name, email address, the old password. Never throws for what was typed, and

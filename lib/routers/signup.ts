@@ -18,6 +18,7 @@ import { checkFields, inputsOf, readProfile, type SignupField } from "./signup-f
 import { againStatus, showsAgain } from "./verified.ts";
 import { checkNames } from "../options.ts";
 
+/** Options of `signup`; docs/options.md has every default, unit and range. */
 export interface SignupOptions {
   /** What the app asks for beside the code. */
   fields?: readonly SignupField[];

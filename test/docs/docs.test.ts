@@ -63,7 +63,7 @@ describe("the docs", () => {
     const missing: string[] = [];
     for (const page of pages) {
       const text = (await read(page)).replaceAll(/^```[\s\S]*?^```$/gm, "");
-      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)];
+      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)\s]*)?(?: "[^"]*")?\)/g)];
       for (const [, link] of links)
         if (!existsSync(join(root, dirname(page), link as string))) missing.push(`${page}: ${link}`);
     }

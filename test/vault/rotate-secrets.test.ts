@@ -21,7 +21,7 @@ describe("rotate-secrets, the command", function () {
 
   const root = join(import.meta.dirname, "../..");
   const rotate = async (env: Record<string, string>, args = ["rotate-secrets"]) =>
-    run(process.execPath, [join(root, "dist/esm/lib/cli/main.js"), ...args], {
+    run(process.execPath, [join(root, "dist/lib/cli/main.js"), ...args], {
       env: { PATH: process.env["PATH"], ...env },
     }).then(
       ({ stderr }) => ({ code: 0, stderr }),

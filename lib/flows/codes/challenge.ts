@@ -25,12 +25,15 @@ import type { RequestContext } from "../request-context.ts";
 
 /** A pending code, as doors show it. */
 export interface Challenge extends Delivery, Displayed {
+  /** How the code goes out. */
   channel: string;
   /** The same short mark as in the message. */
   reference: string;
+  /** Seconds that it lives on. */
   expires_in_seconds: number;
   /** Rounded up. */
   expires_in_minutes: number;
+  /** Guesses that are left. */
   attempts_remaining: number;
   /** Seconds until another send may go; 0 when it may go now. */
   resend_after_seconds: number;

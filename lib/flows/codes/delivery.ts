@@ -67,6 +67,7 @@ function reportedBy(engine: Engine, provider: string): FactorEventName {
 
 /** What became of a message, as doors show it. */
 export interface Delivery {
+  /** What is known of its delivery. */
   delivery: DeliveryStatus;
   /** With `failed`: one of our error codes, where the provider said what the person should know. */
   delivery_reason?: string;

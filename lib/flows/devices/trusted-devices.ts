@@ -11,11 +11,15 @@ import type { RequestContext } from "../request-context.ts";
 
 /** A remembered device, as its owner sees it. Times are ISO 8601. */
 export interface TrustedDevice {
+  /** Names the device; not its secret. */
   id: string;
   /** `Firefox, Linux`, from what the browser said of itself. */
   name: string;
+  /** When it was put on file (ISO 8601). */
   added_at: string;
+  /** When it was last seen (ISO 8601). */
   used_at: string;
+  /** When it is over (ISO 8601). */
   expires_at: string;
   /** The one that asks. */
   current: boolean;

@@ -7,16 +7,21 @@ import type { ChartOptions } from "./app-ways.ts";
 export interface Handover {
   /** The app's user; undefined where the identifier is nobody's. */
   user: unknown;
+  /** The id of the account. */
   account?: string;
+  /** What was typed. */
   identifier: string;
+  /** What has been proven. */
   proofs: readonly { factor: string; class: FactorClass }[];
   /** Milliseconds since the epoch. */
   at: number;
+  /** The address of who asked. */
   ip: string | undefined;
   /** BCP 47. */
   locale: string;
 }
 
+/** What a new password must be; see `createPasswordPolicy`. */
 export interface PasswordOptions<User> extends PasswordRulesOptions {
   /** Characters, at the least, where the account has a second factor. @default 8 */
   minLengthWithSecondFactor?: number;
@@ -24,17 +29,27 @@ export interface PasswordOptions<User> extends PasswordRulesOptions {
   words?: (user: User) => readonly string[] | Promise<readonly string[]>;
 }
 
+/** Options of `recovery`; docs/options.md has every default, unit and range. */
 export interface RecoveryOptions<User = Express.User> {
   /** Names of the factors that recover, in the order in which they are asked about. @default all of the list that are for recovery, in its order */
   factors?: readonly string[];
+  /** When it is shown what is on file. */
   reveal?: ChartOptions["reveal"];
+  /** What a security key on file means for a recovery. */
   keyMode?: ChartOptions["keyMode"];
+  /** Whether a mail brings a code, a link, or both. */
   email?: ChartOptions["email"];
+  /** When a second proof is asked, where one is needed. */
   secondProof?: ChartOptions["secondProof"];
+  /** Opens a reset on one weak proof after so many hours. */
   holdHours?: number;
+  /** What the new password must be. */
   password?: PasswordOptions<User>;
+  /** Told where no way is left. */
   handover?: (about: Handover) => unknown;
+  /** What people are told to turn to. */
   supportContact?: string;
+  /** Where the router is mounted, for links in mails. @default "/recovery" */
   path?: string;
 }
 

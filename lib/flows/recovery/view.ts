@@ -12,12 +12,19 @@ import type { Recovery } from "./record.ts";
 
 /** What somebody who recovers an account sees of it. */
 export interface RecoveryView {
+  /** Where it stands. */
   state: StateName;
+  /** The way that is gone. */
   factor?: string;
+  /** Counts what has happened; a step names the one it has seen. */
   gen: number;
+  /** What may be said. */
   inputs: InputName[];
+  /** What is asked. */
   prompt?: RecoveryPrompt;
+  /** What has been proven. */
   proofs: { factor: string; class: FactorClass }[];
+  /** Seconds that it lives on. */
   expires_in_seconds: number;
 }
 

@@ -11,6 +11,7 @@ import type { RequestContext, IncomingRequest } from "../request-context.ts";
 
 /** A factor that this session has passed. */
 export interface Passed {
+  /** The factor that has passed. */
   factor: string;
   /** RFC 8176. */
   amr: string[];

@@ -83,6 +83,6 @@ export function recoveryStates({ t, label, texts, wrong }: Words): Record<string
     "recovery-done": of({ state: "done" }),
     "recovery-ended": of({ state: "ended" }),
     "recovery-none": of({ state: "none" }),
-    "recovery-link": { kind: "recoveryLink", shows: { action: "/recovery/link" } },
+    "recovery-link": { kind: "recoveryLink", shows: { action: "/recovery/link", loginUrl: "/login" } },
   };
 }
