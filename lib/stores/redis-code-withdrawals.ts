@@ -9,11 +9,11 @@ local now, by_account, record = given[1], given[9], given[14]
 local undo = withdrawn(KEYS[#KEYS])
 if undo and undo.tripped then
   redis.call('HDEL', KEYS[7], 'p')
-  return 1
+  return
 end
 local left, expires, digest, sealed, about, by, note = read_pending(redis.call('GET', KEYS[1]))
 local is_mine = left and sealed == record[1]
-if not undo and not is_mine then return 0 end
+if not undo and not is_mine then return end
 if not undo or not undo.before then
   if is_mine then redis.call('DEL', KEYS[1]) end
 else
@@ -32,7 +32,6 @@ local time = string.format('%d', now)
 take_out_send(KEYS[2], time)
 if by_account == 1 then take_out_send(KEYS[5], time) end
 ${spending}
-return 1
 `;
 
 /** KEYS and ARGV of ISSUE. The code that it made is gone, the one before it is back, and no send was counted. */
@@ -85,13 +84,12 @@ if left and has_passed(sealed) then
     if passed.learned ~= '' and (tonumber(redis.call('HGET', KEYS[5], passed.learned)) or 0) > 0 and redis.call('HINCRBY', KEYS[5], passed.learned, -1) <= 0 then
       redis.call('HDEL', KEYS[5], passed.learned)
     end
-    return 1
+    return
   end
 elseif left and found_right ~= '' then
   put_back(digest, sealed)
 end
-if not undo then return 0 end
+if not undo then return end
 if left and string.find(sealed, undo.sealed, 1, true) then write_pending(KEYS[1], left + 1, expires, digest, sealed, about, by, note, 'KEEPTTL') end
 if undo.wrong then take_out_guess(KEYS[3], KEYS[4], bucket, undo.wrong) end
-return 1
 `;

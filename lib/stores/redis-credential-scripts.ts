@@ -21,11 +21,10 @@ return 1
 
 /** KEYS credentials of the account, id, attempt. ARGV field, value. What others have written since stays. */
 export const WITHDRAW_ADD = `${ATTEMPT}
-if not withdrawn(KEYS[3]) or redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+if not withdrawn(KEYS[3]) or redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return end
 redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('DEL', KEYS[2])
 if redis.call('HLEN', KEYS[1]) == 1 then redis.call('DEL', KEYS[1]) end
-return 1
 `;
 
 /** KEYS credentials of the account, attempt. ARGV field, before, after. Answers 1 when it was replaced. */
@@ -40,9 +39,8 @@ return 1
 
 /** KEYS credentials of the account, attempt. ARGV field, before, after. What others have written since stays. */
 export const WITHDRAW_REPLACE = `${ATTEMPT}
-if not withdrawn(KEYS[2]) or redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[3] then return 0 end
+if not withdrawn(KEYS[2]) or redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[3] then return end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-return 1
 `;
 
 /** KEYS credentials of the account, id, attempt. ARGV field. Answers 1 when it was removed. */
@@ -61,10 +59,9 @@ return 1
 /** KEYS credentials of the account, id, attempt. ARGV field, account. An id that somebody has by now stays theirs. */
 export const WITHDRAW_REMOVE = `${ATTEMPT}
 local undo = withdrawn(KEYS[3])
-if not undo or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+if not undo or redis.call('EXISTS', KEYS[2]) == 1 then return end
 redis.call('HSET', KEYS[1], ARGV[1], undo.value, 'account', ARGV[2])
 redis.call('SET', KEYS[2], ARGV[2])
-return 1
 `;
 
 /**

@@ -17,16 +17,15 @@ return 1
 /** KEYS as above. ARGV the new record. What others have written since stays. */
 const WITHDRAW_MOVE = `${ATTEMPT}
 local undo = withdrawn(KEYS[3])
-if not undo or redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+if not undo or redis.call('GET', KEYS[2]) ~= ARGV[1] then return end
 if KEYS[1] ~= KEYS[2] then redis.call('DEL', KEYS[2]) end
 if undo.ttl > 0 then redis.call('SET', KEYS[1], undo.before, 'PX', undo.ttl) end
-return 1
 `;
 
 type FlowClient = RedisClient & {
   set(key: string, value: string, px: "PX", ttlMs: number): Promise<unknown>;
   factorsMove(...args: (string | number)[]): Promise<number>;
-  factorsUnmove(...args: string[]): Promise<number>;
+  factorsUnmove(...args: string[]): Promise<unknown>;
 };
 
 /** Records of flows on Redis, each "generation state value". The server's own clock ends them. */

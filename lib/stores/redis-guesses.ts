@@ -23,15 +23,14 @@ return answer
 /** KEYS guesses, failures, attempt. ARGV bucket. */
 const WITHDRAW_COUNT = `${ATTEMPT}
 local undo = withdrawn(KEYS[3])
-if not undo then return 0 end
+if not undo then return end
 local rest, found = {}, false
 for entry in string.gmatch(redis.call('HGET', KEYS[1], ARGV[1]) or '', '%S+') do
   if not found and entry == undo.wrong then found = true else rest[#rest + 1] = entry end
 end
-if not found then return 0 end
+if not found then return end
 if #rest > 0 then redis.call('HSET', KEYS[1], ARGV[1], table.concat(rest, ' ')) else redis.call('HDEL', KEYS[1], ARGV[1]) end
 if redis.call('DECR', KEYS[2]) <= 0 then redis.call('DEL', KEYS[2]) end
-return 1
 `;
 
 /** KEYS guesses, failures. ARGV bucket. Done twice it has done no more. */

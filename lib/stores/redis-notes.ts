@@ -17,9 +17,8 @@ return 1
 /** KEYS note, attempt. ARGV rank, value. What others have written since stays. */
 const WITHDRAW_ADVANCE = `${ATTEMPT}
 local undo = withdrawn(KEYS[2])
-if not undo or redis.call('GET', KEYS[1]) ~= ARGV[1] .. ' ' .. ARGV[2] then return 0 end
+if not undo or redis.call('GET', KEYS[1]) ~= ARGV[1] .. ' ' .. ARGV[2] then return end
 if undo.before and undo.ttl > 0 then redis.call('SET', KEYS[1], undo.before, 'PX', undo.ttl) else redis.call('DEL', KEYS[1]) end
-return 1
 `;
 
 /** KEYS note, attempt. Answers the note. */
@@ -37,7 +36,6 @@ return text
 const WITHDRAW_TAKE = `${ATTEMPT}
 local undo = withdrawn(KEYS[2])
 if undo and undo.ttl > 0 then redis.call('SET', KEYS[1], undo.text, 'PX', undo.ttl, 'NX') end
-return 1
 `;
 
 /** KEYS note. ARGV the note as it was. */
@@ -49,10 +47,10 @@ return redis.call('DEL', KEYS[1])
 type NoteClient = RedisClient & {
   set(key: string, value: string, px: "PX", ttlMs: number): Promise<unknown>;
   factorsAdvance(...args: (string | number)[]): Promise<number>;
-  factorsUnadvance(...args: (string | number)[]): Promise<number>;
+  factorsUnadvance(...args: (string | number)[]): Promise<unknown>;
   factorsTake(...keys: string[]): Promise<string | null>;
   factorsDrop(key: string, value: string): Promise<number>;
-  factorsUntake(...keys: string[]): Promise<number>;
+  factorsUntake(...keys: string[]): Promise<unknown>;
 };
 
 /** Notes on Redis. The server's own clock ends them. */

@@ -27,12 +27,11 @@ return 1
 
 /** KEYS attempt, record, fingerprint, fingerprint before. ARGV id, text before, text, life. What others have written since stays. */
 const WITHDRAW_WRITE = `${ATTEMPT}
-if not withdrawn(KEYS[1]) or redis.call('GET', KEYS[2]) ~= ARGV[3] then return 0 end
+if not withdrawn(KEYS[1]) or redis.call('GET', KEYS[2]) ~= ARGV[3] then return end
 redis.call('DEL', KEYS[2], KEYS[3])
-if ARGV[2] == '' then return 1 end
+if ARGV[2] == '' then return end
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[4])
 redis.call('SET', KEYS[4], ARGV[1], 'PX', ARGV[4], 'NX')
-return 1
 `;
 
 /** KEYS record, fingerprint. ARGV text before. */
@@ -54,7 +53,7 @@ type RecordsClient = RedisClient & {
     most: number,
   ): Promise<[string, string[]]>;
   factorsWriteRecord(...args: (string | number)[]): Promise<number>;
-  factorsUnwriteRecord(...args: (string | number)[]): Promise<number>;
+  factorsUnwriteRecord(...args: (string | number)[]): Promise<unknown>;
   factorsRemoveRecord(...args: string[]): Promise<number>;
 };
 

@@ -202,27 +202,25 @@ return 1
 
 /** KEYS guesses, failures, attempt. ARGV bucket. Nothing is taken back twice. */
 export const TAKE_BACK = `
-if not redis.call('SET', KEYS[3], '{"answer":1}', 'NX', 'PX', 60000) then return 1 end
+if not redis.call('SET', KEYS[3], '{"answer":1}', 'NX', 'PX', 60000) then return end
 local guesses = redis.call('HGET', KEYS[1], ARGV[1])
 if guesses then
   local before = string.match(guesses, '^(.*) %S+$')
   if before then redis.call('HSET', KEYS[1], ARGV[1], before) else redis.call('HDEL', KEYS[1], ARGV[1]) end
 end
 if (tonumber(redis.call('GET', KEYS[2])) or 0) > 0 then redis.call('DECR', KEYS[2]) end
-return 1
 `;
 
 /** KEYS challenge, number, breaker. ARGV lift the cooldown, now, breaker, digest of the code that is meant (or none: any). What was never taken is no send that nobody verified. */
 export const REVOKE = `${LIBRARY}
 local live = redis.call('GET', KEYS[1])
 local _, _, digest = read_pending(live)
-if ARGV[4] ~= '' and digest ~= ARGV[4] then return 0 end
+if ARGV[4] ~= '' and digest ~= ARGV[4] then return end
 redis.call('DEL', KEYS[1])
-if ARGV[1] ~= '1' then return 1 end
+if ARGV[1] ~= '1' then return end
 lift(KEYS[2], redis.call('GET', KEYS[2]))
 -- Once, however often it is sent.
-if not live then return 1 end
+if not live then return end
 local slot = 's' .. math.floor(tonumber(ARGV[2]) / SLOT)
 if ARGV[3] == '1' and redis.call('HEXISTS', KEYS[3], slot) == 1 then redis.call('HINCRBY', KEYS[3], slot, -1) end
-return 1
 `;

@@ -22,11 +22,10 @@ return 1
 /** KEYS devices, attempt. ARGV id. The devices that went for it come back, where the account has others still. */
 const WITHDRAW_ADD = `${ATTEMPT}
 local undo = withdrawn(KEYS[2])
-if not undo then return 0 end
+if not undo then return end
 local was_there = redis.call('EXISTS', KEYS[1]) == 1
 if was_there and #undo.dropped > 0 then redis.call('HSET', KEYS[1], unpack(undo.dropped)) end
 redis.call('HDEL', KEYS[1], ARGV[1])
-return 1
 `;
 
 /** KEYS devices. ARGV id, before, after. Values are random: one that is `after` already was replaced by this very step. */
@@ -42,7 +41,7 @@ type TrustedClient = RedisClient & {
   hgetall(key: string): Promise<Record<string, string>>;
   hdel(key: string, field: string): Promise<number>;
   factorsTrust(...args: (string | number)[]): Promise<number>;
-  factorsUntrust(...args: string[]): Promise<number>;
+  factorsUntrust(...args: string[]): Promise<unknown>;
   factorsRetrust(key: string, ...args: string[]): Promise<number>;
 };
 

@@ -49,8 +49,9 @@ export interface RedisStoreOptions {
 
 type Script<Reply> = (...args: (string | number)[]) => Promise<Reply>;
 type Scripted = RedisClient &
-  Record<"factorsTakeBack" | "factorsRevoke" | "factorsAmend", Script<number>> &
-  Record<"factorsUnissue" | "factorsUnverify" | `factorsUnspend${number}`, Script<number>> &
+  Record<"factorsTakeBack" | "factorsRevoke", Script<unknown>> &
+  Record<"factorsAmend", Script<number>> &
+  Record<"factorsUnissue" | "factorsUnverify" | `factorsUnspend${number}`, Script<unknown>> &
   Record<"factorsVerify" | "factorsIssue" | `factorsSpend${number}`, Script<Reply>>;
 
 /**

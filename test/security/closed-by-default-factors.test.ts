@@ -5,7 +5,8 @@ import { makeApp, versions } from "../support/app.ts";
 import { ODD } from "../support/odd-values.ts";
 import { passed, visitor } from "../support/visitor.ts";
 
-type Says = Record<"onFile" | "judge" | "issue" | "inventory" | "remove", () => unknown>;
+type Verb = "onFile" | "judge" | "issue" | "inventory" | "remove" | "list" | "answer";
+type Says = Record<Verb, () => unknown>;
 
 /** A factor of the app's own, which answers as it is told to. */
 function ownFactor(says: Says): DefinedFactor {
@@ -22,6 +23,21 @@ function ownFactor(says: Says): DefinedFactor {
   });
 }
 
+/** Another, by which accounts stand for each other. */
+function guardian(says: Says): DefinedFactor {
+  return defineFactor({
+    name: "guardian",
+    amr: "user",
+    class: "person",
+    texts: { en: { label: "Ask a guardian", field: "Guardian" } },
+    onFile: () => undefined,
+    parse: (typed) => String(typed),
+    judge: () => "wrong" as const,
+    enrol: { begin: () => ({ state: "", shown: {} }), confirm: () => "wrong" as const, remove: () => true },
+    invitations: { list: () => says.list() as never, sent: () => [], answer: () => says.answer() as never },
+  });
+}
+
 for (const express of versions) {
   describe(`[T51] a factor of the app's own that answers anything, on Express ${express}`, () => {
     const fine: Says = {
@@ -30,12 +46,17 @@ for (const express of versions) {
       issue: () => ({ codes: ["1234"] }),
       inventory: () => undefined,
       remove: () => false,
+      list: () => [
+        { id: "x", from: "bob", mutual: false, accepted: false, invited_at: "2026-01-01T00:00:00Z" },
+      ],
+      answer: () => true,
     };
     let says = { ...fine };
     beforeEach(() => void (says = { ...fine }));
+    const told = new Proxy(fine, { get: (_, verb) => says[verb as keyof Says] });
     const app = makeApp({
       express,
-      more: [ownFactor(new Proxy(fine, { get: (_, verb) => says[verb as keyof Says] }))],
+      more: [ownFactor(told), guardian(told)],
       factors: { timeoutMs: 20, limits: { sendsPerIp: 1000, guessesPerIp: 1000 } },
       routes: (on, { factors }) => void on.use("/security", factorSettings(factors)),
     });
@@ -113,6 +134,23 @@ for (const express of versions) {
               ((verb === "inventory" && name === "undefined") || (verb === "remove" && name === "true"));
             if (!isAnswer) expect(status, `${verb} ${name}`).to.be.within(400, 599);
           }
+    });
+
+    it("for who asks to be stood for: nothing but yes has accepted", async () => {
+      const alice = await passed(app);
+      const accepted = () => app.events.filter(({ name }) => name === "contact_accepted").length;
+      for (const [name, make] of ODD)
+        for (const verb of ["list", "answer"] as const)
+          for (const answer of [make, thrown(make)]) {
+            if (verb === "answer" && answer === make && name === "true") continue;
+            says = { ...fine, [verb]: answer };
+            const { status } = await alice.post("/security/guardian/accept", { id: "x" });
+            expect(status, `${verb} ${name}`).to.be.within(400, 599);
+          }
+      expect(accepted()).to.equal(0);
+      says = { ...fine };
+      await alice.post("/security/guardian/accept", { id: "x" }).expect(200);
+      expect(accepted()).to.equal(1);
     });
   });
 }

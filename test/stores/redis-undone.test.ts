@@ -85,6 +85,21 @@ describe("a step that is undone in Redis", () => {
     expect(await contents()).to.deep.equal([]);
   });
 
+  it("a credential that has changed since, or was never added, stays", async () => {
+    const { credentials } = redisStore(suite.client);
+    const one = { tenant: "t", account: "ann", kind: "totp", id: "1", value: "one" };
+    const added = await step(() => credentials.add(one, 1));
+    const [hash, id] = await Promise.all(
+      ["{factors}ea*", "{factors}ei*"].map(async (each) => (await suite.client.keys(each))[0] as string),
+    );
+    const undo = (attempt: string, value: string) =>
+      undoing("factorsUnaddCredential")(hash as string, id as string, attempt, "totp:1", value);
+    await undo("{factors}xnever", "one");
+    await credentials.replace(one, "two");
+    await undo(added, "one");
+    expect(await credentials.find("t", "totp", "1")).to.deep.equal({ account: "ann", value: "two" });
+  });
+
   it("a note that was taken, or moved up, lives for what it had left", async () => {
     const { notes } = redisStore(suite.client);
     await notes.put("note", "text", 0, HOUR);
@@ -138,5 +153,21 @@ describe("a step that is undone in Redis", () => {
     const places = ["{factors}vid", "{factors}wprint", "{factors}wprint"];
     await undoing("factorsUnwriteRecord")("{factors}xnever", ...places, "id", "", "print sealed", "1000");
     expect(await records.read("id")).to.deep.equal(record);
+  });
+
+  it("[T41] a number that somebody else has registered since is theirs, also where a change away from it is undone", async () => {
+    const { records } = redisStore(suite.client);
+    const [before, after] = [
+      { sealed: "one", fingerprint: "f1" },
+      { sealed: "two", fingerprint: "f2" },
+    ];
+    await records.write({ id: "mine", record: before, taken: ["f1"], before: undefined });
+    const changed = await step(() => records.write({ id: "mine", record: after, taken: ["f2"], before }));
+    expect(await records.write({ id: "theirs", record: before, taken: ["f1"], before: undefined })).to.equal(
+      true,
+    );
+    const places = ["{factors}vmine", "{factors}wf2", "{factors}wf1"];
+    await undoing("factorsUnwriteRecord")(changed, ...places, "mine", "f1 one", "f2 two", "1000");
+    expect(await records.find(["f1"])).to.equal("theirs");
   });
 });
