@@ -4,9 +4,11 @@ import { parseArgs } from "node:util";
 import { startRedis } from "../test/support/redis-server.ts";
 import { growth } from "./growth.ts";
 import { importTime } from "./import-time.ts";
-import { growthTable, ratioTable } from "./report.ts";
+import { recoveryCosts } from "./recovery.ts";
+import { growthTable, ratioTable, recoveryTable } from "./report.ts";
 import { alternate, countRoundTrips, type Bench } from "./rounds.ts";
 import { startServer } from "./server-process.ts";
+import { weight } from "./weight.ts";
 
 const FULL = {
   rounds: 7,
@@ -14,6 +16,7 @@ const FULL = {
   sizes: [1000, 10_000, 100_000, 1_000_000],
   growthRounds: 7,
   growthRequests: 2000,
+  recoveries: 200,
   imports: 11,
 };
 const QUICK = {
@@ -22,6 +25,7 @@ const QUICK = {
   sizes: [1000, 10_000],
   growthRounds: 1,
   growthRequests: 100,
+  recoveries: 10,
   imports: 3,
 };
 const CONNECTIONS = 50;
@@ -33,6 +37,7 @@ const plan = values.quick ? QUICK : FULL;
 console.log(
   `import of the main entry, beyond express, passport and ioredis: ${(await importTime(plan.imports)).toFixed(0)} ms`,
 );
+console.log(await weight());
 const redis = await startRedis();
 const server = startServer(redis.port, values.profile);
 try {
@@ -46,6 +51,7 @@ try {
     const roundTrips = await countRoundTrips(bench, (plan.rounds + 1) * plan.requests);
     console.log(`\n${ratioTable(title, pairs, roundTrips)}`);
   }
+  console.log(`\n${recoveryTable(await recoveryCosts(redis.port, plan.recoveries))}`);
   console.log(
     `\n${growthTable(await growth(server, plan.sizes, plan.growthRounds, plan.growthRequests, CONNECTIONS))}`,
   );

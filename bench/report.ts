@@ -1,4 +1,5 @@
 import type { Growth } from "./growth.ts";
+import type { RecoveryCost } from "./recovery.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import { MEASURED, type Pair, type Step } from "./rounds.ts";
 
@@ -50,6 +51,19 @@ export function growthTable(sizes: readonly Growth[]): string {
       String(pending),
       i === 0 ? "1" : `${median(ratios).toFixed(2)} (${range(ratios)})`,
       String(Math.round(bytes)),
+    ]),
+  ]);
+}
+
+export function recoveryTable(costs: readonly RecoveryCost[]): string {
+  return table([
+    ["a recovery, without HTTP", "steps", "Redis round trips", "commands", "CPU"],
+    ...costs.map(({ way, steps, sequential, commands, cpu }) => [
+      `by ${way}`,
+      String(steps),
+      String(sequential),
+      String(commands),
+      `${cpu.toFixed(1)} ms`,
     ]),
   ]);
 }

@@ -26,6 +26,7 @@ import { apiDocsRoute } from "./routes/api-docs.ts";
 import { chatRoutes } from "./routes/chat.ts";
 import { factorRoutes, metricsRoute } from "./routes/factors.ts";
 import { healthRoute } from "./routes/health.ts";
+import { languageRoute, preferLanguage } from "./routes/language.ts";
 import { oauthRoutes } from "./routes/oauth.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { connectRedis, readyOrAway, saveBeforeAnswer, sessions } from "./sessions.ts";
@@ -68,7 +69,7 @@ export async function createApp({
 
   const credentials = credentialsIn(database);
   const parts = { config, users, box, redis, credentials, transport, mails, onError, clock };
-  const factors = createChatFactors(parts);
+  const factors = await createChatFactors(parts);
   passport.use(new SmsStrategy(factors)).use(new TotpStrategy(factors));
   const hasPasskeys = factors.list.some(({ name }) => name === "passkey");
   if (hasPasskeys) passport.use(new PasskeyStrategy(factors)).use(new SecurityKeyStrategy(factors));
@@ -83,7 +84,7 @@ export async function createApp({
   app.use(express.static(join(import.meta.dirname, "public"), { maxAge: "1h", index: false }));
   app.get("/favicon.ico", (_req, res) => res.redirect(301, "/icon.svg"));
   app.use(healthRoute(factors), metricsRoute(registry));
-  app.use(noStore);
+  app.use(noStore, preferLanguage);
 
   app.use(sessions(config, redis));
   app.use(saveBeforeAnswer((error, req, res) => answerError(error, req, res, onError)));
@@ -95,7 +96,12 @@ export async function createApp({
   const offers = { oauth: config.oauth !== undefined, passkeys: hasPasskeys };
   app.use(signInRoutes({ passport, users, factors, box, offers }));
   if (config.oauth !== undefined) app.use(oauthRoutes({ passport, users, factors }));
-  app.use(accountRoutes({ users, factors, room }));
+  const has = {
+    passkeys: hasPasskeys,
+    devices: factors.devices.on,
+    terminal: transport.name === "console",
+  };
+  app.use(languageRoute(), accountRoutes({ users, factors, room, has }));
   app.use(chatRoutes({ factors, room }));
 
   app.use(notFound());
@@ -114,7 +120,8 @@ export async function createApp({
 }
 
 /** What the settings say of recovery. */
-const waysOf = ({ fido2Mode: keyMode, recoveryReveal: reveal }: Config) => ({
+const waysOf = ({ fido2Mode: keyMode, recoveryReveal: reveal, recoveryHoldHours: holdHours }: Config) => ({
+  ...(holdHours === undefined ? {} : { holdHours }),
   ...(keyMode === undefined ? {} : { keyMode }),
   ...(reveal === undefined ? {} : { reveal }),
 });

@@ -14,6 +14,8 @@ export interface Config {
   reachable?: boolean;
   /** People may have a device remembered, for so many days; left out: never. */
   rememberDays?: number;
+  /** Secret questions and old passwords are asked in a recovery, which OWASP ASVS 6.4.2 does not allow; left out: they are not. */
+  knowledgeFactors?: boolean;
   /** Numbers are in the vault, on a Redis that persists; left out: sealed in the database. */
   phoneVault?: boolean;
   /** Programs that may use the REST API; left out: no such door. */
@@ -32,6 +34,8 @@ export interface Config {
   fido2Mode?: RecoveryOptions["keyMode"];
   /** What a stranger sees of the ways back; left out: the same for everybody. */
   recoveryReveal?: RecoveryOptions["reveal"];
+  /** How long a reset on weak proofs waits; left out: there is none. */
+  recoveryHoldHours?: number;
   /** Left out: no OAuth door. */
   oauth?: OAuthConfig;
 }
@@ -87,11 +91,21 @@ export function loadConfig(env: Environment, { dataDirectory, notice }: Place): 
     ...(env["REDIS_URL"] ? { redisUrl: readUrl("REDIS_URL", env["REDIS_URL"], /^rediss?:$/).href } : {}),
     ...(oauth === undefined ? {} : { oauth }),
     phoneVault: readVault(env),
-    ...readRememberDays(env["REMEMBER_DEVICE_DAYS"]),
+    knowledgeFactors: readSwitch(env, "KNOWLEDGE_FACTORS"),
+    ...readRememberDays(env),
     ...oneOf(env, "FIDO2_MODE", "fido2Mode", ["optional", "mandatory", "exclusive"]),
     ...oneOf(env, "RECOVERY_REVEAL", "recoveryReveal", ["uniform", "after-proof", "mailed", "always"]),
+    ...readHoldHours(env["RECOVERY_HOLD_HOURS"]),
     ...(smsApiClients === undefined ? {} : { smsApiClients }),
   };
+}
+
+function readHoldHours(value: string | undefined): { recoveryHoldHours?: number } {
+  if (!value) return {};
+  const hours = Number(value);
+  if (!Number.isInteger(hours) || hours < 1 || hours > 72)
+    throw new ConfigError("RECOVERY_HOLD_HOURS must be a whole number from 1 to 72");
+  return { recoveryHoldHours: hours };
 }
 
 function oneOf<Name extends string, const Word extends string>(
@@ -107,8 +121,10 @@ function oneOf<Name extends string, const Word extends string>(
   return { [name]: word } as { [Each in Name]?: Word };
 }
 
-function readRememberDays(value: string | undefined): { rememberDays?: number } {
-  if (!value || value === "0") return {};
+/** In development there is all there is to try; in production it is asked for. */
+function readRememberDays(env: Environment): { rememberDays?: number } {
+  const value = env["REMEMBER_DEVICE_DAYS"] || (env["NODE_ENV"] === "production" ? "0" : "30");
+  if (value === "0") return {};
   const days = Number(value);
   if (!Number.isInteger(days) || days < 1 || days > 30)
     throw new ConfigError("REMEMBER_DEVICE_DAYS must be 0 to 30");
@@ -117,9 +133,14 @@ function readRememberDays(value: string | undefined): { rememberDays?: number } 
 
 /** Off unless asked for: a Redis that forgets would take the numbers with it. */
 function readVault(env: Environment): boolean {
-  const value = env["PHONE_VAULT"] || "false";
-  if (value !== "true" && value !== "false") throw new ConfigError("PHONE_VAULT must be true or false");
-  if (value === "true" && !env["REDIS_URL"]) throw new ConfigError("PHONE_VAULT needs REDIS_URL");
+  const wanted = readSwitch(env, "PHONE_VAULT");
+  if (wanted && !env["REDIS_URL"]) throw new ConfigError("PHONE_VAULT needs REDIS_URL");
+  return wanted;
+}
+
+function readSwitch(env: Environment, variable: string): boolean {
+  const value = env[variable] || "false";
+  if (value !== "true" && value !== "false") throw new ConfigError(`${variable} must be true or false`);
   return value === "true";
 }
 

@@ -30,6 +30,11 @@ const SCHEMA = `
     phone_fingerprint TEXT UNIQUE,
     terms_accepted_at TEXT
   );
+  CREATE TABLE IF NOT EXISTS old_passwords (
+    user_id TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    replaced_at TEXT NOT NULL
+  );
   CREATE UNIQUE INDEX IF NOT EXISTS users_by_provider ON users (provider, uid);
 `;
 

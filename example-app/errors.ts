@@ -1,23 +1,20 @@
 import { STATUS_CODES } from "node:http";
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import { isFactorError, type FactorErrorCode } from "passport-factors";
-import { isRefusal, Refusal, sendPage, wantsJson } from "./http.ts";
+import { isRefusal, Refusal, sendPage, wantsJson, type Reason } from "./http.ts";
 import { problemPage } from "./pages/problem.ts";
 
 /** What the app says where it calls the factors itself; the package's own routes answer for themselves. */
-const FACTOR_REFUSALS: Partial<Record<FactorErrorCode, readonly [status: number, message: string]>> = {
-  login_required: [401, "Please sign in first."],
-  factor_required: [401, "Please confirm that it is you with a code."],
-  cross_origin: [403, "That request came from another site."],
-  factor_disabled: [
-    403,
-    "Too many wrong codes: text messages are switched off for this account. Please contact us.",
-  ],
-  too_many_requests: [429, "Too many requests. Please wait a moment."],
-  delivery_failed: [500, "The text message could not be sent. Please try again."],
-  delivery_disabled: [503, "We cannot send codes at the moment. Please try again later."],
-  sends_paused: [503, "We cannot send codes to this number at the moment. Please try again later."],
-  store_unavailable: [503, "We are back in a moment. Please try again."],
+const FACTOR_REFUSALS: Partial<Record<FactorErrorCode, readonly [status: number, reason: Reason]>> = {
+  login_required: [401, "refusal.login_required"],
+  factor_required: [401, "refusal.factor_required"],
+  cross_origin: [403, "refusal.cross_origin"],
+  factor_disabled: [403, "refusal.factor_disabled"],
+  too_many_requests: [429, "refusal.too_many_requests"],
+  delivery_failed: [500, "refusal.delivery_failed"],
+  delivery_disabled: [503, "refusal.delivery_disabled"],
+  sends_paused: [503, "refusal.sends_paused"],
+  store_unavailable: [503, "refusal.store_unavailable"],
 };
 
 type Report = (error: unknown) => void;
@@ -27,26 +24,27 @@ export function refusalOf(error: unknown): Refusal {
   if (isRefusal(error)) return error;
   if (isFactorError(error)) {
     const { retryAfter } = error.details;
-    const [status, message] = FACTOR_REFUSALS[error.code] ?? [400, "That did not work."];
-    return new Refusal(status, error.code, message, retryAfter === undefined ? {} : { retryAfter });
+    const [status, reason] = FACTOR_REFUSALS[error.code] ?? [400, "refusal.other"];
+    return new Refusal(status, error.code, reason, retryAfter === undefined ? {} : { retryAfter });
   }
   const status = (error as { status?: unknown } | null)?.status;
   if (typeof status === "number" && status >= 400 && status < 500) {
-    return new Refusal(status, "invalid_request", "That request cannot be read.");
+    return new Refusal(status, "invalid_request", "refusal.invalid_request");
   }
-  return new Refusal(500, "internal_error", "Something went wrong on our side. Please try again.");
+  return new Refusal(500, "internal_error", "refusal.internal_error");
 }
 
 export function answerError(error: unknown, req: Request, res: Response, report: Report): void {
   const refusal = refusalOf(error);
-  const { status, code, message, field, retryAfter } = refusal;
+  const { status, code, field, retryAfter } = refusal;
+  const message = refusal.told(req);
   if (status >= 500) report(error);
-  res.set("Cache-Control", "no-store").vary("Accept");
+  res.set("Cache-Control", "no-store").vary("Accept, Accept-Language");
   if (retryAfter !== undefined) res.set("Retry-After", String(retryAfter));
   if (status === 401) res.set("WWW-Authenticate", 'Session realm="chat"');
   if (!wantsJson(req)) {
     if (code === "login_required" && req.method === "GET") res.redirect(303, "/login");
-    else sendPage(res, problemPage(refusal), status);
+    else sendPage(res, problemPage({ status, code, message }), status);
     return;
   }
   const title = STATUS_CODES[status] ?? "Error";
@@ -82,6 +80,6 @@ export function errorHandler(report: Report): ErrorRequestHandler {
 
 export function notFound(): RequestHandler {
   return function handleNotFound() {
-    throw new Refusal(404, "not_found", "There is nothing here.");
+    throw new Refusal(404, "not_found", "refusal.not_found");
   };
 }

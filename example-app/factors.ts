@@ -3,14 +3,19 @@ import {
   backupCodes,
   call,
   createFactors,
+  delegate,
   email,
   memoryStore,
+  oldPassword,
   passkey,
+  passwordHistory,
   phoneVault,
   redisStore,
+  secretQuestions,
   securityKey,
   sms,
   totp,
+  trustedDevice,
   whatsapp,
   type Clock,
   type CredentialStore,
@@ -22,8 +27,9 @@ import {
 import type { Redis } from "ioredis";
 import { createAccounts } from "./accounts.ts";
 import type { Config } from "./config.ts";
-import { mailBy } from "./notices.ts";
-import { CHAT, CHOICE, TERMS, VERIFICATION } from "./sign-in.ts";
+import { mailBy, tellDelegateBy } from "./notices.ts";
+import { decoyHash, isHashOf } from "./passwords.ts";
+import { CHAT, CHOICE, REGISTRATION, VERIFICATION } from "./sign-in.ts";
 import type { User, Users } from "./users.ts";
 
 export interface FactorParts {
@@ -49,17 +55,22 @@ const CHANNELS: Readonly<Record<string, (options: { transport: Transport }) => F
 const hasPasskeys = ({ protocol, hostname }: URL) =>
   isIP(hostname.replace(/^\[|\]$/g, "")) === 0 && (protocol === "https:" || hostname === "localhost");
 
-/** The ways to prove: the channels that the transport carries, passkeys and security keys, authenticator apps, and backup codes. */
-export function createChatFactors(parts: FactorParts): Factors {
+/** Every way to prove that the package has: for logins, and for recovery alone. */
+export async function createChatFactors(parts: FactorParts): Promise<Factors> {
   const { config, users, box, redis, credentials, transport, mails, onError, clock } = parts;
   const channels = transport.channels ?? ["sms"];
   const store = redis === undefined ? memoryStore() : redisStore(redis);
   const vault = config.phoneVault === true ? phoneVault(store, { secret: config.factorsSecret }) : undefined;
   const emailOf = async (id: string) => (await users.byId(id))?.email ?? id;
+  const wasPassword = passwordHistory<User>({
+    hashesOf: (user) => users.oldPasswordHashes(user),
+    verify: isHashOf,
+    decoy: await decoyHash(),
+  });
   const onlyTexts = channels.length === 1 && channels[0] === "sms";
   return createFactors<User>({
     secret: config.factorsSecret,
-    accounts: createAccounts(users, box, vault),
+    accounts: { ...createAccounts(users, box, vault), wasPassword },
     store,
     credentials,
     factors: [
@@ -70,6 +81,12 @@ export function createChatFactors(parts: FactorParts): Factors {
       totp({ label: emailOf }),
       backupCodes(),
       email({ transport: mails }),
+      ...(config.rememberDays === undefined ? [] : [trustedDevice()]),
+      delegate({
+        tell: tellDelegateBy({ mails, users, publicUrl: config.publicUrl, clock }),
+        label: emailOf,
+      }),
+      ...(config.knowledgeFactors === true ? [secretQuestions(), oldPassword()] : []),
     ],
     name: "Chat",
     appearance: { logo: "/icon.svg", stylesheet: "/app.css" },
@@ -78,7 +95,7 @@ export function createChatFactors(parts: FactorParts): Factors {
     limits: config.limits ?? {},
     rememberDevice: config.rememberDays === undefined ? false : { days: config.rememberDays },
     // Where there is one way to send, a login sends and asks for the code; where there are several, it asks which.
-    paths: { registration: TERMS, success: CHAT, verification: onlyTexts ? VERIFICATION : CHOICE },
+    paths: { registration: REGISTRATION, success: CHAT, verification: onlyTexts ? VERIFICATION : CHOICE },
     notify: mailBy(mails, clock),
     onError,
     clock,

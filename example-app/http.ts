@@ -1,28 +1,41 @@
 import type { NextFunction, Request, Response } from "express";
 import type { Factors } from "passport-factors";
 import type { Html } from "./pages/html.ts";
-import { framed, type Card } from "./pages/layout.ts";
+import { framed, type Page } from "./pages/layout.ts";
 import type { User } from "./users.ts";
+import { wordsFor, wordsIn, type Key, type Values } from "./words/words.ts";
 
-/** Something that a request got wrong; answered as JSON, or as a page. */
+/** Texts that say why something was refused. */
+export type Reason = Extract<Key, `refusal.${string}`>;
+
+/** Something that a request got wrong; answered as JSON, or as a page, in the language of whoever asked. */
 export class Refusal extends Error {
   readonly status: number;
   readonly code: string;
   readonly field: string | undefined;
   /** Seconds. */
   readonly retryAfter: number | undefined;
+  readonly #reason: Reason;
+  readonly #values: Values;
 
   constructor(
     status: number,
     code: string,
-    message: string,
-    more: { field?: string; retryAfter?: number } = {},
+    reason: Reason,
+    more: { field?: string; retryAfter?: number; values?: Values } = {},
   ) {
-    super(message);
+    super(wordsIn("en")(reason, more.values));
     this.status = status;
     this.code = code;
+    this.#reason = reason;
+    this.#values = more.values ?? {};
     this.field = more.field;
     this.retryAfter = more.retryAfter;
+  }
+
+  /** What the person is told. */
+  told(req: Request): string {
+    return wordsFor(req)(this.#reason, this.#values);
   }
 }
 
@@ -47,7 +60,7 @@ export const userOf = (req: Request) => req.user as User | undefined;
 /** The signed-in user, or a 401. */
 export function signedInUser(req: Request): User {
   const user = userOf(req);
-  if (user === undefined) throw new Refusal(401, "login_required", "Please sign in first.");
+  if (user === undefined) throw new Refusal(401, "login_required", "refusal.login_required");
   return user;
 }
 
@@ -79,9 +92,9 @@ const PAGE_HEADERS = {
 };
 
 /** Sends a card in its frame, or a whole page. The app has set `factors` for all its pages. */
-export function sendPage(res: Response, page: Card | Html, status = 200): void {
+export function sendPage(res: Response, page: Page | Html, status = 200): void {
   const { factors } = res.app.locals as { factors: Factors };
-  const text = "html" in page ? page.html : framed(res.req, factors, page, status >= 400);
+  const text = "html" in page ? page.html : framed(res.req, factors, page(wordsFor(res.req)), status >= 400);
   res.status(status).set(PAGE_HEADERS).type("html").send(text);
 }
 

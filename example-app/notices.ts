@@ -1,44 +1,64 @@
-import type { Notice, Transport } from "passport-factors";
-import type { User } from "./users.ts";
-
-const TEXTS: Readonly<Record<Notice["kind"], string>> = {
-  phone_registered: "A phone number was added to your account.",
-  phone_changed: "The phone number of your account was changed.",
-  backup_codes_generated: "New backup codes were made for your account; older ones no longer work.",
-  backup_code_used: "Somebody signed in to your account with a backup code.",
-  backup_codes_low: "You have few backup codes left. Make new ones soon.",
-  device_trusted: "A device was told to be remembered for your account.",
-  factor_added: "A new way to sign in was added to your account.",
-  factor_removed: "A way to sign in was removed from your account.",
-  password_reset: "The password of your account was changed after a recovery.",
-  factor_renamed: "A way to sign in has another name now.",
-  account_locked: "There were too many wrong codes on your account. It is locked for a while.",
-  factor_disabled:
-    "There were far too many wrong codes on your account. Text messages are switched off for it.",
-};
+import type { Clock, DelegateMessage, Notice, Transport } from "passport-factors";
+import type { User, Users } from "./users.ts";
+import { wordsIn } from "./words/words.ts";
 
 /** The mail that tells an account's owner what happened. */
-export function noticeText({ kind, remaining }: Notice<User>): string {
-  const left = remaining === undefined ? "" : ` Backup codes left: ${remaining}.`;
-  return `${TEXTS[kind]}${left} If this was not you, please contact us.`;
+export function noticeText({ kind, remaining, locale }: Notice<User>): string {
+  const t = wordsIn(locale);
+  const left = remaining === undefined ? [] : [t("mail.left", { n: remaining })];
+  return [t(`mail.${kind}`), ...left, t("mail.notYou")].join(" ");
 }
 
-/** Sends a notice to all addresses that should hear of it; where none is on file, to the one that the user signs in with. */
-export function mailBy(transport: Transport, clock: () => number): (notice: Notice<User>) => Promise<void> {
+interface Letter {
+  id: string;
+  to: string;
+  locale: string;
+  subject: string;
+  text: string;
+  html?: string;
+}
+
+/** Sends a mail that holds no code. */
+function post(transport: Transport, clock: Clock, letter: Letter): Promise<unknown> {
+  const about = { channel: "email", purpose: "notice", appName: "Chat", code: "", reference: "" };
+  return transport.send({ ...letter, ...about, expiresAt: clock() }, AbortSignal.timeout(30_000));
+}
+
+/**
+ * Sends a notice to all addresses that should hear of it; where none is on file, to the one that the user signs in with. What the package has written already,
+ * in the owner's language, is sent as it is.
+ */
+export function mailBy(transport: Transport, clock: Clock): (notice: Notice<User>) => Promise<void> {
   return async (notice) => {
     const { user, addresses = [user.email], locale, at } = notice;
-    const text = noticeText(notice);
-    const message = { channel: "email", subject: "Your Chat account", text, code: "", reference: "" };
-    const about = { purpose: "notice", locale, appName: "Chat", expiresAt: clock() };
+    const words = notice.mail ?? { subject: wordsIn(locale)("mail.subject"), text: noticeText(notice) };
+    const letter = { locale, ...words };
     await Promise.all(
       addresses
         .filter((to) => to !== "")
         .map((to) =>
-          transport.send(
-            { id: `${notice.account} ${notice.kind} ${at} ${to}`, to, ...message, ...about },
-            AbortSignal.timeout(30_000),
-          ),
+          post(transport, clock, { ...letter, id: `${notice.account} ${notice.kind} ${at} ${to}`, to }),
         ),
     );
+  };
+}
+
+interface Telling {
+  mails: Transport;
+  users: Users;
+  publicUrl: URL;
+  clock: Clock;
+}
+
+/** Mails whoever is named as a person to trust, and whoever is needed as one. Their language is not known here. */
+export function tellDelegateBy({ mails, users, publicUrl, clock }: Telling) {
+  return async ({ kind, to, from, name }: DelegateMessage): Promise<void> => {
+    const person = await users.byId(to);
+    if (person === undefined) return;
+    const t = wordsIn("en");
+    const url = new URL(kind === "invited" ? "/security" : "/security/vouch", publicUrl).href;
+    const letter = { subject: t(`delegate.${kind}Subject`), text: t(`delegate.${kind}`, { name, url }) };
+    const id = `${from} ${kind} ${clock()} ${to}`;
+    await post(mails, clock, { ...letter, id, to: person.email, locale: "en" });
   };
 }

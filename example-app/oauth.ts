@@ -31,7 +31,7 @@ export function useOAuth(authenticator: Passport, users: Users, oauth: OAuthConf
 export function oauthRefusal(error: unknown): unknown {
   const theirs = ["AuthorizationError", "TokenError", "InternalOAuthError", "TimeoutError"];
   if (isRefusal(error) || !theirs.includes((error as { name?: string }).name ?? "")) return error;
-  return new Refusal(401, "oauth_failed", "That sign-in did not work. Please try again.");
+  return new Refusal(401, "oauth_failed", "refusal.oauth_failed");
 }
 
 interface Profile {
@@ -54,7 +54,7 @@ async function fetchProfile(url: string, token: string): Promise<Profile> {
   const uid = typeof claims["id"] === "number" ? String(claims["id"]) : text("sub") || text("id");
   const email = text("email");
   if (uid === "" || email === "" || claims["email_verified"] === false) {
-    throw new Refusal(401, "oauth_failed", "The provider did not tell us a confirmed email address.");
+    throw new Refusal(401, "oauth_failed", "refusal.oauth_unconfirmed");
   }
   const nickname = (text("nickname") || text("name") || email.split("@")[0] || email).slice(0, 40);
   return { uid, email, nickname, ...(text("name") === "" ? {} : { name: text("name") }) };
@@ -65,10 +65,5 @@ async function findOrCreate(users: Users, profile: Profile): Promise<User> {
   const known = await users.byProvider(PROVIDER, profile.uid);
   const user = known ?? (await users.create({ ...profile, provider: PROVIDER }));
   if (user !== undefined) return user;
-  throw new Refusal(
-    400,
-    "email_taken",
-    "This email already has an account here. Please sign in with its password.",
-    { field: "email" },
-  );
+  throw new Refusal(400, "email_taken", "refusal.email_has_password", { field: "email" });
 }

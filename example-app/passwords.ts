@@ -8,12 +8,17 @@ export function hashPassword(password: string): Promise<string> {
   return hash(password.normalize("NFKC"));
 }
 
+/** What nobody has, hashed as all others are. */
+export const decoyHash = (): Promise<string> => (decoy ??= hash("nobody has this password"));
 let decoy: Promise<string> | undefined;
+
+/** Whether a hash is of this password. */
+export const isHashOf = (hashed: string, password: string): Promise<boolean> =>
+  verify(hashed, password.normalize("NFKC"));
 
 /** Whether the password is right. Without a hash the same work is done for the answer no, so that time tells nothing. */
 export async function isPassword(password: string, hashed: string | null | undefined): Promise<boolean> {
   if (password.length > MAXIMUM_PASSWORD) return false;
-  decoy ??= hash("nobody has this password");
-  const right = await verify(hashed ?? (await decoy), password.normalize("NFKC"));
+  const right = await isHashOf(hashed ?? (await decoyHash()), password);
   return right && typeof hashed === "string";
 }

@@ -11,6 +11,7 @@ import type { User, Users } from "./users.ts";
 export type Passport = InstanceType<typeof passport.Passport>;
 
 export const TERMS = "/sms_auth_term";
+export const REGISTRATION = "/sms_registration/new";
 export const VERIFICATION = "/sms_verification/new";
 export const CHOICE = "/second_factor/new";
 export const CHAT = "/chat";

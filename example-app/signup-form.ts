@@ -1,8 +1,9 @@
 import type { Request } from "express";
 import type { ProfileCheck, SignupField } from "passport-factors";
-import { field, Refusal } from "./http.ts";
+import { field, Refusal, type Reason } from "./http.ts";
 import { MAXIMUM_PASSWORD, MINIMUM_PASSWORD } from "./passwords.ts";
 import type { Users } from "./users.ts";
+import { inEveryLanguage, type Values } from "./words/words.ts";
 
 export interface SignupForm {
   email: string;
@@ -15,9 +16,15 @@ export const MAXIMUM_NICKNAME = 40;
 
 /** What a sign-up by phone asks for beside the code: a password too, for the next login. */
 export const PHONE_SIGNUP_FIELDS: readonly SignupField[] = [
-  { name: "email", label: "Email", type: "email", autocomplete: "username" },
-  { name: "nickname", label: "Nickname", autocomplete: "nickname" },
-  { name: "password", label: "Password", type: "password", autocomplete: "new-password" },
+  { name: "email", label: inEveryLanguage("email"), type: "email", autocomplete: "username" },
+  { name: "nickname", label: inEveryLanguage("nickname"), autocomplete: "nickname" },
+  {
+    name: "password",
+    label: inEveryLanguage("password"),
+    hint: inEveryLanguage("passwordHint", { n: MINIMUM_PASSWORD }),
+    type: "password",
+    autocomplete: "new-password",
+  },
 ];
 
 /** The first field of a sign-up by phone that will not do. */
@@ -47,7 +54,10 @@ export function readSignup(req: Request): SignupForm {
   };
   const wrong = wrongField(form);
   if (wrong !== undefined)
-    throw new Refusal(400, `invalid_${wrong.name}`, wrong.message, { field: wrong.name });
+    throw new Refusal(400, `invalid_${wrong.name}`, wrong.reason, {
+      field: wrong.name,
+      values: wrong.values ?? {},
+    });
   return form;
 }
 
@@ -55,16 +65,17 @@ function wrongField({
   email,
   nickname,
   password,
-}: SignupForm): { name: string; message: string } | undefined {
+}: SignupForm): { name: string; reason: Reason; values?: Values } | undefined {
   const address = /^[^\s@<>"\p{Cc}]{1,64}@[^\s@<>"\p{Cc}]+\.[^\s@.<>"\p{Cc}]+$/u;
   if (email.length > MAXIMUM_EMAIL || !address.test(email))
-    return { name: "email", message: "Please enter a whole email address, such as ann@example.org." };
+    return { name: "email", reason: "refusal.invalid_email" };
   if (nickname === "" || nickname.length > MAXIMUM_NICKNAME || /[\p{Cc}\p{Cf}]/u.test(nickname))
-    return { name: "nickname", message: `Please choose a nickname of 1 to ${MAXIMUM_NICKNAME} characters.` };
+    return { name: "nickname", reason: "refusal.invalid_nickname", values: { n: MAXIMUM_NICKNAME } };
   if (password.length < MINIMUM_PASSWORD || password.length > MAXIMUM_PASSWORD)
     return {
       name: "password",
-      message: `Please choose a password of ${MINIMUM_PASSWORD} to ${MAXIMUM_PASSWORD} characters.`,
+      reason: "refusal.invalid_password",
+      values: { min: MINIMUM_PASSWORD, max: MAXIMUM_PASSWORD },
     };
   return undefined;
 }

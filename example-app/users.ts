@@ -8,6 +8,7 @@ export interface User {
   email: string;
   nickname: string;
   active: boolean;
+  termsAccepted: boolean;
   smsAuth: boolean;
   passwordHash: string | null;
   phoneSealed: string | null;
@@ -45,6 +46,8 @@ export interface Users {
   acceptTerms(user: User): Promise<void>;
   /** Ends the user's sessions too: they are of the password before. */
   setPassword(user: User, passwordHash: string): Promise<void>;
+  /** The hashes of the passwords before, the last one first. */
+  oldPasswordHashes(user: User): Promise<string[]>;
   holdsPhone(fingerprints: readonly string[], exceptId: string): Promise<boolean>;
   /** Writes the number and activates the user in one step. Answers false when another user holds the number, or the user's has changed since it was read. */
   activate(user: User, phone: SealedPhone): Promise<boolean>;
@@ -125,7 +128,20 @@ export function createUsers(database: Database, clock: Clock): Users {
       ]);
     },
     async setPassword({ id }, passwordHash) {
-      await run("UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ?", [passwordHash, now(), id]);
+      const kept = "SELECT id, password_hash, ? FROM users WHERE id = ? AND password_hash IS NOT NULL";
+      const change = "UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ?";
+      await database.batch(
+        [
+          { sql: `INSERT INTO old_passwords ${kept}`, args: [now(), id] },
+          { sql: change, args: [passwordHash, now(), id] },
+        ],
+        "write",
+      );
+    },
+    async oldPasswordHashes({ id }) {
+      const sql = "SELECT password_hash FROM old_passwords WHERE user_id = ? ORDER BY rowid DESC LIMIT 5";
+      const { rows } = await run(sql, [id]);
+      return rows.map((row) => row["password_hash"] as string);
     },
     async holdsPhone(fingerprints, exceptId) {
       const { rows } = await run(`SELECT 1 FROM users WHERE ${among(fingerprints)} AND id <> ?`, [
@@ -177,7 +193,7 @@ const among = (fingerprints: readonly string[]) =>
   `phone_fingerprint IN (${fingerprints.map(() => "?").join(", ")})`;
 
 /** `Ann@Example.org` and `ann@example.org` are one mailbox. */
-const sameEmail = (email: string) => email.normalize("NFC").toLowerCase();
+const sameEmail = (email: string) => email.trim().normalize("NFC").toLowerCase();
 
 async function unlessTaken(write: Promise<{ rowsAffected: number }>): Promise<boolean> {
   try {
@@ -194,6 +210,7 @@ function userOf(row: Row): User {
     email: row["email"] as string,
     nickname: row["nickname"] as string,
     active: row["active"] === 1,
+    termsAccepted: row["terms_accepted_at"] !== null,
     smsAuth: row["sms_auth"] === 1,
     passwordHash: row["password_hash"] as string | null,
     phoneSealed: row["phone_sealed"] as string | null,

@@ -83,6 +83,8 @@ export interface FactorErrorDetails {
   reason?: "short" | "long" | "common" | "context" | "breached" | "refused";
   /** With `password_refused`: characters, at the least. */
   minLength?: number;
+  /** With `password_refused`: characters, at the most. */
+  maxLength?: number;
   /** What broke underneath; for `onError`, never shown to the client. */
   cause?: unknown;
 }
@@ -91,7 +93,9 @@ const BRAND = Symbol.for("passport-factors.FactorError");
 
 /** The package's only error class. Tell errors apart by `code`; recognise them with {@link isFactorError}. */
 export class FactorError extends Error {
+  /** Stable, for programs. */
   readonly code: FactorErrorCode;
+  /** What goes with the code: a field, a wait, guesses that are left. */
   readonly details: FactorErrorDetails;
 
   constructor(code: FactorErrorCode, details: FactorErrorDetails = {}) {

@@ -6,10 +6,13 @@ import type { SendLimit } from "./errors.ts";
 export interface FactorEvent {
   /** Milliseconds since the epoch. */
   at: number;
+  /** The tenant it belongs to. */
   tenant: string;
   /** Absent where something happened to nobody's account, such as a calling code that was paused. */
   account?: string;
+  /** The factor it is about. */
   factor: string;
+  /** What was proven, or to be proven. */
   purpose: string;
   /** `sms`, `call`, `whatsapp`, or a factor's own, where a message is involved. */
   channel?: string;
@@ -32,7 +35,12 @@ export interface FactorEvent {
   /** Milliseconds that the transport took. */
   duration_ms?: number;
   /** What the message costs, where the provider says so. */
-  price?: { amount: number; currency: string };
+  price?: {
+    /** In whole units of the currency. */
+    amount: number;
+    /** ISO 4217. */
+    currency: string;
+  };
   /** Codes of a set that are left. */
   remaining?: number;
 }
@@ -66,6 +74,9 @@ export const EVENT_NAMES = [
   "factor_suspicious",
   "recovery_started",
   "recovery_proven",
+  "recovery_held",
+  "recovery_cancelled",
+  "recovery_refused",
   "recovery_handed_over",
   "password_reset",
   "factor_enrolment_refused",
@@ -97,15 +108,22 @@ export const NOTICE_KINDS = [
   "factor_removed",
   "factor_renamed",
   "password_reset",
+  "recovery_held",
+  "recovery_limited",
 ] as const;
 
+/** What the owner of an account is told of. */
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
+/** The names of the events. */
 export type FactorEventName = (typeof EVENT_NAMES)[number];
+/** Every event with what it carries. */
 export type FactorEventMap = Record<FactorEventName, FactorEvent>;
 
 /** The listening side of the package's events. */
 export interface FactorEvents {
+  /** Listens to an event. */
   on<Name extends FactorEventName>(name: Name, listener: (event: FactorEventMap[Name]) => void): void;
+  /** Listens no more. */
   off<Name extends FactorEventName>(name: Name, listener: (event: FactorEventMap[Name]) => void): void;
   /** Listens to every event; answers a function that stops it. */
   onAny(listener: (name: FactorEventName, event: FactorEvent) => void): () => void;

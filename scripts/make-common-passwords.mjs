@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 
 /**
  * Makes lib/passwords/common-passwords.ts of the dictionary in @zxcvbn-ts/language-common, which is no dependency: install it in an empty folder, and name
@@ -25,8 +26,15 @@ for (const each of dictionary["passwords-common"]) {
   if (Array.from(password).length >= SHORTEST && !/\s/.test(password)) passwords.add(password);
 }
 
-const text = `/**
- * Common passwords of ${SHORTEST} characters and more, in lower case, the most common first, with spaces between. Made by scripts/make-common-passwords.mjs
+const compressed = brotliCompressSync(
+  Array.from(passwords)
+    .sort((a, b) => (a < b ? -1 : 1))
+    .join(" "),
+).toString("base64");
+const text = `import { brotliDecompressSync } from "node:zlib";
+
+/*!
+ * Common passwords of ${SHORTEST} characters and more, in lower case, sorted, with spaces between. Made by scripts/make-common-passwords.mjs
  * of "passwords-common" in ${source} ${version}, whose licence is:
  *
 ${license
@@ -35,7 +43,7 @@ ${license
   .join("\n")}
  */
 export const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
-  ${JSON.stringify(Array.from(passwords).join(" "))}.split(" "),
+  brotliDecompressSync(Buffer.from(${JSON.stringify(compressed)}, "base64")).toString().split(" "),
 );
 `;
 writeFileSync(join(import.meta.dirname, "../lib/passwords/common-passwords.ts"), text);

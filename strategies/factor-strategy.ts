@@ -12,6 +12,7 @@ import { refuseCrossOrigin } from "../lib/http/same-origin.ts";
 import { statuses, WWW_AUTHENTICATE } from "../lib/http/statuses.ts";
 import { checkNames } from "../lib/options.ts";
 
+/** Options of the strategies. */
 export interface FactorStrategyOptions {
   /** Names of the field that holds what is typed, in body or query, best first. @default ["pin_number", "code"] */
   fields?: readonly string[];
@@ -21,9 +22,11 @@ export interface FactorStrategyOptions {
 export interface FactorInfo {
   /** RFC 8176. */
   amr: string[];
+  /** The factor that has passed. */
   method: string;
   /** With a backup code: how many are left, and whether that is low. */
   remaining?: number;
+  /** Few backup codes are left. */
   low?: boolean;
 }
 
@@ -33,6 +36,7 @@ export interface ProvenBy {
   info: FactorInfo;
 }
 
+/** Answers Passport, as its verify callbacks do. */
 export type VerifyDone = (error: unknown, user?: Express.User | false | null, info?: unknown) => void;
 /** The app's last word: `done(null, user)` lets in, `done(null, false, info)` does not. */
 export type VerifyCallback = (req: Request, user: Express.User, info: FactorInfo, done: VerifyDone) => void;
@@ -42,6 +46,7 @@ export type VerifyCallback = (req: Request, user: Express.User, info: FactorInfo
  * one of success, fail and error is called. No `#private` fields and no state: Passport makes a fresh object of it per request.
  */
 export class FactorStrategy extends Strategy {
+  /** The name by which Passport knows the strategy. */
   readonly name: string;
   /** @internal */
   readonly _factors: Factors;

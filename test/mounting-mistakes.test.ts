@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Factors } from "../lib/index.ts";
 import {
   callVerification,
+  createFactors,
   deliveryStatus,
   requireFactors,
   secondFactor,
@@ -11,6 +12,7 @@ import {
   smsRegistration,
   SmsStrategy,
   smsVerification,
+  totp,
   trustedDevices,
   verification,
 } from "../lib/index.ts";
@@ -39,6 +41,15 @@ describe("[T52] what an app says wrongly", () => {
       expect(() => mount(undefined as unknown as Factors)).to.throw(TypeError, "createFactors");
     });
   }
+
+  it("stops the start where a number would be asked for, and nothing brings codes to phones", () => {
+    const without = createFactors({ secret: "s".repeat(32), accounts: { id: String }, factors: [totp()] });
+    for (const mount of [smsRegistration, (factors: Factors) => signup(factors)])
+      expect(() => mount(without)).to.throw(
+        TypeError,
+        /^(smsRegistration|signup): no factor in the list .* phones$/,
+      );
+  });
 
   it("stops the start where a list is none, or is empty", () => {
     const { factors } = makeApp();

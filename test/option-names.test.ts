@@ -8,12 +8,14 @@ import {
   consoleTransport,
   createFactors,
   createPasswordPolicy,
+  defineFactor,
   delegate,
   deliveryStatus,
   endSessions,
   memoryStore,
   oldPassword,
   phoneVault,
+  mailTransportFromEnv,
   redisStore,
   requireFactors,
   retrying,
@@ -22,6 +24,7 @@ import {
   signup,
   sms,
   smsApi,
+  smtpTransport,
   SmsStrategy,
   totp,
   transportFromEnv,
@@ -57,6 +60,18 @@ const clients = [{ tenant_id: "acme", client_id: "web", secrets: ["x".repeat(32)
 const url = "https://chat.example";
 const twilio = { accountSid: "AC1", authToken: "secret", from: "+15550001111" };
 const label = "Name";
+const mail = { url: "smtp://localhost", from: "a@chat.example" };
+const own = {
+  name: "fob",
+  amr: ["otp"],
+  class: "app",
+  uses: ["login"],
+  texts: { en: { label: "Fob", field: "Code" } },
+  onFile: () => undefined,
+  parse: () => undefined,
+  judge: () => "wrong",
+};
+const enrol = { begin() {}, parse() {}, confirm() {}, remove() {} };
 const request = { user: { id: "ada" }, headers: {}, session: { regenerate: () => {} }, sessionID: "s" };
 
 /** Every public function that takes options: a name that is nearly one of them, and the one that was meant. */
@@ -73,6 +88,11 @@ const TAKERS: Record<string, [take: Take, wrong: string, right: string]> = {
     "wordmark",
   ],
   "createFactors: support": [(o) => build({ support: { url: "/help", ...o } }), "lable", "label"],
+  "createFactors: appearance.dark": [
+    (o) => build({ appearance: { accent: "#0a5", dark: { accent: "#5fa", ...o } } }),
+    "acent",
+    "accent",
+  ],
   "createFactors: rememberDevice": [(o) => build({ rememberDevice: o }), "day", "days"],
   "createFactors: testNumbers[0]": [
     (o) => build({ testNumbers: [{ phone: "+886912345678", code: "123456", until: "2099-01-01", ...o }] }),
@@ -118,6 +138,31 @@ const TAKERS: Record<string, [take: Take, wrong: string, right: string]> = {
   "backup-code strategy": [(o) => new BackupCodeStrategy(factors, o), "Fields", "fields"],
   consoleTransport: [(o) => consoleTransport(o), "allowInProd", "allowInProduction"],
   webhook: [(o) => webhookTransport({ url, ...o }), "signinKey", "signingKey"],
+  smtp: [(o) => smtpTransport({ ...mail, ...o }), "timeoutMS", "timeoutMs"],
+  "smtp: options": [
+    (o) => smtpTransport({ from: mail.from, options: { host: "localhost", ...o } } as never),
+    "prot",
+    "port",
+  ],
+  "smtp: from": [
+    (o) => smtpTransport({ url: mail.url, from: { name: "A", address: mail.from, ...o } }),
+    "adress",
+    "address",
+  ],
+  mailTransportFromEnv: [(o) => mailTransportFromEnv({}, o), "prefixes", "prefix"],
+  'factor "fob"': [(o) => defineFactor({ ...own, ...o } as never), "onfile", "onFile"],
+  'factor "fob": enrol': [
+    (o) => defineFactor({ ...own, enrol: { ...enrol, ...o } } as never),
+    "confrim",
+    "confirm",
+  ],
+  'factor "fob": limits': [
+    (o) => defineFactor({ ...own, limits: o } as never),
+    "guessesPerhour",
+    "guessesPerHour",
+  ],
+  'factor "fob": events': [(o) => defineFactor({ ...own, events: o } as never), "pased", "passed"],
+  'factor "fob": notices': [(o) => defineFactor({ ...own, notices: o } as never), "aded", "added"],
   twilio: [(o) => twilioTransport({ ...twilio, ...o }), "verifyServiceSID", "verifyServiceSid"],
   retrying: [(o) => retrying(transport, o), "waitMS", "waitMs"],
   transportFromEnv: [(o) => transportFromEnv({}, o), "prefixes", "prefix"],

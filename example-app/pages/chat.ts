@@ -1,4 +1,5 @@
 import { MAXIMUM_TEXT, type seenBy } from "../chat.ts";
+import { wordsFor, type Words } from "../words/words.ts";
 import { html, type Html } from "./html.ts";
 import type { Request } from "express";
 import type { Factors } from "passport-factors";
@@ -15,58 +16,70 @@ export interface ChatPage {
 
 /** The room. It works without JavaScript; with it, messages arrive by themselves. */
 export function chatPage(req: Request, factors: Factors, { nickname, remembers, messages }: ChatPage): Html {
+  const t = wordsFor(req);
   return whole(
     req,
     factors,
     "Chat",
     html`<body class="room">
       <header class="bar">
-        <p class="brand"><img src="/icon.svg" alt="" width="28" height="28" />Chat</p>
+        <p class="brand">
+          <a href="/"><img src="/icon.svg" alt="" width="28" height="28" />Chat</a>
+        </p>
         <details class="menu">
           <summary>${nickname}</summary>
-          <nav aria-label="Account">
-            <a href="/phone/change">Change phone</a>
-            <a href="/security">Security</a>
-            <a href="/backup_codes/new">Backup codes</a>
-            ${remembers && html`<a href="/trusted_devices/new">Devices</a>`}
-            <form method="post" action="/logout"><button class="quiet small">Sign out</button></form>
+          <nav aria-label="${t("chat.account")}">
+            <a href="/phone/change">${t("chat.changePhone")}</a>
+            <a href="/security">${t("chat.security")}</a>
+            <a href="/backup_codes/new">${t("chat.backupCodes")}</a>
+            ${remembers && html`<a href="/trusted_devices/new">${t("chat.devices")}</a>`}
+            <form method="post" action="/logout"><button class="quiet small">${t("signOut")}</button></form>
           </nav>
         </details>
       </header>
       <main>
-        <h1 class="hidden">The room</h1>
+        <h1 class="hidden">${t("chat.room")}</h1>
         <ol
           id="messages"
           aria-live="polite"
-          aria-label="Messages"
+          aria-label="${t("chat.messages")}"
           tabindex="0"
           data-after="${messages.at(-1)?.id ?? ""}"
         >
-          ${messages.map(item)}
+          ${messages.map((each) => item(t, each))}
         </ol>
         <p id="empty" class="empty" ${messages.length > 0 && html` hidden`}>
-          It is quiet here.<br />Say hello.
+          ${t("chat.quiet")}<br />${t("chat.hello")}
         </p>
       </main>
-      <form id="say" class="say" method="post" action="/chat/messages" aria-label="Write a message">
+      <form
+        id="say"
+        class="say"
+        method="post"
+        action="/chat/messages"
+        aria-label="${t("chat.write")}"
+        data-you="${t("chat.you")}"
+        data-reconnecting="${t("chat.reconnecting")}"
+        data-not-sent="${t("chat.notSent")}"
+      >
         <p id="status" class="status" role="status"></p>
         <noscript
-          ><p class="status"><a href="/chat">Look for new messages</a></p></noscript
+          ><p class="status"><a href="/chat">${t("chat.look")}</a></p></noscript
         >
         <div class="row">
-          <label class="hidden" for="text">Message</label>
+          <label class="hidden" for="text">${t("chat.message")}</label>
           <input
             id="text"
             name="text"
             type="text"
             maxlength="${MAXIMUM_TEXT}"
-            placeholder="Message"
+            placeholder="${t("chat.message")}"
             autocomplete="off"
             enterkeyhint="send"
             required
             autofocus
           />
-          <button>Send</button>
+          <button>${t("chat.send")}</button>
         </div>
       </form>
     </body>`,
@@ -74,11 +87,11 @@ export function chatPage(req: Request, factors: Factors, { nickname, remembers, 
   );
 }
 
-function item({ id, nickname, text, at, mine }: SeenMessage): Html {
+function item(t: Words, { id, nickname, text, at, mine }: SeenMessage): Html {
   const time = new Date(at).toISOString();
   return html` <li data-id="${id}" ${mine && html` class="mine"`}>
     <p class="from">
-      <b>${mine ? "You" : nickname}</b> <time datetime="${time}">${time.slice(11, 16)} UTC</time>
+      <b>${mine ? t("chat.you") : nickname}</b> <time datetime="${time}">${time.slice(11, 16)} UTC</time>
     </p>
     <p class="text">${text}</p>
   </li>`;

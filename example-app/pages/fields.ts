@@ -1,5 +1,11 @@
-import type { Refusal } from "../http.ts";
+import type { Words } from "../words/words.ts";
 import { html, type Html } from "./html.ts";
+
+/** What a form that was refused says: at a field, or above all of them. */
+export interface Fault {
+  field: string | undefined;
+  message: string;
+}
 
 export interface FieldParts {
   name: string;
@@ -10,7 +16,7 @@ export interface FieldParts {
   hint?: string;
   maxLength?: number;
   autofocus?: boolean;
-  error: Refusal | undefined;
+  error: Fault | undefined;
 }
 
 /** A labelled input; a refusal of this field stands under it, and the cursor in it. */
@@ -44,15 +50,15 @@ export function input({
 }
 
 /** A refusal that belongs to no field. */
-export function formError(error: Refusal | undefined): Html | undefined {
+export function formError(error: Fault | undefined): Html | undefined {
   return error === undefined || error.field !== undefined
     ? undefined
     : html`<p class="error" role="alert">${error.message}</p>`;
 }
 
-export function oauthDoor(offered: boolean): Html | undefined {
+export function oauthDoor(t: Words, offered: boolean): Html | undefined {
   return offered
-    ? html`<p class="or"><span>or</span></p>
-        <p><a class="button quiet" href="/auth/oauth">Continue with your provider</a></p>`
+    ? html`<p class="or"><span>${t("or")}</span></p>
+        <p><a class="button quiet" href="/auth/oauth">${t("provider")}</a></p>`
     : undefined;
 }

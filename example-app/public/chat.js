@@ -5,7 +5,7 @@ const form = document.getElementById("say");
 const input = document.getElementById("text");
 const status = document.getElementById("status");
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 for (const time of list.querySelectorAll("time")) time.textContent = clock.format(new Date(time.dateTime));
 
 const atEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < 80;
@@ -25,7 +25,7 @@ function show({ id, nickname, text, at, mine }) {
   const time = element("time", clock.format(new Date(at)));
   time.dateTime = new Date(at).toISOString();
   const from = element("p", "", "from");
-  from.append(element("b", mine ? "You" : nickname), " ", time);
+  from.append(element("b", mine ? form.dataset.you : nickname), " ", time);
   const item = element("li", "", mine ? "mine" : "");
   item.dataset.id = id;
   item.append(from, element("p", text, "text"));
@@ -40,7 +40,7 @@ stream.addEventListener("open", () => (status.textContent = ""));
 stream.addEventListener("error", () => {
   // Closed for good means that the session is over: the page knows where to go.
   if (stream.readyState === EventSource.CLOSED) location.reload();
-  else status.textContent = "Reconnecting…";
+  else status.textContent = form.dataset.reconnecting;
 });
 
 async function say() {
@@ -61,7 +61,7 @@ async function say() {
     } else throw new Error(body.message);
   } catch {
     if (input.value === "") input.value = text;
-    status.textContent = "Not sent. Please try again.";
+    status.textContent = form.dataset.notSent;
   }
 }
 

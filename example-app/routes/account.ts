@@ -2,25 +2,25 @@ import { Router, type Request, type Response } from "express";
 import type { Factors } from "passport-factors";
 import type { Room } from "../chat.ts";
 import { forPrograms, goOn, sendPage, signedInUser, userOf } from "../http.ts";
-import { homePage } from "../pages/home.ts";
+import { homePage, type HomePage } from "../pages/home.ts";
 import { termsPage } from "../pages/terms.ts";
-import { nextStep, TERMS } from "../sign-in.ts";
+import { nextStep, REGISTRATION, TERMS } from "../sign-in.ts";
 import type { Users } from "../users.ts";
 
 export interface AccountParts {
   users: Users;
   factors: Factors;
   room: Room;
+  /** What the start page offers to try. */
+  has: HomePage["has"];
 }
 
-const REGISTRATION = "/sms_registration/new";
-
 /** Where a user stands: home, the terms, `/me`, and the way out. */
-export function accountRoutes({ users, factors, room }: AccountParts): Router {
+export function accountRoutes({ users, factors, room, has }: AccountParts): Router {
   async function showHome(req: Request, res: Response): Promise<void> {
     const user = userOf(req);
-    const page = user === undefined ? {} : { nickname: user.nickname, next: await nextStep(req, factors) };
-    sendPage(res, homePage(page));
+    const who = user === undefined ? {} : { nickname: user.nickname, next: await nextStep(req, factors) };
+    sendPage(res, homePage({ ...who, has, locale: factors.locale(req) }));
   }
 
   async function showTerms(req: Request, res: Response): Promise<void> {

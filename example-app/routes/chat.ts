@@ -26,8 +26,9 @@ export function chatRoutes({ factors, room }: ChatParts): Router {
     const user = signedInUser(req);
     const text = field(req, "text").trim();
     if (text === "" || text.length > MAXIMUM_TEXT) {
-      throw new Refusal(400, "invalid_text", `A message has 1 to ${MAXIMUM_TEXT} characters.`, {
+      throw new Refusal(400, "invalid_text", "refusal.invalid_text", {
         field: "text",
+        values: { n: MAXIMUM_TEXT },
       });
     }
     const message = room.say(user, text);

@@ -1,4 +1,4 @@
-import { Router } from "express";
+import { Router, type NextFunction, type Request, type Response } from "express";
 import {
   backupCodes,
   callVerification,
@@ -21,6 +21,8 @@ import {
 import { graphql } from "passport-factors/graphql";
 import type { Registry } from "prom-client";
 import { checkGraphQLSignup, checkPhoneSignup, PHONE_SIGNUP_FIELDS } from "../signup-form.ts";
+import { userOf, wantsJson } from "../http.ts";
+import { REGISTRATION, TERMS } from "../sign-in.ts";
 import type { User, Users } from "../users.ts";
 
 export interface Mounted {
@@ -29,7 +31,7 @@ export interface Mounted {
   reachable: boolean;
   smsApiClients: readonly ApiClient[] | undefined;
   /** What the settings say of recovery. */
-  ways: Pick<RecoveryOptions, "keyMode" | "reveal">;
+  ways: Pick<RecoveryOptions, "keyMode" | "reveal" | "holdHours">;
 }
 
 /** As the chart of the ways back has them; those that are not in the list are left out. */
@@ -60,10 +62,19 @@ function recoveryOf({ list }: Factors, ways: Mounted["ways"]): RecoveryOptions<U
   };
 }
 
+/** A person reads what the number is for before typing it. */
+function termsFirst(req: Request, res: Response, next: NextFunction): void {
+  const user = userOf(req);
+  const isNew = user !== undefined && !user.active && !user.termsAccepted;
+  if (isNew && !wantsJson(req)) res.redirect(303, TERMS);
+  else next();
+}
+
 /** Every door of the package that this app has. */
 export function factorRoutes(factors: Factors, { users, reachable, smsApiClients, ways }: Mounted): Router {
   const router = Router();
   const has = (wanted: string) => factors.list.some(({ name }) => name === wanted);
+  router.get(REGISTRATION, termsFirst);
   router.use("/sms_registration", smsRegistration(factors));
   if (has("sms")) router.use("/sms_verification", smsVerification(factors));
   if (has("call")) router.use("/call_verification", callVerification(factors));

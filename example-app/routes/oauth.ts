@@ -18,7 +18,7 @@ export function oauthRoutes({ passport, users, factors }: OAuthParts): Router {
   router.get(CALLBACK, async (req, res) => {
     // Passport's strategy takes a callback without a code for the start of a new sign-in.
     if (req.query["code"] === undefined && req.query["error"] === undefined) {
-      throw new Refusal(401, "oauth_failed", "That sign-in did not work. Please try again.");
+      throw new Refusal(401, "oauth_failed", "refusal.oauth_failed");
     }
     let user: User | undefined;
     try {
@@ -26,8 +26,7 @@ export function oauthRoutes({ passport, users, factors }: OAuthParts): Router {
     } catch (error) {
       throw oauthRefusal(error);
     }
-    if (user === undefined)
-      throw new Refusal(401, "oauth_failed", "That sign-in did not work. Please try again.");
+    if (user === undefined) throw new Refusal(401, "oauth_failed", "refusal.oauth_failed");
     await signIn(req, user, factors, ["fed"]);
     await users.noteSignIn(user, req.ip);
     res.set("Cache-Control", "no-store").redirect(303, user.active ? factors.paths.verification : TERMS);

@@ -16,14 +16,14 @@ export function passwordGuard(store: Store, box: SecretBox) {
   return {
     /** Counts an attempt before the password is looked at, so that parallel guesses count too. Throws a 429. */
     async begin(email: string, ip: string | undefined): Promise<{ succeeded(): Promise<void> }> {
-      const key = box.fingerprint(`password of ${email.toLowerCase()} from ${ip ?? ""}`);
+      const key = box.fingerprint(`password of ${email.trim().toLowerCase()} from ${ip ?? ""}`);
       try {
         await limiter.consume(key);
       } catch (rejection) {
         const { msBeforeNext } = rejection as { msBeforeNext?: number };
         if (msBeforeNext === undefined) throw rejection;
         const retryAfter = Math.max(1, Math.ceil(msBeforeNext / 1000));
-        throw new Refusal(429, "too_many_requests", "Too many attempts. Please wait a few minutes.", {
+        throw new Refusal(429, "too_many_requests", "refusal.too_many_attempts", {
           retryAfter,
         });
       }

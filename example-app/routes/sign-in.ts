@@ -19,6 +19,8 @@ export interface SignInParts {
   offers: { oauth: boolean; passkeys: boolean };
 }
 
+const faultOf = (refusal: Refusal, req: Request) => ({ field: refusal.field, message: refusal.told(req) });
+
 /** The first factor: sign up, or sign in with a password. */
 export function signInRoutes({ passport, users, factors, box, offers }: SignInParts): Router {
   const offersOAuth = offers.oauth;
@@ -29,7 +31,7 @@ export function signInRoutes({ passport, users, factors, box, offers }: SignInPa
       const { password, ...form } = readSignup(req);
       const user = await users.create({ ...form, passwordHash: await hashPassword(password) });
       if (user === undefined)
-        throw new Refusal(400, "email_taken", "This email already has an account.", { field: "email" });
+        throw new Refusal(400, "email_taken", "refusal.email_taken", { field: "email" });
       await signIn(req, user, factors, ["pwd"]);
       await users.noteSignIn(user, req.ip);
       goOn(req, res, TERMS, 201);
@@ -37,18 +39,23 @@ export function signInRoutes({ passport, users, factors, box, offers }: SignInPa
       if (!(error instanceof Refusal) || wantsJson(req)) throw error;
       sendPage(
         res,
-        signupPage({ error, email: field(req, "email"), nickname: field(req, "nickname"), offersOAuth }),
+        signupPage({
+          error: faultOf(error, req),
+          email: field(req, "email"),
+          nickname: field(req, "nickname"),
+          offersOAuth,
+        }),
         422,
       );
     }
   }
 
   async function logIn(req: Request, res: Response): Promise<void> {
-    const email = field(req, "email");
+    const email = field(req, "email").trim();
     try {
       const attempt = await guard.begin(email, req.ip);
       const user = await whoIs(passport, "local", req, res);
-      if (user === undefined) throw new Refusal(401, "invalid_credentials", "Email or password is wrong.");
+      if (user === undefined) throw new Refusal(401, "invalid_credentials", "refusal.invalid_credentials");
       await signIn(req, user, factors, ["pwd"]);
       await attempt.succeeded();
       await users.noteSignIn(user, req.ip);
@@ -57,7 +64,7 @@ export function signInRoutes({ passport, users, factors, box, offers }: SignInPa
       if (!(error instanceof Refusal) || wantsJson(req)) throw error;
       if (error.retryAfter !== undefined) res.set("Retry-After", String(error.retryAfter));
       if (error.status === 401) res.set("WWW-Authenticate", 'Session realm="chat"');
-      sendPage(res, loginPage({ error, email, offers }), error.status);
+      sendPage(res, loginPage({ error: faultOf(error, req), email, offers }), error.status);
     }
   }
 

@@ -75,6 +75,7 @@ export interface PasswordReset {
   ip: string | undefined;
   /** BCP 47. */
   locale: string;
+  /** The tenant of the account. */
   tenant: string;
 }
 type PhoneVerbs = "phone" | "phoneTaken" | "setPhone";

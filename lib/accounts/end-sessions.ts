@@ -5,13 +5,16 @@ import { wrongAnswer } from "../wrong-answer.ts";
 
 /** What is used of a session store of express-session that can list: `MemoryStore`, `connect-redis` and most others. */
 export interface ListingStore {
+  /** Every session there is, as express-session has it. */
   all?(done: (error: unknown, sessions?: unknown) => void): unknown;
+  /** Ends one session. */
   destroy(sid: string, done?: (error?: unknown) => void): unknown;
 }
 
 /** A session as its store lists it. */
 export type ListedSession = Readonly<Record<string, unknown>>;
 
+/** Options of `endSessions`; docs/options.md has every default, unit and range. */
 export interface EndSessionsOptions {
   /** Whose session it is, as `accounts.id` answers; undefined for nobody's. @default what Passport keeps of its user, and what this package has noted */
   accountOf?: (session: ListedSession) => unknown;

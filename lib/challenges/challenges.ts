@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { FactorError, tooManyRequests, wholeSeconds } from "../errors.ts";
-import { randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import { digestKey, type SecretBox } from "../crypto/secret.ts";
 import { wrongAnswer } from "../wrong-answer.ts";
 import type {
@@ -14,7 +14,6 @@ import type {
 } from "../stores/store.ts";
 import type { ChallengeRef, ChallengeRules, Challenges, Verdict } from "./challenge.ts";
 import { budgetOf, isRegistration } from "./budgets.ts";
-import type { CodeMask } from "../crypto/code-mask.ts";
 import { makeCode, type Random } from "./code.ts";
 import type { Rows } from "./failures.ts";
 import { HOUR_MS } from "../stores/send-log.ts";
@@ -24,7 +23,6 @@ import type { SpendingPlan } from "./spending-plan.ts";
 export interface ChallengeParts {
   store: Store;
   box: SecretBox;
-  mask: CodeMask;
   clock: Clock;
   random: Random;
   tenant: string;
@@ -36,7 +34,7 @@ export interface ChallengeParts {
 const ABOUT_LENGTH = 12;
 
 export function createChallenges(parts: ChallengeParts): Challenges {
-  const { store, box, mask, clock, random, tenant, spending, rows } = parts;
+  const { store, box, clock, random, tenant, spending, rows } = parts;
   const accountOf = (account: string) => accountKey(tenant, account);
   const challengeKey = (binding: string) => digestKey(["challenge", tenant, binding]);
   /** Keyed: a plain digest of a phone number is reversed by trying all of them. */
@@ -62,6 +60,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
   };
   const guessesOf = (ref: ChallengeRef, { guesses }: ChallengeRules): GuessLimits =>
     registersOf(ref) ? guesses : { ...guesses, inARow: rows.limitOf(ref.bucket, guesses.inARow) };
+  const sealFor = (key: string) => `code ${key}`;
   const digests = (key: string, code: string) => box.digests(["code", key, code]);
   const breakerOf = (ref: ChallengeRef) => {
     const breakerKey = spending.breakerKeyOf(ref, budgetOf(ref));
@@ -149,7 +148,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
         other,
         keepMs: rules.ttlMs + keepMs,
         digest: digests(keys.challenge, code)[0] as string,
-        sealed: mask.hide(code, keys.challenge),
+        sealed: box.seal(code, sealFor(keys.challenge)),
         resend: rules.resend,
         sends: rules.sends,
         guesses: guessesOf(ref, rules),
@@ -162,7 +161,7 @@ export function createChallenges(parts: ChallengeParts): Challenges {
       if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs, answer.limit);
       if (answer.outcome === "paused") throw sendsPaused(answer);
       if (answer.outcome !== "issued") throw unknownOutcome("issue", answer);
-      const live = answer.repeated ? mask.reveal(answer.sealed, keys.challenge) : code;
+      const live = answer.repeated ? box.open(answer.sealed, sealFor(keys.challenge)) : code;
       // Sealed under a secret that has been rotated away since: nobody can repeat that code any more.
       if (live === undefined) throw tooManyRequests(answer.expiresAt - clock());
       const { repeated, record, attemptsRemaining, expiresAt, resendAfterMs } = answer;

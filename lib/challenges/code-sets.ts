@@ -1,5 +1,5 @@
 import type { CredentialsOfKind, OpenedCredential } from "../credentials/sealed-credentials.ts";
-import { randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import { digestKey } from "../crypto/secret.ts";
 import { FactorError } from "../errors.ts";
 import { hashCode, matchingRecord, PARAMETERS } from "./code-hash.ts";
@@ -42,6 +42,8 @@ export interface CodeSets {
   read(account: string): Promise<CodeSet | undefined>;
   /** Makes a new set and answers its codes, once; the old set is dead. */
   issue(account: string): Promise<Undoable & { codes: string[] }>;
+  /** Puts a new code beside those that are left, in the place of one that was used; undefined where there is no set that it would fit in. */
+  replace(account: string): Promise<(Undoable & { codes: string[] }) | undefined>;
   /** Judges a code in its canonical form, and consumes it; undefined for a wrong one. One success per code. */
   spend(account: string, code: string): Promise<(Undoable & { remaining: number }) | undefined>;
   /** Answers whether this one, or any where none is named, was on file. */
@@ -125,6 +127,23 @@ export function createCodeSets(
         giveBack,
       );
       return { codes, giveBack };
+    },
+    async replace(account) {
+      const code = make();
+      const record = await hashCode(code);
+      const name = randomToken(6);
+      const add = (found: CodeSet | undefined) =>
+        found?.parameters === PARAMETERS
+          ? { ...found, records: { ...found.records, [name]: record } }
+          : undefined;
+      function drop(found: CodeSet | undefined): CodeSet | undefined {
+        if (found?.records[name] !== record) return undefined;
+        const { [name]: _record, ...records } = found.records;
+        return { ...found, records };
+      }
+      const giveBack = async () => void (await change(account, drop));
+      const changed = await orGiveBack(() => change(account, add), giveBack);
+      return changed && { codes: [code], giveBack };
     },
     async spend(account, code) {
       const set = await find(account);

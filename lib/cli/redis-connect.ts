@@ -65,6 +65,8 @@ async function clientOf(url: string): Promise<AnyRedis> {
         lazyConnect: true,
         clusterRetryStrategy: () => null,
       });
+    default:
+      throw new UsageError("REDIS_URL leads to no kind of Redis that is known");
   }
 }
 

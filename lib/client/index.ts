@@ -10,6 +10,7 @@ export {
   type VerifyOptions,
   type Way,
 } from "./factors-client.ts";
+export type { RecoveryClient, RecoveryInput, RecoveryStands } from "./recovery-client.ts";
 export {
   smsClient,
   SmsApiError,

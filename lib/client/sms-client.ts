@@ -1,39 +1,62 @@
 /** The answer to a code that is on its way. */
 export interface CodeSent {
+  /** Always true: a refusal is thrown. */
   success: true;
+  /** For people, in their language. */
   message: string;
   /** `***-***-1234`. */
   phone_display: string;
+  /** Minutes that the code lives. */
   expires_in_minutes: number;
+  /** Guesses that are left. */
   attempts_remaining: number;
 }
 
+/** A number is on file. */
 export interface SetupConfirmed {
+  /** Always true: a refusal is thrown. */
   success: true;
+  /** For people, in their language. */
   message: string;
+  /** The number, masked. */
   phone_display: string;
 }
 
+/** A code was right. */
 export interface CodeVerified {
+  /** Always true: a refusal is thrown. */
   success: true;
+  /** For people, in their language. */
   message: string;
+  /** The name of the factor. */
   method: string;
+  /** Whom it is about. */
   email: string;
+  /** The tenant it belongs to. */
   tenant_id: string;
 }
 
+/** An account is made. */
 export interface SignedUp {
+  /** Always true: a refusal is thrown. */
   success: true;
+  /** For people, in their language. */
   message: string;
+  /** The name of the factor. */
   method: string;
+  /** The number, masked. */
   phone_display: string;
+  /** The tenant it belongs to. */
   tenant_id: string;
 }
 
+/** Options of `smsClient`; docs/options.md has every default, unit and range. */
 export interface SmsClientOptions {
   /** Where `smsApi` is mounted: `https://chat.example/webauthn/sms`, or `/webauthn/sms` in a browser. */
   url: string;
+  /** The tenant it belongs to. */
   tenant_id: string;
+  /** The client of the API. */
   client_id: string;
   /** The client's secret; for servers only. A browser brings its session. */
   secret?: string;
@@ -43,9 +66,13 @@ export interface SmsClientOptions {
 
 /** What the API said no with. `code` is stable; `message` is for people. */
 export class SmsApiError extends Error {
+  /** The HTTP status. */
   readonly status: number;
+  /** Stable, for programs. */
   readonly code: string;
+  /** The field that is typed. */
   readonly field: string | undefined;
+  /** Guesses that are left. */
   readonly attemptsRemaining: number | undefined;
   /** Seconds. */
   readonly retryAfter: number | undefined;
@@ -63,11 +90,15 @@ export class SmsApiError extends Error {
 
 /** The calls of the REST API, typed; each rejects with an {@link SmsApiError}, or with what `fetch` rejects with. */
 export interface SmsClient {
+  /** Sends a code to a number that is to be registered. */
   beginSetup(call: { email: string; phone_number: string }): Promise<CodeSent>;
+  /** Registers the number with its code. */
   confirmSetup(call: { email: string; phone_number: string; code: string }): Promise<SetupConfirmed>;
   /** With `phone_number` it does what `beginSetup` does. */
   requestCode(call: { email: string; phone_number?: string }): Promise<CodeSent>;
+  /** Judges the code that somebody typed. */
   verify(call: { email: string; code: string }): Promise<CodeVerified>;
+  /** Sends a code to the number of somebody who signs up. */
   signupSend(call: { phone_number: string }): Promise<CodeSent>;
   /** Beside the code, what the app asks for: `email`, … */
   signupVerify(call: { phone_number: string; code: string; [field: string]: string }): Promise<SignedUp>;

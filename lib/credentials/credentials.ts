@@ -1,5 +1,6 @@
 /** One credential of an account. */
 export interface Credential {
+  /** Names the credential. */
   id: string;
   /** Opaque: sealed by this package before it comes here. */
   value: string;
@@ -7,7 +8,9 @@ export interface Credential {
 
 /** A credential with all that names it. */
 export interface NamedCredential extends Credential {
+  /** The id of the account. */
   account: string;
+  /** Tells the page apart from the others. */
   kind: string;
 }
 

@@ -4,6 +4,7 @@ import type { CredentialStore, Credentials, NamedCredential } from "./credential
 
 /** How far a rotation is. */
 export interface CredentialRotation {
+  /** Credentials that were looked at. */
   seen: number;
   /** Sealed anew under the first secret. */
   sealed: number;

@@ -5,7 +5,9 @@ import type { CredentialStore } from "./credentials.ts";
 
 /** A credential as its factor reads it. */
 export interface OpenedCredential<Value> {
+  /** Names the credential. */
   id: string;
+  /** What it holds, opened. */
   value: Value;
   /** As it stands in the store; what `replace` compares. */
   sealed: string;
@@ -13,7 +15,9 @@ export interface OpenedCredential<Value> {
 
 /** What is on file for one factor; values are anything that JSON can say. */
 export interface CredentialsOfKind<Value> {
+  /** All of an account. */
   list(account: string): Promise<OpenedCredential<Value>[]>;
+  /** The one with this id, whoever has it. */
   find(id: string): Promise<(OpenedCredential<Value> & { account: string }) | undefined>;
   /** Answers false where any account has the id, or this one has `most`. */
   add(account: string, id: string, value: Value, most: number): Promise<boolean>;
@@ -23,6 +27,7 @@ export interface CredentialsOfKind<Value> {
     before: Pick<OpenedCredential<Value>, "id" | "sealed">,
     after: Value,
   ): Promise<boolean>;
+  /** Takes one off file; false where it was not there. */
   remove(account: string, id: string): Promise<boolean>;
 }
 

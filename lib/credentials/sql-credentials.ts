@@ -5,14 +5,18 @@ import { dialectOf, TABLE, type Dialect, type SqlDialect } from "./sql-dialects.
 
 /** What a statement answered: the rows that it read, by column, and how many it wrote. */
 export interface SqlAnswer {
+  /** What was read. */
   rows: readonly object[];
+  /** How many rows were written. */
   changes: number | bigint;
 }
 
 /** Runs one statement, in no transaction: it is carried out for everybody when it has answered. */
 export type SqlQuery = (sql: string, params: (string | number)[]) => Promise<SqlAnswer> | SqlAnswer;
 
+/** Options of `sqlCredentials`; docs/options.md has every default, unit and range. */
 export interface SqlCredentialsOptions {
+  /** Runs one statement with its values. */
   query: SqlQuery;
   /** How the database spells what the others spell otherwise. MySQL's is MariaDB's too; its statements are tested as text, the others' on the databases. */
   dialect: SqlDialect;

@@ -1,3 +1,4 @@
+/** The databases whose SQL is known. */
 export type SqlDialect = "postgres" | "mysql" | "sqlite";
 
 /** Where the databases differ. Statements are written with `?` for what is given beside them. */

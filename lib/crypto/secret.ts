@@ -1,13 +1,13 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHmac,
   createSecretKey,
   hash,
   hkdfSync,
+  randomBytes,
   type KeyObject,
 } from "node:crypto";
-import { hmacKey, hmacSha256, type HmacKey } from "./hmac.ts";
-import { randomBytes } from "./random-bytes.ts";
 
 /** Everything that is done under the app's `secret`. Several secrets rotate: the first seals and signs, all open and verify. */
 export interface SecretBox {
@@ -64,8 +64,8 @@ export function digestKey(parts: readonly string[]): string {
 
 interface Keys {
   seal: KeyObject;
-  fingerprint: HmacKey;
-  digest: HmacKey;
+  fingerprint: KeyObject;
+  digest: KeyObject;
 }
 
 /** One key for each use, so that no output of one can stand in for another (RFC 5869). */
@@ -73,11 +73,11 @@ export function deriveKey(secret: string, use: string): Buffer {
   return Buffer.from(hkdfSync("sha256", secret, "passport-factors", use, 32));
 }
 
-function deriveKeys(secret: string): Keys {
+export function deriveKeys(secret: string): Keys {
   return {
     seal: createSecretKey(deriveKey(secret, "seal")),
-    fingerprint: hmacKey(deriveKey(secret, "fingerprint")),
-    digest: hmacKey(deriveKey(secret, "digest")),
+    fingerprint: createSecretKey(deriveKey(secret, "fingerprint")),
+    digest: createSecretKey(deriveKey(secret, "digest")),
   };
 }
 
@@ -88,16 +88,9 @@ export function lengthPrefixed(parts: readonly string[]): string {
   return whole;
 }
 
-const hmac = (key: HmacKey, parts: readonly string[]) =>
-  first128Bits(hmacSha256(key, lengthPrefixed(parts), "base64url"));
-
-const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/** In canonical base64url: of the last of 22 characters two bits count, and the others are zero. */
-function first128Bits(digest: string): string {
-  const last = BASE64URL.indexOf(digest.charAt(21)) & 0b110000;
-  return digest.slice(0, 21) + BASE64URL.charAt(last);
-}
+/** 128 bits in canonical base64url: of the last of 22 characters two bits count, and the others are zero. */
+const hmac = (key: KeyObject, parts: readonly string[]) =>
+  createHmac("sha256", key).update(lengthPrefixed(parts)).digest().subarray(0, 16).toString("base64url");
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

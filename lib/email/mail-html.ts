@@ -1,3 +1,4 @@
+import { escaped } from "../escaped.ts";
 import { directionOf } from "../locales/tags.ts";
 
 /** One piece of a mail, one below the other. */
@@ -59,15 +60,7 @@ function htmlOf(piece: Piece): string {
 <p class="soft" style="${SOFT};word-break:break-all">${escaped(piece.url)}</p>`;
     case "note":
       return `<p class="soft" style="${SOFT}">${escaped(piece.text)}</p>`;
+    default:
+      throw new TypeError("mail: no such piece");
   }
 }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-const escaped = (text: string) => text.replace(/[&<>"']/g, (each) => ESCAPES[each] as string);

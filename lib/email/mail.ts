@@ -68,7 +68,11 @@ function footOf(t: Translate, { reference, purpose }: MailParts): Piece[] {
   ];
 }
 
-function write({ locale, appName }: MailParts, subject: string, pieces: readonly Piece[]): Mail {
+export function write(
+  { locale, appName }: Pick<MailParts, "locale" | "appName">,
+  subject: string,
+  pieces: readonly Piece[],
+): Mail {
   const text = pieces.map(textOf).join("\n\n");
   return { subject, text: `${text}\n`, html: mailHtml({ locale, appName, subject, pieces }) };
 }
@@ -78,7 +82,7 @@ function textOf(piece: Piece): string {
   return piece.kind === "link" ? piece.url : piece.text;
 }
 
-const words = (text: string): Piece => ({ kind: "words", text });
+export const words = (text: string): Piece => ({ kind: "words", text });
 
 const expires = (t: Translate, { minutes }: MailParts) => t("mail.expires", { minutes });
 

@@ -7,11 +7,17 @@ import { defineFactor } from "./define-factor.ts";
 import type { JudgedFactor } from "./factor.ts";
 import type { FactorKit } from "./definition.ts";
 
+/** Options of `backupCodes`; docs/options.md has every default, unit and range. */
 export interface BackupCodesOptions {
+  /** Codes of a set. */
   count?: number;
+  /** Characters of a code. */
   length?: number;
+  /** From how many on it is said that few are left. */
   low?: number;
+  /** Wrong guesses of one account in any hour. */
   guessesPerHour?: number;
+  /** Wrong guesses in a row after which the factor is off until it is bound anew (NIST SP 800-63B). */
   guessesInARow?: number;
 }
 
@@ -82,6 +88,10 @@ export function backupCodeFactor(options: BackupCodesOptions = {}): JudgedFactor
       async issue(account, kit) {
         const { codes, giveBack } = await setsOf(kit).issue(account);
         return { codes: codes.map(showBackupCode), giveBack };
+      },
+      async replace(account, kit) {
+        const put = await setsOf(kit).replace(account);
+        return put && { codes: put.codes.map(showBackupCode), giveBack: put.giveBack };
       },
       async inventory(account, kit) {
         const set = await setsOf(kit).read(account);

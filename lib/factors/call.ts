@@ -3,6 +3,7 @@ import type { CodeFactor } from "./factor.ts";
 import { spokenMessage } from "./message-text.ts";
 import { phoneFactor, phoneSchema, type ChannelDefaults, type PhoneFactorOptions } from "./phone-options.ts";
 
+/** Options of `call`; docs/options.md has every default, unit and range. */
 export type CallOptions = PhoneFactorOptions;
 
 /** Calls cost more than texts and can be answered on a landline. */

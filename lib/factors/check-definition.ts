@@ -2,16 +2,9 @@ import { EVENT_NAMES, NOTICE_KINDS } from "../events.ts";
 import { checkNames } from "../options.ts";
 import { checkCodeSection } from "./check-code-section.ts";
 import type { CodeDefinition } from "./code-section.ts";
-import type {
-  FactorDefinition,
-  FactorEnrol,
-  FactorEventNames,
-  FactorGuesses,
-  FactorIssue,
-  FactorNotices,
-  FactorSignIn,
-  FactorTexts,
-} from "./definition.ts";
+import type { FactorDefinition, FactorEnrol, FactorIssue, FactorSignIn, FactorTexts } from "./definition.ts";
+import type { FactorEventNames, FactorNotices } from "./factor-events.ts";
+import type { FactorGuesses } from "./guess-options.ts";
 
 const NAMES: Readonly<Record<keyof FactorDefinition, true>> = {
   name: true,
@@ -187,9 +180,14 @@ const SIGN_IN_VERBS: Readonly<Record<keyof FactorSignIn<unknown, unknown, unknow
   idOf: true,
   accountOf: true,
 };
-const ISSUE_VERBS: Readonly<Record<keyof FactorIssue, true>> = { issue: true, inventory: true, remove: true };
+const ISSUE_VERBS: Readonly<Record<keyof FactorIssue, true>> = {
+  issue: true,
+  replace: true,
+  inventory: true,
+  remove: true,
+};
 const PARTS = { enrol: ENROL_VERBS, issue: ISSUE_VERBS, signIn: SIGN_IN_VERBS } as const;
-const OPTIONAL = ["parse", "rename", "most"];
+const OPTIONAL = ["parse", "rename", "most", "replace"];
 
 const EVENT_TABLE: Readonly<Record<keyof FactorEventNames, true>> = {
   passed: true,

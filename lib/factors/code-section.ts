@@ -2,11 +2,13 @@ import { boolean, choice, custom, integer, integers, parseOptions, type Parsed }
 import type { Translate } from "../locales/languages.ts";
 import type { ChallengeRules } from "../challenges/challenge.ts";
 import type { Transport } from "../transports/transport.ts";
-import type { FactorDefinition, FactorGuesses } from "./definition.ts";
+import type { FactorDefinition } from "./definition.ts";
 import type { Destination } from "./destination.ts";
+import type { FactorGuesses } from "./guess-options.ts";
 
 /** What a message is made of. */
 export interface CodeMessage {
+  /** The code. */
   code: string;
   /** Short mark that message and page share. */
   reference: string;
@@ -14,34 +16,47 @@ export interface CodeMessage {
   locale: string;
   /** The texts of that language, the app's own among them. */
   t: Translate;
+  /** The app's name. */
   appName: string;
   /** The host of the app's own address. */
   host: string | undefined;
   /** So long the code lives, rounded down. */
   minutes: number;
+  /** What the code is for. */
   purpose: string;
 }
 
 /** The words of a message; a transport takes what its channel has a place for. */
 export interface MessageWords {
+  /** The message, as plain text. */
   text: string;
+  /** Its subject, where it is a mail. */
   subject?: string;
+  /** Its HTML, where it is a mail. */
   html?: string;
 }
 
 /** What holds for a code, its sends and its guesses. Channels to one kind of destination must agree on all but the sends. */
 export interface CodeRules {
+  /** Digits of a code. */
   codeLength?: number;
+  /** Life of a code. */
   ttlSeconds?: number;
+  /** `same` repeats the code that lives, `new` makes another. */
   resend?: "same" | "new";
+  /** Wrong guesses of one code. */
   guessesPerCode?: number;
+  /** Waits between two sends, the last one for all that follow. */
   cooldownSeconds?: readonly number[];
+  /** Sends to one destination in any hour. */
   sendsPerHour?: number;
+  /** Sends to one destination in any day. */
   sendsPerDay?: number;
 }
 
 /** A code that the package makes, sends, counts and judges, in place of a factor's own `begin` and `judge`. */
 export interface CodeSection<Stored = unknown> {
+  /** What the code is sent to. */
   destination: Destination<Stored>;
   /** What carries the messages. */
   transport: Transport;
@@ -51,6 +66,7 @@ export interface CodeSection<Stored = unknown> {
   strict?: boolean;
   /** How long the transport may take. @default what the transport says, else 5000 */
   timeoutMs?: number;
+  /** Length, life and limits of the code. */
   rules?: CodeRules;
   /** @default one sentence in the account's language */
   message?(about: CodeMessage): MessageWords;
@@ -68,7 +84,9 @@ export interface CodeDefinition<Stored = unknown> extends Pick<
   FactorDefinition,
   "name" | "amr" | "class" | "uses" | "texts" | "field"
 > {
+  /** How the code is made, sent and limited. */
   code: CodeSection<Stored>;
+  /** How many guesses an account has. */
   limits?: Omit<FactorGuesses, "beginsPerHour">;
 }
 

@@ -1,8 +1,10 @@
 import type { AnyAccounts } from "../accounts/accounts.ts";
 import type { CredentialsOfKind } from "../credentials/sealed-credentials.ts";
-import type { FactorEventName, NoticeKind } from "../events.ts";
+import type { CodesInventory, IssuedCodes } from "./issued-codes.ts";
 import type { FactorApproval, FactorInvitations } from "./elsewhere.ts";
+import type { FactorEventNames, FactorNotices } from "./factor-events.ts";
 import type { FactorNotes } from "./factor-notes.ts";
+import type { FactorGuesses } from "./guess-options.ts";
 
 /**
  * Proofs of one class fall together: whoever has one of them has the others. Two of one class are never two factors, but `verified-key` is two by itself:
@@ -18,6 +20,7 @@ export type FactorClass =
  */
 export type FactorPrompt = "typed" | "ceremony" | "elsewhere";
 
+/** What a factor may be used for. */
 export type FactorUse = "login" | "step-up" | "recovery";
 
 /** What people read, in one language. */
@@ -34,10 +37,12 @@ export interface FactorTexts {
   begin?: string;
 }
 
+/** Right, wrong, or not decided yet. */
 export type JudgedAs = "right" | "wrong" | "pending";
 
 /** More about an answer than the word. */
 export interface Judged {
+  /** Right, wrong, or not decided yet. */
   outcome: "right" | "wrong";
   /** With `right`: what was proven this time (RFC 8176), where that is not the factor's `amr`. */
   amr?: readonly string[];
@@ -51,6 +56,7 @@ export interface Confirmed extends Judged {
   id?: string;
 }
 
+/** At once, or by a promise. */
 export type Eventually<Value> = Value | PromiseLike<Value>;
 
 /** What a factor works with. Everything in it belongs to the tenant, and `credentials` to the factor, whose name is their kind. */
@@ -70,6 +76,7 @@ export interface FactorKit<Stored = unknown> {
   devices(account: string): Promise<readonly { id: string; name: string }[]>;
   /** The app's users; their answers are looked at where they come in. */
   accounts: AnyAccounts<unknown>;
+  /** The tenant of the account. */
   tenant: string;
   /** Tells the app's `onError` what went wrong where the factor goes on all the same. */
   report(error: unknown): void;
@@ -90,6 +97,7 @@ export interface FactorKit<Stored = unknown> {
  * as long, and `judge` is never right.
  */
 export interface FactorAttempt<State = unknown> {
+  /** Whose factor it is. */
   account: string;
   /** In a recovery: the app's user; undefined where it is about nobody. */
   user?: unknown;
@@ -105,6 +113,7 @@ export interface FactorAttempt<State = unknown> {
 export interface FactorField {
   /** Letters, digits, dashes and `_`. */
   name: string;
+  /** What stands beside the field. */
   label: string;
   /** Where one of these is chosen in place of typing. */
   options?: readonly { value: string; label: string }[];
@@ -125,7 +134,9 @@ export interface FactorBegun<State = unknown> {
   shown?: Readonly<Record<string, unknown>>;
 }
 
+/** Something that is being put on file. */
 export interface Enrolment<State = unknown> {
+  /** Whose factor it becomes. */
   account: string;
   /** BCP 47. */
   locale: string;
@@ -175,25 +186,15 @@ export interface FactorSignIn<Value, Stored, State> {
 export interface FactorIssue<Stored = unknown> {
   /** Puts a new set on file. Who is told that it failed finds the old one as it was. */
   issue(account: string, tools: FactorKit<Stored>): Eventually<IssuedCodes>;
+  /**
+   * Puts one code beside those that are left, in the place of one that has recovered the account (NIST SP 800-63B-4 §4.2.1.1): it is shown behind the reset. Undefined
+   * where there is no set to put it in. Left out: a recovery leaves one code fewer.
+   */
+  replace?(account: string, tools: FactorKit<Stored>): Eventually<IssuedCodes | undefined>;
   /** What is on file, also where nothing of it is left; undefined where there never was a set. */
   inventory(account: string, tools: FactorKit<Stored>): Eventually<CodesInventory | undefined>;
   /** Takes a set off file by its id, or any without one; answers whether it was there. */
   remove(account: string, id: string | undefined, tools: FactorKit<Stored>): Eventually<boolean>;
-}
-
-export interface IssuedCodes {
-  /** As people copy them. Shown once. */
-  codes: readonly string[];
-  /** Puts the old set back: called where nobody could be shown the new one. */
-  giveBack?(): Eventually<void>;
-}
-
-export interface CodesInventory {
-  remaining: number;
-  /** ISO 8601. */
-  generated_at: string;
-  /** So few are left that it is time for a new set. */
-  low: boolean;
 }
 
 /** More about an answer than the word. */
@@ -205,6 +206,7 @@ export interface Judged {
   suspicious?: string;
   /** With `right`: so many codes of a set are left; `low`: it is time for a new one. Answers, events and notices tell it. */
   remaining?: number;
+  /** Few are left, of what is used up. */
   low?: boolean;
   /** Undoes what judging used up, where the session could not be written: the same answer is right once more. Called again for a minute where it throws. */
   giveBack?(): Eventually<void>;
@@ -216,43 +218,13 @@ export interface Confirmed extends Pick<Judged, "outcome" | "amr" | "suspicious"
   id?: string;
 }
 
-/** Names of events in place of the generic ones, where dashboards know others already. */
-export interface FactorEventNames {
-  /** @default "factor_passed" */
-  passed?: FactorEventName;
-  /** @default "factor_failed" */
-  failed?: FactorEventName;
-  /** @default "factor_added" */
-  added?: FactorEventName;
-  /** That few codes are left. Left out: none. */
-  low?: FactorEventName;
-}
-
-/** What its owner is told by the app's `notify`. */
-export interface FactorNotices {
-  /** Left out: none. */
-  passed?: NoticeKind;
-  /** @default "factor_added" */
-  added?: NoticeKind;
-  /** Left out: none. */
-  low?: NoticeKind;
-}
-
-export interface FactorGuesses {
-  /** Wrong guesses of an account in any hour, over all its factors, which must agree on it. @default 10 (OWASP ASVS 5.0 6.6.3) */
-  guessesPerHour?: number;
-  /** Wrong guesses in a row after which the factor is off until it is bound anew. @default 100 (NIST SP 800-63B-4 §3.2.2) */
-  guessesInARow?: number;
-  /** Calls of `begin` for one account in any hour, from known devices and from strangers each. @default 5 */
-  beginsPerHour?: number;
-}
-
 /** A way to prove who somebody is, in one file. Whatever it throws, or never answers, lets nobody in. */
 export interface FactorDefinition<Value = string, Stored = unknown, State = unknown, EnrolState = unknown> {
   /** 1 to 32 lower-case letters, digits and dashes, a letter first. */
   name: string;
   /** RFC 8176 authentication method reference, or several. */
   amr: string | readonly string[];
+  /** Which proofs may stand beside it. */
   class: FactorClass;
   /** @default ["login", "step-up"] */
   uses?: readonly FactorUse[];
@@ -286,14 +258,20 @@ export interface FactorDefinition<Value = string, Stored = unknown, State = unkn
   parse(response: unknown): Value | undefined;
   /** Counted as wrong before it is called, and taken back where it throws, hangs or answers `pending`. */
   judge(attempt: FactorAttempt<State>, value: Value, tools: FactorKit<Stored>): Eventually<JudgedAs | Judged>;
+  /** Signs in alone, without a password first. */
   signIn?: FactorSignIn<Value, Stored, State>;
+  /** How it is put on file. */
   enrol?: FactorEnrol<Value, Stored, EnrolState>;
+  /** Codes that it makes, to be shown once. */
   issue?: FactorIssue<Stored>;
+  /** Events of its own beside the general ones. */
   events?: FactorEventNames;
+  /** Notices of its own beside the general ones. */
   notices?: FactorNotices;
   /** How it is decided elsewhere: on another device of the account, or by another account. */
   approval?: FactorApproval<FactorKit<Stored>>;
   /** How one account asks another to stand for it. */
   invitations?: FactorInvitations<FactorKit<Stored>>;
+  /** How many guesses an account has. */
   limits?: FactorGuesses;
 }

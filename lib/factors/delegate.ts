@@ -22,9 +22,11 @@ export interface DelegateMessage {
   from: string;
   /** How it calls itself. */
   name: string;
+  /** The tenant of the account. */
   tenant: string;
 }
 
+/** Options of `delegate`; docs/options.md has every default, unit and range. */
 export interface DelegateOptions {
   /** Required. Tells a person: by mail, by a message in the app. What it throws goes to `onError`. */
   tell: (message: DelegateMessage) => unknown;
@@ -34,7 +36,9 @@ export interface DelegateOptions {
   label?: (account: string) => string | Promise<string>;
   /** How many an account may name. @default 5 */
   most?: number;
+  /** Wrong guesses of one account in any hour. */
   guessesPerHour?: number;
+  /** Wrong guesses in a row after which the factor is off until it is bound anew (NIST SP 800-63B). */
   guessesInARow?: number;
 }
 

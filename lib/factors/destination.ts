@@ -19,6 +19,7 @@ export interface Area {
 
 /** One address of several that an account has. */
 export interface AddressOnFile {
+  /** Where codes go. */
   address: string;
   /** By it the owner takes it off file; left out where the app keeps it. */
   id?: string;
@@ -41,7 +42,11 @@ export interface AddressEnrol<Stored = unknown> {
   /** Whether a new one stands in the place of the one before. */
   replaces?: boolean;
   /** What `/security` asks for, and `read` gets; left out: it is put on file elsewhere. */
-  input?: { name: string; type: "email" | "tel" | "text"; autocomplete: string };
+  input?: {
+    /** Its name in the form. */ name: string;
+    /** Its type in the form. */ type: "email" | "tel" | "text";
+    /** What browsers fill in. */ autocomplete: string;
+  };
 }
 
 /** Where codes are sent to. Factors whose destinations are of one kind share the code, its guesses and its life: they are one factor in several channels. */

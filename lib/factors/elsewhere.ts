@@ -2,16 +2,20 @@ type Eventually<Value> = Value | PromiseLike<Value>;
 
 /** What waits to be decided elsewhere. Times are ISO 8601. */
 export interface ApprovalRequest {
+  /** Names it, to name it again. */
   id: string;
   /** Who asks, where that is another account. */
   from?: string;
+  /** When it was asked for (ISO 8601). */
   requested_at: string;
+  /** When it is over (ISO 8601). */
   expires_at: string;
 }
 
 /** A yes carries the number that was typed, where the approver types it. */
 export type ApprovalDecision = { approves: true; number?: unknown } | { approves: false };
 
+/** What became of a request. */
 export type ApprovalOutcome =
   /** `number`: what the approver reads out. */
   | { outcome: "approved"; number?: string }
@@ -37,11 +41,13 @@ export interface FactorApproval<Tools> {
 
 /** That somebody asks an account to stand for them. */
 export interface Invitation {
+  /** Names it, to name it again. */
   id: string;
   /** How they call themselves. */
   from: string;
   /** They stand for this account too. */
   mutual: boolean;
+  /** Whether it was accepted. */
   accepted: boolean;
   /** ISO 8601. */
   invited_at: string;
@@ -49,6 +55,7 @@ export interface Invitation {
 
 /** That an account has asked somebody, who has not accepted. */
 export interface SentInvitation {
+  /** Names it, to name it again. */
   id: string;
   /** Who was asked, as it was typed. */
   display: string;
@@ -58,6 +65,7 @@ export interface SentInvitation {
 
 /** How an account stands for others, which it must accept first. */
 export interface FactorInvitations<Tools> {
+  /** Those of an account. */
   list(invited: string, tools: Tools): Eventually<readonly Invitation[]>;
   /** Those of this account that are not accepted; whether anybody has what was typed is not said. `enrol.remove` takes them back. */
   sent(account: string, tools: Tools): Eventually<readonly SentInvitation[]>;

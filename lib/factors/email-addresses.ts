@@ -1,4 +1,4 @@
-import { randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import { emailDisplay, parseEmail } from "../email/address.ts";
 import { FactorError } from "../errors.ts";
 import type { AddressKit, AddressOnFile, Destination } from "./destination.ts";

@@ -8,19 +8,31 @@ import { emailDestination } from "./email-addresses.ts";
 import { emailTexts } from "./email-texts.ts";
 import type { CodeFactor } from "./factor.ts";
 
+/** Options of `email`; docs/options.md has every default, unit and range. */
 export interface EmailOptions {
   /** What carries the mails: `smtpTransport`, a webhook, the terminal. */
   transport: Transport;
+  /** Whether a failed delivery is an error, or a warning. */
   strict?: boolean;
+  /** How long the transport is waited for. */
   timeoutMs?: number;
+  /** Digits of a code. */
   codeLength?: number;
+  /** Life of a code. */
   ttlSeconds?: number;
+  /** Whether a resend repeats the code that lives, or makes a new one. */
   resend?: "same" | "new";
+  /** Waits between two sends, the last one for all that follow. */
   cooldownSeconds?: readonly number[];
+  /** Sends to one destination in any hour. */
   sendsPerHour?: number;
+  /** Sends to one destination in any day. */
   sendsPerDay?: number;
+  /** Wrong guesses of one code. */
   guessesPerCode?: number;
+  /** Wrong guesses of one account in any hour. */
   guessesPerHour?: number;
+  /** Wrong guesses in a row after which the factor is off until it is bound anew (NIST SP 800-63B). */
   guessesInARow?: number;
   /** Lets a mail be a second factor at a login. Whoever reads the mail can often reset the password too, so that it is none. @default false */
   dangerouslyAllowEmailAsFactor?: boolean;

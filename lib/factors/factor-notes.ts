@@ -1,5 +1,6 @@
 /** Short-lived values, anything that JSON can say; sealed before they reach the store, each verb one atomic step. */
 export interface FactorNotes {
+  /** Reads what was noted; undefined where nothing is. */
   read(key: string): Promise<unknown>;
   /** Reads and forgets: of all who ask at once, one gets it. */
   take(key: string): Promise<unknown>;

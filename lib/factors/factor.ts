@@ -17,11 +17,13 @@ import type { CallbackUrls, Receipt, Transport } from "../transports/transport.t
 
 /** What a factor works with; built once by `createFactors`. */
 export interface FactorTools {
+  /** Makes and judges codes. */
   challenges: Challenges;
   /** Guesses that a factor judges by itself. */
   counted: CountedGuesses;
   /** The app's name in messages. */
   appName: string;
+  /** The texts, in every language. */
   languages: Languages;
   /** Host of the origin-bound line; undefined leaves the line out. */
   host: string | undefined;
@@ -37,43 +39,61 @@ export interface FactorTools {
 
 /** What a call reads out once somebody has pressed a key. */
 export interface CallScript {
+  /** The code that is read out. */
   code: string;
+  /** The language in which it is read out. */
   locale: string;
+  /** When it is over, in milliseconds since 1970. */
   expiresAt: number;
 }
 
 /** What all factors have. */
 interface MadeFactor {
+  /** Names it in lists, events and addresses. */
   readonly name: string;
   /** RFC 8176 authentication method reference, or several. */
   readonly amr: string | readonly string[];
   /** Two of one class are not two factors. */
   readonly class: FactorClass;
+  /** What it may be used for. */
   readonly uses: readonly FactorUse[];
+  /** What people read of it, by language. */
   readonly texts: FactorDefinition["texts"];
   /** The form field that carries what is typed. */
   readonly field: string;
-  readonly guesses: { readonly perHour: number; readonly inARow: number };
+  /** Wrong guesses of one account. */
+  readonly guesses: {
+    /** In any hour. */
+    readonly perHour: number;
+    /** In a row, after which it is off until it is bound anew. */
+    readonly inARow: number;
+  };
   /** What was typed, in its one canonical form; undefined for anything that cannot be right, which then costs nothing. */
   parse(response: unknown): unknown;
 }
 
 /** A factor that judges by itself, and may begin something before. */
 export interface JudgedFactor extends MadeFactor {
+  /** How it begins and judges. */
   readonly definition: FactorDefinition;
+  /** A factor that judges for itself has none. */
   readonly code?: undefined;
+  /** How often an account may begin it in an hour. */
   readonly beginsPerHour: number;
 }
 
 /** A factor whose codes the package makes, sends and judges. All of one kind of destination share the code: they are one factor in several channels. */
 export interface CodeFactor extends MadeFactor {
+  /** A factor whose code the package sends has none of these. */
   readonly definition?: undefined;
+  /** How its code is made, sent and limited. */
   readonly code: SentCode;
   parse(response: unknown): string | undefined;
 }
 
 /** A way to prove who somebody is: one file, one value in the app's list, made by `defineFactor`. A login's second step and a step-up are the same loop over them. */
 export type Factor = JudgedFactor | CodeFactor;
+/** A factor as `defineFactor` makes it. */
 export type DefinedFactor = Factor;
 
 /** How the codes of a factor are made, sent and judged. */

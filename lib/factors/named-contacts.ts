@@ -1,5 +1,5 @@
 import type { OpenedCredential } from "../credentials/sealed-credentials.ts";
-import { randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import type { FactorKit } from "./definition.ts";
 
 /** One person whom an account has named, as it stands with the account. */

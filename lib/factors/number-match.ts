@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { makeCode, readCode } from "../challenges/code.ts";
-import { randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import { tooManyRequests } from "../errors.ts";
 import type { FactorKit } from "./definition.ts";
 import type { ApprovalRequest } from "./elsewhere.ts";

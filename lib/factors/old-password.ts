@@ -5,8 +5,11 @@ import type { JudgedFactor } from "./factor.ts";
 import { judgeKnown } from "./known-answer.ts";
 import { oldPasswordTexts } from "./old-password-texts.ts";
 
+/** Options of `oldPassword`; docs/options.md has every default, unit and range. */
 export interface OldPasswordOptions {
+  /** Wrong guesses of one account in any hour. */
   guessesPerHour?: number;
+  /** Wrong guesses in a row after which the factor is off until it is bound anew (NIST SP 800-63B). */
   guessesInARow?: number;
 }
 

@@ -1,6 +1,6 @@
 import { guessesInARow, guessesPerHour } from "./guess-options.ts";
-import { getCountries } from "libphonenumber-js/max";
 import { checkNested, custom, describe, parseOptions } from "../options.ts";
+import { library } from "../phone/library.ts";
 import { BLOCKED_TYPES } from "../phone/policy.ts";
 import type { Transport } from "../transports/transport.ts";
 import {
@@ -106,7 +106,7 @@ export function phoneFactor(channel: Channel, options: PhoneFactorOptions): Code
 function isCountryRule(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   checkNested("countries", value, { allow: true, deny: true });
-  const known = new Set<string>(getCountries());
+  const known = library().countries;
   for (const [name, list] of Object.entries(value) as [string, unknown][]) {
     if (list === undefined) continue;
     if (!Array.isArray(list) || (list.length === 0 && name === "allow"))

@@ -1,17 +1,31 @@
-import type { Texts } from "../locales/en.ts";
-import { languages } from "../locales/translate.ts";
+import { en, type Texts } from "../locales/en.ts";
+import type { Languages } from "../locales/languages.ts";
+import { ownLanguages } from "../locales/translate.ts";
 import type { FactorDefinition, FactorTexts } from "./definition.ts";
 
-/** What people read about one channel to their phone, from the texts that the phone's pages have. */
-export function phoneTexts(channel: "sms" | "call" | "whatsapp"): FactorDefinition["texts"] {
-  const ofChannel = (key: string) => (channel === "sms" ? key : `${key}.${channel}`) as keyof Texts;
-  const inLanguage = (texts: Texts): FactorTexts => ({
-    label: texts[`secondFactor.${channel}`].replace("{phone}", "{display}"),
-    field: texts["verification.code"],
-    hint: texts[ofChannel("verification.ask")],
-    begin: texts[ofChannel("verification.send")],
-  });
+type Channel = "sms" | "call" | "whatsapp";
+
+/** What people read about one channel to their phone, from the texts that the phone's pages have, in each of the languages. */
+export function phoneTextsIn(channel: string, languages: Languages): FactorDefinition["texts"] {
+  const its = channel as Channel;
+  const ofChannel = (key: string) => (its === "sms" ? key : `${key}.${its}`) as keyof Texts;
+  const inLanguage = (tag: string): FactorTexts => {
+    const t = languages.translator(tag);
+    return {
+      label: t(`secondFactor.${its}`, { phone: "{display}" }),
+      field: t("verification.code"),
+      hint: t(ofChannel("verification.ask")),
+      begin: t(ofChannel("verification.send")),
+    };
+  };
   return Object.fromEntries(
-    Object.entries(languages).map(([tag, texts]) => [tag, inLanguage(texts)]),
-  ) as FactorDefinition["texts"];
+    languages.tags.map((tag) => [tag, inLanguage(tag)]),
+  ) as unknown as FactorDefinition["texts"];
 }
+
+/** A channel of an app's own brings its own. */
+export const hasPhoneTexts = (channel: string): boolean => Object.hasOwn(en, `secondFactor.${channel}`);
+
+/** The same in the package's own words. */
+export const phoneTexts = (channel: Channel): FactorDefinition["texts"] =>
+  phoneTextsIn(channel, ownLanguages);

@@ -1,6 +1,6 @@
 import { guessesInARow, guessesPerHour } from "./guess-options.ts";
 import type { OpenedCredential } from "../credentials/sealed-credentials.ts";
-import { randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import { FactorError } from "../errors.ts";
 import { chooseLanguage, translator } from "../locales/translate.ts";
 import { custom, integer, parseOptions } from "../options.ts";
@@ -12,12 +12,15 @@ import { OUR_QUESTIONS, questionIn, type Questions } from "./question-catalogue.
 import { secretQuestionsTexts } from "./secret-questions-texts.ts";
 import { answerIn, MOST_QUESTIONS, readAnswers, readChosen, type Answers } from "./typed-answers.ts";
 
+/** Options of `secretQuestions`; docs/options.md has every default, unit and range. */
 export interface SecretQuestionsOptions {
   /** By id: lower-case letters, digits and dashes. @default ten of ours, in six languages */
   questions?: Questions;
   /** How many are put on file, and asked. @default 3 */
   count?: number;
+  /** Wrong guesses of one account in any hour. */
   guessesPerHour?: number;
+  /** Wrong guesses in a row after which the factor is off until it is bound anew (NIST SP 800-63B). */
   guessesInARow?: number;
 }
 

@@ -1,7 +1,7 @@
 import type { ChallengeRules, Issued } from "../challenges/challenge.ts";
 import { createDeadlines, type Deadlines } from "../deadlines.ts";
 import { asError, FactorError } from "../errors.ts";
-import { randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import {
   deliveryError,
   receiptOf,

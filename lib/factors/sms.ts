@@ -3,6 +3,7 @@ import type { CodeFactor } from "./factor.ts";
 import { textMessage } from "./message-text.ts";
 import { phoneFactor, phoneSchema, TEXT_DEFAULTS, type PhoneFactorOptions } from "./phone-options.ts";
 
+/** Options of `sms`; docs/options.md has every default, unit and range. */
 export type SmsOptions = PhoneFactorOptions;
 
 export const smsSchema = phoneSchema(TEXT_DEFAULTS);

@@ -12,6 +12,7 @@ import type { Enrolment, FactorKit } from "./definition.ts";
 import type { DefinedFactor } from "./factor.ts";
 import { totpTexts } from "./totp-texts.ts";
 
+/** Options of `totp`; docs/options.md has every default, unit and range. */
 export interface TotpOptions {
   /** The name that apps show over the code, without ":". @default the app's name */
   issuer?: string;
@@ -19,7 +20,9 @@ export interface TotpOptions {
   label?: (account: string) => string | Promise<string>;
   /** Steps of 30 seconds on either side of now whose codes are right too. @default 1 */
   window?: number;
+  /** Wrong guesses of one account in any hour. */
   guessesPerHour?: number;
+  /** Wrong guesses in a row after which the factor is off until it is bound anew (NIST SP 800-63B). */
   guessesInARow?: number;
 }
 

@@ -5,7 +5,9 @@ import type { JudgedFactor } from "./factor.ts";
 import { canBeNumber, isNumber, numberRequests, shownRequest, type NumberAsked } from "./number-match.ts";
 import { trustedDeviceTexts } from "./trusted-device-texts.ts";
 
+/** Options of `trustedDevice`; docs/options.md has every default, unit and range. */
 export interface TrustedDeviceOptions {
+  /** Wrong guesses of one account in any hour. */
   guessesPerHour?: number;
 }
 

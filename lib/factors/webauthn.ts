@@ -23,6 +23,7 @@ import { defineFactor } from "./define-factor.ts";
 import type { JudgedFactor } from "./factor.ts";
 import type { FactorAttempt, FactorClass, FactorDefinition, FactorKit, Judged } from "./definition.ts";
 
+/** Options of `webauthn`; docs/options.md has every default, unit and range. */
 export interface WebauthnOptions {
   /** The domain that credentials are made for: the host of `publicUrl`, or a domain that it is in. They are lost where it changes. @default the host of publicUrl */
   rpId?: string;
@@ -32,7 +33,9 @@ export interface WebauthnOptions {
   most?: number;
   /** What is done about a signature counter that went back. @default "flag" */
   counter?: CounterPolicy;
+  /** Wrong guesses of one account in any hour. */
   guessesPerHour?: number;
+  /** Wrong guesses in a row after which the factor is off until it is bound anew (NIST SP 800-63B). */
   guessesInARow?: number;
 }
 

@@ -1,6 +1,7 @@
 import type { CodeFactor } from "./factor.ts";
 import { phoneFactor, phoneSchema, TEXT_DEFAULTS, type PhoneFactorOptions } from "./phone-options.ts";
 
+/** Options of `whatsapp`; docs/options.md has every default, unit and range. */
 export type WhatsappOptions = PhoneFactorOptions;
 
 export const whatsappSchema = phoneSchema(TEXT_DEFAULTS);

@@ -12,10 +12,13 @@ import { contextOf, type IncomingRequest, type RequestContext } from "./request-
 
 /** Whom a program asks about, and by which right: its client's secret, or (without a client) the session of the request. */
 export interface ApiAsker {
+  /** Whom it is about. */
   email: string;
   /** The tenant that the call names. */
   tenant: string;
+  /** The request. */
   request: IncomingRequest;
+  /** The client that asks. */
   client: string | undefined;
 }
 
@@ -27,6 +30,7 @@ export interface ApiFlows {
   confirmSetup(asker: ApiAsker, phone: unknown, code: unknown): Promise<{ phone_display: string }>;
   /** Sends a code to the number on file. */
   requestCode(asker: ApiAsker): Promise<Challenge>;
+  /** Judges a code. */
   verify(asker: ApiAsker, code: unknown): Promise<Proof>;
   /** For the signed-in account: sends a code to the number on file, whatever setup was begun and left; or registers another number. */
   proveNumber(request: IncomingRequest, phone: unknown): Promise<Challenge>;

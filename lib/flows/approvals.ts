@@ -11,18 +11,22 @@ import { requirePassed } from "./guard.ts";
 import { inContext, type IncomingRequest, type RequestContext } from "./request-context.ts";
 import { isStillThere } from "./session/session.ts";
 
+/** Who has approved. */
 export type ApprovedBy = FactorApproval<FactorKit>["by"];
 
 /** What waits for the signed-in account to decide. */
 export interface WaitingApproval extends ApprovalRequest {
+  /** The factor it is about. */
   factor: string;
   /** What it is called, in the account's language. */
   label: string;
 }
 
+/** What somebody has decided. */
 export interface Decision {
   /** Of the request. */
   id: unknown;
+  /** Yes, or no. */
   approves: boolean;
   /** What was typed, where the approver types the number. */
   number?: unknown;
@@ -132,9 +136,10 @@ async function decideOne(
   );
   const { outcome, number: shown } = isRecord(answer) ? answer : {};
   const occasion = { account, factor: name, purpose: "recovery", ip };
+  const unheard = () => wrongAnswer(who, answer, "approved, denied, wrong, unreadable or gone");
   switch (outcome) {
     case "approved":
-      if (!approves) break;
+      if (!approves) throw unheard();
       emit(engine, "approval_given", occasion);
       return { approved: true, ...(typeof shown === "string" ? { number: shown } : {}) };
     case "denied":
@@ -147,6 +152,7 @@ async function decideOne(
       throw new FactorError("invalid_code", { field: "number" });
     case "gone":
       throw new FactorError("code_expired");
+    default:
+      throw unheard();
   }
-  throw wrongAnswer(who, answer, "approved, denied, wrong, unreadable or gone");
 }

@@ -12,8 +12,11 @@ import type { RequestContext } from "./request-context.ts";
 
 /** What a factor that was made by `defineFactor` has begun, as doors show it. */
 export interface Begin {
+  /** The name of the factor. */
   method: string;
+  /** Seconds that it lives on. */
   expires_in_seconds: number;
+  /** What the page shows of what has begun. */
   shown: Readonly<Record<string, unknown>>;
 }
 

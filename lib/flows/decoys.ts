@@ -1,15 +1,16 @@
 import { FactorError } from "../errors.ts";
 import { namesOf } from "../factors/code-names.ts";
 import type { CodeFactor } from "../factors/factor.ts";
-import type { PhoneFactor } from "../factors/phone-destination.ts";
+import { PHONE, type PhoneFactor } from "../factors/phone-destination.ts";
 import { unsentReceipt } from "../factors/sent-code.ts";
-import { send, type Challenge } from "./codes/challenge.ts";
+import { HOOK, send, type Challenge } from "./codes/challenge.ts";
 import { inClientSession, type Caller } from "./session/client-session.ts";
 import { engineOfClients, emit, type Engine } from "./engine.ts";
 import { EXPIRED, judge, refused } from "./codes/judge.ts";
 import { occasionOf } from "./codes/challenge.ts";
 import { readNote, refOf, type Pending } from "./codes/pending.ts";
 import type { Proof } from "./second-factor.ts";
+import { nobodysAddress } from "./on-file.ts";
 import { contextOf, type RequestContext } from "./request-context.ts";
 
 /** What stands in for a phone that is not there: a factor that sends nothing, for the email that was asked about. */
@@ -94,8 +95,17 @@ function pendingDecoy(
 
 const nobodyOf = (engine: Engine, email: string) => `decoy ${engine.box.fingerprint(email.toLowerCase())}`;
 
-/** Counts and waits as a send does, and no code ever passes: the one that is made is told to nobody. */
-export function silent<Sent extends CodeFactor>(engine: Engine, factor: Sent): Sent {
+async function waitLikeSend(engine: Engine, code: CodeFactor["code"]): Promise<void> {
+  if (engine.beforeSend !== undefined) await engine.times.wait(HOOK);
+  await engine.sendTiming.wait(code);
+}
+
+/** Counts and waits as a send does, and no code ever passes: the one that is made is told to nobody. `hasFailed`: a send has, which took its time and was told of. */
+export function silent<Sent extends CodeFactor>(
+  engine: Engine,
+  factor: Sent,
+  { hasFailed = false }: { hasFailed?: boolean } = {},
+): Sent {
   const { name, code } = factor;
   const { channel, transport, rules } = code;
   return {
@@ -108,10 +118,11 @@ export function silent<Sent extends CodeFactor>(engine: Engine, factor: Sent): S
           throw new FactorError("delivery_disabled");
         }
         const occasion = { factor: name, purpose: ref.purpose, channel };
-        emit(engine, namesOf(ref.kind).events.suppressed, occasion, { reason: "unknown_account" });
+        const { suppressed } = namesOf(ref.kind).events;
+        if (!hasFailed) emit(engine, suppressed, occasion, { reason: "unknown_account" });
         const issued = await challenges.issue(ref, rules, admission, keeping);
         if ("other" in issued) return issued;
-        await engine.sendTiming.wait(code);
+        if (!hasFailed) await waitLikeSend(engine, code);
         const { terms, record } = issued;
         return { terms, record, tookMs: 0, unsent: "nobody", receipt: unsentReceipt(transport) };
       },
@@ -131,9 +142,11 @@ export function quiet(engine: Engine): Engine {
 function engineOfNobody(engine: Engine, nobody: string): Engine {
   return {
     ...quiet(engine),
+    // What nobody's look-ups take is what others took.
+    times: { ...engine.times, note: () => {} },
     accounts: {
       id: () => nobody,
-      phone: () => undefined,
+      phone: async () => nobodysAddress(engine, { destination: { kind: PHONE } }),
       phoneTaken: async (phone) =>
         ((await engine.accounts.byPhone?.(phone, engine.tenant)) ?? undefined) !== undefined,
       setPhone: () => false,

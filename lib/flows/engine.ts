@@ -17,8 +17,11 @@ import type { TrustedDevices } from "../stores/trusted.ts";
 import type { BearerProofs } from "./proofs/bearer-proof.ts";
 import type { AccountVersions } from "./session/account-versions.ts";
 import type { Devices } from "./devices/devices.ts";
+import type { LastUsed } from "./devices/last-used.ts";
 import type { MovedSessions } from "./session/moved-session.ts";
+import type { MountedRecovery } from "./recovery/mounted.ts";
 import type { SendTiming } from "./codes/send-timing.ts";
+import type { RecentTimes } from "./recent-times.ts";
 import type { Notify } from "./notices.ts";
 import type { Sessions } from "./session/session-state.ts";
 import type { IncomingRequest } from "./request-context.ts";
@@ -36,10 +39,11 @@ export interface Engine<User = unknown> {
   versions: AccountVersions;
   proofs: BearerProofs;
   devices: Devices;
+  lastUsed: LastUsed;
   notes: Notes;
   flows: FlowRecords;
-  /** Whether the app recovers accounts: only then a recovery can have ended anything. */
-  recovers: { on: boolean; settings?: unknown };
+  /** Whether the app recovers accounts, and how: only then a recovery can have ended anything. */
+  recovers: MountedRecovery;
   trusted: TrustedDevices;
   /** Undefined: no device is remembered. */
   trust: TrustRules | undefined;
@@ -55,6 +59,8 @@ export interface Engine<User = unknown> {
   tenant: string;
   notify: Notify;
   sendTiming: SendTiming;
+  /** Of what the app is asked for a known account only. */
+  times: RecentTimes;
   beforeSend: BeforeSend | undefined;
   /** Whether an account must keep a factor: its last one is not removed. */
   demandsFactor: (user: unknown) => Promise<boolean>;
@@ -71,14 +77,19 @@ export interface TrustRules {
 
 /** What the app's hook before each send is told. */
 export interface SendAttempt {
+  /** The id of the account. */
   account: string;
+  /** How the code goes out. */
   channel: string;
+  /** What it is for. */
   purpose: string;
   /** The address (of a phone E.164): for a risk service; keep it out of logs. */
   to: string;
   /** Of a phone: its calling code, without plus. */
   calling_code?: string;
+  /** The address of who asked. */
   ip: string | undefined;
+  /** The language (BCP 47). */
   locale: string;
   /** The Express request, for the answer of a captcha. */
   request: IncomingRequest;

@@ -1,6 +1,7 @@
 import { labelIn } from "../factors/define-factor.ts";
 import type { FactorPrompt } from "../factors/definition.ts";
 import type { CodeFactor } from "../factors/factor.ts";
+import { isStrong, rankOf } from "../factors/strength.ts";
 import { useOf } from "./begin-factor.ts";
 import { displayIn } from "./codes/display.ts";
 import type { Engine } from "./engine.ts";
@@ -9,11 +10,13 @@ import type { RequestContext } from "./request-context.ts";
 
 /** One way to prove that an account has on file, as people are offered it. Paths of this app. */
 export interface Offer {
+  /** The factor. */
   name: string;
   /** What its button says, in the account's language. */
   label: string;
   /** Where a code goes: the number on file, masked; of any other address `display`. */
   phone_display?: string;
+  /** What may be shown of it, masked. */
   display?: string;
   /** POST here to be sent a code; absent where there is nothing to send. */
   begin?: string;
@@ -23,6 +26,10 @@ export interface Offer {
   field: string;
   /** How the answer comes; absent where it is typed. */
   prompt?: Exclude<FactorPrompt, "typed">;
+  /** The strongest on file, where there is a weaker one too. */
+  recommended?: true;
+  /** What the account has passed last in this browser. */
+  last_used?: true;
 }
 
 /** The factors on file, in the order of the app's list; nothing else is offered. */
@@ -32,7 +39,12 @@ export async function offers(
   { doors }: { doors: Readonly<Record<string, string>> },
 ): Promise<Offer[]> {
   const use = useOf(await engine.sessions.open(context));
-  return (await listUsable(engine, context, use)).map(({ factor, address }) => {
+  const usable = await listUsable(engine, context, use);
+  const ranks = usable.map(({ factor }) => rankOf(factor.class));
+  const lastUsed = engine.lastUsed.of(context.request, context.account);
+  return usable.map(({ factor, address }) => {
+    const rank = rankOf(factor.class);
+    const isBest = isStrong(factor.class) && rank === Math.min(...ranks) && rank < Math.max(...ranks);
     const verify = doors[factor.name] as string;
     const { name, field } = factor;
     const display = address === undefined ? {} : displayIn(factor as CodeFactor, address);
@@ -46,6 +58,8 @@ export async function offers(
       verify,
       field,
       ...(prompt === "typed" ? {} : { prompt }),
+      ...(isBest ? { recommended: true as const } : {}),
+      ...(name === lastUsed ? { last_used: true as const } : {}),
     };
   });
 }

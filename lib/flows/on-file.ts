@@ -15,11 +15,24 @@ export async function addressOf(
 ): Promise<string | undefined> {
   const who = `destination "${destination.kind}": onFile`;
   const kit = addressKit(engine, context, destination.kind);
+  const start = performance.now();
   const address: unknown = await engine.inTime(who, () => destination.onFile(context.account, kit));
+  engine.times.note(lookingUp(destination), performance.now() - start);
   if (address === undefined || address === null) return undefined;
   if (!isAddress(address)) throw wrongAnswer(who, address, `${ADDRESS_SHAPE}, null or undefined`);
   return address;
 }
+
+/** Takes as long as looking one up, where there is nobody whose it could be. */
+export async function nobodysAddress(
+  { times }: Pick<Engine, "times">,
+  { destination }: { destination: Pick<Destination, "kind"> },
+): Promise<undefined> {
+  await times.wait(lookingUp(destination));
+  return undefined;
+}
+
+const lookingUp = ({ kind }: Pick<Destination, "kind">) => `on file ${kind}`;
 
 export const addressKit = (engine: Engine, { user }: RequestContext, kind: string): AddressKit => ({
   ...engine.tools.kit(kind),

@@ -20,13 +20,18 @@ import type { RequestContext } from "./request-context.ts";
 
 /** What a passed factor is worth. */
 export interface Proof {
+  /** The name of the factor. */
   method: string;
   /** RFC 8176. */
   amr: string[];
+  /** What was proven for. */
   purpose: string;
   /** With a code of a set: how many are left, and whether that is low. */
   remaining?: number;
+  /** Few backup codes are left. */
   low?: boolean;
+  /** Of an address that was registered: it took the place of another. */
+  changed?: true;
 }
 
 /** What an account was recovered by alone is not its second factor too. Throws `factor_required`. */
@@ -35,7 +40,7 @@ async function refuseSpent(
   { account }: RequestContext,
   { class: its }: Factor,
 ): Promise<void> {
-  if (!engine.recovers.on || its === undefined) return;
+  if (engine.recovers.settings() === undefined || its === undefined) return;
   const spent = await spentClasses(engine, account);
   if (!spent.includes(its)) return;
   const others = engine.factors.filter((each) => each.class !== undefined && !spent.includes(each.class));
@@ -155,9 +160,10 @@ async function conclude(
   await orGiveBack(engine, verdict, async () => {
     await requireStillThere(engine, context.request);
     const before = await version;
-    const now = isRegistration(purpose)
+    const { version: now, changed } = isRegistration(purpose)
       ? await bindAddress(engine, context, { ...state, version: before }, factor, ref.to, occasion)
-      : before;
+      : { version: before, changed: false };
+    if (changed) proof.changed = true;
     // An address that is for recovery is confirmed, and opens nothing.
     if (!proves(factor, "login", "step-up")) return;
     await pass(engine, context, state, proof, { version: now, binding, code });
@@ -223,6 +229,7 @@ async function pass(
   const known = { factor: method, purpose, binding, digest, at };
   await engine.sessions.pass(context, state, { factor: method, amr, at, version, code: known });
   engine.devices.remember(context.request, context.account);
+  engine.lastUsed.note(context.request, context.account, method);
 }
 
 /** One at a time in a session: the same code posted twice at once must not count as a wrong one. */

@@ -16,6 +16,7 @@ import { askFactor, emitSuspicion, parseFor } from "./verify-factor.ts";
 
 /** Who has proven who they are, and how. */
 export interface SignInProof extends Proof {
+  /** Who has signed in. */
   user: unknown;
 }
 

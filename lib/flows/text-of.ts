@@ -1,4 +1,4 @@
-import { randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import type { JudgedFactor } from "../factors/factor.ts";
 
 /** A response may be more than a text; of equal ones the texts are equal. */

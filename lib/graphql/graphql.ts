@@ -20,6 +20,7 @@ export { resolvers } from "./resolvers.ts";
 export type { GraphQLContext, Resolvers, ResolversOptions } from "./resolvers.ts";
 export { typeDefs } from "./type-defs.ts";
 
+/** Options of `graphQL`; docs/options.md has every default, unit and range. */
 export interface GraphQLOptions extends ResolversOptions {
   /** Whether the schema may be asked for. @default not in production */
   introspection?: boolean;

@@ -16,19 +16,33 @@ export interface GraphQLContext {
 
 type Resolve<Args> = (parent: unknown, args: Args, context: GraphQLContext) => Promise<unknown>;
 
+/** Resolvers of the schema in `typeDefs`. */
 export interface Resolvers {
-  Query: { me: Resolve<object> };
+  /** What may be asked. */
+  Query: {
+    /** Who is signed in. */
+    me: Resolve<object>;
+  };
+  /** What may be done. */
   Mutation: {
+    /** Sends a code to the phone on file. */
     sendPhoneOtp: Resolve<{ phoneNumber: string }>;
+    /** Judges a code. */
     verifyPhoneOtp: Resolve<{ code: string }>;
+    /** Sends a code to the number of who signs up. */
     signupSendOtp: Resolve<{ input: { phoneNumber: string } }>;
+    /** Makes the account, with the code. */
     signupVerify: Resolve<{ input: SignupInput }>;
   };
 }
 
+/** Options of `resolvers`; docs/options.md has every default, unit and range. */
 export interface ResolversOptions {
   /** Looked at before a sign-up's code is judged: `check` is given `email`, `password` and `name`, and answers which of them will not do. */
-  signup?: { check?: ProfileCheck };
+  signup?: {
+    /** Judges the profile of who signs up. */
+    check?: ProfileCheck;
+  };
 }
 
 /** None may be empty, longer than 200 characters or hold control characters. */

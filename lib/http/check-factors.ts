@@ -1,4 +1,5 @@
 import type { Factor } from "../factors/factor.ts";
+import { isPhone } from "../factors/phone-destination.ts";
 import { proves } from "../flows/on-file.ts";
 import type { Factors } from "../setup/create-factors.ts";
 
@@ -7,6 +8,13 @@ export function checkFactors(who: string, factors: Factors): void {
   const { list } = (factors ?? {}) as Partial<Factors>;
   if (!Array.isArray(list))
     throw new TypeError(`${who}: the first argument must be what createFactors returned`);
+}
+
+/** The same, where a number is asked for: without a factor that brings codes to phones nobody could type one. */
+export function checkPhoneFactors(who: string, factors: Factors): void {
+  checkFactors(who, factors);
+  if (!factors.list.some(isPhone))
+    throw new TypeError(`${who}: no factor in the list given to createFactors brings codes to phones`);
 }
 
 /** What is for recovery must not look like a second factor because somebody has mounted it as one. */

@@ -4,7 +4,9 @@ import { checkNames } from "../options.ts";
 
 /** A program of the app's own that may ask about any account of its tenant. */
 export interface ApiClient {
+  /** The tenant it belongs to. */
   tenant_id: string;
+  /** The client of the API. */
   client_id: string;
   /** Any of them will do, so that they can be rotated. At least 32 characters in production. */
   secrets: readonly string[];

@@ -39,6 +39,10 @@ export function mountedRouter(factors: Factors, routes: Routes, mount?: Mount): 
   for (const [path, action] of Object.entries(routes.post)) router.post(path, handler(action, answerError));
   for (const [name, serve] of Object.entries(assetsOf(factors)))
     router.get([`/assets/:version/${name}`, `/assets/${name}`], serve);
+  for (const path of Object.keys(routes.post)) {
+    const form = formOf(path, routes);
+    if (form !== undefined) router.get(path, leadTo(form));
+  }
   for (const [path, action] of Object.entries(routes.get)) router.get(path, handler(action, answerError));
   for (const path of new Set([...Object.keys(routes.get), ...Object.keys(routes.post)])) {
     router.all(path, methodNotAllowed(path, routes));
@@ -99,6 +103,23 @@ function entrance(factors: Factors, mount: Mount | undefined): RequestHandler {
     if (answersPreflight(req, res, factors)) return;
     refuseCrossOrigin(req, factors);
     readBody(req, res, next);
+  };
+}
+
+/** Where the form is that is posted to this path; undefined where the path shows a page itself, as all do but those of a pending code. */
+function formOf(path: string, routes: Routes): string | undefined {
+  if (path in routes.get && !path.endsWith("/challenge")) return undefined;
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  return [`${path}/new`, parent, "/new"].find((each) => each in routes.get);
+}
+
+/** A page that was refused stands at the address that it was posted to: who opens that address anew is led to the form. */
+function leadTo(form: string): RequestHandler {
+  return function leadToForm(req, res, next) {
+    const isBrowser = /\btext\/html\b/i.test(req.headers.accept ?? "");
+    if (!isBrowser || wantsJson(req)) return next();
+    noStore(res);
+    res.redirect(303, req.baseUrl + form);
   };
 }
 

@@ -65,6 +65,7 @@ export function pageMessageOf(error: FactorError, t: Translate): string {
 /** The sentence that people are shown for an error. */
 export function messageOf({ code, details }: FactorError, t: Translate): string {
   if (details.message !== undefined) return details.message;
-  if (details.reason !== undefined) return t(`password.${details.reason}`, { n: details.minLength ?? 0 });
+  const { reason, minLength = 0, maxLength = 0 } = details;
+  if (reason !== undefined) return t(`password.${reason}`, { n: reason === "long" ? maxLength : minLength });
   return t(`error.${code}`, { time: duration(details.retryAfter ?? 1) });
 }

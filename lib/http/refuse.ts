@@ -101,11 +101,12 @@ function refuseAsPage(
 }
 
 export function pageError(error: FactorError, t: Parameters<typeof messageOf>[1]): PageError {
-  const { field, retryAfter } = error.details;
+  const { field, retryAfter, attemptsRemaining } = error.details;
   return {
     code: error.code,
     message: pageMessageOf(error, t),
     ...(field === undefined ? {} : { field }),
     ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+    ...(attemptsRemaining === undefined ? {} : { attempts_remaining: attemptsRemaining }),
   };
 }

@@ -10,6 +10,7 @@ import { backupCodesView } from "../views/backup-codes.ts";
 import { factorVerificationView } from "../views/factor-verification.ts";
 import { factorEnrolmentView } from "../views/factor-enrolment.ts";
 import { factorSettingsView } from "../views/factor-settings.ts";
+import { numberChangedView } from "../views/number-changed.ts";
 import { problemView } from "../views/problem.ts";
 import { secondFactorView } from "../views/second-factor.ts";
 import { signInView } from "../views/sign-in.ts";
@@ -27,6 +28,7 @@ const builtIn: BuiltIn = {
   smsRegistration: smsRegistrationView,
   smsVerification: smsVerificationView,
   codeVerification: codeVerificationView,
+  numberChanged: numberChangedView,
   secondFactor: secondFactorView,
   backupCodes: backupCodesView,
   factorVerification: factorVerificationView,

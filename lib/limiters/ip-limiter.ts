@@ -1,4 +1,5 @@
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import RateLimiterMemory from "rate-limiter-flexible/lib/RateLimiterMemory.js";
+import RateLimiterRes from "rate-limiter-flexible/lib/RateLimiterRes.js";
 import { createDeadlines } from "../deadlines.ts";
 import { tooManyRequests, type SendLimit } from "../errors.ts";
 import type { Admission, LimiterPolicy, Store } from "../stores/store.ts";

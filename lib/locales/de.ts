@@ -10,6 +10,8 @@ export const de: Texts = {
     "Wer Ihre Nummer übernimmt, kann Codes per SMS mitlesen. Nutzen Sie, wo möglich, ein stärkeres Verfahren.",
   "registration.country": "Land oder Region",
   "registration.number": "Telefonnummer",
+  "registration.matches": "Treffer: {n}",
+  "registration.noMatch": "So heißt kein Land und keine Region.",
   "registration.submit": "Code per SMS senden",
   "verification.askTitle": "Code anfordern",
   "verification.title": "Code eingeben",
@@ -44,9 +46,11 @@ export const de: Texts = {
   "secondFactor.cannot":
     "Ohne eines davon können wir nicht bestätigen, dass Sie es sind. Holen Sie sich Hilfe, oder gehen Sie zurück und wählen Sie.",
   "secondFactor.recommended": "Empfohlen",
+  "secondFactor.lastUsed": "Zuletzt verwendet",
   "registration.changeTitle": "Telefonnummer ändern",
   "registration.replaces": "Die neue Nummer ersetzt {phone}.",
   "registration.changed": "Ihre Nummer ist geändert",
+  "registration.changedIntro": "Codes gehen ab jetzt an {phone} und nicht mehr an die bisherige Nummer.",
   "registration.cancel": "Nummer behalten",
   "backupCodes.justMade":
     "Diese Codes wurden gerade erstellt und einmal gezeigt. Wenn Sie sie nicht gesichert haben, erstellen Sie neue.",
@@ -182,6 +186,7 @@ export const de: Texts = {
   "security.only_phone":
     "Ihr Telefon ist der einzige Weg, Sie zu bestätigen. Wer Ihre Nummer übernimmt, kann Codes lesen. Richten Sie einen weiteren Weg ein.",
   "security.add": "Hinzufügen: {name}",
+  "security.addTitle": "Weitere Möglichkeit hinzufügen",
   "security.sendCode": "Code dorthin senden",
   "security.few_contacts":
     "Es ist höchstens ein Weg hinterlegt, auf dem wir Sie erreichen. Fügen Sie eine E-Mail-Adresse hinzu, damit Sie wieder hineinkommen, falls Sie alles andere verlieren.",

@@ -9,6 +9,8 @@ export const en = {
     "Codes by text message can be intercepted by someone who takes over your number. Use a stronger method where you can.",
   "registration.country": "Country or region",
   "registration.number": "Phone number",
+  "registration.matches": "Matches: {n}",
+  "registration.noMatch": "No country or region is called that.",
   "registration.submit": "Text me a code",
   "verification.askTitle": "Get a code",
   "verification.title": "Enter your code",
@@ -43,9 +45,11 @@ export const en = {
   "secondFactor.cannot":
     "Without one of them we cannot confirm that it is you. Go back and choose, or contact support.",
   "secondFactor.recommended": "Recommended",
+  "secondFactor.lastUsed": "Last used",
   "registration.changeTitle": "Change your phone",
   "registration.replaces": "The new number replaces {phone}.",
   "registration.changed": "Your number has changed",
+  "registration.changedIntro": "Codes go to {phone} from now on, and no longer to the number before it.",
   "registration.cancel": "Keep the number",
   "backupCodes.justMade":
     "These codes were made just now, and were shown once. If you have not saved them, make new ones.",
@@ -175,6 +179,7 @@ export const en = {
   "security.only_phone":
     "Your phone is the only way to confirm that it is you. Someone who takes over your number can read codes. Add another way.",
   "security.add": "Add: {name}",
+  "security.addTitle": "Add another way",
   "security.sendCode": "Send a code to it",
   "security.few_contacts":
     "Only one way to reach you is on file, or none. Add an email address, so that you get back in should you lose the rest.",

@@ -9,6 +9,8 @@ export const es: Texts = {
     "Quien se haga con su número puede leer los códigos que llegan por SMS. Use un método más seguro si puede.",
   "registration.country": "País o región",
   "registration.number": "Número de teléfono",
+  "registration.matches": "Coincidencias: {n}",
+  "registration.noMatch": "Ningún país ni región se llama así.",
   "registration.submit": "Enviarme un código",
   "verification.askTitle": "Reciba un código",
   "verification.title": "Escriba su código",
@@ -42,9 +44,12 @@ export const es: Texts = {
   "secondFactor.cannotTitle": "¿No tiene ninguno a mano?",
   "secondFactor.cannot": "Sin uno de ellos no podemos confirmar su identidad. Pida ayuda o vuelva y elija.",
   "secondFactor.recommended": "Recomendado",
+  "secondFactor.lastUsed": "Usado la última vez",
   "registration.changeTitle": "Cambiar el teléfono",
   "registration.replaces": "El nuevo número sustituye a {phone}.",
   "registration.changed": "Su número ha cambiado",
+  "registration.changedIntro":
+    "A partir de ahora, los códigos se envían a {phone} y ya no al número anterior.",
   "registration.cancel": "Conservar el número",
   "backupCodes.justMade":
     "Estos códigos se acaban de crear y se mostraron una sola vez. Si no los ha guardado, cree otros.",
@@ -173,6 +178,7 @@ export const es: Texts = {
   "security.only_phone":
     "Su teléfono es la única forma de confirmar que es usted. Quien se haga con su número puede leer los códigos. Añada otra forma.",
   "security.add": "Añadir: {name}",
+  "security.addTitle": "Añadir otra forma",
   "security.sendCode": "Enviarle un código",
   "security.few_contacts":
     "Solo hay una forma de contactar con usted, o ninguna. Añada una dirección de correo para poder recuperar el acceso si pierde lo demás.",

@@ -9,6 +9,8 @@ export const fr: Texts = {
     "Une personne qui s’empare de votre numéro peut lire les codes reçus par SMS. Préférez une méthode plus sûre si possible.",
   "registration.country": "Pays ou région",
   "registration.number": "Numéro de téléphone",
+  "registration.matches": "Résultats : {n}",
+  "registration.noMatch": "Aucun pays ni aucune région ne porte ce nom.",
   "registration.submit": "M’envoyer un code",
   "verification.askTitle": "Recevoir un code",
   "verification.title": "Saisissez votre code",
@@ -43,9 +45,11 @@ export const fr: Texts = {
   "secondFactor.cannot":
     "Sans l’une d’elles, nous ne pouvons pas confirmer votre identité. Demandez de l’aide, ou revenez au choix.",
   "secondFactor.recommended": "Recommandé",
+  "secondFactor.lastUsed": "Utilisé en dernier",
   "registration.changeTitle": "Changer de téléphone",
   "registration.replaces": "Le nouveau numéro remplace {phone}.",
   "registration.changed": "Votre numéro a été changé",
+  "registration.changedIntro": "Les codes sont désormais envoyés au {phone}, et non plus à l’ancien numéro.",
   "registration.cancel": "Garder ce numéro",
   "backupCodes.justMade":
     "Ces codes viennent d’être créés et n’ont été affichés qu’une fois. Si vous ne les avez pas gardés, créez-en d’autres.",
@@ -177,6 +181,7 @@ export const fr: Texts = {
   "security.only_phone":
     "Votre téléphone est le seul moyen de confirmer que c’est vous. Une personne qui s’empare de votre numéro peut lire les codes. Ajoutez un autre moyen.",
   "security.add": "Ajouter : {name}",
+  "security.addTitle": "Ajouter un autre moyen",
   "security.sendCode": "Y envoyer un code",
   "security.few_contacts":
     "Un seul moyen de vous joindre est enregistré, ou aucun. Ajoutez une adresse e-mail pour retrouver l’accès si vous perdez le reste.",

@@ -9,6 +9,8 @@ export const ja: Texts = {
     "電話番号を乗っ取られると、SMSのコードを読まれるおそれがあります。可能であれば、より安全な方法をお使いください。",
   "registration.country": "国または地域",
   "registration.number": "電話番号",
+  "registration.matches": "候補：{n}件",
+  "registration.noMatch": "該当する国や地域がありません。",
   "registration.submit": "コードを送信",
   "verification.askTitle": "コードを受け取る",
   "verification.title": "コードを入力",
@@ -43,9 +45,11 @@ export const ja: Texts = {
   "secondFactor.cannot":
     "いずれかの方法がないと、ご本人を確認できません。サポートに連絡するか、戻って方法をお選びください。",
   "secondFactor.recommended": "おすすめ",
+  "secondFactor.lastUsed": "前回使用",
   "registration.changeTitle": "電話番号を変更",
   "registration.replaces": "新しい番号は {phone} に代わって登録されます。",
   "registration.changed": "電話番号を変更しました",
+  "registration.changedIntro": "今後、コードは{phone}に届きます。以前の番号には届きません。",
   "registration.cancel": "この番号のままにする",
   "backupCodes.justMade":
     "これらのコードは作成されたばかりで、一度だけ表示されました。保存していない場合は、新しく作成してください。",
@@ -174,6 +178,7 @@ export const ja: Texts = {
   "security.only_phone":
     "本人確認の方法が電話だけです。番号を乗っ取った人はコードを読めます。別の方法も追加してください。",
   "security.add": "{name}を追加",
+  "security.addTitle": "別の方法を追加",
   "security.sendCode": "コードを送信",
   "security.few_contacts":
     "登録されている連絡先が1つ以下です。ほかの手段を失ってもアクセスを回復できるよう、メールアドレスを追加してください。",

@@ -8,8 +8,20 @@ export interface Translate {
   readonly locale: string;
 }
 
-/** An app's own words, by BCP 47 tag: of a language that is there, those that it changes; of a new one, as many as it has. */
-export type OwnTexts = Readonly<Record<string, Partial<Record<keyof Texts, string>>>>;
+/** What a factor says of itself: `factor.totp.label` is on the button that chooses it. */
+export const FACTOR_WORDS = ["label", "name", "field", "hint", "begin"] as const;
+export type FactorWord = (typeof FACTOR_WORDS)[number];
+
+/**
+ * An app's own words, by BCP 47 tag: of a language that is there, those that it changes; of a new one, as many as it has. Those of a factor are
+ * `factor.<name>.label`, `name`, `field`, `hint` and `begin`.
+ */
+export type OwnTexts = Readonly<
+  Record<
+    string,
+    Partial<Record<keyof Texts, string>> & Readonly<Partial<Record<`factor.${string}.${FactorWord}`, string>>>
+  >
+>;
 
 /** The languages that an app speaks. */
 export interface Languages {

@@ -3,6 +3,7 @@ import { checkNames, integer, parseOptions } from "../options.ts";
 import { redisClient } from "../stores/redis-client.ts";
 import { redisConnection, type RedisClient } from "../stores/redis-connection.ts";
 
+/** Options of `audit`; docs/options.md has every default, unit and range. */
 export interface AuditOptions {
   /** Before the stream's key. @default "{factors}" */
   prefix?: string;
@@ -16,14 +17,17 @@ export interface AuditOptions {
 export interface AuditEntry extends FactorEvent {
   /** Its place in the stream; `after` of the next page. */
   id: string;
+  /** The event. */
   name: FactorEventName;
 }
 
+/** What to look for. */
 export interface AuditQuery {
   /** Only what happened to this account. */
   account?: string;
   /** Milliseconds since the epoch, both included. */
   since?: number;
+  /** No later than this, in milliseconds since 1970. */
   until?: number;
   /** The `id` of the last entry of the page before. */
   after?: string;

@@ -2,7 +2,9 @@ import type { FactorEventName, FactorEvents } from "../events.ts";
 
 /** What pino, bunyan and winston have in common with it: an object first, then a text. */
 export interface Logger {
+  /** Says what has happened. */
   info(fields: object, text: string): void;
+  /** Says what somebody should look at. */
   warn(fields: object, text: string): void;
 }
 
@@ -14,6 +16,8 @@ const WARNINGS: ReadonlySet<FactorEventName> = new Set([
   "factor_disabled",
   "sends_paused",
   "backup_codes_low",
+  "recovery_handed_over",
+  "recovery_held",
 ]);
 
 /** Writes every event as one structured line: its name as text and as `event`, beside its fields. */

@@ -52,7 +52,7 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
   });
   const recoveries = new Counter({
     name: "passport_factors_recoveries_total",
-    help: "Recoveries of accounts, by what came of each step: started, proven by a factor, reset, handed over",
+    help: "Recoveries of accounts, by what came of each step: started, proven by a factor, held, cancelled, reset, handed over, refused",
     labelNames: ["outcome", "factor"],
     registers,
   });
@@ -125,6 +125,9 @@ export function metrics(factors: { readonly events: FactorEvents }, registry: Re
     recovery_started: ({ factor }) => recoveries.inc({ outcome: "started", factor }),
     recovery_proven: ({ factor }) => recoveries.inc({ outcome: "proven", factor }),
     password_reset: ({ factor }) => recoveries.inc({ outcome: "reset", factor }),
+    recovery_held: ({ factor }) => recoveries.inc({ outcome: "held", factor }),
+    recovery_cancelled: ({ factor }) => recoveries.inc({ outcome: "cancelled", factor }),
+    recovery_refused: ({ factor }) => recoveries.inc({ outcome: "refused", factor }),
     recovery_handed_over: ({ factor }) => recoveries.inc({ outcome: "handed_over", factor }),
     phone_registered: countEnrolment("added"),
     phone_changed: countEnrolment("added"),

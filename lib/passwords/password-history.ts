@@ -1,5 +1,6 @@
 type Awaitable<Value> = Value | Promise<Value>;
 
+/** What a password was before, for `oldPassword`. */
 export interface PasswordHistory<User> {
   /** The hashes of the passwords that an account had before, the last one first. */
   hashesOf(user: User): Awaitable<readonly string[]>;

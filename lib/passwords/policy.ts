@@ -2,20 +2,24 @@ import { createInTime } from "../in-time.ts";
 import { reportToConsole, safely } from "../on-error.ts";
 import { custom, integer, parseOptions } from "../options.ts";
 import { isBreached } from "./breached.ts";
-import { LONGEST, passwordFault, type PasswordFault } from "./fault.ts";
+import { passwordFault, type PasswordFault } from "./fault.ts";
+import { passwordRulesSchema, type PasswordRulesOptions } from "./rules-schema.ts";
 
-export interface PasswordPolicyOptions {
-  minLength?: number;
-  maxLength?: number;
+/** Options of `createPasswordPolicy`; docs/options.md has every default, unit and range. */
+export interface PasswordPolicyOptions extends PasswordRulesOptions {
+  /** Words of the context that no password is made of. */
   words?: readonly string[];
-  breached?: (password: string) => unknown;
+  /** How long that service is waited for. */
   breachedTimeoutMs?: number;
+  /** Told where that service is away. */
   onError?: (error: unknown) => void;
 }
 
+/** Judges new passwords; from `createPasswordPolicy`. */
 export interface PasswordPolicy {
   /** Characters, for the page. */
   readonly minLength: number;
+  /** Characters, at most. */
   readonly maxLength: number;
   /**
    * Undefined for a password that may be set. `words` are the context's: user name, email address, the old password. Never throws for what was typed, and
@@ -29,36 +33,13 @@ export interface PasswordPolicy {
 
 /** The options of `createPasswordPolicy`; the reference page is made from this. */
 export const passwordSchema = {
-  minLength: integer({
-    default: 15,
-    min: 8,
-    max: 64,
-    unit: "characters",
-    about: "The fewest characters. 8 is enough only where every login asks for a second factor.",
-    source: "NIST SP 800-63B-4 §3.1.1.2",
-  }),
-  maxLength: integer({
-    default: LONGEST,
-    min: 64,
-    max: 1024,
-    unit: "characters",
-    about: "The most characters. What is longer is refused, never cut off.",
-    source: "NIST SP 800-63B-4 §3.1.1.2: at least 64",
-  }),
+  ...passwordRulesSchema,
   words: custom<readonly string[]>({
     default: [],
     shape: "a list of texts",
     is: (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
     about: "Words that no password may be made of: the app's name, the company's, the product's.",
     source: "ASVS 5.0 6.2.11",
-  }),
-  breached: custom<((password: string) => unknown) | undefined>({
-    default: undefined,
-    shape: "a function",
-    is: (value) => typeof value === "function",
-    about:
-      "Answers whether a password is known from a breach, or how often: `pwnedPassword` of the package hibp fits. Asked last. Where it fails, or answers anything else, the password is judged without it.",
-    source: "ASVS 5.0 6.2.12",
   }),
   breachedTimeoutMs: integer({
     default: 2000,

@@ -1,4 +1,4 @@
-import { getCountries, getCountryCallingCode } from "libphonenumber-js/max";
+import { library } from "./library.ts";
 import { countryAllowed, type PhonePolicy } from "./policy.ts";
 
 /** One choice of the registration form. */
@@ -15,7 +15,8 @@ export interface Country {
 export function listCountries(locale: string, policy: PhonePolicy): Country[] {
   const names = new Intl.DisplayNames([locale], { type: "region" });
   const collator = new Intl.Collator(locale);
-  return getCountries()
+  const { isoCodes, getCountryCallingCode } = library();
+  return isoCodes
     .filter((country) => countryAllowed(country, policy))
     .map((country) => ({
       country_code: country as string,

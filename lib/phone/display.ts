@@ -1,9 +1,9 @@
-import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { library } from "./library.ts";
 import type { ParsedPhone } from "./parse.ts";
 
 /** The whole number with its calling code, in the groups of its country: for who has just typed it. */
 export const inFull = (e164: string): string =>
-  parsePhoneNumberFromString(e164)?.formatInternational() ?? e164;
+  library().parsePhoneNumberFromString(e164)?.formatInternational() ?? e164;
 
 /** `***-***-8900`: the last four digits and nothing else; fewer of a very short number, so that two stay hidden. */
 export function lastFour(phone: ParsedPhone): string {

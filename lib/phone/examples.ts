@@ -1,10 +1,7 @@
-import { Metadata, type MetadataJson } from "libphonenumber-js/core";
-import { getExampleNumber, type CountryCode } from "libphonenumber-js/max";
-import maxMetadata from "libphonenumber-js/max/metadata";
-import examples from "libphonenumber-js/mobile/examples";
+import type { CountryCode } from "libphonenumber-js/max";
+import { library, numberPlans } from "./library.ts";
 
-// Its own types know of neither.
-const metadata = maxMetadata as unknown as MetadataJson;
+// Its own types do not know it.
 interface Plan {
   type(name: string): { possibleLengths(): number[] } | undefined;
 }
@@ -22,7 +19,8 @@ export interface NumberHint {
 /** Undefined for a country without mobile numbers of its own. */
 export function numberHint(countryCode: string): NumberHint | undefined {
   const country = countryCode as CountryCode;
-  const number = getExampleNumber(country, examples);
+  const { Metadata, metadata, examples } = numberPlans();
+  const number = library().getExampleNumber(country, examples);
   if (number === undefined) return undefined;
   const plan = new Metadata(metadata);
   plan.selectNumberingPlan(country);

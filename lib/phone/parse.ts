@@ -1,11 +1,6 @@
-import {
-  getCountries,
-  getCountryCallingCode,
-  parsePhoneNumberFromString,
-  type CountryCode,
-  type PhoneNumber,
-} from "libphonenumber-js/max";
+import type { CountryCode, PhoneNumber } from "libphonenumber-js/max";
 import { plainText } from "../typed-text.ts";
+import { library } from "./library.ts";
 import {
   hasDoubledGroup,
   LONGEST_PHONE_INPUT,
@@ -52,7 +47,7 @@ export function parseInternational(phoneNumber: unknown): ParsedPhone | { invali
 
 /** Reads an E.164 number that the app has on file. */
 export function parseE164(e164: string): ParsedPhone | undefined {
-  const parsed = /^\+[1-9]\d{6,14}$/.test(e164) ? parsePhoneNumberFromString(e164) : undefined;
+  const parsed = /^\+[1-9]\d{6,14}$/.test(e164) ? library().parsePhoneNumberFromString(e164) : undefined;
   return parsed === undefined ? undefined : describePhone(parsed);
 }
 
@@ -61,13 +56,11 @@ interface Country {
   callingCode: string;
 }
 
-const callingCodes = new Set<string>(getCountries().map((iso) => getCountryCallingCode(iso)));
-const countries = new Set<string>(getCountries());
-
 function readCountry(countryCode: unknown): Country | undefined {
   if (typeof countryCode !== "string" || countryCode.length > LONGEST_PHONE_INPUT) return undefined;
   const typed = plainText(countryCode).trim();
   const iso = typed.toUpperCase();
+  const { countries, callingCodes, getCountryCallingCode } = library();
   if (countries.has(iso))
     return { iso: iso as CountryCode, callingCode: getCountryCallingCode(iso as CountryCode) };
   const digits = /^\+? ?([1-9]\d{0,2})$/.exec(typed)?.[1];
@@ -95,6 +88,7 @@ function validNumber(text: string, country: Country | undefined): PhoneNumber | 
 }
 
 function parseNumber(text: string, country: Country | undefined): PhoneNumber | undefined {
+  const { parsePhoneNumberFromString } = library();
   if (country === undefined || /^[(\s]*\+/.test(text)) return parsePhoneNumberFromString(text);
   return country.iso === undefined
     ? parsePhoneNumberFromString(text, { defaultCallingCode: country.callingCode })

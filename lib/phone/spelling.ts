@@ -1,6 +1,6 @@
-import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { plainText } from "../typed-text.ts";
 import { callingCodeOf } from "./calling-code.ts";
+import { library } from "./library.ts";
 
 /** More than any number with its spaces, marks and brackets. */
 export const LONGEST_PHONE_INPUT = 100;
@@ -78,7 +78,8 @@ const digitsOf = (text: string): string => text.replace(/\D/g, "");
 
 /** Numbers behind an exit code of one of the countries: what libphonenumber takes off the front, and nothing that it changes. */
 function behindExitCode(digits: string, callingCode: string): string[] {
-  return getCountries()
+  const { isoCodes, getCountryCallingCode, parsePhoneNumberFromString } = library();
+  return isoCodes
     .filter((iso) => getCountryCallingCode(iso) === callingCode)
     .map((iso) => parsePhoneNumberFromString(digits, iso)?.number.slice(1))
     .filter((number) => number !== undefined && number !== digits && digits.endsWith(number))

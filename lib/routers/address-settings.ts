@@ -8,7 +8,7 @@ import type { Action } from "../http/mounted-router.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { answerChallenge, orNone, showCodePage } from "./code-page.ts";
 import { codeSent, goOn } from "./code-sent.ts";
-import { againStatus, showsAgain } from "./verified.ts";
+import { againStatus, CODE_AGAIN, showsAgain } from "./verified.ts";
 
 /** What a door of settings has for all of its factors. */
 export interface SettingsDoor {
@@ -33,13 +33,6 @@ const ASK_AGAIN = [
   "delivery_failed",
   "too_many_requests",
   "send_refused",
-];
-const TYPE_AGAIN = [
-  "invalid_code",
-  "attempts_exceeded",
-  "code_expired",
-  "too_many_requests",
-  "verifier_unavailable",
 ];
 
 /** The factors whose addresses are put on file at the settings, one of each kind of destination. */
@@ -99,7 +92,7 @@ export function addressSettings(
       const typed = readField(req.body, scope, [field, "code"]);
       done(req, res, await orProveFirst(req, factors.enrol.confirm(req, name, typed)));
     } catch (error) {
-      if (!showsAgain(req, res, error, TYPE_AGAIN)) throw error;
+      if (!showsAgain(req, res, error, CODE_AGAIN)) throw error;
       await showCode(req, res, againStatus(res, error), error);
     }
   }

@@ -9,6 +9,7 @@ import { integer, parseOptions } from "../options.ts";
 import { forPrograms } from "./second-factor.ts";
 import { translator } from "../locales/translate.ts";
 
+/** Options of `bearerProofs`; docs/options.md has every default, unit and range. */
 export interface BearerProofsOptions {
   /** Seconds that a proof is good for, 30 to 3600. @default 600 */
   ttlSeconds?: number;

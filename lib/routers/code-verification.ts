@@ -9,10 +9,12 @@ import { answerJson } from "../http/answer-json.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { noStore } from "../http/headers.ts";
 import { wantsJson } from "../http/negotiate.ts";
+import { pageOf, render } from "../http/render.ts";
+import { takeReturnTo } from "../http/return-to.ts";
 import { answerChallenge, orNone, showCodePage } from "./code-page.ts";
 import { isAlreadyIn } from "./already-in.ts";
 import { codeSent, goOn } from "./code-sent.ts";
-import { againStatus, showsAgain, verifyRequest } from "./verified.ts";
+import { againStatus, CODE_AGAIN, showsAgain, verifyRequest } from "./verified.ts";
 import { waysOut } from "./ways-out.ts";
 
 const SEND_AGAIN = [
@@ -23,13 +25,6 @@ const SEND_AGAIN = [
   "recipient_unreachable",
   "delivery_failed",
   "email_unreachable",
-];
-const TYPE_AGAIN = [
-  "invalid_code",
-  "attempts_exceeded",
-  "code_expired",
-  "too_many_requests",
-  "verifier_unavailable",
 ];
 
 /** Where a code that the package sends is asked for and typed. */
@@ -74,7 +69,7 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
       const isOver =
         isFactorError(error) && error.code === "code_expired" && (await isAlreadyIn(req, factors));
       if (isOver) return goOn(res, factors.paths.success);
-      await showAgain(req, res, error, TYPE_AGAIN);
+      await showAgain(req, res, error, CODE_AGAIN);
     }
   }
 
@@ -86,6 +81,19 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
     if (wantsJson(req)) answerJson(res, 200, { success: true });
     else res.redirect(303, onFile ? choices : factors.paths.registration);
   }
+
+  /** A new number is on file in the place of another: said once, on the way to where the person was going. */
+  async function showChanged(req: Request, res: Response): Promise<void> {
+    const { phone_display } = await factors.account(req);
+    if (phone_display === undefined) return goOn(res, factors.paths.success);
+    render(res, factors, "numberChanged", 200, {
+      ...pageOf(req, factors),
+      phone_display,
+      continueAction: `${req.baseUrl}/continue`,
+    });
+  }
+
+  const goOnward = (req: Request, res: Response) => goOn(res, takeReturnTo(req) ?? factors.paths.success);
 
   /** The same page with what was wrong; for JSON callers, and for anything else, the door's answer. */
   async function showAgain(
@@ -116,8 +124,17 @@ export function codeVerification(factors: Factors, factor: CodeFactor): Router {
   }
 
   const routes = {
-    get: { "/new": show, "/challenge": showChallenge },
-    post: { "/": verify, "/challenge": send, "/start_over": startOver },
+    get: {
+      "/new": show,
+      "/challenge": showChallenge,
+      ...(isPhone(factor) ? { "/changed": showChanged } : {}),
+    },
+    post: {
+      "/": verify,
+      "/challenge": send,
+      "/start_over": startOver,
+      ...(isPhone(factor) ? { "/continue": goOnward } : {}),
+    },
   };
   return mountedRouter(factors, routes, { router: "verification", at: `doors.${name}` });
 }

@@ -5,7 +5,7 @@ import { isIssued, type IssuedFactor, judgesItself, nameIn, textsOf } from "../f
 import type { AddressEnrol } from "../factors/destination.ts";
 import type { JudgedFactor } from "../factors/factor.ts";
 import { isPhone } from "../factors/phone-destination.ts";
-import type { EnrolmentBegun } from "../flows/settings/enrolment.ts";
+import type { EnrolmentBegun } from "../flows/settings/enrolled.ts";
 import type { Security } from "../flows/settings/security.ts";
 import { addressFactors, addressSettings, type TypedAddress } from "./address-settings.ts";
 import { checkFactors } from "../http/check-factors.ts";

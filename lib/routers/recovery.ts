@@ -33,7 +33,7 @@ const COOKIE_SECONDS = 5 * 86_400;
  */
 export function recovery<User = Express.User>(factors: Factors, options: RecoveryOptions<User> = {}): Router {
   checkFactors("recovery", factors);
-  const flows = factors.recovery(options as RecoveryOptions<never>, linkUrl(factors, options.path));
+  const flows = factors.recovery(options as RecoveryOptions<never>, mountUrl(factors, options.path));
   const handleOf = (req: Request): unknown => readFlow(req) ?? readCookie(req, COOKIE);
   const https = factors.publicUrl?.protocol === "https:";
 
@@ -128,16 +128,37 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
       }
     };
 
-  function showLink(req: Request, res: Response, status = 200, error?: PageError): void {
+  /** A page with a button for the link of a mail: opening it does nothing. */
+  function showLink(
+    req: Request,
+    res: Response,
+    { status = 200, error, cancels }: { status?: number; error?: PageError; cancels?: "asks" | "done" } = {},
+  ): void {
     noStore(res);
-    const page = pageOf(req, factors);
     if (wantsJson(req)) return answerJson(res, status, { fields: ["token"] });
-    const action = `${req.baseUrl}/link`;
     render(res, factors, "recoveryLink", status, {
-      ...page,
-      action,
+      ...pageOf(req, factors),
+      action: `${req.baseUrl}/${cancels === undefined ? "link" : "cancel"}`,
+      loginUrl: factors.paths.login,
+      ...(cancels === undefined ? {} : { cancels }),
       ...(error === undefined ? {} : { error }),
     });
+  }
+
+  /** Ends a reset that waits, for whoever has the link of the mail about it. */
+  async function postCancel(req: Request, res: Response): Promise<void> {
+    const isEnded = await flows.cancel(req, readToken(req));
+    const t = factors.translator(factors.locale(req));
+    const message = t(isEnded ? "recovery.cancelDone" : "recovery.cancelOver");
+    if (!wantsJson(req)) {
+      const error = { code: "recovery_moved", message } as const;
+      return isEnded
+        ? showLink(req, res, { cancels: "done" })
+        : showLink(req, res, { status: 409, error, cancels: "asks" });
+    }
+    noStore(res);
+    if (isEnded) return answerJson(res, 200, { success: true, message });
+    answerJson(res, 409, { message, error: "Conflict", code: "recovery_moved", success: false });
   }
 
   /** Whoever posts it goes on here, whatever this browser had begun before. */
@@ -145,7 +166,8 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
     const answer = await flows.link(req, readToken(req));
     if (answer.outcome === "ok") return answered(req, res, answer);
     const message = factors.translator(factors.locale(req))("recovery.linkOver");
-    if (!wantsJson(req)) return showLink(req, res, 409, { code: "recovery_moved", message });
+    if (!wantsJson(req))
+      return showLink(req, res, { status: 409, error: { code: "recovery_moved", message } });
     noStore(res);
     answerJson(res, 409, {
       ...answer.view,
@@ -164,10 +186,16 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
 
   const approvals = approvalRoutes(factors);
   return mountedRouter(factors, {
-    get: { "/": look, "/link": (req, res) => showLink(req, res), ...approvals.get },
+    get: {
+      "/": look,
+      "/link": (req, res) => showLink(req, res),
+      "/cancel": (req, res) => showLink(req, res, { cancels: "asks" }),
+      ...approvals.get,
+    },
     post: {
       ...approvals.post,
       "/link": postLink,
+      "/cancel": postCancel,
       "/": orRefused(async (req, res) =>
         answered(req, res, await flows.begin(req, readIdentifier(req)), 201),
       ),
@@ -182,9 +210,9 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
 }
 
 /** Where links in mails lead: under the app's own address, and never the one that a request names. */
-function linkUrl({ publicUrl }: Factors, path = "/recovery"): string | undefined {
+function mountUrl({ publicUrl }: Factors, path = "/recovery"): string | undefined {
   if (publicUrl === undefined) return undefined;
-  return new URL(`${publicUrl.pathname.replace(/\/$/, "")}${path}/link`, publicUrl).href;
+  return new URL(`${publicUrl.pathname.replace(/\/$/, "")}${path}`, publicUrl).href;
 }
 
 /** One sentence for people, where the state says something. */

@@ -5,6 +5,7 @@ import type { Offer } from "../flows/offers.ts";
 import type { Begin } from "../flows/begin-factor.ts";
 import { sendsCode } from "../factors/define-factor.ts";
 import { isPhone } from "../factors/phone-destination.ts";
+import { rankOf } from "../factors/strength.ts";
 import { answerJson } from "../http/answer-json.ts";
 import { checkFactors } from "../http/check-factors.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
@@ -109,10 +110,15 @@ export function secondFactor(factors: Factors): Router {
       ...page,
       action: req.baseUrl || "/",
       startOverAction: `${req.baseUrl}/start_over`,
-      offers: await factors.offers(req),
+      offers: strongestFirst(await factors.offers(req)),
       none,
       ...(error === undefined ? {} : { error: pageError(error, page.t) }),
     });
+  }
+
+  function strongestFirst(offers: Offer[]): Offer[] {
+    const rank = (name: string) => rankOf(factors.list.find((each) => each.name === name)?.class);
+    return [...offers].sort((a, b) => rank(a.name) - rank(b.name));
   }
 
   const routes = {

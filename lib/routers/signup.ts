@@ -5,7 +5,7 @@ import { isPhone, type PhoneFactor } from "../factors/phone-destination.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
 import type { ProfileCheck } from "../flows/signup/profile.ts";
 import { answerJson } from "../http/answer-json.ts";
-import { checkFactors } from "../http/check-factors.ts";
+import { checkPhoneFactors } from "../http/check-factors.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { readField } from "../http/fields.ts";
 import { noStore } from "../http/headers.ts";
@@ -18,6 +18,7 @@ import { checkFields, inputsOf, readProfile, type SignupField } from "./signup-f
 import { againStatus, showsAgain } from "./verified.ts";
 import { checkNames } from "../options.ts";
 
+/** Options of `signup`; docs/options.md has every default, unit and range. */
 export interface SignupOptions {
   /** What the app asks for beside the code. */
   fields?: readonly SignupField[];
@@ -35,7 +36,7 @@ const SCOPE = "phone_signup";
  * Throws a TypeError that names what is wrong with `fields`, or what `accounts` lack.
  */
 export function signup(factors: Factors, options: SignupOptions = {}): Router {
-  checkFactors("signup", factors);
+  checkPhoneFactors("signup", factors);
   checkNames("signup", options, SIGNUP_NAMES);
   const { fields = [], check } = options;
   checkFields(fields);

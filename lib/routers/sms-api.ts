@@ -16,12 +16,15 @@ import { checkNames } from "../options.ts";
 
 /** A call, before anything is done. */
 export interface ApiCall {
+  /** The tenant it belongs to. */
   tenant_id: string;
+  /** The client of the API. */
   client_id: string;
   /** Absent at sign-up, where there is no account yet. */
   email?: string;
 }
 
+/** Options of `smsApi`; docs/options.md has every default, unit and range. */
 export interface SmsApiOptions {
   /** Who may be named in a call. A client with one of its secrets (`Authorization: Bearer`) may ask about any account of its tenant. */
   clients: readonly ApiClient[];

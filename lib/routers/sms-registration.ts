@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from "express";
 import type { Factors } from "../setup/create-factors.ts";
 import { isFactorError, type FactorError } from "../errors.ts";
-import { checkFactors, secondFactorsOf } from "../http/check-factors.ts";
+import { checkPhoneFactors, secondFactorsOf } from "../http/check-factors.ts";
 import { mountedRouter } from "../http/mounted-router.ts";
 import { wantsJson } from "../http/negotiate.ts";
 import { rememberReturnTo } from "../http/return-to.ts";
@@ -11,7 +11,7 @@ import { numberForm } from "./number-form.ts";
 
 /** SmsRegistration as a router: `GET /new` asks for a number, `POST /` sends a code to it. Mount it behind the app's session and Passport. */
 export function smsRegistration(factors: Factors): Router {
-  checkFactors("smsRegistration", factors);
+  checkPhoneFactors("smsRegistration", factors);
   const form = numberForm(factors, "sms_registration", async (req) => {
     const { phone_display } = await factors.account(req);
     return phone_display === undefined ? {} : { replaces: { phone_display, backUrl: factors.paths.success } };

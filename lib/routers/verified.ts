@@ -3,6 +3,7 @@ import type { Factors } from "../setup/create-factors.ts";
 import { FactorError, isFactorError } from "../errors.ts";
 import { isIssued } from "../factors/define-factor.ts";
 import type { Factor } from "../factors/factor.ts";
+import { isPhone } from "../factors/phone-destination.ts";
 import type { Proof } from "../flows/second-factor.ts";
 import { readAnswer, readField } from "../http/fields.ts";
 import { answerJson } from "../http/answer-json.ts";
@@ -28,8 +29,10 @@ export async function verifyRequest(
   if (factors.devices.on && wantsRemembering(readField(req.body, scope, ["remember_device"])))
     await remember(req, factors);
   noStore(res);
-  const next = await whatNext(req, factors, proof);
-  if (next !== undefined) factors.mounting.sends("backupCodes");
+  const isTold = proof.changed === true && isPhone(factor) && !wantsJson(req);
+  const codes = isTold ? undefined : await whatNext(req, factors, proof);
+  if (codes !== undefined) factors.mounting.sends("backupCodes");
+  const next = isTold ? `${req.baseUrl}/changed` : codes;
   // Who is shown something in between goes on from there.
   if (next !== undefined && returnTo !== undefined) await setReturnTo(req, factors, returnTo);
   if (!wantsJson(req)) return res.redirect(303, next ?? returnTo ?? factors.paths.success);
@@ -77,6 +80,15 @@ async function offerBackupCodes(req: Request, factors: Factors): Promise<string 
     return undefined;
   }
 }
+
+/** What is told at the field of a code that the package sent. */
+export const CODE_AGAIN: readonly string[] = [
+  "invalid_code",
+  "attempts_exceeded",
+  "code_expired",
+  "too_many_requests",
+  "verifier_unavailable",
+];
 
 /** Whether a browser gets the same page again with what was wrong; sets what that answer's head needs. */
 export function showsAgain(

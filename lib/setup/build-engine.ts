@@ -1,5 +1,4 @@
 import type { Accounts } from "../accounts/accounts.ts";
-import { createCodeMask } from "../crypto/code-mask.ts";
 import { createCountedGuesses } from "../challenges/counted-guesses.ts";
 import { createChallenges } from "../challenges/challenges.ts";
 import { systemRandom, type Random } from "../challenges/code.ts";
@@ -16,13 +15,16 @@ import { PHONE } from "../factors/phone-destination.ts";
 import { callbacksFor, type CallbackBase } from "../flows/codes/delivery.ts";
 import { createAccountVersions } from "../flows/session/account-versions.ts";
 import { createDevices } from "../flows/devices/devices.ts";
+import { createLastUsed } from "../flows/devices/last-used.ts";
 import { createBearerProofs } from "../flows/proofs/bearer-proof.ts";
 import type { BeforeSend, Engine } from "../flows/engine.ts";
 import { createMovedSessions } from "../flows/session/moved-session.ts";
-import { hasAny } from "../flows/on-file.ts";
+import { hasAny, secondFactorNames } from "../flows/on-file.ts";
 import { createNotify, type NoticeHook } from "../flows/notices.ts";
 import type { SendTiming } from "../flows/codes/send-timing.ts";
+import { createRecentTimes } from "../flows/recent-times.ts";
 import { isRemembered, rememberedDevices } from "../flows/devices/remembered.ts";
+import { endHoldAtLogin } from "../flows/recovery/holds.ts";
 import { readEpoch } from "../flows/session/recovery-epoch.ts";
 import { createSessions } from "../flows/session/session-state.ts";
 import type { InTime } from "../in-time.ts";
@@ -110,7 +112,6 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
       challenges: createChallenges({
         store,
         box,
-        mask: createCodeMask(typeof parts.secret === "string" ? [parts.secret] : parts.secret),
         clock,
         random,
         tenant,
@@ -146,7 +147,9 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
       accountOf: (user) => accounts.id(user),
       inTime,
       versions,
-      resetOf: async (account) => (parts.recovers.on ? readEpoch(outside, account) : ""),
+      resetOf: async (account) =>
+        parts.recovers.settings() === undefined ? "" : readEpoch(outside, account),
+      signedIn: async (account) => endHoldAtLogin(engine, account),
       isTrusted: (context, device) =>
         isRemembered({ trusted: store.trusted, trust, clock, tenant }, context, device),
       owesFactor: async (context) => (await parts.demandsFactor(context.user)) || hasAny(engine, context),
@@ -159,6 +162,11 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     trusted: store.trusted,
     trust,
     devices: createDevices(box, tenant, { enabled: parts.deviceCookie, https: parts.https }),
+    lastUsed: createLastUsed(box, tenant, {
+      names: secondFactorNames({ factors }),
+      enabled: parts.deviceCookie,
+      https: parts.https,
+    }),
     flows: store.flows,
     recovers: parts.recovers,
     limiterOf,
@@ -167,6 +175,7 @@ export function buildEngine(parts: EngineParts, callbacks: CallbackBase): Engine
     ceremonies: ipLimiter("ceremony", limits.ceremoniesPerIp),
     events: parts.events,
     sendTiming: parts.sendTiming,
+    times: createRecentTimes(0),
     notify: createNotify(parts.notify, clock, onError),
     beforeSend: parts.beforeSend,
     demandsFactor: parts.demandsFactor,

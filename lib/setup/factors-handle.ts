@@ -5,7 +5,7 @@ import type { Begin } from "../flows/begin-factor.ts";
 import type { Challenge } from "../flows/codes/challenge.ts";
 import type { ApprovalFlows } from "../flows/approvals.ts";
 import type { ApiFlows } from "../flows/api.ts";
-import type { Enrolled, EnrolmentBegun } from "../flows/settings/enrolment.ts";
+import type { Enrolled, EnrolmentBegun } from "../flows/settings/enrolled.ts";
 import type { Requirement } from "../flows/guard.ts";
 import type { Offer } from "../flows/offers.ts";
 import type { PhoneInput } from "../factors/phone-destination.ts";
@@ -30,18 +30,25 @@ import type { CallScript } from "../factors/factor.ts";
 
 /** What the doors and the app use; everything takes the Express request and throws a FactorError for what is refused. */
 export interface Factors extends RecoveryOfFactors {
+  /** The tenant whose accounts these are. */
   readonly tenant: string;
   /** The same factors for another tenant's users: every key, limit and look-up is inside it; events are told together. Throws a TypeError for what is no name. */
   inTenant(tenant: string): Factors;
+  /** What has happened, for logs, metrics and audits. */
   readonly events: FactorEvents;
   /** The factors, in the order given. */
   readonly list: readonly Factor[];
+  /** Where codes and limits live. */
   readonly store: Store;
+  /** The app's name, as messages and pages say it. */
   readonly name: string;
+  /** The app's own address, where it was given. */
   readonly publicUrl: URL | undefined;
   /** Origins beside its own whose pages may post to the doors. */
   readonly trustedOrigins: readonly string[];
+  /** Where an app leads people; with the defaults. */
   readonly paths: Readonly<Paths>;
+  /** The app's own pages, where it has any. */
   readonly views: Views;
   /** Tells how the routers are mounted wrongly, in development. */
   readonly mounting: Mounting;
@@ -118,11 +125,14 @@ export interface Factors extends RecoveryOfFactors {
   endOtherSessions(request: IncomingRequest): Promise<void>;
   /** Backup codes of the signed-in user, or the codes of another factor that hands them out: what is on file, and a new set, shown once. */
   readonly backupCodes: {
+    /** How many codes are left, and since when. */
     read(request: IncomingRequest, factor?: string): Promise<BackupCodesOnFile>;
+    /** Makes a new set, shown once; the one before is void. */
     generate(request: IncomingRequest, factor?: string): Promise<BackupCodeSet>;
   };
   /** Devices that stand in for the second factor, where `rememberDevice` is on. */
   readonly devices: {
+    /** Whether devices are remembered at all. */
     readonly on: boolean;
     /** Days that a device is remembered. */
     readonly days: number;
@@ -130,6 +140,7 @@ export interface Factors extends RecoveryOfFactors {
     trust(request: IncomingRequest): Promise<void>;
     /** At login, after the first factor: whether this browser was told to remember it. */
     recognize(request: IncomingRequest): Promise<boolean>;
+    /** The devices that are remembered for an account. */
     list(request: IncomingRequest): Promise<TrustedDevice[]>;
     /** One of them by its id, or `all`. */
     revoke(request: IncomingRequest, id: unknown): Promise<void>;
@@ -176,12 +187,15 @@ export interface Factors extends RecoveryOfFactors {
   readonly signIn: SignInFlows;
   /** What the delivery router needs. */
   readonly delivery: {
+    /** The transports that tell of deliveries. */
     readonly providers: readonly ProviderCallbacks[];
     /** Whether anybody tells what becomes of what this factor sends. */
     reports(factor: string): boolean;
     /** From now on providers are told to call back. */
     mounted(): void;
+    /** A provider has told what became of a message. */
     reported(provider: string, report: StatusReport): Promise<boolean>;
+    /** What a call reads out, for who has its token. */
     script(token: string, once: boolean): Promise<CallScript | undefined>;
   };
 }

@@ -1,15 +1,25 @@
 import type { SpendingLimits } from "../challenges/spending-plan.ts";
 import { custom, integer } from "../options.ts";
 
+/** Limits of an address, a number block and the whole app; docs/limits.md says of each who can use it up. */
 export interface LimitsOptions {
+  /** The window of the limits of an address. */
   windowMs?: number;
+  /** Sends of an address in a window. */
   sendsPerIp?: number;
+  /** Guesses of an address in a window. */
   guessesPerIp?: number;
+  /** Ceremonies of passkeys that an address begins in a window. */
   ceremoniesPerIp?: number;
+  /** Sends of the whole app in a day. */
   sendsPerDay?: number;
+  /** Sends to a calling code in a day. */
   sendsPerCallingCodePerDay?: number;
+  /** Sends to a calling code in an hour. */
   sendsPerCallingCodePerHour?: number;
+  /** Sends to neighbouring numbers. */
   sendsPerBlock?: number;
+  /** Pauses sends to a calling code whose codes are not used. */
   breaker?: false | Partial<NonNullable<SpendingLimits["breaker"]>>;
 }
 

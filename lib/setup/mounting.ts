@@ -78,10 +78,12 @@ export function createMounting(
       if (expected === at || (at !== "" && expected.endsWith(at))) return;
       // A page of the app's own may post to our router, wherever that is.
       if (isGiven(name) && !isPage) return;
+      // No router stands where the page is at the root of the site: there is one thing to do.
+      const mend = expected === "" ? "" : `mount it at ${expected}, or `;
       once(
         "PATHS",
         name,
-        `${routerOf(name)} is mounted at ${at || "/"}, but people are sent to ${pageOf(name)}: mount it at ${expected}, or say paths: ${said(name, at)}`,
+        `${routerOf(name)} is mounted at ${at || "/"}, but people are sent to ${pageOf(name)}: ${mend}say paths: ${said(name, at)}`,
       );
     },
     sends(name) {

@@ -34,6 +34,11 @@ export function isFactorList(value: unknown): boolean {
   if (!Array.isArray(value) || value.length === 0) return false;
   const names = new Set<string>();
   for (const each of value as unknown[]) {
+    // A function has a name too.
+    if (typeof each === "function")
+      throw new TypeError(
+        `factors: ${each.name || "one"} is a function; call it: ${each.name || "factor"}()`,
+      );
     const { name, code, definition, parse } = (each ?? {}) as Partial<Record<string, unknown>>;
     if (typeof name !== "string") return false;
     // What defineFactor has not looked at would be neither counted nor limited.

@@ -23,12 +23,17 @@ import type { TestNumber } from "./test-numbers.ts";
 
 /** Where the doors are, and where they send browsers. Local paths. */
 export interface Paths {
+  /** Where people sign in. @default "/login" */
   login: string;
+  /** Where a phone is put on file. */
   registration: string;
   /** Where somebody goes who must prove. Left out: the page of the only factor, or `secondFactor` where there are several. */
   verification: string;
+  /** Where a factor is chosen. */
   secondFactor: string;
+  /** Where backup codes are made. */
   backupCodes: string;
+  /** Where a login goes on. */
   success: string;
   /** Where `deliveryStatus` is mounted. */
   delivery: string;
@@ -59,6 +64,7 @@ const VIEW_NAMES = {
   recoveryLink: true,
   signIn: true,
   approval: true,
+  numberChanged: true,
   trustedDevices: true,
   problem: true,
 } as const;

@@ -6,6 +6,7 @@ import { checkNested, custom } from "../options.ts";
 
 /** Where people get help who are stuck: a path of this site, or an https, mailto or tel address. */
 export interface Support {
+  /** Where help is: https, mailto or tel. */
   url: string;
   /** What the link says: one text, or one for each language (BCP 47) with `en` among them. Left out: "Get help". */
   label?: string | Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { en, type Texts } from "../locales/en.ts";
-import type { OwnTexts } from "../locales/languages.ts";
+import { FACTOR_WORDS, type OwnTexts } from "../locales/languages.ts";
 import { nearest } from "../nearest.ts";
 import { custom } from "../options.ts";
 
@@ -17,7 +17,7 @@ export const textsOption = custom<OwnTexts>({
     return true;
   },
   about:
-    "The app's own words, of pages, messages, calls and errors, by language: over the package's, or a language of its own. What a new language lacks is taken from the nearest one, else from English.",
+    "The app's own words, of pages, messages, calls, errors and factors (`factor.totp.label`), by language: over the package's, or a language of its own. What a new language lacks is taken from the nearest one, else from English.",
 });
 
 /** Throws a TypeError that names the language, the text and what is wrong with it. */
@@ -34,6 +34,7 @@ function checkLanguage(tag: string, texts: unknown): void {
 
 function checkText(tag: string, key: string, text: unknown): void {
   const where = `texts: ${tag}: "${key}"`;
+  if (isOfFactor(key)) return checkWord(where, key, text);
   if (!Object.hasOwn(en, key)) {
     const meant = nearest(key, Object.keys(en));
     throw new TypeError(`${where} is not known${meant === undefined ? "" : `; did you mean "${meant}"?`}`);
@@ -49,6 +50,21 @@ function checkText(tag: string, key: string, text: unknown): void {
   const needed = NEEDED[key as keyof Texts];
   if (needed !== undefined && !placeholders(text).includes(needed))
     throw new TypeError(`${where} must hold {${needed}}`);
+}
+
+const isOfFactor = (key: string) => /^factor\..+\.[^.]+$/.test(key);
+
+/** Which factors there are is looked at once the list is known. */
+function checkWord(where: string, key: string, text: unknown): void {
+  const word = key.slice(key.lastIndexOf(".") + 1);
+  if (!(FACTOR_WORDS as readonly string[]).includes(word))
+    throw new TypeError(`${where} is not known; a text of a factor ends in ${FACTOR_WORDS.join(", ")}`);
+  if (typeof text !== "string" || text.trim() === "" || text.length > LONGEST)
+    throw new TypeError(`${where} must be a text of 1 to ${LONGEST} characters`);
+  const odd = placeholders(text).find((each) => word !== "label" || each !== "display");
+  if (odd === undefined) return;
+  const known = word === "label" ? "known is {display}" : "it has none";
+  throw new TypeError(`${where} has the placeholder {${odd}}; ${known}`);
 }
 
 const placeholders = (text: string): string[] =>

@@ -1,4 +1,6 @@
+/** How many guesses there are. */
 export interface GuessLimits {
+  /** For one code. */
   perCode: number;
   /** Wrong guesses per account and purpose in any hour, over resends. */
   perHour: number;

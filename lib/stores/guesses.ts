@@ -12,6 +12,7 @@ export interface Guesses {
   clear(keys: GuessKeys, now: number): Promise<void>;
 }
 
+/** Whether it counts, or how long to wait. */
 export type CountAnswer =
   | ({ outcome: "counted"; attemptsRemaining: number } & Consequences)
   | { outcome: "limited"; retryAfterMs: number }

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { RateLimiterMemory } from "rate-limiter-flexible";
+import RateLimiterMemory from "rate-limiter-flexible/lib/RateLimiterMemory.js";
 import { inProduction } from "../environment.ts";
 import { FactorError, type SendLimit } from "../errors.ts";
 import { integer, parseOptions } from "../options.ts";

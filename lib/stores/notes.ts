@@ -2,6 +2,7 @@
 export interface Notes {
   /** With `insist`, it is tried on for as long as it is worth where it cannot be written now. */
   put(key: string, value: string, now: number, ttlMs: number, insist?: boolean): Promise<void>;
+  /** Reads what was noted; undefined where nothing is. */
   read(key: string, now: number): Promise<string | undefined>;
   /** Reads and forgets: of all who ask at once, one gets it. */
   take(key: string, now: number): Promise<string | undefined>;

@@ -1,6 +1,8 @@
 /** A sealed value, and the keyed fingerprint that it is found by. Canonical base64url. */
 export interface SealedRecord {
+  /** What it holds, sealed. */
   sealed: string;
+  /** Keyed digest of what it holds. */
   fingerprint: string;
 }
 
@@ -17,6 +19,7 @@ export interface Records {
     taken: readonly string[];
     before: SealedRecord | undefined;
   }): Promise<boolean>;
+  /** The record with this id; undefined where there is none. */
   read(id: string): Promise<SealedRecord | undefined>;
   /** The id that holds any of these fingerprints. */
   find(fingerprints: readonly string[]): Promise<string | undefined>;

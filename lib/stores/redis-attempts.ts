@@ -1,4 +1,4 @@
-import { randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import { WITHDRAW_WITHIN_MS } from "./redis-withdrawals.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
+import RateLimiterMemory from "rate-limiter-flexible/lib/RateLimiterMemory.js";
+import RateLimiterRedis from "rate-limiter-flexible/lib/RateLimiterRedis.js";
 import type { RedisClient, RedisConnection } from "./redis-connection.ts";
 import type { LimiterPolicy } from "./store.ts";
 

@@ -7,20 +7,27 @@ import type { SendLimit } from "../errors.ts";
 export interface Spending {
   /** Counts per fixed window, six at most; a cap that is left out has no limit. */
   caps: readonly Cap[];
+  /** Neighbouring numbers that were sent to. */
   neighbours?: Neighbours;
+  /** Whether the codes of a calling code are used. */
   breaker?: Breaker;
 }
 
 /** At most so many sends in each window; `pauses` says that sends are paused then, rather than too frequent. */
 export interface Cap {
+  /** What is counted. */
   key: string;
+  /** How many. */
   most: number;
+  /** In how long. */
   windowMs: number;
+  /** Over it, all who share it wait. */
   pauses: boolean;
   /** What it is called where it refuses. */
   limit: CapLimit;
 }
 
+/** Which limit was reached. */
 export type CapLimit = Extract<SendLimit, "day" | "calling_code_day" | "calling_code_hour">;
 
 /**
@@ -28,16 +35,19 @@ export type CapLimit = Extract<SendLimit, "day" | "calling_code_day" | "calling_
  * whatever the number of blocks, where a key each would cost more than the code itself. Two blocks share a cell now and then.
  */
 export interface Neighbours {
+  /** What is counted. */
   key: string;
   /** 0 to 65535. */
   cell: number;
   /** 255 at most. */
   most: number;
+  /** In how long. */
   windowMs: number;
 }
 
 /** Pauses a calling code when too few of the codes that were sent to it in the last hour have passed. */
 export interface Breaker {
+  /** What is counted. */
   key: string;
   /** Sends before anything is decided. */
   minimum: number;
@@ -51,5 +61,7 @@ export interface Breaker {
 export const SLOT_MS = 5 * 60_000;
 /** Slots that a breaker looks back on: an hour. */
 export const SLOTS = 12;
+/** Into how many parts a window is cut. */
 export const CELLS = 65_536;
+/** Caps of one send, at most. */
 export const MOST_CAPS = 6;

@@ -18,6 +18,7 @@ export type { Consequences, GuessKeys, GuessLimits } from "./guess-limits.ts";
  * Every key the store writes gets its expiry in the same step.
  */
 export interface Store {
+  /** Names the store in warnings. */
   readonly name: "memory" | "redis" | (string & {});
   /** Required. Counts one send and makes the code, or repeats the live one; or refuses and changes nothing. */
   issue(request: IssueRequest): Promise<IssueAnswer>;
@@ -63,13 +64,20 @@ export interface Admission {
   /** Rejects with `too_many_requests` where the address is over its limit. Whoever holds it need not listen. */
   counted: Promise<void>;
   /** More than `points` in it: over the limit. */
-  bucket: { limiter: string; key: string; points: number };
+  bucket: {
+    /** The limiter that counts. */ limiter: string;
+    /** Whom it counts. */ key: string;
+    /** How many this costs. */ points: number;
+  };
 }
 
+/** So many in so long. */
 export interface LimiterPolicy {
   /** Part of the key: `send`, `verify`. */
   name: string;
+  /** How many. */
   points: number;
+  /** In how long. */
   durationSeconds: number;
 }
 
@@ -77,10 +85,13 @@ export interface LimiterPolicy {
 export interface SendLimits {
   /** Waits after the first, second, ... send since the last passed challenge; the last one repeats. Milliseconds. */
   cooldownsMs: readonly number[];
+  /** In any hour. */
   perHour: number;
+  /** In any day. */
   perDay: number;
 }
 
+/** The keys of one code. */
 export interface ChallengeKeys extends GuessKeys {
   /** What is pending in one session or API flow: one code at a time. */
   challenge: string;
@@ -88,11 +99,15 @@ export interface ChallengeKeys extends GuessKeys {
   number: string;
 }
 
+/** A code to be kept. */
 export interface IssueRequest {
+  /** The keys of the code. */
   keys: ChallengeKeys;
   /** Times of the sends to numbers that are not this account's own; only where the number is not on file yet. */
   accountKey?: string;
+  /** Milliseconds since 1970. */
   now: number;
+  /** Its life. */
   ttlMs: number;
   /** What the code is about (purpose, account, number), as one digest per secret, the newest first. A code about anything else is not repeated. */
   about: readonly string[];
@@ -110,7 +125,9 @@ export interface IssueRequest {
   sealed: string;
   /** `same`: a live code is repeated; `new`: it is replaced (its guesses stay spent). */
   resend: "same" | "new";
+  /** The limits of sends. */
   sends: SendLimits;
+  /** The limits of guesses. */
   guesses: GuessLimits;
   /** What is counted over all accounts; left out: nothing. */
   spending?: Spending;
@@ -118,6 +135,7 @@ export interface IssueRequest {
   admission?: Admission | undefined;
 }
 
+/** Whether it is kept, or why not. */
 export type IssueAnswer =
   | {
       outcome: "issued";
@@ -142,19 +160,27 @@ export interface PendingRecord {
   digest: string;
   /** The factors that have carried the code, the latest last. */
   by: readonly string[];
+  /** What the caller keeps beside it. */
   note: string;
 }
 
+/** What changes of a code that lives. */
 export interface AmendRequest {
   /** As in {@link ChallengeKeys}. */
   challenge: string;
+  /** Milliseconds since 1970. */
   now: number;
+  /** Digest of the code. */
   digest: string;
+  /** What the caller keeps beside it. */
   note: string;
 }
 
+/** A guess. */
 export interface VerifyRequest {
+  /** The keys of the code. */
   keys: ChallengeKeys;
+  /** Milliseconds since 1970. */
   now: number;
   /** As in {@link IssueRequest}; any may match. None: nothing is judged but whether the code has passed before. */
   about: readonly string[];
@@ -166,6 +192,7 @@ export interface VerifyRequest {
   judged?: "elsewhere" | "right";
   /** A random id of this request, so that a repetition of the very same one on the wire is answered as it was before. */
   attempt: string;
+  /** The limits of guesses. */
   guesses: GuessLimits;
   /** The breaker of the number's calling code, which learns of codes that pass. */
   breakerKey?: string;
@@ -196,25 +223,38 @@ export type VerifyAnswer =
   | { outcome: "limited"; retryAfterMs: number }
   | { outcome: "disabled" };
 
+/** Asks what is known of a code. */
 export interface ReadRequest {
+  /** The keys of the code. */
   keys: ChallengeKeys;
+  /** Milliseconds since 1970. */
   now: number;
+  /** The limits of sends. */
   sends: SendLimits;
+  /** The limits of guesses. */
   guesses: GuessLimits;
 }
 
+/** What is known of a code, and of the limits around it. */
 export interface ReadAnswer {
   /** Kept as long as a code may be asked for again; absent when nothing is pending, or it has passed. */
   record?: PendingRecord & { about: string };
   /** Absent when no code is alive. `attemptsRemaining` counts both the code's and the hour's guesses. */
-  challenge?: { attemptsRemaining: number; expiresAt: number };
+  challenge?: {
+    /** Guesses that are left. */ attemptsRemaining: number;
+    /** When it is over, in milliseconds since 1970. */ expiresAt: number;
+  };
   /** Milliseconds until the next send may go; 0 when it may go now. */
   resendAfterMs: number;
 }
 
+/** Takes a code back. */
 export interface RevokeRequest {
+  /** The keys of the code. */
   keys: ChallengeKeys;
+  /** Milliseconds since 1970. */
   now: number;
+  /** Another may be sent at once. */
   liftCooldown: boolean;
   /** The only code that is meant; left out: any. */
   digest?: string;

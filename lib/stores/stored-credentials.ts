@@ -1,10 +1,14 @@
 /** What is on file for one factor of an account. The value is an opaque text; the kind holds no colon. */
 export interface StoredCredential {
+  /** The tenant it belongs to. */
   tenant: string;
+  /** The id of the account. */
   account: string;
+  /** Tells the page apart from the others. */
   kind: string;
   /** No other credential of this tenant and kind has it. */
   id: string;
+  /** What it holds, sealed. */
   value: string;
 }
 
@@ -13,7 +17,9 @@ export interface StoredCredential {
  * also let a Redis that evicts what is volatile throw away somebody's second factor. Each verb is one atomic step.
  */
 export interface StoredCredentials {
+  /** All of an account and a kind. */
   list(tenant: string, account: string, kind: string): Promise<{ id: string; value: string }[]>;
+  /** The one with this id, whoever has it. */
   find(tenant: string, kind: string, id: string): Promise<{ account: string; value: string } | undefined>;
   /** Answers false, and changes nothing, where the id is taken or the account has `most` of this kind. */
   add(credential: StoredCredential, most: number): Promise<boolean>;

@@ -3,16 +3,23 @@ import type { Accounts } from "../accounts/accounts.ts";
 
 /** One promise of a contract, for any test runner: `for (const { name, run } of accountsContract(make)) it(name, run)`. */
 export interface ContractCase {
+  /** What must hold. */
   name: string;
+  /** Rejects where it does not hold. */
   run(): Promise<void>;
 }
 
 /** Two fresh accounts without a phone, and the users again as the app would load them on the next request. */
 export interface AccountsUnderTest<User> {
+  /** What is tested. */
   accounts: Accounts<User>;
+  /** A user that is there. */
   alice: User;
+  /** Another one. */
   bob: User;
+  /** Reads a user anew. */
   reload(user: User): Promise<User>;
+  /** Ends what was opened for the test. */
   close?(): Promise<void>;
 }
 

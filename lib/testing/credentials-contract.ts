@@ -7,7 +7,9 @@ import type { PromisingCredentials } from "./credentials-driver.ts";
 
 /** A credential store with nothing on file, and how to close it. */
 export interface CredentialsUnderTest {
+  /** What is tested. */
   store: CredentialStore;
+  /** Ends what was opened for the test. */
   close?(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import type { Message, Transport } from "../transports/transport.ts";
 
 /** A transport that keeps what it was given, so that a test can read the code that a person would. */
 export interface Outbox extends Transport {
+  /** What would have gone out, oldest first. */
   readonly messages: readonly Message[];
   /** The last message, to anybody or to one number (E.164). Throws when there is none. */
   last(to?: string): Message;
@@ -9,9 +10,11 @@ export interface Outbox extends Transport {
   code(to?: string): string;
   /** Makes the next sends fail with this error, until called with undefined. */
   failWith(error: Error | undefined): void;
+  /** Forgets them. */
   clear(): void;
 }
 
+/** A transport that keeps what it would send, for tests. */
 export function outbox(): Outbox {
   const messages: Message[] = [];
   let failure: Error | undefined;

@@ -8,6 +8,7 @@ export interface SettableClock extends Clock {
   set(now: number): void;
 }
 
+/** A clock that stands still until it is set, for tests. */
 export function settableClock(start: number = Date.now()): SettableClock {
   let now = start;
   const clock = (() => now) as SettableClock;

@@ -200,6 +200,17 @@ export function lifetimeCases(promise: Promising): ContractCase[] {
         assert.ok(still.outcome === "paused" && still.retryAfterMs === 1);
       },
     ),
+    promise("a breaker judges that hour also where its pause is short", async (driver) => {
+      const until = waiting(driver);
+      const breaker = { key: "breaker", minimum: 3, share: 0.5, pauseMs: MINUTE };
+      let n = 0;
+      const send = (now: number) =>
+        driver.issue(now, { keys: { ...KEYS, number: `n${n++}` }, spending: { caps: [], breaker } });
+      const slot = START - (START % SLOT_MS);
+      for (let i = 0; i < 3; i++) await send(slot);
+      await until(slot + 13 * SLOT_MS);
+      assert.ok((await send(slot + 13 * SLOT_MS)).outcome === "paused");
+    }),
     promise("a breaker forgets a send that is older than that hour", async (driver) => {
       const until = waiting(driver);
       const breaker = { key: "breaker", minimum: 3, share: 0.5, pauseMs: HOUR };

@@ -23,7 +23,9 @@ import { drive, type Driver } from "./store-driver.ts";
 
 /** An empty store, and how to close it. */
 export interface StoreUnderTest {
+  /** What is tested. */
   store: Store;
+  /** Ends what was opened for the test. */
   close(): Promise<void>;
   /** Lets everything that the backend ends by its own clock grow so much older; left out where it has none. */
   age?(ms: number): Promise<void>;

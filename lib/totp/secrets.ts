@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import type { CredentialsOfKind, OpenedCredential } from "../credentials/sealed-credentials.ts";
-import { randomBytes, randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import { digestKey } from "../crypto/secret.ts";
 import { fromBase32, toBase32 } from "./base32.ts";
 import { matchingStep, STEP_SECONDS } from "./code.ts";

@@ -2,9 +2,13 @@ import { inProduction } from "../environment.ts";
 import type { Transport } from "./transport.ts";
 import { checkNames } from "../options.ts";
 
+/** Options of `consoleTransport`; docs/options.md has every default, unit and range. */
 export interface ConsoleTransportOptions {
   /** Where the messages are shown. @default process.stdout */
-  output?: { write(text: string): unknown };
+  output?: {
+    /** Writes a line. */
+    write(text: string): unknown;
+  };
   /** Codes in a server's log are codes for everybody who reads it; set this only if that is what you want. @default false */
   allowInProduction?: boolean;
 }

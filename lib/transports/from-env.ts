@@ -8,6 +8,7 @@ import { twilioTransport } from "./twilio/transport.ts";
 import { webhookTransport } from "./webhook.ts";
 import { checkNames } from "../options.ts";
 
+/** The transport that the environment describes, and what is beside it. */
 export interface EnvTransport extends Transport {
   /** What `CHANNELS` says: the factors to offer, in this order. */
   readonly channels: readonly Channel[];

@@ -4,6 +4,7 @@ import { DEFAULT_TIMEOUT_MS } from "./checks.ts";
 import { failureOf, type DeliveryError, type Receipt, type Transport } from "./transport.ts";
 import { checkNames } from "../options.ts";
 
+/** Options of `retry`; docs/options.md has every default, unit and range. */
 export interface RetryOptions {
   /** Tries in all, 2 to 5. @default 2 */
   tries?: number;

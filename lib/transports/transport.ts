@@ -4,20 +4,25 @@ import { asError, type FactorErrorCode } from "../errors.ts";
 export interface Message {
   /** Idempotency id: the same for every try of this message. */
   id: string;
+  /** How it goes out. */
   channel: "sms" | "call" | "whatsapp" | "email" | (string & {});
   /** E.164; of a mail the address. */
   to: string;
+  /** The message, as plain text. */
   text: string;
   /** Of a mail: its subject. */
   subject?: string;
   /** Of a mail: what `text` says, as a page that loads nothing. */
   html?: string;
+  /** The code, where the message brings one. */
   code: string;
   /** Short mark that message and page share, so that people know which code is meant. */
   reference: string;
+  /** What the code is for. */
   purpose: string;
   /** BCP 47. */
   locale: string;
+  /** The app's name. */
   appName: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
@@ -25,6 +30,7 @@ export interface Message {
   callbacks?: CallbackUrls;
 }
 
+/** Where a provider reports to. */
 export interface CallbackUrls {
   /** Where the provider may tell what became of the message; without the transport's own path segment at its end. */
   base: string;
@@ -36,6 +42,7 @@ export interface CallbackUrls {
 export interface Receipt {
   /** The provider's id of the message; what its status reports name. */
   id?: string;
+  /** What the provider said of it at once. */
   status: "queued" | "sent";
   /** Who took it, where a transport stands before several. */
   provider?: string;
@@ -45,7 +52,9 @@ export interface Receipt {
   managed?: boolean;
 }
 
+/** What a message has cost. */
 export interface Price {
+  /** In whole units of the currency. */
   amount: number;
   /** ISO 4217. */
   currency: string;
@@ -53,7 +62,9 @@ export interface Price {
 
 /** What carries a message. Rejects when the message was not taken, best with a `deliveryError`. */
 export interface Transport {
+  /** Names the transport in events. */
   readonly name: string;
+  /** Sends one message; rejects where it did not go out. */
   send(message: Message, signal: AbortSignal): Promise<Receipt>;
   /** Delivery is switched off: nothing is sent, and no code is made. */
   readonly off?: boolean;
@@ -67,25 +78,31 @@ export interface Transport {
   readonly callbacks?: readonly ProviderCallbacks[];
 }
 
+/** A code that is judged by the provider. */
 export interface ManagedAttempt {
   /** The receipt's id. */
   id: string;
   /** E.164. */
   to: string;
+  /** What was typed. */
   code: string;
 }
 
+/** What a provider says of a code. */
 export type ManagedVerdict = "approved" | "wrong" | "expired";
 
 /** What became of a message, as the provider tells it. */
 export type DeliveryStatus = "queued" | "sent" | "delivered" | "failed" | "ringing" | "answered" | "missed";
 
+/** What a provider reports of a message. */
 export interface StatusReport {
   /** The receipt's id. */
   id: string;
+  /** What became of the message. */
   status: DeliveryStatus;
   /** With `failed`: what it means to the person, where the provider says so. */
   refusal?: FactorErrorCode;
+  /** What it has cost. */
   price?: Price;
 }
 
@@ -93,6 +110,7 @@ export interface StatusReport {
 export interface ProviderRequest {
   /** The address as the provider wrote it. */
   url: string;
+  /** The request's headers. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The urlencoded or JSON body. */
   body: Readonly<Record<string, unknown>>;
@@ -100,6 +118,7 @@ export interface ProviderRequest {
   rawBody?: Uint8Array;
 }
 
+/** What a transport does with its provider's requests. */
 export interface ProviderCallbacks {
   /** Path segment behind `CallbackUrls.base`: `twilio`. */
   readonly path: string;
@@ -115,13 +134,17 @@ export interface ProviderCallbacks {
  */
 export type DeliveryFailure = "permanent" | "retryable" | "ambiguous";
 
+/** Why a message did not go out. */
 export interface DeliveryError extends Error {
+  /** What the person can be told of it. */
   delivery: DeliveryFailure;
   /** The answer for the person, where `delivery_failed` is not the whole truth: an invalid number, too many sends. */
   refusal?: FactorErrorCode;
+  /** Seconds after which it may be tried again. */
   retryAfter?: number;
 }
 
+/** Makes the error by which a transport says why a message did not go out. */
 export function deliveryError(
   delivery: DeliveryFailure,
   message: string,
@@ -151,6 +174,7 @@ export function receiptOf(name: string, answer: unknown): Receipt {
 
 const LONGEST_ID = 200;
 
+/** Reads a price as a provider writes it. */
 export function priceOf(value: unknown): Price | undefined {
   const { amount, currency } = (value ?? {}) as Partial<Price>;
   const known =

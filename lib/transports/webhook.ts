@@ -6,6 +6,7 @@ import { hasFailed, isRefusal } from "./refusals.ts";
 import { priceOf, type DeliveryError, type Message, type Receipt, type Transport } from "./transport.ts";
 import { checkNames } from "../options.ts";
 
+/** Options of `webhook`; docs/options.md has every default, unit and range. */
 export interface WebhookOptions {
   /** Where each message is posted; https in production. */
   url: string;

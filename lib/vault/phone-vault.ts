@@ -7,13 +7,17 @@ import { checkNames } from "../options.ts";
 
 /** What was done with a number, and why; for the app's own records. No number stands in it. */
 export interface VaultAct {
+  /** What was done. */
   act: "register" | "reveal" | "change" | "delete";
+  /** The id of the number in the vault. */
   id: string;
+  /** Why, as the caller said. */
   reason: string;
   /** Milliseconds since the epoch. */
   at: number;
 }
 
+/** Options of `vault`; docs/options.md has every default, unit and range. */
 export interface VaultOptions {
   /** At least 32 characters; a list of up to four rotates: the first seals, all open. */
   secret: string | readonly string[];
@@ -32,6 +36,7 @@ export interface PhoneVault {
   register(phone: string, reason?: string): Promise<string | undefined>;
   /** The number (E.164); undefined for an id that is not there. Throws when it was sealed under a secret that is gone. */
   reveal(id: string, reason: string): Promise<string | undefined>;
+  /** The number behind an id; undefined where there is none. */
   find(phone: string): Promise<string | undefined>;
   /** Puts another number under the id. Answers false where another id holds it, or the id is not there. */
   change(id: string, phone: string, reason?: string): Promise<boolean>;

@@ -2,10 +2,13 @@ import { duration } from "../locales/duration.ts";
 import { html, type Html } from "./html.ts";
 import type { Page } from "./pages.ts";
 
+/** What the line under a code field says. */
 export interface AgainParts {
   /** POST here to be sent a code, or to have it sent again. */
   action: string;
+  /** What the button says. */
   label: string;
+  /** Until it may be pressed. */
   waitSeconds: number;
   /** The same code by another channel. */
   instead?: readonly { action: string; label: string }[] | undefined;

@@ -1,5 +1,7 @@
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
+import { localDate } from "./local-date.ts";
+import { withPiece } from "./piece.ts";
 import type { ApprovalPage } from "./pages.ts";
 
 /** Where a recovery is decided elsewhere: the number is typed on a device of the account, or read out by a person. */
@@ -19,9 +21,9 @@ ${decided === undefined && waiting.length === 0 && html`<p>${t("approval.none")}
 function request(page: ApprovalPage, { id, from, requested_at }: ApprovalPage["waiting"][number]): Html {
   const { t, by, locale, action, error } = page;
   const { field } = blame(error, ["number"]);
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: "UTC" });
-  const at = `${time.format(new Date(requested_at))} UTC`;
-  return html`<p>${by === "device" ? t("approval.intro", { time: at }) : t("vouch.intro", { name: from ?? "", time: at })}</p>
+  const said = (time: string) =>
+    by === "device" ? t("approval.intro", { time }) : t("vouch.intro", { name: from ?? "", time });
+  return html`<p>${withPiece(said, localDate(locale, requested_at, "hour"))}</p>
 <form method="post" action="${action}">
 <input type="hidden" name="id" value="${id}">
 ${

@@ -2,10 +2,13 @@ import { html, type Html } from "./html.ts";
 import { errorText } from "./layout.ts";
 import type { Page, PageError } from "./pages.ts";
 
+/** What the field of a code says. */
 export interface CodeFieldParts {
   /** The form field that carries the code. */
   name: string;
+  /** What it is called. */
   label: string;
+  /** Characters, at most. */
   length: number;
   /** Of this field; undefined where it is not to blame. */
   error?: PageError | undefined;

@@ -1,6 +1,7 @@
 import { inGroups } from "../totp/key-uri.ts";
 import { ceremonyForm, ceremonyWithout } from "./ceremony.ts";
 import { factorFields, fieldsIn } from "./factor-fields.ts";
+import { codeField } from "./code-field.ts";
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
 import type { FactorEnrolmentPage, PageError } from "./pages.ts";
@@ -35,7 +36,18 @@ function form(page: FactorEnrolmentPage, general: PageError | undefined): Html {
   const { qr, secret, uri, id } = shown;
   const fields = fieldsIn(shown);
   const several = fields && factorFields(name, fields, error === undefined ? undefined : "error");
-  const input = html`<label for="${name}">${t("totp.code")}</label>
+  const places = page.digits && page.length >= 4 && page.length <= 10;
+  const input = places
+    ? codeField(page, {
+        name,
+        label: t("totp.code"),
+        length: page.length,
+        error: field === undefined ? undefined : error,
+        attempts: error?.attempts_remaining,
+        focus: field !== undefined,
+        sends: !page.named,
+      })
+    : html`<label for="${name}">${t("totp.code")}</label>
 <input id="${name}" name="${name}" type="text" autocomplete="${page.autocomplete}" maxlength="${page.length}"${page.digits && html` inputmode="numeric"`} spellcheck="false" required${field !== undefined && html` aria-invalid="true" aria-describedby="${name}-error"`}>
 ${field !== undefined && errorText(error, field)}
 `;

@@ -1,42 +1,59 @@
+import { pictureOf } from "../factors/pictures.ts";
 import type { Texts } from "../locales/en.ts";
 import { html, type Html } from "./html.ts";
+import { icon } from "./icons.ts";
 import { invitationsSection } from "./invitations.ts";
 import { errorText, layout } from "./layout.ts";
+import { localDate } from "./local-date.ts";
+import { withPiece } from "./piece.ts";
 import type { FactorSettingsPage } from "./pages.ts";
 
-/** What is on file to confirm who somebody is, and what can be put there. */
+/** What is on file to confirm who somebody is, what is missing there, and what can be put there. */
 export function factorSettingsView(page: FactorSettingsPage): string {
-  const { t, factors, additions, warnings, locale } = page;
-  const date = (iso: string) =>
-    new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(iso));
+  const { t, factors, warnings } = page;
   return layout(
     page,
     t("security.title"),
-    html`${(page.waiting ?? []).map(({ by, url }) => html`<p><a class="button" href="${url}">${t(by === "device" ? "approval.title" : "vouch.title")}</a></p>\n`)}
-${warnings.map((each) => html`<p class="error">${t(`security.${each}` as keyof Texts)}</p>\n`)}
+    html`${(page.waiting ?? []).map(({ by, url }) => html`<p><a class="button" href="${url}">${icon("bell")}${t(by === "device" ? "approval.title" : "vouch.title")}</a></p>\n`)}
+${warnings.map((each) => html`<p class="error warns">${icon("warning")}<span>${t(`security.${each}` as keyof Texts)}</span></p>\n`)}
 <p>${t(factors.length === 0 ? "security.none" : "security.intro")}</p>
-${
-  factors.length > 0 &&
-  html`<ul class="devices">
-${factors.map(
-  ({ id, label, kind, display, added_at, last_used_at, removeAction, renameAction, manageUrl }) =>
-    html`<li><div><p><strong>${label}</strong>${kind !== undefined && html`<br>${kind}`}${display !== undefined && html`<br><span translate="no">${display}</span>`}${added_at !== null && html`<br><span class="status">${t("security.added", { date: date(added_at) })}${last_used_at !== null && html` · ${t("security.used", { date: date(last_used_at) })}`}</span>`}</p>
-${renameAction !== undefined && id !== null && rename(page, { id, label, action: renameAction })}</div>
-${removeAction !== undefined && id !== null && html`<form method="post" action="${removeAction}"><button class="quiet" name="id" value="${id}" aria-label="${t("security.removeOf", { name: display ?? label })}">${t("security.remove")}</button></form>`}
-${manageUrl !== undefined && html`<a href="${manageUrl}" aria-label="${t("security.manageOf", { name: label })}">${t("security.manage")}</a>`}</li>
-`,
-)}</ul>`
-}
-${additions.map(
-  ({ label, action, isNew }) =>
-    html`<form method="post" action="${action}"><button${!isNew && html` class="quiet"`}>${t(isNew ? "security.setUp" : "security.setUpAnew", { name: label })}</button></form>\n`,
-)}
-${page.addresses.map((each) => addressForm(page, each))}
+${factors.length > 0 && html`<ul class="devices">\n${factors.map((each) => line(page, each))}</ul>`}
+${adding(page)}
 ${invitationsSection(page)}
-${page.registrationUrl !== undefined && html`<p><a class="button quiet" href="${page.registrationUrl}">${t("registration.title")}</a></p>`}
-${page.backupCodesUrl !== undefined && html`<p><a class="button quiet" href="${page.backupCodesUrl}">${t("backupCodes.create")}</a></p>`}
 <p><a href="${page.backUrl}">${t("problem.back")}</a></p>`,
   );
+}
+
+type OnFile = FactorSettingsPage["factors"][number];
+
+/** One way that is on file: what it is, which of them it is, since when, and what can be done about it. */
+function line(page: FactorSettingsPage, each: OnFile): Html {
+  const { t, locale } = page;
+  const { factor, id, label, kind, display, added_at: added, last_used_at: used, manageUrl } = each;
+  const dates = [
+    added !== null && withPiece((date) => t("security.added", { date }), localDate(locale, added)),
+    used !== null && withPiece((date) => t("security.used", { date }), localDate(locale, used)),
+  ].filter((date) => date !== false);
+  const said = display ?? label;
+  const { removeAction, renameAction } = each;
+  return html`<li>${icon(pictureOf(factor))}<div><p><strong>${label}</strong>${kind !== undefined && html`<br>${kind}`}${display !== undefined && html`<br><span class="tel" translate="no">${display}</span>`}</p>
+${dates.map((date) => html`<p class="status">${date}</p>\n`)}<div class="does">${manageUrl !== undefined && html`<a href="${manageUrl}" aria-label="${t("security.manageOf", { name: label })}">${t("security.manage")}</a>`}
+${renameAction !== undefined && id !== null && rename(page, { id, label, action: renameAction })}
+${removeAction !== undefined && id !== null && html`<form method="post" action="${removeAction}"><button class="link" name="id" value="${id}" aria-label="${t("security.removeOf", { name: said })}">${t("security.remove")}</button></form>`}</div></div></li>
+`;
+}
+
+/** What can be put on file: the strongest of what is not there is the one thing to press. */
+function adding(page: FactorSettingsPage): Html | undefined {
+  const { t, additions, addresses, registrationUrl, backupCodesUrl } = page;
+  const isAny = additions.length + addresses.length > 0;
+  if (!isAny && registrationUrl === undefined && backupCodesUrl === undefined) return undefined;
+  return html`<h2>${t("security.addTitle")}</h2>
+<div class="choices">${additions.map(
+    ({ factor, label, action, isNew }) =>
+      html`<form method="post" action="${action}"><button class="quiet">${icon(pictureOf(factor))}<span>${t(isNew ? "security.setUp" : "security.setUpAnew", { name: label })}</span></button></form>\n`,
+  )}${registrationUrl !== undefined && html`<a class="button quiet" href="${registrationUrl}">${icon("app")}<span>${t("registration.title")}</span></a>\n`}${backupCodesUrl !== undefined && html`<a class="button quiet" href="${backupCodesUrl}">${icon("codes")}<span>${t("backupCodes.create")}</span></a>`}</div>
+${addresses.map((each) => addressForm(page, each))}`;
 }
 
 function addressForm(

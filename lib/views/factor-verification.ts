@@ -1,4 +1,5 @@
 import { ceremonyForm, ceremonyWithout } from "./ceremony.ts";
+import { codeField } from "./code-field.ts";
 import { html, type Html } from "./html.ts";
 import { blame, errorText, layout } from "./layout.ts";
 import type { FactorVerificationPage } from "./pages.ts";
@@ -37,9 +38,22 @@ function form(page: FactorVerificationPage): Html {
 <input id="${name}" name="${name}" type="text" autocomplete="${page.autocomplete}" maxlength="${page.length}"${page.digits && html` inputmode="numeric"`}${page.capitals && html` class="capitals" autocapitalize="characters"`} spellcheck="false" required autofocus${described !== "" && html` aria-describedby="${described}"`}${field !== undefined && html` aria-invalid="true"`}>
 ${field !== undefined && errorText(error, field)}
 `;
+  const places = page.digits && page.length >= 4 && page.length <= 10;
+  const typed = places
+    ? codeField(page, {
+        name,
+        label: texts.field,
+        length: page.length,
+        error: field === undefined ? undefined : error,
+        attempts: error?.attempts_remaining,
+        ...(texts.hint === undefined ? {} : { describedBy: `${name}-hint` }),
+        sends: true,
+      })
+    : input;
+  // Above a field that sends its form by itself.
   return html`${beginAction !== undefined && html`<form method="post" action="${beginAction}"><button class="quiet">${texts.begin ?? texts.label}</button></form>`}
 <form method="post" action="${page.action}">
-${prompt === "typed" && input}${remember(page)}
+${places && remember(page)}${prompt === "typed" && typed}${!places && remember(page)}
 <button>${t("verification.submit")}</button>
 </form>`;
 }

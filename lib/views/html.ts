@@ -1,17 +1,11 @@
+import { escaped } from "../escaped.ts";
+
 /** HTML that is safe to put into a page as it is. */
 export interface Html {
   readonly html: string;
 }
 
 type Piece = Html | string | number | undefined | false | readonly Html[];
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
 
 /** Writes HTML; whatever is put in is escaped, unless it is itself the result of this function. Nothing comes of undefined and false. */
 export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
@@ -20,7 +14,6 @@ export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[])
 
 function write(piece: Piece): string {
   if (piece === undefined || piece === false) return "";
-  if (typeof piece === "string" || typeof piece === "number")
-    return String(piece).replace(/[&<>"']/g, (each) => ESCAPES[each] as string);
+  if (typeof piece === "string" || typeof piece === "number") return escaped(String(piece));
   return "html" in piece ? piece.html : piece.map((each) => each.html).join("");
 }

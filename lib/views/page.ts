@@ -6,26 +6,45 @@ export interface Page {
   locale: string;
   /** The direction in which the language is written. */
   dir: "ltr" | "rtl";
+  /** Translates a text into the page's language. */
   t: Translate;
+  /** The app's name. */
   appName: string;
   /** Where this router serves `factors.css`, `factors.js` and `icon.svg`, no trailing slash. The path changes with what they hold. */
   assets: string;
   /** Paths of the app's own, as `appearance` names them. */
-  logo?: { src: string; dark: string | undefined; wordmark: boolean };
+  logo?: {
+    /** Its address. */ src: string;
+    /** The one for dark pages. */ dark: string | undefined;
+    /** It is the name itself, which is not written beside it then. */ wordmark: boolean;
+  };
+  /** The app's own stylesheet. */
   stylesheet?: string;
   /** Where people get help who are stuck. */
-  support?: { url: string; label: string };
+  support?: {
+    /** Where help is. */
+    url: string;
+    /** What the link says. */
+    label: string;
+  };
   /** Names and values of the app's own hidden fields, for every form. */
   formFields: Readonly<Record<string, string>>;
+  /** What was refused, in words for people. */
   error?: PageError;
 }
 
+/** What was refused. */
 export interface PageError {
+  /** Stable, for programs. */
   code: string;
   /** In the page's language. */
   message: string;
+  /** The field at fault. */
   field?: string;
+  /** Seconds to wait. */
   retry_after?: number;
+  /** Guesses that are left. */
+  attempts_remaining?: number;
 }
 
 /** A text that an app asks for at sign-up, as it is shown. */

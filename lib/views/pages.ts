@@ -1,7 +1,18 @@
 import type { RecoveryView } from "../flows/recovery/view.ts";
-import type { FactorPrompt } from "../factors/definition.ts";
-import type { ElsewhereShown, Page, PageError, ProfileInput } from "./page.ts";
+import type {
+  FactorVerificationPage,
+  FactorSettingsPage,
+  FactorEnrolmentPage,
+  SignInPage,
+} from "./factor-pages.ts";
+import type { Page, PageError, ProfileInput } from "./page.ts";
 
+export type {
+  FactorVerificationPage,
+  FactorSettingsPage,
+  FactorEnrolmentPage,
+  SignInPage,
+} from "./factor-pages.ts";
 export type { Page, PageError, ProfileInput } from "./page.ts";
 
 /** Every state of a recovery, at `GET /recovery`. */
@@ -21,19 +32,32 @@ export interface RecoveryPage extends Page {
 
 /** `GET /recovery/link`: a button that goes on with the link of a mail, in this browser. */
 export interface RecoveryLinkPage extends Page {
+  /** Tells the page apart from the others. */
   kind: "recoveryLink";
+  /** Where the form posts to. */
   action: string;
+  /** `GET /recovery/cancel`: the button ends a reset that waits, in place of going on; and what is shown once it is ended. */
+  cancels?: "asks" | "done";
+  /** Where people sign in. */
+  loginUrl: string;
+  /** What was refused, in words for people. */
   error?: PageError;
 }
 
 /** `GET /sms_registration/new`, and the same form again with what was wrong. */
 export interface SmsRegistrationPage extends Page {
+  /** Tells the page apart from the others. */
   kind: "smsRegistration";
   /** The form of a sign-up by phone. */
   signup?: boolean;
   /** The number on file that is to be replaced, masked, and where to go who wants to keep it. */
-  replaces?: { phone_display: string; backUrl: string };
+  replaces?: {
+    /** The number on file, masked. */ phone_display: string;
+    /** The way back. */ backUrl: string;
+  };
+  /** Where the form posts to. */
   action: string;
+  /** The countries that may be sent to. */
   countries: readonly {
     country_code: string;
     calling_code: string;
@@ -48,15 +72,23 @@ export interface SmsRegistrationPage extends Page {
   /** Codes of the countries to be listed first. */
   likely?: readonly string[];
   /** As typed before, to be shown again. */
-  values: { country_code: string; phone_number: string };
+  values: {
+    /** As it was typed. */
+    country_code: string;
+    /** As it was typed. */
+    phone_number: string;
+  };
+  /** What was refused, in words for people. */
   error?: PageError;
 }
 
 /** `GET /sms_verification/new`, and the same for calls and WhatsApp: the pending code, or (without `challenge`) a button that asks for one. */
 export interface SmsVerificationPage extends Page {
+  /** Tells the page apart from the others. */
   kind: "smsVerification";
   /** `sms`, `call` or `whatsapp`. */
   channel: string;
+  /** Where the form posts to. */
   action: string;
   /** Where the pending code can be asked for as JSON, for a page that follows its delivery; absent where nobody tells of it. */
   challengeUrl?: string;
@@ -68,36 +100,54 @@ export interface SmsVerificationPage extends Page {
   otherWays?: string;
   /** Where the code can be had by another channel: POST there. */
   instead?: readonly { action: string; label: string }[];
+  /** Where another code is asked for. */
   resendAction: string;
+  /** Where everything is forgotten, to begin anew. */
   startOverAction: string;
+  /** Digits of the code. */
   codeLength: number;
   /** Days for which the device can be remembered; absent where the app does not offer it. */
   rememberDays?: number;
   /** What a sign-up by phone asks for beside the code. */
   fields?: readonly ProfileInput[];
+  /** The code that waits to be typed. */
   challenge?: PendingCode & { phone_display: string };
+  /** What was refused, in words for people. */
   error?: PageError;
 }
 
 /** The same for a factor whose codes go anywhere else, in its own words. */
 export interface CodeVerificationPage extends Omit<SmsVerificationPage, "kind" | "challenge" | "fields"> {
+  /** Tells the page apart from the others. */
   kind: "codeVerification";
   /** The factor's name. */
   factor: string;
   /** The form field that carries the code. */
   field: string;
-  texts: { label: string; field: string; hint?: string; begin?: string };
+  /** The factor's words, in the page's language. */
+  texts: {
+    /** What it is called. */ label: string;
+    /** The field that is typed. */ field: string;
+    /** What helps to answer. */ hint?: string;
+    /** What the button says that begins it. */ begin?: string;
+  };
+  /** The code that waits to be typed. */
   challenge?: PendingCode & { display: string };
 }
 
+/** A code that waits to be typed. */
 export interface PendingCode {
   /** The whole number, where somebody has just typed it. */
   typed_number?: string;
   /** The same short mark as in the message. */
   reference: string;
+  /** Seconds that it lives on. */
   expires_in_seconds: number;
+  /** Guesses that are left. */
   attempts_remaining: number;
+  /** When another may be sent. */
   resend_after_seconds: number;
+  /** What is known of its delivery. */
   delivery: string;
   /** With `failed`: an error code that says why, where the provider did. */
   delivery_reason?: string;
@@ -105,11 +155,26 @@ export interface PendingCode {
 
 /** `GET /second_factor/new`: the factors on file, to choose one; `none` where the person has none of them at hand. */
 export interface SecondFactorPage extends Page {
+  /** Tells the page apart from the others. */
   kind: "secondFactor";
+  /** Where the form posts to. */
   action: string;
-  offers: readonly { name: string; label: string; phone_display?: string; display?: string }[];
+  /** The strongest first. */
+  offers: readonly {
+    name: string;
+    label: string;
+    phone_display?: string;
+    display?: string;
+    /** The strongest, where there is a weaker one too. */
+    recommended?: true;
+    /** What was used last in this browser. */
+    last_used?: true;
+  }[];
+  /** Nothing is on file. */
   none: boolean;
+  /** Where everything is forgotten, to begin anew. */
   startOverAction: string;
+  /** What was refused, in words for people. */
   error?: PageError;
 }
 
@@ -129,122 +194,36 @@ export interface BackupCodesPage extends Page {
   just_made?: boolean;
 }
 
-/** Where the answer to a factor is typed that was made by `defineFactor`. */
-export interface FactorVerificationPage extends Page {
-  kind: "factorVerification";
-  /** The factor's name. */
-  factor: string;
-  /** Its words, in the page's language. */
-  texts: { label: string; field: string; hint?: string; begin?: string };
-  /** How the answer comes: `typed`; `ceremony`, by the browser, which writes the credential's JSON into the field; `elsewhere`, with nothing to type. */
-  prompt: FactorPrompt;
-  /** The form field that carries the answer. */
-  field: string;
-  /** The most characters of it. */
-  length: number;
-  /** Digits only. */
-  digits: boolean;
-  /** Written in capitals. */
-  capitals: boolean;
-  autocomplete: string;
-  action: string;
-  /** POST here to be sent something, or for the options of a ceremony as JSON; absent where there is nothing to begin. */
-  beginAction?: string;
-  /** Days for which the device can be remembered; absent where the app does not offer it. */
-  rememberDays?: number;
-  /** Where another factor can be chosen; absent where there is only one. */
-  otherWays?: string;
-  error?: PageError;
-}
-
-/** `GET /security`: what is on file, and what can be put there. */
-export interface FactorSettingsPage extends Page, ElsewhereShown {
-  kind: "factorSettings";
-  factors: readonly {
-    factor: string;
-    id: string | null;
-    label: string;
-    /** What it is, where its owner calls it otherwise. */
-    kind?: string;
-    /** What tells it from others: the masked address, how many codes are left. */
-    display?: string;
-    added_at: string | null;
-    last_used_at: string | null;
-    /** POST `id` here to take it off file. */
-    removeAction?: string;
-    /** POST `id` and `label` here to call it otherwise. */
-    renameAction?: string;
-    /** Where it is looked after, where that is elsewhere. */
-    manageUrl?: string;
-  }[];
-  /** POST to `action` to put one on file; not `isNew`: in the place of one that is there. */
-  additions: readonly { factor: string; label: string; action: string; isNew: boolean }[];
-  /** Addresses that can be put on file: POST what is typed to `action`, which sends a code to it. */
-  addresses: readonly {
-    factor: string;
-    label: string;
-    action: string;
-    /** Of the form field. */
-    name: string;
-    type: "email" | "tel" | "text";
-    autocomplete: string;
-    /** As typed before. */
-    value: string;
-  }[];
-  /** What was wrong with an address. */
-  error?: PageError;
-  /** Where backup codes are made, and a phone is registered, where the account has none. */
-  backupCodesUrl?: string;
-  registrationUrl?: string;
-  /** `no_factor`, `only_phone`, `few_contacts`, `no_backup_codes`, `backup_codes_low`. */
-  warnings: readonly string[];
-  backUrl: string;
-}
-
-/** `GET /security/totp`: what is being put on file. */
-export interface FactorEnrolmentPage extends Page {
-  kind: "factorEnrolment";
-  factor: string;
-  texts: { label: string; name?: string; field: string; hint?: string };
-  /** What the factor shows once: of an authenticator app `{ id, secret, uri, qr }`; of a ceremony `{ publicKey }`, the options for the browser; where several inputs are filled in, `{ fields }`. */
-  shown: Readonly<Record<string, unknown>>;
-  prompt: FactorPrompt;
-  /** There may be several, and their owner may call each by a name: `label`. */
-  named: boolean;
-  field: string;
-  length: number;
-  digits: boolean;
-  autocomplete: string;
-  /** POST the first code here, with `id`. */
-  action: string;
-  backUrl: string;
-  error?: PageError;
-}
-
-/** `GET /passkey_sign_in/new`: signing in by a ceremony alone. */
-export interface SignInPage extends Page {
-  kind: "signIn";
-  factor: string;
-  texts: { label: string; name?: string; hint?: string; begin?: string };
-  field: string;
-  action: string;
-  /** POST here for the options of the ceremony, as JSON. */
-  beginAction: string;
-  /** The other ways to sign in. */
-  otherWays: string;
-  error?: PageError;
+/** `GET /sms_verification/changed`: a new number has taken the place of another. */
+export interface NumberChangedPage extends Page {
+  /** Tells the page apart from the others. */
+  kind: "numberChanged";
+  /** The new number, masked. */
+  phone_display: string;
+  /** POST here to go on to where the person was going. */
+  continueAction: string;
 }
 
 /** `GET /approve` and `GET /vouch`: what waits to be decided for a recovery; and what came of it. */
 export interface ApprovalPage extends Page {
+  /** Tells the page apart from the others. */
   kind: "approval";
   /** `device`: the account itself, which types the number; `person`: somebody who was named, who reads it out. */
   by: "device" | "person";
   /** POST here: `id`, `decision` (`approve` or `deny`), and for a device `number`. */
   action: string;
+  /** What waits for a decision. */
   waiting: readonly { id: string; from?: string; requested_at: string; expires_at: string }[];
-  decided?: { approved: boolean; number?: string };
+  /** What was decided just now. */
+  decided?: {
+    /** Yes, or no. */
+    approved: boolean;
+    /** The number to be read out. */
+    number?: string;
+  };
+  /** The way back. */
   backUrl: string;
+  /** What was refused, in words for people. */
   error?: PageError;
 }
 
@@ -260,26 +239,46 @@ export interface TrustedDevicesPage extends Page {
 
 /** What is shown where no form can be: 403, 429, 500, 503. */
 export interface ProblemPage extends Page {
+  /** Tells the page apart from the others. */
   kind: "problem";
+  /** The HTTP status. */
   status: number;
+  /** What was refused, in words for people. */
   error: PageError;
   /** Where to go on from here. */
   backUrl: string;
 }
 
+/** A function for each page; what is left out is the built-in one. */
 export interface Pages {
+  /** Where a number is put on file. */
   smsRegistration: SmsRegistrationPage;
+  /** Where a code to a phone is typed. */
   smsVerification: SmsVerificationPage;
+  /** Where a code that is sent elsewhere is typed. */
   codeVerification: CodeVerificationPage;
+  /** A new number has taken the place of another. */
+  numberChanged: NumberChangedPage;
+  /** Where a factor is chosen. */
   secondFactor: SecondFactorPage;
+  /** Where backup codes are shown. */
   backupCodes: BackupCodesPage;
+  /** Where any other factor is proven. */
   factorVerification: FactorVerificationPage;
+  /** What is on file, and can be. */
   factorSettings: FactorSettingsPage;
+  /** Where a factor is put on file. */
   factorEnrolment: FactorEnrolmentPage;
+  /** A forgotten password, state by state. */
   recovery: RecoveryPage;
+  /** What a mailed link opens. */
   recoveryLink: RecoveryLinkPage;
+  /** A sign-in by a passkey alone. */
   signIn: SignInPage;
+  /** Where somebody else's recovery is decided. */
   approval: ApprovalPage;
+  /** The devices that are remembered. */
   trustedDevices: TrustedDevicesPage;
+  /** What cannot be gone on from. */
   problem: ProblemPage;
 }

@@ -1,7 +1,10 @@
-import { duration } from "../locales/duration.ts";
+import { pictureOf } from "../factors/pictures.ts";
+import { forInWords } from "../locales/wait.ts";
 import { ceremonyForm, ceremonyWithout } from "./ceremony.ts";
+import { codeField } from "./code-field.ts";
 import { factorFields, fieldsIn } from "./factor-fields.ts";
 import { html, type Html } from "./html.ts";
+import { icon } from "./icons.ts";
 import { blame, errorText, layout } from "./layout.ts";
 import type { RecoveryPage } from "./pages.ts";
 
@@ -11,12 +14,12 @@ export function recoveryView(page: RecoveryPage): string {
   const draw = BODIES[view.state] ?? identify;
   const [title, body] = draw(page);
   const isOver = view.state === "identify" || view.state === "done";
-  const left = isOver ? undefined : duration(view.expires_in_seconds);
+  const left = isOver ? undefined : forInWords(view.expires_in_seconds, page.locale);
   return layout(
     page,
     title,
     html`${body}
-${!isOver && html`<div class="ways">${button(page, "start_over", t("verification.startOver"))}</div>`}
+${!isOver && html`<div class="ways">${button(page, "start_over", t("verification.startOver"), {}, "link")}</div>`}
 ${left !== undefined && view.state !== "hold" && html`<p class="note">${t("recovery.expires", { time: left })}</p>`}`,
   );
 }
@@ -69,8 +72,8 @@ function choose(page: RecoveryPage): Body {
   return [
     t("recovery.choose"),
     html`${errorText(error)}
-${(view.prompt?.choices ?? []).map(({ choice, label }) => button(page, "choose", label, { choice }, ""))}
-${has(page, "no") && button(page, "no", t("recovery.neither"))}`,
+<div class="choices">${(view.prompt?.choices ?? []).map(({ choice, label }) => button(page, "choose", label, { choice }))}</div>
+${has(page, "no") && button(page, "no", t("recovery.neither"), {}, "link")}`,
   ];
 }
 
@@ -82,12 +85,22 @@ function entry(page: RecoveryPage): Body {
     hint,
     field_label = "",
     length = 64,
+    code_length,
     digits = false,
     autocomplete = "off",
     display,
   } = view.prompt ?? {};
   const fields = fieldsIn(view.prompt ?? {});
-  const single = html`<label for="response">${field_label}</label>
+  const single =
+    code_length !== undefined
+      ? codeField(page, {
+          name: "response",
+          label: field_label,
+          length: code_length,
+          error: field === "" ? undefined : error,
+          sends: true,
+        })
+      : html`<label for="response">${field_label}</label>
 <input id="response" name="response" type="text" autocomplete="${autocomplete}" maxlength="${length}"${digits && html` inputmode="numeric"`} spellcheck="false" required autofocus${field !== "" && html` aria-describedby="${field}-error" aria-invalid="true"`}>
 ${field !== "" && errorText(error, field)}`;
   return [
@@ -111,7 +124,7 @@ function wait(page: RecoveryPage): Body {
     label,
     html`${hint !== undefined && html`<p>${hint}</p>`}
 ${errorText(error)}
-${(typeof number === "string" || typeof number === "number") && html`<p class="code">${number}</p>`}
+${(typeof number === "string" || typeof number === "number") && html`<p class="big" translate="no">${number}</p>`}
 ${
   kind === "elsewhere" &&
   html`<p data-wait="${page.action}" data-gen="${view.gen}" data-state="${view.state}">${t("recovery.waiting")}</p>
@@ -151,14 +164,14 @@ function more(page: RecoveryPage): Body {
     t("recovery.more"),
     html`<p>${t("recovery.moreIntro")}</p>
 ${errorText(error)}
-${(view.prompt?.factors ?? []).map(({ factor, label }) => button(page, "pick", label, { factor }, ""))}`,
+<div class="choices">${(view.prompt?.factors ?? []).map(({ factor, label }) => button(page, "pick", label, { factor }, "quiet", icon(pictureOf(factor))))}</div>`,
   ];
 }
 
-function hold({ t, view }: RecoveryPage): Body {
+function hold({ t, view, locale }: RecoveryPage): Body {
   return [
     t("recovery.hold"),
-    html`<p>${t("recovery.holdIntro", { time: duration(view.expires_in_seconds) })}</p>`,
+    html`<p>${t("recovery.holdIntro", { time: forInWords(view.expires_in_seconds, locale) })}</p>`,
   ];
 }
 
@@ -179,11 +192,17 @@ ${field !== undefined && errorText(error, field)}
   ];
 }
 
-function done({ t, loginUrl }: RecoveryPage): Body {
+function done({ t, loginUrl, view }: RecoveryPage): Body {
+  const { codes = [] } = view.prompt ?? {};
   return [
     t("recovery.done"),
     html`<p>${t("recovery.doneIntro")}</p>
-<div class="ways"><a href="${loginUrl}">${t("recovery.signIn")}</a></div>`,
+${
+  codes.length > 0 &&
+  html`<p>${t("recovery.newCode")}</p>
+${codes.map((code) => html`<p class="code">${code}</p>`)}`
+}
+<p><a class="button" href="${loginUrl}">${t("recovery.signIn")}</a></p>`,
   ];
 }
 
@@ -210,9 +229,10 @@ function button(
   label: string,
   more: Readonly<Record<string, string>> = {},
   kind = "quiet",
+  picture?: Html,
 ): Html {
   return html`<form method="post" action="${mount}/step">
 ${hidden({ gen: view.gen, input, ...more })}
-<button${kind !== "" && html` class="${kind}"`}>${label}</button>
+<button${kind !== "" && html` class="${kind}"`}>${picture}<span>${label}</span></button>
 </form>`;
 }

@@ -1,4 +1,5 @@
 import { codeFieldScript } from "./scripts/code-field.ts";
+import { countryFieldScript } from "./scripts/country-field.ts";
 import { datesScript } from "./scripts/dates.ts";
 import { savedCodesScript } from "./scripts/saved-codes.ts";
 import { numberFieldScript } from "./scripts/number-field.ts";
@@ -119,4 +120,4 @@ export const script: string = `"use strict";
     }).catch(() => {});
   }
 })();
-${codeFieldScript}${numberFieldScript}${savedCodesScript}${datesScript}`;
+${codeFieldScript}${countryFieldScript}${numberFieldScript}${savedCodesScript}${datesScript}`;

@@ -7,7 +7,7 @@ import { withPiece } from "./piece.ts";
 
 type Offer = SecondFactorPage["offers"][number];
 
-/** Asks which of the factors on file to use: one button each, in the app's order, and one for who has none of them at hand. */
+/** Asks which of the factors on file to use: one button each, the strongest first, and one for who has none of them at hand. */
 export function secondFactorView(page: SecondFactorPage): string {
   const { t, error, offers } = page;
   if (page.none || offers.length === 0) return nothingElse(page);
@@ -28,8 +28,14 @@ const waits = ({ error }: SecondFactorPage): boolean =>
 
 function choice(page: SecondFactorPage, offer: Offer): Html {
   const isOff = offer.phone_display !== undefined && waits(page);
-  return html`<button class="quiet" name="factor" value="${offer.name}"${isOff && html` disabled`}>${icon(pictureOf(offer.name))}<span>${labelOf(offer)}</span></button>
+  return html`<button class="quiet" name="factor" value="${offer.name}"${isOff && html` disabled`}>${icon(pictureOf(offer.name))}<span>${labelOf(offer)}${badges(page, offer)}</span></button>
 `;
+}
+
+/** What helps to choose: which is the strongest, and which was at hand the last time. */
+function badges({ t }: SecondFactorPage, { recommended, last_used }: Offer): Html | undefined {
+  if (recommended === undefined && last_used === undefined) return undefined;
+  return html`<span class="badges">${recommended && html` <span class="badge">${t("secondFactor.recommended")}</span>`}${last_used && html` <span class="badge plain">${t("secondFactor.lastUsed")}</span>`}</span>`;
 }
 
 /** Where it names an address, that stands in one piece. */
@@ -42,8 +48,9 @@ function labelOf({ label, phone_display, display = phone_display }: Offer): Html
 function nothingElse(page: SecondFactorPage): string {
   const { t, offers, support } = page;
   const isAny = offers.length > 0;
+  const { support: _shownAbove, ...rest } = page;
   return layout(
-    page,
+    rest,
     t(isAny ? "secondFactor.cannotTitle" : "secondFactor.noneTitle"),
     html`<p>${t(isAny ? "secondFactor.cannot" : "secondFactor.none")}</p>
 ${support !== undefined && html`<p><a class="button" href="${support.url}">${icon("help")}${support.label}</a></p>`}

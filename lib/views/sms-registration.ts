@@ -21,8 +21,10 @@ export function smsRegistrationView(page: SmsRegistrationPage): string {
   const others = page.countries.filter((each) => !isLikely(each));
   const chosen = [...first, ...others].find((each) => isChosen(each, values.country_code));
   const example = chosen?.example;
+  // Keeps the plus before its digits where letters run the other way.
+  const mark = page.dir === "rtl" && "\u200e";
   const option = (each: Country) =>
-    html`<option value="${each.country_code}"${each === chosen && html` selected`} data-calling="${each.calling_code}"${each.main === true && html` data-main`}${each.example !== undefined && html` data-example="${each.example}"`}${each.grouped === true && html` data-grouped`}>${each.name} (+${each.calling_code})</option>
+    html`<option value="${each.country_code}"${each === chosen && html` selected`} data-calling="${each.calling_code}"${each.main === true && html` data-main`}${each.example !== undefined && html` data-example="${each.example}"`}${each.grouped === true && html` data-grouped`}>${each.name} (${mark}+${each.calling_code})</option>
 `;
   return layout(
     page,
@@ -32,7 +34,7 @@ ${page.replaces !== undefined && html`<p>${replaced(page, page.replaces.phone_di
 ${errorText(general)}
 <form method="post" action="${page.action}">
 <label for="country_code">${t("registration.country")}</label>
-<select id="country_code" name="country_code" autocomplete="tel-country-code" required${wrong("country_code")} data-countries>
+<select id="country_code" name="country_code" autocomplete="tel-country-code" required${wrong("country_code")} data-countries data-matches="${t("registration.matches")}" data-none="${t("registration.noMatch")}">
 <option value="">–</option>
 ${first.map(option)}${first.length > 0 && html`<hr>\n`}${others.map(option)}</select>
 ${reason("country_code")}

@@ -1,5 +1,5 @@
 import type { CredentialsOfKind, OpenedCredential } from "../credentials/sealed-credentials.ts";
-import { randomToken } from "../crypto/random-bytes.ts";
+import { randomToken } from "../crypto/random-token.ts";
 import { digestKey } from "../crypto/secret.ts";
 import { hasGoneOn, type CounterPolicy } from "./counter.ts";
 import type { SavedCredential, Seen } from "./saved-credential.ts";

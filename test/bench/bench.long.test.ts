@@ -21,6 +21,8 @@ describe("the benchmark", () => {
       ["1", "1", "1"],
       stdout,
     );
+    assert.match(stdout, /^by email +4 +\d+ +\d+ +\d+\.\d ms$/m);
+    assert.match(stdout, /^by passkey +4 +\d+ +\d+ +\d+\.\d ms$/m);
     assert.match(stdout, /^10000 +\d+\.\d\d .* +\d+$/m);
   });
 });

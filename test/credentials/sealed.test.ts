@@ -57,7 +57,7 @@ describe("credentials that are sealed", () => {
     expect(await totps().replace("ann", first!, first!.value)).to.equal(false);
   });
 
-  it("do not open elsewhere: another account, id, kind or tenant, or a letter changed", async () => {
+  it("[B5] do not open elsewhere: another account, id, kind or tenant, or a letter changed", async () => {
     await totps().add("ann", "1", { secret: "JBSWY3DP" }, 1);
     const value = (await store.inTenant("acme").find("totp", "1"))!.value;
     await totps().remove("ann", "1");

@@ -23,7 +23,11 @@ describe("the README's example, as it is printed", () => {
     }
   });
 
-  async function start(file: string, text: string): Promise<{ url: string; printed: () => string }> {
+  async function start(
+    file: string,
+    text: string,
+    page = "/login",
+  ): Promise<{ url: string; printed: () => string }> {
     // In the package, so that its name leads to what was built.
     const folder = await mkdtemp(join(root, ".tmp-quick-start-"));
     await writeFile(join(folder, file), text);
@@ -37,13 +41,35 @@ describe("the README's example, as it is printed", () => {
     await once(child, "spawn");
     const url = `http://localhost:${port}`;
     await until(() =>
-      fetch(`${url}/login`).then(
+      fetch(`${url}${page}`).then(
         ({ ok }) => ok,
         () => false,
       ),
     );
     return { url, printed: () => out };
   }
+
+  it("leads to a first new password, in the recovery's own page of the docs", async () => {
+    const page = readFileSync(join(root, "docs/recovery.md"), "utf8");
+    const [, text = ""] = /^```js\n([\s\S]*?)^```$/m.exec(page) ?? [];
+    const written = text.split("\n").filter((line) => line !== "" && !/^(import|\/\/)/.test(line));
+    expect(written.length).to.be.at.most(20);
+    const { url, printed } = await start("recovery.mjs", text, "/recovery");
+    const browser = request.agent(url);
+    await browser
+      .get("/recovery")
+      .accept("html")
+      .expect(200, /Forgot your password/);
+    const post = (path: string, body: object) => browser.post(`/recovery${path}`).accept("json").send(body);
+    const { body: begun } = await post("", { identifier: " Ada@Example.org" }).expect(201);
+    const { body: asked } = await post("/step", { gen: begun.gen, input: "yes" }).expect(200);
+    expect(asked).to.include({ state: "entry", factor: "email" });
+    await until(() => /^ *│ \d{6} /m.test(printed()));
+    const [, response] = /^ *│ (\d{6}) /m.exec(printed()) as RegExpExecArray;
+    const { body: proven } = await post("/step", { gen: asked.gen, input: "respond", response }).expect(200);
+    expect(proven.state).to.equal("reset");
+    await post("/password", { gen: proven.gen, password: "seven quiet lanterns" }).expect(200);
+  });
 
   for (const [kind, file, text] of [
     ["an ES module", "app.mjs", esm],

@@ -70,7 +70,7 @@ describe("the field for a phone number, in Chromium", function () {
     expect((await number().inputValue()).replace(/\D/g, "")).to.have.length(10);
   });
 
-  it("finds the country of a number that begins with + or 00 and its calling code", async () => {
+  it("[T76] finds the country of a number that begins with + or 00 and its calling code", async () => {
     for (const [text, code] of [
       ["+886912345678", "TW"],
       ["0044 7400 123456", "GB"],

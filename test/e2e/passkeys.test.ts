@@ -1,57 +1,35 @@
 import { expect } from "chai";
-import type { FactorEvent } from "passport-factors";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
 import { openChat, press, type Chat } from "../support/chat-scene.ts";
-import { at, check, fill, look, type Visitor } from "../support/person.ts";
+import {
+  alert,
+  FAILED,
+  keyHolders,
+  withoutAutofill,
+  type KeyHolder,
+  type KeyHolders,
+} from "../support/key-holders.ts";
+import { at, check, fill, look } from "../support/person.ts";
 import { plugIn } from "../support/virtual-authenticator.ts";
-
-const FAILED = /That did not work/;
 
 describe("passkeys and security keys in the chat, in Chromium", function () {
   this.timeout(60_000);
   let browser: Browser;
   let chat: Chat;
+  let people: KeyHolders;
   /** Has a passkey, and comes to each test as somebody who has left. */
-  let ada: Member;
-  const suspicions: FactorEvent[] = [];
+  let ada: KeyHolder;
   before(async () => {
     browser = await openBrowser();
     chat = await openChat(browser);
-    chat.chat.factors.events.on("factor_suspicious", (event) => suspicions.push(event));
-    ada = await member("passkey", "Passkey");
+    people = keyHolders(chat);
+    ada = await people.member("passkey", "Passkey");
   });
   after(async () => {
     await browser.close();
     await chat.close();
   });
-
-  /** Puts one on file at /security. */
-  async function setUp({ page }: Visitor, name: "Passkey" | "Security key", label = ""): Promise<void> {
-    await page.goto(`${chat.base}/security`);
-    await press(page, `Set up: ${name}`);
-    await page.fill("input[name=label]", label);
-    await press(page, "Continue");
-    expect(await at(page)).to.equal("/security");
-  }
-
-  /** The browser offers nothing in fields, so that the buttons decide. */
-  const withoutAutofill = ({ page }: Visitor) =>
-    page.addInitScript(
-      "if (window.PublicKeyCredential) PublicKeyCredential.isConditionalMediationAvailable = async () => false",
-    );
-
-  type Member = Awaited<ReturnType<typeof member>>;
-
-  async function member(kind: "passkey" | "security-key", name: "Passkey" | "Security key") {
-    const visitor = await chat.newMember();
-    await withoutAutofill(visitor);
-    const device = await plugIn(visitor.page, kind);
-    await setUp(visitor, name, "First");
-    return { ...visitor, device };
-  }
-
-  const alert = (page: Page) => page.getByRole("alert");
 
   it("a passkey is put on file by name, signs in alone, and is renamed and taken off file", async () => {
     const visitor = await chat.newMember();
@@ -107,7 +85,7 @@ describe("passkeys and security keys in the chat, in Chromium", function () {
     for (const path of ["/login", "/passkey_sign_in/new"]) {
       const visitor = await chat.newMember();
       await plugIn(visitor.page, "passkey");
-      await setUp(visitor, "Passkey");
+      await people.setUp(visitor, "Passkey");
       await chat.leave(visitor);
       await visitor.page.goto(`${chat.base}${path}`);
       // Chromium's authenticator in software takes the offer as soon as it is made.
@@ -139,7 +117,7 @@ describe("passkeys and security keys in the chat, in Chromium", function () {
     ["security-key", "Security key", "Use your security key"],
   ] as const)
     it(`[W3] as a second factor, with its page and its wait: ${name}`, async () => {
-      const visitor = kind === "passkey" ? ada : await member(kind, name);
+      const visitor = kind === "passkey" ? ada : await people.member(kind, name);
       const { page, email, problems } = visitor;
       await chat.leave(visitor);
       await chat.logIn(visitor, email);
@@ -165,118 +143,9 @@ describe("passkeys and security keys in the chat, in Chromium", function () {
       if (visitor !== ada) await visitor.context.close();
     });
 
-  it("[W10] the wrong finger, no such key, a time that is over, and a prompt that is cancelled: one message, no guess, and the next try is let in", async () => {
-    const visitor = ada;
-    const { page, device, email, problems } = visitor;
-    const failures: string[] = [];
-    chat.chat.factors.events.on("factor_failed", ({ account = "" }) => failures.push(account));
-    await chat.leave(visitor);
-    await chat.logIn(visitor, email);
-    await press(page, "Use a passkey");
-    const fails = async () => {
-      await page.getByRole("button", { name: "Use a passkey" }).click();
-      await alert(page).filter({ hasText: FAILED }).waitFor();
-      expect(await page.getByRole("button", { name: "Use a passkey" }).isEnabled()).to.equal(true);
-      await page.reload();
-    };
-
-    await device.setUserVerified(false);
-    await fails();
-    await look(page, "passkey-verification-failed");
-    await device.setUserVerified(true);
-
-    const other = await plugIn(page, "security-key");
-    await changeOptions(page, (options) => ({
-      ...options,
-      allowCredentials: [{ type: "public-key", id: "AAAA" }],
-    }));
-    await fails();
-    await other.unplug();
-
-    await device.setPresence(false);
-    await changeOptions(page, (options) => ({ ...options, timeout: 200 }));
-    await fails();
-    await device.setPresence(true);
-
-    await page.unrouteAll();
-    await page.evaluate(() => {
-      navigator.credentials.get = () => Promise.reject(new DOMException("", "NotAllowedError"));
-    });
-    await fails();
-
-    expect(failures).to.deep.equal([]);
-    await press(page, "Use a passkey");
-    expect(await at(page)).to.equal("/chat");
-    expect(problems).to.deep.equal([]);
-  });
-
-  it("[W7] another account's key, at the same browser, proves nothing", async () => {
-    const visitor = ada;
-    const { page, email: theirs } = visitor;
-    await chat.leave(visitor);
-    // Another account, with a passkey of its own in another device.
-    const owner = await member("passkey", "Passkey");
-    expect(theirs).not.to.equal(owner.email);
-    // A browser asks no authenticator for a page that is behind another.
-    await owner.context.close();
-    await chat.logIn(visitor, owner.email);
-    await press(page, "Use a passkey");
-    // The page is made to ask for any key.
-    await changeOptions(page, ({ allowCredentials: _named, ...options }) => options);
-    await press(page, "Use a passkey");
-    expect(await at(page)).to.equal("/passkey_verification");
-    expect(await alert(page).first().textContent()).to.include("not recognised");
-    await check(page, true);
-    await look(page, "passkey-refused");
-    await page.unrouteAll();
-    await page.goto(`${chat.base}/chat`);
-    expect(await at(page)).not.to.equal("/chat");
-  });
-
-  it("[W4] a forged signature with a low counter is a wrong answer, and no word of a clone", async () => {
-    const visitor = ada;
-    const { page, email } = visitor;
-    await chat.leave(visitor);
-    await chat.logIn(visitor, email);
-    await press(page, "Use a passkey");
-    await page.route("**/passkey_verification", async (route) => {
-      const form = new URLSearchParams(route.request().postData() ?? "");
-      const credential = JSON.parse(form.get("credential") ?? "{}");
-      const data = Buffer.from(credential.response.authenticatorData, "base64url");
-      data.writeUInt32BE(0, 33);
-      credential.response.authenticatorData = data.toString("base64url");
-      form.set("credential", JSON.stringify(credential));
-      await route.continue({ postData: form.toString() });
-    });
-    await press(page, "Use a passkey");
-    await page.unrouteAll();
-    expect(await alert(page).first().textContent()).to.include("not recognised");
-    expect(suspicions).to.deep.equal([]);
-  });
-
-  it("[W5] one assertion 20 times in parallel is one success", async () => {
-    const visitor = ada;
-    const { page, email } = visitor;
-    await chat.leave(visitor);
-    await chat.logIn(visitor, email);
-    await press(page, "Use a passkey");
-    const statuses = await page.evaluate<number[]>(`(async () => {
-      const headers = { Accept: "application/json", "Content-Type": "application/json" };
-      const post = (path, body) => fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-      const { publicKey } = await (await post("/passkey_verification/challenge", {})).json();
-      const options = { publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) };
-      const credential = (await navigator.credentials.get(options)).toJSON();
-      const answers = Array.from({ length: 20 }, () => post("/passkey_verification", credential));
-      return (await Promise.all(answers)).map(({ status }) => status);
-    })()`);
-    expect(statuses.filter((status) => status === 200)).to.have.length(1);
-    await page.goto(`${chat.base}/chat`);
-    expect(await at(page)).to.equal("/chat");
-  });
-
   it("without script, or in a browser that does not know it: the pages say what is needed, and offer the other ways", async () => {
     // Of her own: each login sends a text message, and a number gets so many in a day.
-    const owner = await member("passkey", "Passkey");
+    const owner = await people.member("passkey", "Passkey");
     for (const javaScript of [false, true]) {
       const visitor = await chat.newMember(javaScript);
       const { page, problems } = visitor;
@@ -310,17 +179,4 @@ describe("passkeys and security keys in the chat, in Chromium", function () {
       expect(problems).to.deep.equal([]);
     }
   });
-
-  /** The options that the page gets, changed on the way. */
-  async function changeOptions(
-    page: Page,
-    change: (options: Record<string, unknown>) => Record<string, unknown>,
-  ): Promise<void> {
-    await page.unrouteAll();
-    await page.route("**/challenge", async (route) => {
-      const answer = await route.fetch();
-      const body = (await answer.json()) as { publicKey: Record<string, unknown> };
-      await route.fulfill({ response: answer, json: { ...body, publicKey: change(body.publicKey) } });
-    });
-  }
 });

@@ -71,7 +71,7 @@ describe("the pages of a recovery, in Chromium", function () {
     if (script) await look(page, `recovery-${name}`);
   }
 
-  it("are walked by somebody who has a passkey", async () => {
+  it("[V6.2.6] are walked by somebody who has a passkey", async () => {
     const owner = await newVisitor(browser, true);
     await owner.page.goto(`${base}/me`);
     await owner.page.evaluate(
@@ -92,6 +92,8 @@ describe("the pages of a recovery, in Chromium", function () {
     await seen(owner, "Use a passkey", "ceremony");
     await press(page, "Use a passkey");
     await seen(owner, "Choose a new password", "reset");
+    expect(await page.locator("#password").getAttribute("type")).to.equal("password");
+    expect(await page.locator("#password").getAttribute("autocomplete")).to.equal("new-password");
     await page.getByLabel("Show the password").check();
     expect(await page.locator("#password").getAttribute("type")).to.equal("text");
     await fill(page, { password: PASSWORD });
@@ -154,7 +156,7 @@ describe("the pages of a recovery, in Chromium", function () {
     for (let i = 0; i < 3; i++) await press(page, "No, another way");
     await press(page, "Yes");
     await seen(visitor, "Ask your neighbour", "wait");
-    expect(await page.locator(".code").innerText()).to.equal("42");
+    expect(await page.locator(".big").innerText()).to.equal("42");
     says = "right";
     await page.getByRole("heading", { name: "One more proof is needed" }).waitFor({ timeout: 10_000 });
     await seen(visitor, "One more proof is needed", "more");

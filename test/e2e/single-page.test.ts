@@ -20,7 +20,7 @@ describe("a single-page app on an origin of its own, in Chromium", function () {
     browser = await openBrowser();
     const port = await freePort();
     const site = express();
-    site.use("/client", express.static(join(import.meta.dirname, "../../dist/esm/lib/client")));
+    site.use("/client", express.static(join(import.meta.dirname, "../../dist/lib/client")));
     site.get("/", (_req, res) => void res.send("<!doctype html><title>Front end</title>"));
     front = createServer(site).listen(port);
     app = makeApp({
@@ -52,7 +52,7 @@ describe("a single-page app on an origin of its own, in Chromium", function () {
   }
   const run = (what: string): Promise<unknown> =>
     page.evaluate(
-      `(async () => { const client = await import("/client/index.js"); const api = client.factorsClient({ origin: "${api()}" }); return (${what})(api, client); })()`,
+      `(async () => { const client = await import("/client/index.mjs"); const api = client.factorsClient({ origin: "${api()}" }); return (${what})(api, client); })()`,
     );
 
   it("[T79] proves by a code with its cookies, and reads what was refused", async () => {

@@ -123,7 +123,7 @@ for (const express of versions) {
       await add("nora6@example.net");
     });
 
-    it("[G3] [T41] that is added or removed is told to all that were and are there", async () => {
+    it("[M2][G3] [T41] that is added or removed is told to all that were and are there", async () => {
       const app = make();
       const me = await withEmail(app);
       app.clock.advance(1000);

@@ -47,9 +47,19 @@ describe("example app: its settings", () => {
       DATABASE_URL: "chat.db",
       FACTORS_SECRET: "short",
       OAUTH_CLIENT_ID: "x",
+      FIDO2_MODE: "always",
+      RECOVERY_REVEAL: "all",
+      RECOVERY_HOLD_HOURS: "73",
     };
     for (const [name, value] of Object.entries(wrong))
       expect(() => load({ [name]: value })).to.throw(ConfigError, name.slice(0, 5));
+  });
+
+  it("say how accounts are recovered", () => {
+    expect(load({})).not.to.have.any.keys("fido2Mode", "recoveryReveal", "recoveryHoldHours");
+    expect(
+      load({ FIDO2_MODE: "exclusive", RECOVERY_REVEAL: "mailed", RECOVERY_HOLD_HOURS: "24" }),
+    ).to.include({ fido2Mode: "exclusive", recoveryReveal: "mailed", recoveryHoldHours: 24 });
   });
 
   it("keep a password to themselves that stands in a mistyped URL", () => {
@@ -88,7 +98,7 @@ describe("example app: its settings", () => {
     ).to.deep.equal([1, true, "loopback"]);
   });
 
-  it("make the cookie secure, and bound to the host, where people come over https", async () => {
+  it("[I2][I3] make the cookie secure, and bound to the host, where people come over https", async () => {
     const { app, close } = await createApp({
       config: config({ publicUrl: new URL("https://chat.example"), trustProxy: 1 }),
       onError: () => {},
@@ -99,7 +109,9 @@ describe("example app: its settings", () => {
       .send({ email: "a@b.example", password: "12345678", nickname: "A" })
       .expect(201);
     expect(String(headers["set-cookie"]))
-      .to.match(/^__Host-chat\.sid=/)
+      .to.match(/^__Host-chat\.sid=s%3A[\w-]{22,}\./)
+      .and.match(/HttpOnly/)
+      .and.match(/SameSite=Lax/)
       .and.match(/Secure/)
       .and.match(/Path=\//)
       .and.not.match(/Domain/);

@@ -104,7 +104,7 @@ describe("example app: the journey", () => {
     await ann.post("/chat/messages").accept("json").send({ text: "hi" }).expect(401);
   });
 
-  it("[T24] gives a new session id at the password and again at the code; the old ones are dead", async () => {
+  it("[I7][T24] gives a new session id at the password and again at the code; the old ones are dead", async () => {
     await join(chat, chat.agent());
     const ann = chat.agent();
     const sid = (header: unknown) => String(header).match(/chat\.sid=[^;]+/)?.[0];
@@ -147,7 +147,7 @@ describe("example app: the journey", () => {
     expect(chat.messages.messages).to.have.length(1);
   });
 
-  it("[T47] sends nothing on a GET", async () => {
+  it("[V7.6.2][T47] sends nothing and signs nobody in on a GET", async () => {
     const ann = chat.agent();
     await join(chat, ann);
     await ann.post("/logout");
@@ -163,6 +163,7 @@ describe("example app: the journey", () => {
     ])
       await ann.get(path);
     expect(chat.messages.messages).to.have.length(0);
+    await ann.get("/me").expect(401);
   });
 
   it("gives a number to one account only", async () => {

@@ -29,7 +29,7 @@ describe("example app: passkeys and security keys", () => {
     expect(body.factors.map(({ label }: { label: string }) => label)).to.include("Laptop");
   });
 
-  it("sign in alone", async () => {
+  it("[G11] sign in alone", async () => {
     const me = chat.agent();
     const answer = device.get(await optionsAt(me, "/passkey_sign_in/challenge"));
     await me.post("/passkey_sign_in").accept("json").send(answer).expect(200);

@@ -43,7 +43,8 @@ describe("the chat, where somebody has forgotten the password", () => {
     await confirmEmail(setting, agent);
     await agent.get("/me").expect(200);
     const other = setting.agent();
-    let view = await upTo(other, "email");
+    // As people type it.
+    let view = await upTo(other, "email", " ANN@Example.org ");
     view = await step(other, view, "choose", { choice: "code" });
     view = await step(other, view, "respond", { response: setting.mails.code() });
     expect(view.state).to.equal("more");
@@ -76,5 +77,37 @@ describe("the chat, where somebody has forgotten the password", () => {
     const other = setting.agent();
     await step(other, await upTo(other, "email"), "choose", { choice: "link" });
     expect(setting.mails.messages).to.have.length(before);
+  });
+
+  it("begins with a mail where RECOVERY_REVEAL says so, and names people and questions where it may wait", async () => {
+    const mailed = await open({
+      recoveryReveal: "mailed",
+      recoveryHoldHours: 24,
+      fido2Mode: "exclusive",
+      knowledgeFactors: true,
+    });
+    try {
+      const agent = mailed.agent();
+      await join(mailed, agent);
+      await confirmEmail(mailed, agent);
+      const { body } = await agent.get("/security").accept("json").expect(200);
+      const available = JSON.stringify(body);
+      for (const name of ["delegate", "secret-questions"]) expect(available).to.include(name);
+      const before = mailed.mails.messages.length;
+      const other = mailed.agent();
+      const asked = await other.post("/recovery").accept("json").send({ identifier: "ann@example.org" });
+      expect(asked.body).to.deep.include({ state: "wait", factor: "email" });
+      expect(mailed.mails.messages).to.have.length(before + 1);
+      const link = /https?:\S+#\S+/.exec((mailed.mails.last() as { text?: string }).text ?? "")?.[0];
+      const { body: view } = await other
+        .post("/recovery/link")
+        .accept("json")
+        .send({ token: link })
+        .expect(200);
+      expect(view.state).to.equal("more");
+      expect(mailed.errors).to.deep.equal([]);
+    } finally {
+      await mailed.close();
+    }
   });
 });

@@ -34,7 +34,7 @@ describe("example app: remembered devices, and a recent proof for one route", ()
       .expect("Location", "/sms_verification/new");
   });
 
-  it("changing the phone asks for a code of the last five minutes, and comes back", async () => {
+  it("[V7.3.2] changing the phone asks for a code of the last five minutes, and comes back", async () => {
     chat = await open();
     const ann = chat.agent();
     await join(chat, ann);

@@ -109,7 +109,7 @@ for (const backend of ["memory", "Redis"] as const) {
       expect(answers.filter((each) => each === "too_many_requests")).to.have.length(15);
     });
 
-    it("[T11] stand nowhere in clear, each answer with a salt of its own", async () => {
+    it("[B4][T11] stand nowhere in clear, each answer with a salt of its own", async () => {
       await withAnswers(scene);
       await withAnswers(scene, "bob");
       const all = [

@@ -257,7 +257,7 @@ describe("backup codes", () => {
       expect(() => backupCodes(bad)).to.throw(TypeError, Object.keys(bad)[0]);
   });
 
-  it("[T22] [B2] are stored as salted hashes only, and a guess takes under 50 ms of CPU", async () => {
+  it("[B3][T22] [B2] are stored as salted hashes only, and a guess takes under 50 ms of CPU", async () => {
     const app = makeApp({ more: [backupCodes()] });
     const me = await passed(app);
     const { body } = await me.post("/backup_codes").expect(201);

@@ -8,7 +8,7 @@ import { name, named, signedIn, waysApp } from "../support/ways-scene.ts";
 const HOUR = 3_600_000;
 
 describe("naming a person whom one trusts", () => {
-  it("is not oneself, and nobody is named twice; whether anybody has a name is not said", async () => {
+  it("[R58] is not oneself, and nobody is named twice; whether anybody has a name is not said", async () => {
     const app = waysApp({
       more: { find: (typed) => (typed === "ghost" ? undefined : typed.replace(/@.*/, "")) },
     });

@@ -163,7 +163,7 @@ describe("a person whom somebody trusts", () => {
     expect(await judged(app, state, await vouch(nora))).to.equal("right");
   });
 
-  it("[H9] are not each other's only way back", async () => {
+  it("[R58][H9] are not each other's only way back", async () => {
     const app = waysApp();
     const [nora, otto] = [await signedIn(app, "nora"), await signedIn(app, "otto")];
     await name(nora, "otto");

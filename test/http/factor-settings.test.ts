@@ -1,10 +1,9 @@
 import { rejects } from "node:assert/strict";
 import { expect } from "chai";
-import { backupCodes, createFactors, memoryStore, redisStore, sms, totp } from "../../lib/index.ts";
+import { backupCodes, createFactors, sms, totp } from "../../lib/index.ts";
 import { accountsIn, SECRET, versions } from "../support/app.ts";
 import { outbox } from "../../lib/testing/outbox.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
-import { STEP, totpApp, withTotp, type TotpApp } from "../support/totp-scene.ts";
+import { STEP, totpApp, withTotp, type TotpApp, login, totpApps } from "../support/totp-scene.ts";
 import { passed, visitor, type Visitor } from "../support/visitor.ts";
 
 const MINUTE = 60_000;
@@ -12,15 +11,7 @@ const MINUTE = 60_000;
 for (const express of versions) {
   describe(`the settings of factors, on Express ${express}`, () => {
     // Express 4 in memory, Express 5 on Redis.
-    const suite = express === 5 ? redisOfSuite() : undefined;
-    beforeEach(() => suite?.client.flushall());
-    const make = (more: Parameters<typeof totpApp>[0] = {}): TotpApp =>
-      totpApp({ express, store: suite === undefined ? memoryStore() : redisStore(suite.client), ...more });
-    const login = async (app: TotpApp, user = "nora", kind: "json" | "html" = "json") => {
-      const me = visitor(app, kind);
-      await me.logIn(user);
-      return me;
-    };
+    const make = totpApps(express, express === 5);
     const begin = async (me: Visitor) =>
       (await me.post("/security/totp").expect(201)).body as Record<"secret" | "id" | "uri" | "qr", string>;
     const confirm = (me: Visitor, code: string, more: object = {}) =>

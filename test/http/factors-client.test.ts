@@ -133,7 +133,7 @@ describe("the client of an app's own pages", () => {
 
   it("is under 6 kB with all that it needs", () => {
     const { outputFiles } = buildSync({
-      entryPoints: [join(import.meta.dirname, "../../dist/esm/lib/client/index.js")],
+      entryPoints: [join(import.meta.dirname, "../../dist/lib/client/index.mjs")],
       bundle: true,
       minify: true,
       format: "esm",

@@ -181,6 +181,24 @@ describe("[T52] what is mounted wrongly is told once, with a code and where to r
     ]);
   });
 
+  it("where the page that was named stands at the root: there is nowhere to mount it", async () => {
+    const warned = await warnings(
+      { paths: { registration: "/terms" } },
+      (app, factors, { sessions, users }) => {
+        app.use(sessions, users).use("/phone", smsRegistration(factors));
+        app.use("/sms_verification", smsVerification(factors));
+        guarded(app, factors);
+      },
+      async (agent) => {
+        await agent.get("/in/alice").expect(200);
+        await agent.get("/phone/new").set("Accept", HTML);
+      },
+    );
+    expect(told(warned)).to.deep.equal([
+      'PASSPORT_FACTORS_PATHS: smsRegistration(factors) is mounted at /phone, but people are sent to /terms: say paths: { registration: "/phone/new" }',
+    ]);
+  });
+
   it("nothing where all is well: at paths that were told, behind a proxy, and with pages of one's own", async () => {
     const everything = async (agent: ReturnType<typeof supertest.agent>) => {
       for (const user of ["alice", "nora"]) {

@@ -1,90 +1,17 @@
 import { expect } from "chai";
-import type { Request, Response } from "express";
-import { sealedCredentials } from "../../lib/credentials/sealed-credentials.ts";
-import { storeCredentials } from "../../lib/credentials/store-credentials.ts";
-import { createSecretBox } from "../../lib/crypto/secret.ts";
-import {
-  deliveryError,
-  factorSettings,
-  FactorStrategy,
-  isFactorError,
-  memoryStore,
-  verification,
-  type Notice,
-} from "../../lib/index.ts";
-import { outbox, type Outbox } from "../../lib/testing/outbox.ts";
-import { makeApp, SECRET, versions, type AppOptions, type TestApp } from "../support/app.ts";
-import { chatCode, type Handle } from "../support/own-destinations.ts";
-import { visitor, wrong, type Visitor } from "../support/visitor.ts";
+import { deliveryError, factorSettings, FactorStrategy, verification } from "../../lib/index.ts";
+import { versions } from "../support/app.ts";
+import { chatCode } from "../support/own-destinations.ts";
+import { wrong } from "../support/visitor.ts";
 import { readAloud } from "../support/read-aloud.ts";
+import { chatCodeScene, DOOR, names, send, signedIn, type } from "../support/chat-code-scene.ts";
 
-const DOOR = "/chat_code_verification";
 const HOUR = 3_600_000;
 
 for (const express of versions) {
   describe(`codes to a destination of one's own, on Express ${express}`, () => {
-    let chats: Outbox;
-    let notices: Notice<unknown>[];
-    beforeEach(() => {
-      chats = outbox();
-      notices = [];
-    });
-
-    async function make(options: AppOptions = {}, handles = ["alice"]): Promise<TestApp> {
-      const store = memoryStore();
-      const kept = sealedCredentials(storeCredentials(store), createSecretBox(SECRET), "default");
-      for (const account of handles)
-        await kept.ofKind<Handle>("chat").add(account, account, { handle: account }, 1);
-      return makeApp({
-        express,
-        store,
-        more: [chatCode(chats)],
-        ...options,
-        factors: { notify: (notice) => void notices.push(notice), ...options.factors },
-        routes(routes, { factors, passport }) {
-          if (factors.list.at(-1)?.uses.includes("login") === true) {
-            passport.use(new FactorStrategy("chat-code", factors));
-            routes.post("/by-strategy", passport.authenticate("chat-code"), (req, res) => {
-              res.json(req.authInfo);
-            });
-          }
-          const asked =
-            (run: (req: Request) => Promise<object>, status = 200) =>
-            async (req: Request, res: Response): Promise<void> => {
-              try {
-                res.status(status).json(await run(req));
-              } catch (error) {
-                if (isFactorError(error)) res.status(400).json({ ...error.details, code: error.code });
-                else res.status(500).json({});
-              }
-            };
-          const handleOf = (req: Request) => ({ handle: req.params["handle"] });
-          routes.post(
-            "/handle/:handle",
-            asked((req) => factors.register(req, handleOf(req), "chat-code"), 201),
-          );
-          routes.post(
-            "/begin",
-            asked((req) => factors.begin(req, "chat-code")),
-          );
-          routes.post(
-            "/verify",
-            asked((req) => factors.verify(req, "chat-code", "123456")),
-          );
-          routes.post("/off", (req, res, next) => {
-            factors.remove(req, "chat-code").then(() => res.json({}), next);
-          });
-        },
-      });
-    }
-    async function signedIn(app: TestApp, who = "alice", kind: "json" | "html" = "json"): Promise<Visitor> {
-      const me = visitor(app, kind);
-      await me.logIn(who);
-      return me;
-    }
-    const send = (me: Visitor) => me.post(`${DOOR}/challenge`);
-    const type = (me: Visitor, code: unknown) => me.post(DOOR, { chat_code: code });
-    const names = (app: TestApp) => app.events.map(({ name }) => name);
+    const scene = chatCodeScene(express);
+    const { make } = scene;
 
     it("are sent, shown masked, judged and told of by the factor's name", async () => {
       const app = await make();
@@ -92,13 +19,13 @@ for (const express of versions) {
       const sent = await send(me).expect(201);
       expect(sent.body).to.include({ success: true, display: "@a***", attempts_remaining: 5 });
       expect(sent.body).not.to.have.property("phone_display");
-      expect(chats.last()).to.deep.include({ channel: "chat-code", to: "alice", purpose: "login" });
-      expect(chats.last().text).to.include(chats.code()).and.not.include("@chat.example");
+      expect(scene.chats.last()).to.deep.include({ channel: "chat-code", to: "alice", purpose: "login" });
+      expect(scene.chats.last().text).to.include(scene.chats.code()).and.not.include("@chat.example");
       const { body } = await me.get(`${DOOR}/challenge`).expect(200);
       expect(body).to.include({ channel: "chat-code", display: "@a***", delivery: "sent" });
-      await type(me, wrong(chats.code())).expect(400);
+      await type(me, wrong(scene.chats.code())).expect(400);
       await me.get("/chat").expect(401);
-      const passed = await type(me, chats.code()).expect(200);
+      const passed = await type(me, scene.chats.code()).expect(200);
       expect(passed.body).to.deep.include({ method: "chat-code", amr: ["otp"] });
       await me.get("/chat").expect(200);
       expect(names(app)).to.deep.equal(["factor_begun", "factor_failed", "factor_passed"]);
@@ -125,17 +52,17 @@ for (const express of versions) {
       expect(page.text).to.include(">Code from the chat</label>");
       expect(page.text).to.match(/<input id="chat_code"[^>]* name="chat_code"/);
       expect(page.text, "a text message that came meanwhile is not typed here").not.to.include("data-otp");
-      const again = await type(me, wrong(chats.code())).expect(422);
+      const again = await type(me, wrong(scene.chats.code())).expect(422);
       expect(again.text).to.include("Invalid verification code").and.include('aria-invalid="true"');
-      await type(me, chats.code()).expect(303);
+      await type(me, scene.chats.code()).expect(303);
     });
 
     it("are judged by a strategy too", async () => {
       const app = await make();
       const me = await signedIn(app);
       await send(me).expect(201);
-      await me.post(`/by-strategy?chat_code=${wrong(chats.code())}`).expect(400);
-      const { body } = await me.post(`/by-strategy?code=${chats.code()}`).expect(200);
+      await me.post(`/by-strategy?chat_code=${wrong(scene.chats.code())}`).expect(400);
+      const { body } = await me.post(`/by-strategy?code=${scene.chats.code()}`).expect(200);
       expect(body).to.deep.equal({ method: "chat-code", amr: ["otp"] });
     });
 
@@ -144,7 +71,7 @@ for (const express of versions) {
       const me = await signedIn(app);
       await me.send().expect(201);
       await send(me).expect(201);
-      const [texted, chatted] = [app.outbox.code(), chats.code()];
+      const [texted, chatted] = [app.outbox.code(), scene.chats.code()];
       expect((await me.get("/sms_verification/challenge").expect(200)).body.channel).to.equal("sms");
       for (let i = 1; i <= 5; i++) await type(me, wrong(chatted, i)).expect(400);
       await type(me, chatted).expect(400);
@@ -162,7 +89,7 @@ for (const express of versions) {
       await me.send().expect(201);
       await send(await signedIn(app, "nora")).expect(201);
       for (let sends = 0; sends < 2; sends++) {
-        for (let i = 1; i <= 5; i++) await type(me, wrong(chats.code("alice"), i)).expect(400);
+        for (let i = 1; i <= 5; i++) await type(me, wrong(scene.chats.code("alice"), i)).expect(400);
         app.clock.advance(60_000);
         if (sends === 0) await send(me).expect(201);
       }
@@ -172,12 +99,16 @@ for (const express of versions) {
       app.clock.advance(HOUR);
       const later = await signedIn(app);
       await send(later).expect(201);
-      await type(later, chats.code("alice")).expect(200);
+      await type(later, scene.chats.code("alice")).expect(200);
     });
 
     it("turn off after too many wrong ones in a row, and leave the phone on; a pass by phone does not forgive them", async () => {
       const limits = { guessesPerHour: 100, guessesInARow: 5 };
-      const factor = chatCode(chats, { rules: { guessesPerCode: 10, cooldownSeconds: [0] } }, { limits });
+      const factor = chatCode(
+        scene.chats,
+        { rules: { guessesPerCode: 10, cooldownSeconds: [0] } },
+        { limits },
+      );
       const app = await make({
         more: [factor],
         sms: { guessesPerHour: 100, cooldownSeconds: [0] },
@@ -185,28 +116,28 @@ for (const express of versions) {
       });
       const me = await signedIn(app);
       await send(me).expect(201);
-      for (let i = 1; i <= 4; i++) await type(me, wrong(chats.code(), i)).expect(400);
+      for (let i = 1; i <= 4; i++) await type(me, wrong(scene.chats.code(), i)).expect(400);
       await me.send().expect(201);
       await me.verify(app.outbox.code()).expect(200);
       const other = await signedIn(app);
       await send(other).expect(201);
-      await type(other, wrong(chats.code())).expect(400);
+      await type(other, wrong(scene.chats.code())).expect(400);
       expect((await send(other).expect(403)).body.code).to.equal("factor_disabled");
       await other.send().expect(201);
       await app.factors.rebound("alice", "chat-code");
       await send(other).expect(201);
-      await type(other, chats.code()).expect(200);
+      await type(other, scene.chats.code()).expect(200);
     });
 
     it("[T39] that could not be sent are no codes, say so, and cost no guess", async () => {
       const app = await make();
       const me = await signedIn(app);
-      chats.failWith(deliveryError("retryable", "the service is away"));
+      scene.chats.failWith(deliveryError("retryable", "the service is away"));
       expect((await send(me).expect(500)).body.code).to.equal("delivery_failed");
       expect(names(app)).to.deep.equal(["factor_delivery_failed"]);
-      chats.failWith(undefined);
+      scene.chats.failWith(undefined);
       await send(me).expect(201);
-      await type(me, chats.code()).expect(200);
+      await type(me, scene.chats.code()).expect(200);
     });
 
     it("are called on file as on their button, without the place for an address", async () => {
@@ -214,7 +145,7 @@ for (const express of versions) {
       app.app.use("/security", factorSettings(app.factors));
       const me = await signedIn(app);
       await send(me).expect(201);
-      await type(me, chats.code()).expect(200);
+      await type(me, scene.chats.code()).expect(200);
       const { factors } = (await me.get("/security").expect(200)).body;
       expect(factors[1]).to.deep.include({ factor: "chat-code", label: "Message", display: "@a***" });
     });
@@ -226,75 +157,21 @@ for (const express of versions) {
       expect(body.factors.map((each: { name: string }) => each.name)).to.deep.equal(["sms"]);
       expect((await send(me)).body.code).to.equal("not_enrolled");
       expect((await type(me, "123456")).body.code).to.equal("code_expired");
-      expect(chats.messages).to.deep.equal([]);
+      expect(scene.chats.messages).to.deep.equal([]);
     });
 
     it("of a factor that is for recovery only are neither offered, sent nor taken at a login, and shut nobody out", async () => {
-      const recovers = chatCode(chats, {}, { uses: ["recovery"] });
+      const recovers = chatCode(scene.chats, {}, { uses: ["recovery"] });
       const app = await make({ more: [recovers] }, ["nora"]);
       expect(() => verification(app.factors, "chat-code")).to.throw(TypeError, /no second factor/);
       const nora = await signedIn(app, "nora");
       expect((await nora.get("/second_factor")).body.factors).to.deep.equal([]);
       expect((await nora.post("/begin")).body.code).to.equal("not_enrolled");
       expect((await nora.post("/verify")).body.code).to.equal("not_enrolled");
-      expect(chats.messages).to.deep.equal([]);
+      expect(scene.chats.messages).to.deep.equal([]);
       expect(() => new FactorStrategy("chat-code", app.factors)).to.throw(TypeError, "is no second factor");
       // Nothing is on file that nora could prove with first.
       await nora.register("(201) 555-0123", "US").expect(201);
-    });
-
-    describe("and a new address", () => {
-      it("counts once its code is typed, which is told, and is no proof of another account's", async () => {
-        const app = await make({}, []);
-        const nora = await signedIn(app, "nora");
-        expect((await nora.post("/handle/Nora")).body).to.include({
-          code: "invalid_request",
-          field: "handle",
-        });
-        expect((await nora.post("/handle/ada")).body).to.include({ code: "address_taken" });
-        const { body } = await nora.post("/handle/nora").expect(201);
-        expect(body).to.include({ display: "@n***", channel: "chat-code" });
-        expect((await nora.get("/me")).body.enrolled).to.deep.equal([]);
-        await type(nora, wrong(chats.code())).expect(400);
-        await type(nora, chats.code()).expect(200);
-        expect((await nora.get("/me")).body.enrolled).to.deep.equal(["chat-code"]);
-        await nora.get("/chat").expect(200);
-        const added = app.events.find(({ name }) => name === "factor_added");
-        expect(added?.event).to.include({ factor: "chat-code", account: "nora", purpose: "enrol" });
-        expect(notices).to.have.lengthOf(1);
-        expect(notices[0]).to.include({ kind: "factor_added", factor: "chat-code", account: "nora" });
-      });
-
-      it("beside a factor needs a proof first, and its wrong codes do not touch what is on file", async () => {
-        const app = await make();
-        const me = await signedIn(app);
-        expect((await me.post("/handle/bob")).body.code).to.equal("factor_required");
-        await send(me).expect(201);
-        await type(me, chats.code()).expect(200);
-        await me.post("/handle/bob").expect(201);
-        for (let i = 1; i <= 5; i++) await type(me, wrong(chats.code("bob"), i)).expect(400);
-        const other = await signedIn(app);
-        await send(other).expect(201);
-        await type(other, chats.code("alice")).expect(200);
-      });
-
-      it("in the place of one before ends what other sessions had passed; taken off, nothing is on file", async () => {
-        const app = await make();
-        const [me, other] = [await signedIn(app), await signedIn(app)];
-        for (const each of [me, other]) {
-          await send(each).expect(201);
-          await type(each, chats.code()).expect(200);
-          app.clock.advance(31_000);
-        }
-        await me.post("/handle/bob").expect(201);
-        await other.get("/chat").expect(200);
-        await type(me, chats.code("bob")).expect(200);
-        await other.get("/chat").expect(401);
-        await me.get("/chat").expect(200);
-        await me.post("/off").expect(200);
-        expect((await me.get("/me")).body.enrolled).to.deep.equal(["sms"]);
-        expect(names(app).at(-1)).to.equal("factor_removed");
-      });
     });
   });
 }

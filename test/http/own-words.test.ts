@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import { deliveryStatus, type OwnTexts } from "../../lib/index.ts";
+import { deliveryStatus, totp, type OwnTexts } from "../../lib/index.ts";
 import { directionOf, nearestTag } from "../../lib/locales/tags.ts";
 import { arabic } from "../support/arabic.ts";
 import { makeApp, type AppOptions } from "../support/app.ts";
 import { fakeTwilio } from "../support/fake-twilio.ts";
+import { readAloud } from "../support/read-aloud.ts";
 import { visitor } from "../support/visitor.ts";
 
 const appWith = (texts: unknown, more: AppOptions = {}) =>
@@ -109,7 +110,53 @@ describe("an app's own words", () => {
     expect(nearestTag("nonsense_tag", ["en"])).to.equal(undefined);
   });
 
+  it("of a factor stand wherever it speaks: on its button, its page, in recovery and at the settings, in new languages too", async () => {
+    const app = appWith(
+      {
+        en: {
+          "factor.totp.label": "Use Payleaf Pass",
+          "factor.totp.hint": "Open Payleaf Pass.",
+          "secondFactor.sms": "SMS to {phone}",
+        },
+        "de-CH": { "factor.totp.label": "Payleaf Pass verwenden" },
+        "pt-BR": { "factor.totp.name": "Payleaf Pass", "secondFactor.sms": "Mensagem para {phone}" },
+      },
+      { more: [totp()] },
+    );
+    const said = async (language: string, path: string) => {
+      const person = visitor(app, "html", { "Accept-Language": language });
+      await person.agent.post("/login").send({ user: "alice" }).expect(200);
+      return readAloud((await person.get(path).expect(200)).text);
+    };
+    await app.factors.importTotp("alice", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
+    expect(await said("en", "/second_factor/new"))
+      .to.include("Use Payleaf Pass")
+      .and.include("SMS to ***-***-5678");
+    expect(await said("en", "/totp_verification/new"))
+      .to.include("Use Payleaf Pass")
+      .and.include("Open Payleaf Pass.");
+    expect(await said("de-CH", "/totp_verification/new"))
+      .to.include("Payleaf Pass verwenden")
+      .and.include("Öffnen Sie Ihre Authenticator-App");
+    expect(await said("pt-BR", "/second_factor/new")).to.include("Mensagem para ***-***-5678");
+  });
+
   for (const [name, texts, said] of [
+    [
+      "a factor that is not in the list",
+      { en: { "factor.smss.label": "x" } },
+      'did you mean "factor.sms.label"?',
+    ],
+    [
+      "a word that no factor has",
+      { en: { "factor.sms.titel": "x" } },
+      "ends in label, name, field, hint, begin",
+    ],
+    [
+      "a placeholder in a factor's hint",
+      { en: { "factor.sms.hint": "{display}" } },
+      "{display}; it has none",
+    ],
     ["a key that is not known", { en: { "verification.titel": "x" } }, 'did you mean "verification.title"?'],
     [
       "a key of nothing",

@@ -1,31 +1,14 @@
 import { expect } from "chai";
-import { Redis } from "ioredis";
 import { backupCodes, redisStore } from "../../lib/index.ts";
 import { makeApp, versions, type TestApp } from "../support/app.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
-import { startRedisProxy, type RedisProxy } from "../support/redis-proxy.ts";
 import { until } from "../support/redis-server.ts";
 import { passed, visitor, type Visitor } from "../support/visitor.ts";
+import { proxiedRedis } from "../support/proxied-redis.ts";
 
 describe("the doors on a Redis that hangs or loses a reply", function () {
   this.timeout(30_000);
-  const suite = redisOfSuite();
-  let proxy: RedisProxy;
-  let client: Redis;
-  before(async () => {
-    proxy = await startRedisProxy(suite.server.port);
-  });
-  beforeEach(async () => {
-    await suite.client.flushall();
-    client = new Redis(proxy.port, "127.0.0.1", { enableAutoPipelining: true, retryStrategy: () => 1 });
-    client.on("error", () => {});
-    await client.ping();
-  });
-  afterEach(() => {
-    suite.server.wake();
-    client.disconnect();
-  });
-  after(() => proxy.stop());
+  const redis = proxiedRedis({ enableAutoPipelining: true, retryStrategy: () => 1 });
+  const { suite } = redis;
 
   const awake = async (app: TestApp) => {
     suite.server.wake();
@@ -40,7 +23,7 @@ describe("the doors on a Redis that hangs or loses a reply", function () {
 
   for (const express of versions) {
     describe(`on Express ${express}`, () => {
-      const make = () => makeApp({ express, store: redisStore(client), more: [backupCodes()] });
+      const make = () => makeApp({ express, store: redisStore(redis.client), more: [backupCodes()] });
       const signedIn = async (app: TestApp) => {
         const me = visitor(app);
         await me.logIn("alice");
@@ -79,7 +62,7 @@ describe("the doors on a Redis that hangs or loses a reply", function () {
         const app = make();
         const owner = await passed(app);
         await owner.post("/backup_codes").expect(201);
-        const cut = proxy.cutReplyTo("backup-code:");
+        const cut = redis.proxy.cutReplyTo("backup-code:");
         const answer = owner.post("/backup_codes").expect(201);
         const [, { body }] = await Promise.all([cut, answer]);
         await spend(await signedIn(app), (body as { codes: string[] }).codes[3]).expect(200);

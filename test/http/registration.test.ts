@@ -13,7 +13,7 @@ for (const express of versions) {
       expect(body.countries.length).to.be.greaterThan(200);
     });
 
-    it("shows a form with the browser's country chosen", async () => {
+    it("[G1] shows a form with the browser's country chosen, and what codes by phone risk", async () => {
       const nora = visitor(makeApp({ express }), "html", { "Accept-Language": "en-JP" });
       await nora.logIn("nora");
       const page = await nora
@@ -22,7 +22,9 @@ for (const express of versions) {
         .expect("Content-Type", /^text\/html/);
       expect(page.text)
         .to.match(/<option[^>]*value="JP"[^>]* selected/)
-        .and.match(/autocomplete="tel/);
+        .and.match(/autocomplete="tel/)
+        .and.include("can be intercepted")
+        .and.include("Use a stronger method");
     });
 
     it("[I9] [I10] sends its pages with no-store and a strict policy", async () => {
@@ -136,7 +138,7 @@ for (const express of versions) {
       expect(list.countries).to.deep.equal([{ country_code: "TW", calling_code: "886", name: "Taiwan" }]);
     });
 
-    it("says that a number is registered already, to a signed-in user only", async () => {
+    it("[G6] says that a number is registered already, to a signed-in user only", async () => {
       const app = makeApp({ express });
       const nora = visitor(app);
       await nora.register().expect(401);

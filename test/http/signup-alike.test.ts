@@ -75,7 +75,7 @@ for (const express of versions)
 
     for (const [name, factorOf] of Object.entries(FACTORS))
       for (const strict of [true, false])
-        it(`[T57] is answered as any other by ${name}, ${strict ? "strict" : "lenient"}, before, in and after an outage`, async () => {
+        it(`[J5][T57] is answered as any other by ${name}, ${strict ? "strict" : "lenient"}, before, in and after an outage`, async () => {
           const parts = changeable();
           const app = make(factorOf(strict, parts));
           for (const failure of [undefined, DOWN, deliveryError("permanent", "no credit"), undefined]) {

@@ -47,7 +47,7 @@ for (const version of versions) {
       await me.get("/chat").expect(200);
     });
 
-    it("[T38] a number that has an account is answered alike, and its owner hears of it", async () => {
+    it("[J5][T38] a number that has an account is answered alike, and its owner hears of it", async () => {
       const app = make({}, SIGNUP);
       const taken = await call(app, "signup/send", { ...WEB, phone_number: "+886912345678" }).expect(200);
       expect(Object.keys(taken.body)).to.include.members(["phone_display", "attempts_remaining"]);

@@ -9,7 +9,7 @@ for (const version of versions) {
   describe(`[T38] [J1] the REST API: an email that nobody has, on Express ${version}`, () => {
     const make = restApp(version);
 
-    it("is answered as one that somebody has, and nothing is sent", async () => {
+    it("[J3] is answered as one that somebody has, and nothing is sent", async () => {
       const app = make();
       const known = await call(app, "requestCode", ALICE).expect(200);
       const sent = app.outbox.messages.length;
@@ -22,7 +22,7 @@ for (const version of versions) {
       expect(again.body.phone_display).to.equal(unknown.body.phone_display);
     });
 
-    it("has the same limits, the same wrong codes and the same end", async () => {
+    it("[J4] has the same limits, the same wrong codes and the same end", async () => {
       const app = make();
       const both = async (name: string, more: object) => {
         const [known, unknown] = [
@@ -145,7 +145,7 @@ for (const version of versions) {
       ]);
     });
 
-    it("takes as long as a send, from the first request on, and as a managed verifier at a wrong code", async () => {
+    it("[J2] takes as long as a send, from the first request on, and as a managed verifier at a wrong code", async () => {
       const transport: Transport = {
         name: "managed",
         send: async () => ({ id: "VE1", status: "queued", managed: true }),

@@ -1,22 +1,13 @@
 import { expect } from "chai";
-import { backupCodes, memoryStore, redisStore } from "../../lib/index.ts";
+import { backupCodes } from "../../lib/index.ts";
 import { versions } from "../support/app.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
-import { STEP, totpApp, withTotp, type TotpApp } from "../support/totp-scene.ts";
+import { STEP, withTotp, login, totpApps } from "../support/totp-scene.ts";
 import { visitor } from "../support/visitor.ts";
 
 for (const express of versions) {
   describe(`logins with an authenticator app, on Express ${express}`, () => {
     // Express 4 on Redis, Express 5 in memory.
-    const suite = express === 4 ? redisOfSuite() : undefined;
-    beforeEach(() => suite?.client.flushall());
-    const make = (more: Parameters<typeof totpApp>[0] = {}): TotpApp =>
-      totpApp({ express, store: suite === undefined ? memoryStore() : redisStore(suite.client), ...more });
-    const login = async (app: TotpApp, user = "nora", kind: "json" | "html" = "json") => {
-      const me = visitor(app, kind);
-      await me.logIn(user);
-      return me;
-    };
+    const make = totpApps(express, express === 4);
 
     it("are offered by name, and pass by the code that the app shows", async () => {
       const app = make();
@@ -50,7 +41,7 @@ for (const express of versions) {
       );
     });
 
-    it("[T17] one code of 200 at once, from as many sessions, one success", async () => {
+    it("[P3][T17] one code of 200 at once, from as many sessions, one success", async () => {
       const app = make({ factors: { limits: { guessesPerIp: 100_000 } }, totp: { guessesPerHour: 10 } });
       const { secret } = await withTotp(app);
       const people = await Promise.all(Array.from({ length: 20 }, () => login(app)));
@@ -80,7 +71,7 @@ for (const express of versions) {
       await three.get("/chat").expect(401);
     });
 
-    it("[P2] pass a step early and a step late, and not a millisecond beyond", async () => {
+    it("[P4][P2] pass a step early and a step late, and not a millisecond beyond, whatever time a client claims", async () => {
       const app = make();
       const { secret } = await withTotp(app);
       for (const [moved, status] of [
@@ -92,7 +83,8 @@ for (const express of versions) {
         const now = app.clock();
         const code = app.codeOf(secret);
         app.clock.set(now + moved);
-        await (await login(app)).post("/totp_verification", { code }).expect(status);
+        const claimed = { time: now, timestamp: now, clock: now };
+        await (await login(app)).post("/totp_verification", { code, ...claimed }).expect(status);
         app.clock.set(now);
       }
       app.clock.advance(3 * STEP);
@@ -124,7 +116,7 @@ for (const express of versions) {
       await me.post("/totp_verification", { code: typed }).expect(200);
     });
 
-    it("[T5] lock after ten wrong codes, with the account's other factors, and say so", async () => {
+    it("[P5][T5] lock after ten wrong codes, with the account's other factors, and say so", async () => {
       const app = make({ more: [backupCodes()] });
       const { secret } = await withTotp(app);
       const me = await login(app);

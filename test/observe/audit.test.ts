@@ -42,7 +42,7 @@ describe("the audit trail", () => {
     expect(await audit.read({ account: "nobody" })).to.deep.equal([]);
   });
 
-  it("keeps who put a factor on file, took it off, or was refused", async () => {
+  it("[G10] keeps who put a factor on file, took it off, or was refused", async () => {
     const app = totpApp();
     const audit = auditTrail(app.factors, redis);
     const thief = visitor(app);
@@ -94,7 +94,7 @@ describe("the audit trail", () => {
     await passed(app);
     await audit.read();
     const ttl = await redis.pttl("{factors}:audit");
-    expect(ttl).to.be.within(1, 24 * HOUR);
+    expect(ttl).to.be.within(24 * HOUR - 60_000, 24 * HOUR);
     expect(await redis.xlen("{factors}:audit")).to.be.lessThan(150);
     for (let i = 0; i < 1500; i++) await redis.xadd("{factors}:audit", "*", "e", "{}");
     await passed(app);
@@ -105,7 +105,7 @@ describe("the audit trail", () => {
     );
   });
 
-  it("forgets an account when told to", async () => {
+  it("[N7] forgets an account when told to", async () => {
     const { app, audit } = withTrail(makeApp());
     await passed(app);
     await withCode(app, "nora");

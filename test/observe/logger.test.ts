@@ -6,7 +6,7 @@ import { makeApp } from "../support/app.ts";
 import { passed, visitor, withCode, wrong } from "../support/visitor.ts";
 
 describe("the logger", () => {
-  it("[N3] gets every event as one structured line of pino's, warnings as warnings", async () => {
+  it("[N4][N3] gets every event as one structured line of pino's, warnings as warnings", async () => {
     const lines: string[] = [];
     const logger = pino({ base: null }, { write: (line: string) => void lines.push(line) });
     const app = makeApp({ factors: { logger } });
@@ -15,6 +15,7 @@ describe("the logger", () => {
     app.outbox.failWith(new Error("no"));
     app.clock.advance(60_000);
     await me.send().expect(500);
+    for (const line of lines) expect(line.indexOf("\n")).to.equal(line.length - 1);
     const entries = lines.map(
       (line) => JSON.parse(line) as { level: number; msg: string; event: string; phone: string },
     );

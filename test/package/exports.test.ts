@@ -144,7 +144,7 @@ describe("what can be imported", () => {
   });
 
   it("is nothing else: not a file inside", () => {
-    for (const path of ["dist/esm/lib/index.js", "lib/index.ts", "lib/secret", "dist/cjs/lib/secret.js"]) {
+    for (const path of ["dist/lib/index.js", "lib/index.ts", "lib/secret", "dist/shared/lib/index.js"]) {
       expect(() => require.resolve(`passport-factors/${path}`)).to.throw(/not defined by "exports"/);
     }
   });
@@ -160,14 +160,22 @@ describe("what can be imported", () => {
   });
 });
 
-describe("the two builds", () => {
-  it("know each other's errors", async () => {
-    const require = createRequire(import.meta.url);
-    const esm = await import("passport-factors");
-    const cjs = require("passport-factors") as typeof esm;
-    expect(cjs.FactorError).not.to.equal(esm.FactorError);
-    expect(cjs.isFactorError(new esm.FactorError("invalid_code"))).to.equal(true);
-    expect(esm.isFactorError(new cjs.FactorError("invalid_code"))).to.equal(true);
+describe("what is imported and what is required", () => {
+  const require = createRequire(import.meta.url);
+
+  it("is the same from every door, so that an app may do both", async () => {
+    for (const name of Object.keys(FACE).filter((each) => each !== "passport-factors/client")) {
+      const imported = (await import(name)) as Record<string, unknown>;
+      const required = require(name) as typeof imported;
+      for (const key of Object.keys(imported)) expect(required[key], key).to.equal(imported[key]);
+    }
+  });
+
+  it("of the client, which browsers load too, is two that know each other's errors by their code", async () => {
+    const { FactorsApiError } = await import("passport-factors/client");
+    const required = require("passport-factors/client") as { FactorsApiError: typeof FactorsApiError };
+    const of = (Kind: typeof FactorsApiError) => new Kind(401, { code: "second_factor_required" }).code;
+    expect(of(required.FactorsApiError)).to.equal(of(FactorsApiError));
   });
 });
 
@@ -179,12 +187,12 @@ describe("the packed package", function () {
 
   it("holds what users need", () => {
     const needed = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"];
-    expect(pack.files).to.include.members([...needed, "dist/cjs/package.json"]);
+    expect(pack.files).to.include.members([...needed, "dist/package.json"]);
   });
 
   it("holds nothing else: no test, no source, no example, no tool", () => {
     const allowed =
-      /^(dist\/(esm|cjs)\/(lib|strategies)\/.+(\.js|\.d\.ts)|docs\/.+\.(md|ts|mjs|yaml|png)|[A-Z]+(\.md)?|package\.json|dist\/cjs\/package\.json)$/;
+      /^(dist\/(lib|strategies)\/.+(\.m?js|\.d\.m?ts)|dist\/shared\/.+\.js|docs\/.+\.(md|ts|mjs|yaml|png)|[A-Z]+(\.md)?|package\.json|dist\/package\.json)$/;
     expect(pack.files.filter((file) => !allowed.test(file))).to.deep.equal([]);
     expect(pack.files).not.to.include("CONTRIBUTING.md");
   });

@@ -21,8 +21,13 @@ describe("the types of the packed package", function () {
   before(async () => void (pack = await packed()));
   after(() => pack.remove());
 
-  /** What tsc says of one file in an app: nothing, when all is well. Our own declarations are checked too. */
-  async function check(app: string, file: string, type: string, options: object): Promise<string> {
+  /** What tsc says of files in an app: nothing, when all is well. Our own declarations are checked too. */
+  async function check(
+    app: string,
+    files: readonly string[],
+    type: string,
+    options: object,
+  ): Promise<string> {
     const compilerOptions = {
       target: "es2022",
       strict: true,
@@ -35,7 +40,7 @@ describe("the types of the packed package", function () {
       ...options,
     };
     await writeFile(join(app, "package.json"), JSON.stringify({ type }));
-    await writeFile(join(app, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
+    await writeFile(join(app, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
     return run(process.execPath, [tsc, "-p", app], { cwd: app }).then(
       () => "",
       (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
@@ -46,15 +51,19 @@ describe("the types of the packed package", function () {
     it(`fit an app that uses the whole face: ${name}`, async () => {
       const app = await pack.consumer("express");
       await cp(join(import.meta.dirname, "consumer/face.ts"), join(app, "face.ts"));
-      expect(await check(app, "face.ts", type, options)).to.equal("");
+      expect(await check(app, ["face.ts"], type, options)).to.equal("");
     });
   }
 
-  for (const door of ["passport-factors", "passport-factors/strategies", "passport-factors/testing"]) {
-    it(`need no ioredis for ${door}, and nothing that the app imports beside it`, async () => {
-      const app = await pack.consumer("express", ["ioredis", "connect-redis"]);
-      await writeFile(join(app, "lone.ts"), `export * from "${door}";\n`);
-      expect(await check(app, "lone.ts", "module", { module: "nodenext" })).to.equal("");
-    });
-  }
+  it("need no ioredis, and nothing that the app imports beside them, at any of three doors", async () => {
+    const app = await pack.consumer("express", ["ioredis", "connect-redis"]);
+    const doors = ["passport-factors", "passport-factors/strategies", "passport-factors/testing"];
+    const files = await Promise.all(
+      doors.map(async (door, i) => {
+        await writeFile(join(app, `lone-${i}.ts`), `export * from "${door}";\n`);
+        return `lone-${i}.ts`;
+      }),
+    );
+    expect(await check(app, files, "module", { module: "nodenext" })).to.equal("");
+  });
 });

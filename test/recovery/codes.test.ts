@@ -68,7 +68,7 @@ describe("a recovery by codes", () => {
     walk.is("reset", undefined);
   });
 
-  it("[R15][R16] counts a text and a call to one number as one proof", async () => {
+  it("[H4][R15][R16] counts a text and a call to one number as one proof", async () => {
     const { app } = make({ recovery: { factors: ["sms", "call"] } });
     const walk = walker(app);
     await walk.start();
@@ -94,7 +94,7 @@ describe("a recovery by codes", () => {
     walk.is("offer", "email");
   });
 
-  it("[R18][T44] does not take the phone that recovered for the second factor of the next login, for a day", async () => {
+  it("[H4][R18][T44] does not take the phone that recovered for the second factor of the next login, for a day", async () => {
     const { app } = make({ recovery: { factors: ["sms"], secondProof: "at-login" } });
     const secret = await putTotp(app, "alice");
     const walk = walker(app);

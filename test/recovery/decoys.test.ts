@@ -173,7 +173,7 @@ describe("what a stranger sees of a recovery", () => {
     }
   });
 
-  it("[R54] costs the owner nothing: logins, and their guesses, go on", async () => {
+  it("[C10][R54] costs the owner nothing: logins, and their guesses, go on", async () => {
     const app = recoveryApp();
     const secret = await putTotp(app, "alice");
     for (let i = 0; i < 4; i++) {

@@ -107,7 +107,7 @@ describe("the JSON door of a recovery", () => {
     walk.is("offer", "totp");
   });
 
-  it("[R5] comes to its end without a proof where everything is declined, and hands over", async () => {
+  it("[H18][R5] comes to its end without a proof where everything is declined, and hands over", async () => {
     const app = recoveryApp({ more: [letter(box)] });
     const walk = walker(app);
     await walk.start();

@@ -54,8 +54,10 @@ async function through(app: RecoveryApp): Promise<{ away: number; walk: Walker }
       if (status === 503) away += 1;
       else walk.view = body as Walker["view"];
       if (status !== 503) return;
+      const before = walk.view.state;
       const now = await walk.me.get("/recovery");
       if (now.status === 200) walk.view = now.body as Walker["view"];
+      if (before === "reset") expect(walk.view.state, "a permit that was answered").to.equal("reset");
       if (walk.view.state !== "identify" && i > 0) return;
     }
   };
@@ -76,7 +78,7 @@ async function through(app: RecoveryApp): Promise<{ away: number; walk: Walker }
 
 describe("a recovery while the store fails", () => {
   for (const when of ["before", "after"] as const)
-    it(`[R71][T35] is answered 503 and goes on, and writes no second password: each command, once, ${when} it is done`, async () => {
+    it(`[R71][T35] is answered 503 and goes on, loses no permit, and writes no second password: each command, once, ${when} it is done`, async () => {
       const counting = faulty();
       counting.failAt(-1, when);
       const whole = appOn(counting.store);

@@ -181,7 +181,7 @@ describe("a recovery by a key", () => {
     walk.is("reset", undefined);
   });
 
-  it("[R38][H19] asks a browser for keys in the same number and shape, whoever it is, the same each time, and otherwise in another tenant", async () => {
+  it("[J7][R38][H19] asks a browser for keys in the same number and shape, whoever it is, the same each time, and otherwise in another tenant", async () => {
     const { app } = await withKey("security-key");
     const listed = async (who: string, of = app): Promise<{ id: string }[]> => {
       const walk = await atKey(of, "security-key", who);

@@ -79,6 +79,35 @@ for (const version of versions) {
       expect(unheard).to.deep.equal([]);
     });
 
+    it("nor where taking back fails too, after something that failed", async () => {
+      const failed: [scene: string, target: string, undo: string][] = [
+        ["a code", "session.save", "store.restore"],
+        ["a backup code", "store.credentials.replace", "store.takeBack"],
+        ["a managed code", "managed.check", "store.takeBack"],
+        ["a send", "transport.send", "store.revoke"],
+      ];
+      const wrong: string[] = [];
+      const tried = new Set<string>();
+      for (const [name, target, undo] of failed) {
+        const scene = scenes.find((each) => each.name === name) as Scene;
+        const trace = { "x-trace": `${name}, undone` };
+        const first: Fault = { target, mode: "throws", value: 0 };
+        const tries = MODES.flatMap((mode) =>
+          ODD.map(async ([odd], value) => {
+            const faults = { ...faultHeader(first, { target: undo, mode, value }), ...trace };
+            const answer = await ask(app, scene, faults).catch(() => undefined);
+            if (answer === undefined || isGranted(answer))
+              wrong.push(`${name}: ${undo} ${mode} ${odd}: ${answer?.status}`);
+          }),
+        );
+        await Promise.all(tries);
+        for (const each of calledBy.get(trace["x-trace"]) ?? []) tried.add(each);
+      }
+      expect(wrong).to.deep.equal([]);
+      expect(unheard).to.deep.equal([]);
+      expect([...tried]).to.include.members(["store.restore", "store.takeBack", "store.revoke"]);
+    });
+
     it("that is all scenes, and in them everything of the app's is called", () => {
       const inOne = (scene: Scene) =>
         Object.values(DOORS).filter((each) => each.test(scene.path)).length === 1;

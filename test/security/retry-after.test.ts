@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { Response } from "supertest";
-import { signup } from "../../lib/index.ts";
+import { backupCodes, signup } from "../../lib/index.ts";
 import { makeApp, type AppOptions, type TestApp } from "../support/app.ts";
 import { call, NORA, restApp } from "../support/rest.ts";
-import { visitor, wrong } from "../support/visitor.ts";
+import { passed, visitor, wrong } from "../support/visitor.ts";
 import { until } from "../support/redis-server.ts";
 
 const MINUTE = 60;
@@ -38,6 +38,18 @@ interface Case {
   ask(app: TestApp): Promise<Response>;
   seconds: number;
   status?: 503;
+  /** What is answered once it works again, where it is not a success. */
+  after?: 400 | 401;
+}
+
+/** As many wrong codes as an account has in an hour. */
+async function guessTen(app: TestApp): Promise<void> {
+  for (let i = 0; i < 2; i++) {
+    const me = visitor(app);
+    await me.logIn("alice");
+    await me.send().expect(201);
+    for (let k = 0; k < 5; k++) await me.verify(wrong(app.outbox.code())).expect(400);
+  }
 }
 
 const first = sendAs("alice");
@@ -65,16 +77,38 @@ const CASES: Record<string, Case> = {
   },
   "the lockout": {
     options: { sms: FREE },
-    before: async (app) => {
-      for (let i = 0; i < 2; i++) {
-        const me = visitor(app);
-        await me.logIn("alice");
-        await me.send().expect(201);
-        for (let k = 0; k < 5; k++) await me.verify(wrong(app.outbox.code())).expect(400);
-      }
-    },
+    before: guessTen,
     ask: first,
     seconds: HOUR,
+  },
+  "the lockout, at a code": {
+    options: { sms: FREE },
+    before: async (app) => {
+      await guessTen(app);
+      app.clock.advance(1000);
+    },
+    ask: async (app) => {
+      const me = visitor(app);
+      await me.logIn("alice");
+      return me.post("/sms_verification", { pin_number: "000000" });
+    },
+    seconds: HOUR - 1,
+    // There is no code any more.
+    after: 401,
+  },
+  "the lockout, at a backup code": {
+    options: { sms: FREE, more: [backupCodes()] },
+    before: async (app) => {
+      await (await passed(app)).post("/backup_codes").expect(201);
+      await guessTen(app);
+    },
+    ask: async (app) => {
+      const me = visitor(app);
+      await me.logIn("alice");
+      return me.post("/backup_code_verification", { backup_code: "0000-0000-0000-0000" });
+    },
+    seconds: HOUR,
+    after: 400,
   },
   "the block": {
     options: limits({ sendsPerBlock: 1 }),
@@ -115,12 +149,12 @@ const CASES: Record<string, Case> = {
   "a sign-up": { options: { routes }, before: signUp, ask: signUp, seconds: 30 },
 };
 
-describe("[T36] Retry-After is the second from which it works", () => {
-  for (const [what, { options, before, ask, seconds, status = 429 }] of Object.entries(CASES))
+describe("[L2][T36] Retry-After is the second from which it works", () => {
+  for (const [what, { options, before, ask, seconds, status = 429, after }] of Object.entries(CASES))
     it(`${what}: refused for ${seconds} s, also one millisecond before, and let in at it`, async () => {
       const app = makeApp(options);
       await before(app);
-      await sure(app, ask, seconds, status);
+      await sure(app, ask, seconds, status, after);
     });
 
   it("a REST call: the same", async () => {
@@ -149,7 +183,13 @@ describe("[T36] Retry-After is the second from which it works", () => {
   });
 });
 
-async function sure(app: TestApp, ask: Case["ask"], seconds: number, status: number): Promise<void> {
+async function sure(
+  app: TestApp,
+  ask: Case["ask"],
+  seconds: number,
+  status: number,
+  works?: number,
+): Promise<void> {
   const refused = async (left: number) => {
     const { status: got, headers, body } = await ask(app);
     expect([got, headers["retry-after"], body.retry_after]).to.deep.equal([status, String(left), left]);
@@ -158,5 +198,7 @@ async function sure(app: TestApp, ask: Case["ask"], seconds: number, status: num
   app.clock.advance(seconds * 1000 - 1);
   await refused(1);
   app.clock.advance(1);
-  expect((await ask(app)).status).to.be.below(300);
+  const { status: now } = await ask(app);
+  if (works === undefined) expect(now).to.be.below(300);
+  else expect(now).to.equal(works);
 }

@@ -3,6 +3,7 @@ import { readCode } from "../../lib/challenges/code.ts";
 import { translator } from "../../lib/locales/translate.ts";
 import { textMessage } from "../../lib/factors/message-text.ts";
 import { backupCodes } from "../../lib/index.ts";
+import { parsePhone } from "../../lib/phone/parse.ts";
 import { plainText } from "../../lib/typed-text.ts";
 import { makeApp } from "../support/app.ts";
 import { passed, visitor, withCode } from "../support/visitor.ts";
@@ -138,12 +139,27 @@ describe("a code as people type and paste it", () => {
 });
 
 describe("typed text", () => {
-  it("[T75] has the digits of every script that Unicode has", () => {
-    const digits = Array.from({ length: 0x110000 }, (_, at) => at)
+  /** All characters of Unicode that are of this kind. */
+  const all = (kind: RegExp) =>
+    Array.from({ length: 0x110000 }, (_, at) => at)
       .filter((at) => at < 0xd800 || at > 0xdfff)
       .map((at) => String.fromCodePoint(at))
-      .filter((each) => /\p{Nd}/u.test(each));
+      .filter((each) => kind.test(each));
+  const nameOf = (character: string) => `U+${character.codePointAt(0)?.toString(16)}`;
+
+  it("[T75] has the digits of every script that Unicode has", () => {
+    const digits = all(/\p{Nd}/u);
     expect(digits.length % 10).to.equal(0);
     expect(digits.map(plainText).join("")).to.equal("0123456789".repeat(digits.length / 10));
+  });
+
+  it("[T74] [T75] loses every mark that nobody sees, and takes every dash and space, in codes and in numbers", () => {
+    const marks = all(/[\p{Cf}\p{Variation_Selector}\p{Pd}\p{Zs}]/u);
+    expect(marks.length).to.be.above(450);
+    for (const each of marks) {
+      expect(readCode(`929${each}472`, 6), nameOf(each)).to.equal("929472");
+      const parsed = parsePhone("TW", `0912${each}345${each}678`);
+      expect("invalid" in parsed ? parsed : parsed.e164, nameOf(each)).to.equal("+886912345678");
+    }
   });
 });

@@ -22,7 +22,7 @@ for (const kind of ["MemoryStore", "connect-redis"] as const) {
       return one;
     };
 
-    it("[H12][T46] end together, half-done logins too, and nobody else's", async () => {
+    it("[I7][H12][T46] end together, half-done logins too, and nobody else's", async () => {
       const [whole, half] = [await passed(app), await me("alice")];
       const other = await me("nora");
       expect(await endSessions(store as ListingStore)("alice")).to.equal(2);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { RequestHandler } from "express";
 import session from "express-session";
+import { graphql } from "../../lib/graphql/graphql.ts";
 import { signup } from "../../lib/index.ts";
 import { makeApp, versions, type AppOptions } from "../support/app.ts";
 import { visitor, withCode } from "../support/visitor.ts";
@@ -64,6 +65,22 @@ for (const express of versions)
       expect((await me.post("/phone_signup/verification", typed)).status).to.equal(500);
       expect(await proofs()).to.deep.equal([]);
       await me.get("/chat").expect(401);
+    });
+
+    it("writes no proof of a sign-up by GraphQL", async () => {
+      const number = "+886978000111";
+      const { app, proofs } = make((own, { factors }) => void own.use("/graphql", failing, graphql(factors)));
+      const me = visitor(app);
+      const ask = async (mutation: string) =>
+        (await me.post("/graphql", { query: `mutation { ${mutation} }` })).body;
+      expect(await ask(`signupSendOtp(input: { phoneNumber: "${number}" })`)).not.to.have.property("errors");
+      const profile = `email: "mia@example.com", password: "p", name: "Mia"`;
+      const typed = `phoneNumber: "${number}", code: "${app.outbox.code()}", ${profile}`;
+      const { errors } = await ask(`signupVerify(input: { ${typed} }) { user { id } }`);
+      expect(errors[0].extensions.code).to.equal("internal_error");
+      expect(await proofs()).to.deep.equal([]);
+      await me.get("/chat").expect(401);
+      expect((await me.get("/me")).body.user).to.equal(null);
     });
   });
 

@@ -57,7 +57,7 @@ for (const express of versions) {
     });
 
     describe("[T63] and lets end", () => {
-      it("counts in no other session once the phone has changed", async () => {
+      it("[V7.4.3] counts in no other session once the phone has changed", async () => {
         const app = make();
         const [other, me] = [await passed(app), await passed(app)];
         await me.register("(201) 555-0123", "US").expect(201);

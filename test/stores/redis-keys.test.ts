@@ -35,7 +35,7 @@ describe("what the Redis store leaves in Redis", () => {
     return letters.filter((letter) => keys.some((key) => key.startsWith(prefix + letter))).join("");
   }
 
-  it("[T10][B6] every key has 0 < TTL <= its bound after every verb", async () => {
+  it("[N7][T10][B6] every key has 0 < TTL <= its bound after every verb", async () => {
     const store = redisStore(suite.client);
     const me = asker({ store, salt: "" });
     await me.issued({ accountKey: "account" });

@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { createAccountVersions } from "../../lib/flows/session/account-versions.ts";
 import { createMovedSessions } from "../../lib/flows/session/moved-session.ts";
@@ -7,7 +9,7 @@ import { redisStore } from "../../lib/stores/redis.ts";
 import { phoneVault } from "../../lib/vault/phone-vault.ts";
 import { SECRET } from "../support/app.ts";
 import { age, redisOfSuite } from "../support/redis-of-suite.ts";
-import { asker, type Asker } from "../support/store-scene.ts";
+import { asker, DEFAULTS, type Asker } from "../support/store-scene.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -96,6 +98,19 @@ describe("the lives of the keys in Redis", () => {
     await live({ n: DAY - MINUTE, g: HOUR - MINUTE, f: YEARS - MINUTE, x: MINUTE });
   });
 
+  it("[T10] what a right code forgave lives again where the code is given back: an hour, and years", async () => {
+    const me = asker(scene());
+    await me.issued(CODE);
+    for (let i = 0; i < 2; i++) await me.wrong();
+    await pass(me, MINUTE);
+    const { guesses, about, by } = DEFAULTS;
+    const right = { keys: me.keys, now: me.now(), digests: [me.digest], guesses, about, by, attempt: "once" };
+    expect((await scene().store.verify(right)).outcome).to.equal("passed");
+    await scene().store.restore(right);
+    expect(await suite.client.get(`{factors}f${me.keys.failures}`)).to.equal("2");
+    await live({ c: CODE.keepMs - MINUTE, n: DAY - MINUTE, g: HOUR, f: YEARS });
+  });
+
   it("[T10] caps and blocks: their window, whoever comes later; a breaker: its pause, and two hours", async () => {
     const send = (ms = 0) => asker(scene()).issue({ ...CODE, now: SLOT + ms, spending: SPENDING });
     const first = { n: DAY, c: CODE.keepMs, qday: DAY, qhour: HOUR, k: 10 * MINUTE, r: 5 * HOUR };
@@ -175,6 +190,32 @@ describe("the lives of the keys in Redis", () => {
     const request = { sessionStore: {}, sessionID: "new" } as never;
     await createMovedSessions(parts).moved("old", request, "digest");
     await live({ t: 30 * SECOND });
+  });
+
+  it("[T10] records of flows: as long as they are told to, from each move; what undoes a move: a minute", async () => {
+    const { flows } = scene().store;
+    const at = (generation: number) => ({ generation, state: "offer", value: "v" });
+    await flows.put("flow", at(1), 0, 30 * MINUTE);
+    await live({ l: 30 * MINUTE });
+    await age(suite.client, 10 * MINUTE);
+    await flows.move("flow", { from: at(1), to: at(2) }, 0, 20 * MINUTE);
+    await live({ l: 20 * MINUTE, x: MINUTE });
+    await age(suite.client, 5 * MINUTE);
+    await flows.move("flow", { from: at(2), to: at(3), toKey: "reset" }, 0, 40 * MINUTE);
+    await live({ lreset: 40 * MINUTE, x: MINUTE });
+    await flows.move("reset", { from: at(9), to: at(3) }, 0, HOUR);
+    await live({ lreset: 40 * MINUTE, x: MINUTE });
+  });
+
+  it("[T10] there is no kind of key but these, and the audit trail's and the rotation's, which have tests of their own", async () => {
+    const folder = join(import.meta.dirname, "../../lib");
+    const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".ts"));
+    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+    const named = texts.flatMap((text) =>
+      [...text.matchAll(/`\$\{prefix\}(:?[a-z]+)/g)].map(([, kind]) => kind),
+    );
+    const kinds = ["a", "c", "d", "ea", "ei", "f", "g", "i", "k", "l", "n", "q", "r", "t", "v", "w", "x"];
+    expect([...new Set(named)]).to.have.members([":audit", ":rotation", ...kinds]);
   });
 
   it("[T10] an address: its window, from the first request; credentials: no end, for they are on file", async () => {

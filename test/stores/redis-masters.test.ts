@@ -2,11 +2,13 @@ import { expect } from "chai";
 import { Cluster, Redis } from "ioredis";
 import { redisStore } from "../../lib/stores/redis.ts";
 import { storeContract } from "../../lib/testing/store-contract.ts";
+import { makeApp } from "../support/app.ts";
 import { startRedisCluster, type RedisCluster } from "../support/redis-cluster.ts";
 import { startSentinelSet, type SentinelSet } from "../support/redis-sentinel.ts";
 import { age } from "../support/redis-of-suite.ts";
 import { until } from "../support/redis-server.ts";
 import { asker } from "../support/store-scene.ts";
+import { withCode, wrong } from "../support/visitor.ts";
 
 describe("[T73] a cluster of three masters", function () {
   this.timeout(60_000);
@@ -36,6 +38,20 @@ describe("[T73] a cluster of three masters", function () {
       await store.limiter({ name: "send", points: 5, durationSeconds: 60 }).consume("somebody");
     }
     expect((await sizes()).filter((size) => size > 0)).to.have.length(2);
+  });
+
+  it("serves two tenants' people from two masters, at their apps' doors", async () => {
+    await flush();
+    for (const tenant of ["a", "b"]) {
+      const app = makeApp({ store: redisStore(cluster, { prefix: `{${tenant}}` }), factors: { tenant } });
+      const { me, code } = await withCode(app);
+      await me.verify(wrong(code)).expect(400);
+      await me.verify(code).expect(200);
+      await me.get("/chat").expect(200);
+    }
+    const keys = await Promise.all(cluster.nodes("master").map((node) => node.keys("*")));
+    const prefixes = keys.map((each) => [...new Set(each.map((key) => key.slice(0, 3)))].join());
+    expect(prefixes.toSorted()).to.deep.equal(["", "{a}", "{b}"]);
   });
 
   for (const { name, run } of storeContract(async () => {

@@ -2,7 +2,10 @@ import { expect } from "chai";
 import { redisStore } from "../../lib/stores/redis.ts";
 import { age, redisOfSuite } from "../support/redis-of-suite.ts";
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Kept as good as for ever. */
+const YEARS = 10 * 365 * 24 * HOUR;
 const START = 1_800_000_000_000;
 
 /** The steps that undo another, which a store sends once an answer has not come; here they are sent straight to Redis. */
@@ -34,6 +37,9 @@ describe("a step that is undone in Redis", () => {
     await undo(attempts[1] as string);
     await undo(attempts[1] as string);
     await undo("{factors}xnever");
+    // Remembered for as long as it may still come.
+    for (const each of ["{factors}xnever", attempts[1] as string])
+      expect(await left(each)).to.be.within(...lives(MINUTE));
     expect(await suite.client.hget("{factors}gg", "lane")).to.equal(`${START} ${START + 2}`);
     expect(await suite.client.get("{factors}ff")).to.equal("2");
     await undo(attempts[0] as string);
@@ -107,6 +113,37 @@ describe("a step that is undone in Redis", () => {
     expect(await notes.read("status", 0)).to.equal("1 sent");
     for (const key of ["{factors}tnote", "{factors}tstatus"])
       expect(await left(key)).to.be.within(...lives(HOUR / 2));
+  });
+
+  it("a record of a flow that was moved lives for what it had left, where it stood", async () => {
+    const { flows } = redisStore(suite.client);
+    const at = (generation: number) => ({ generation, state: "offer", value: "v" });
+    await flows.put("flow", at(1), 0, HOUR);
+    await age(suite.client, HOUR / 2);
+    const move = { from: at(1), to: at(2), toKey: "other" };
+    const moved = await step(() => flows.move("flow", move, 0, 10 * HOUR));
+    await undoing("factorsUnmove")("{factors}lflow", "{factors}lother", moved, "2 offer v");
+    expect(await flows.read("flow", 0)).to.deep.equal(at(1));
+    expect(await flows.read("other", 0)).to.equal(undefined);
+    expect(await left("{factors}lflow")).to.be.within(...lives(HOUR / 2));
+  });
+
+  it("a number of the vault that was changed is as it was, for years", async () => {
+    const { records } = redisStore(suite.client);
+    const [one, two] = [
+      { sealed: "sealed", fingerprint: "one" },
+      { sealed: "sealed", fingerprint: "two" },
+    ];
+    const places = ["{factors}vid", "{factors}wtwo", "{factors}wone"];
+    await records.write({ id: "id", record: one, taken: ["one"], before: undefined });
+    const changed = await step(() => records.write({ id: "id", record: two, taken: ["two"], before: one }));
+    const values = ["id", "one sealed", "two sealed", String(YEARS)];
+    await undoing("factorsUnwriteRecord")(changed, ...places, ...values);
+    expect(await records.read("id")).to.deep.equal(one);
+    expect(await records.find(["one"])).to.equal("id");
+    expect(await records.find(["two"])).to.equal(undefined);
+    for (const key of ["{factors}vid", "{factors}wone"])
+      expect(await left(key)).to.be.within(...lives(YEARS));
   });
 
   it("a record that was never written is not taken from who wrote the same before", async () => {

@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
-import { Redis } from "ioredis";
 import { redisStore } from "../../lib/stores/redis.ts";
 import type { IssueRequest, Store, VerifyRequest } from "../../lib/stores/store.ts";
 import { GUESSES, KEYS, NEXT, RECORD, RIGHT, SENDS, WRONG } from "../../lib/testing/store-driver.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
-import { startRedisProxy, type RedisProxy } from "../support/redis-proxy.ts";
 import { until } from "../support/redis-server.ts";
+import { responds, unavailable, withdrawalScene } from "../support/withdrawal-scene.ts";
 
 const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;
@@ -97,36 +95,28 @@ const STEPS: Record<string, Step> = {
 
 describe("[T67] a code that was answered 503", function () {
   this.timeout(30_000);
-  const suite = redisOfSuite();
-  let proxy: RedisProxy;
-  const clients: Redis[] = [];
-  const connect = (options: object = {}) => {
-    const client = new Redis(proxy.port, "127.0.0.1", options);
-    client.on("error", () => {});
-    clients.push(client);
-    return client;
-  };
-  before(async () => {
-    proxy = await startRedisProxy(suite.server.port);
-  });
-  beforeEach(() => suite.client.flushall());
-  afterEach(() => {
-    suite.server.wake();
-    for (const client of clients.splice(0)) client.disconnect();
-  });
-  after(() => proxy.stop());
+  const scene = withdrawalScene();
+  const { suite, connect } = scene;
 
-  /** All that is kept, but for what withdrawals themselves keep for a minute, and the counts of neighbours that are nothing. */
-  async function contents(): Promise<Record<string, unknown>> {
-    const all: Record<string, unknown> = {};
-    for (const key of (await suite.client.keys("*")).sort()) {
-      expect(await suite.client.pttl(key), key).not.to.equal(-1);
-      if (key.startsWith("{factors}x")) continue;
-      const isHash = (await suite.client.type(key)) === "hash";
-      const value = isHash ? await suite.client.hgetall(key) : await suite.client.get(key);
-      if (typeof value !== "string" || /[^\0]/.test(value)) all[key] = value;
-    }
-    return all;
+  /** All that is kept, but for the counts of neighbours that are nothing. */
+  const contents = async () =>
+    Object.fromEntries(
+      Object.entries(await scene.contents()).filter(
+        ([, value]) => typeof value !== "string" || /[^\0]/.test(value),
+      ),
+    );
+  /** How long all that lives has left. */
+  async function lives(): Promise<Map<string, number>> {
+    const keys = Object.keys(await contents());
+    return new Map(await Promise.all(keys.map(async (key) => [key, await suite.client.pttl(key)] as const)));
+  }
+  /** Each lives as long as it would have: no longer, and but for the time of this test no shorter. What was forgotten for a moment begins anew. */
+  async function liveOn(stood: Map<string, number>): Promise<void> {
+    for (const [key, left] of await lives())
+      expect(left, key).to.be.within(
+        (stood.get(key) as number) - 20_000,
+        (stood.get(key) as number) + 20_000,
+      );
   }
   const outcomeOf = (answer: unknown) => (answer as { outcome: string }).outcome;
   const prepare = async (store: Store, steps: Step["before"]) => {
@@ -143,12 +133,13 @@ describe("[T67] a code that was answered 503", function () {
         const store = redisStore(connect(options));
         await store.ping();
         await prepare(store, steps);
-        const stood = await contents();
+        const [stood, left] = [await contents(), await lives()];
         suite.server.hang();
         await unavailable(act(store));
         suite.server.wake();
         await until(() => responds(store));
         expect(await contents()).to.deep.equal(stood);
+        await liveOn(left);
         expect(outcomeOf(await act(store))).to.equal(outcome);
       });
 
@@ -156,7 +147,7 @@ describe("[T67] a code that was answered 503", function () {
       const store = redisStore(connect({ retryStrategy: () => 1 }));
       await store.ping();
       await prepare(store, steps);
-      const cut = proxy.cutReplyTo("{factors}cchallenge");
+      const cut = scene.proxy.cutReplyTo("{factors}cchallenge");
       const answered = act(store);
       await cut;
       const answer = await answered;
@@ -172,7 +163,7 @@ describe("[T67] a code that was answered 503", function () {
       await store.ping();
       await prepare(store, steps);
       const stood = await contents();
-      const cut = proxy.cutReplyTo("{factors}cchallenge");
+      const cut = scene.proxy.cutReplyTo("{factors}cchallenge");
       const refusal = unavailable(act(store));
       await cut;
       await refusal;
@@ -204,17 +195,3 @@ function told(answer: unknown): object {
 function counts(all: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith("{factors}c")));
 }
-
-async function unavailable(work: Promise<unknown>): Promise<void> {
-  const code = await work.then(
-    (answer) => JSON.stringify(answer),
-    (error: { code?: string }) => error.code,
-  );
-  expect(code).to.equal("store_unavailable");
-}
-
-const responds = (store: Store) =>
-  store.ping().then(
-    () => true,
-    () => false,
-  );

@@ -1,13 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
-import { Redis } from "ioredis";
-import { isFactorError } from "../../lib/errors.ts";
 import { createIpLimiter } from "../../lib/limiters/ip-limiter.ts";
 import { redisStore } from "../../lib/stores/redis.ts";
 import type { Store } from "../../lib/stores/store.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
-import { startRedisProxy, type RedisProxy } from "../support/redis-proxy.ts";
 import { until } from "../support/redis-server.ts";
+import { responds, unavailable, withdrawalScene } from "../support/withdrawal-scene.ts";
 
 const NOW = 1_800_000_000_000;
 const KEYS = { set: "set", guesses: "guesses", bucket: "lane", failures: "failures" };
@@ -121,36 +118,8 @@ const STEPS: Record<string, Step> = {
 
 describe("[T67] what was answered 503", function () {
   this.timeout(30_000);
-  const suite = redisOfSuite();
-  let proxy: RedisProxy;
-  const clients: Redis[] = [];
-  const connect = (options: object = {}) => {
-    const client = new Redis(proxy.port, "127.0.0.1", options);
-    client.on("error", () => {});
-    clients.push(client);
-    return client;
-  };
-  before(async () => {
-    proxy = await startRedisProxy(suite.server.port);
-  });
-  beforeEach(() => suite.client.flushall());
-  afterEach(() => {
-    for (const client of clients.splice(0)) client.disconnect();
-  });
-  after(() => proxy.stop());
-
-  /** All that is kept, but for what withdrawals themselves keep for a minute. */
-  async function contents(): Promise<Record<string, unknown>> {
-    const all: Record<string, unknown> = {};
-    for (const key of (await suite.client.keys("*")).sort()) {
-      // Credentials have no end.
-      if (!key.startsWith("{factors}e")) expect(await suite.client.pttl(key), key).not.to.equal(-1);
-      if (key.startsWith("{factors}x")) continue;
-      const isHash = (await suite.client.type(key)) === "hash";
-      all[key] = await (isHash ? suite.client.hgetall(key) : suite.client.get(key));
-    }
-    return all;
-  }
+  const scene = withdrawalScene();
+  const { suite, connect, contents } = scene;
 
   for (const [name, { before: prepare, act, answer, bytes }] of Object.entries(STEPS)) {
     for (const [how, options] of Object.entries({
@@ -177,7 +146,7 @@ describe("[T67] what was answered 503", function () {
       const store = redisStore(connect({ retryStrategy: () => 1 }));
       await store.ping();
       await prepare(store);
-      const cut = proxy.cutReplyTo(bytes);
+      const cut = scene.proxy.cutReplyTo(bytes);
       const answered = act(store);
       await cut;
       expect(await answered).to.deep.equal(answer);
@@ -202,7 +171,7 @@ describe("[T67] what was answered 503", function () {
         await store.ping();
         await prepare(store);
         const stood = await contents();
-        const cut = proxy.cutReplyTo(bytes);
+        const cut = scene.proxy.cutReplyTo(bytes);
         const refusal = unavailable(act(store));
         await cut;
         await refusal;
@@ -217,13 +186,13 @@ describe("[T67] what was answered 503", function () {
     const store = redisStore(connect({ maxRetriesPerRequest: 0 }));
     const other = redisStore(suite.client);
     await other.credentials.add(CREDENTIAL, 1);
-    const cut = proxy.cutReplyTo("value two");
+    const cut = scene.proxy.cutReplyTo("value two");
     const refusal = unavailable(store.credentials.replace(CREDENTIAL, "value two"));
     await cut;
-    proxy.away();
+    scene.proxy.away();
     await refusal;
     await other.credentials.replace({ ...CREDENTIAL, value: "value two" }, "newest");
-    proxy.back();
+    scene.proxy.back();
     await until(() => responds(store));
     const withdrawals = async () => {
       const texts = await Promise.all(
@@ -291,18 +260,3 @@ describe("[T67] what was answered 503", function () {
     expect(() => redisStore(connect(options))).to.throw(TypeError, "autoResendUnfulfilledCommands");
   });
 });
-
-async function unavailable(work: Promise<unknown>): Promise<void> {
-  const error: unknown = await work.then(
-    (answer) => new Error(`a refusal was expected, got ${JSON.stringify(answer)}`),
-    (reason: unknown) => reason,
-  );
-  if (!isFactorError(error)) throw error;
-  expect(error.code).to.equal("store_unavailable");
-}
-
-const responds = (store: Store) =>
-  store.ping().then(
-    () => true,
-    () => false,
-  );

@@ -8,11 +8,12 @@ import { at, fill, newVisitor, submit, type Visitor } from "./person.ts";
 import { freePort } from "./redis-server.ts";
 
 const PASSWORD = "correct horse battery";
+const STEP = 30_000;
 
-/** The chat on http://localhost, for people at browsers. */
-export async function openChat(browser: Browser) {
+/** The chat on http://localhost, for people at browsers; its clock stands at the beginning of a step of authenticator apps. */
+export async function openChat(browser: Browser, more: Partial<Parameters<typeof createApp>[0]> = {}) {
   const messages = outbox();
-  const clock = settableClock(Date.now());
+  const clock = settableClock(Math.floor(Date.now() / STEP) * STEP);
   const mails: string[] = [];
   const port = await freePort();
   const base = `http://localhost:${port}`;
@@ -21,6 +22,7 @@ export async function openChat(browser: Browser) {
     transport: messages,
     clock,
     mails: { name: "mails", send: async ({ text }) => (mails.push(text), { status: "sent" }) },
+    ...more,
   });
   const server = createServer(chat.app);
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
  * one of yesterday pass or fail on yesterday's code. So it is said, and only where such a test is among those to be run.
  */
 const ROOT = resolve(import.meta.dirname, "../..");
-const BUILT = join(ROOT, "dist/esm/lib/index.js");
+const BUILT = join(ROOT, "dist/lib/index.mjs");
 const IMPORTED = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
 
 /** The test files of this run: each word of the command that names a file or a folder; of a pattern, the folder that it begins with. */

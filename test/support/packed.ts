@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -11,6 +11,8 @@ const root = join(import.meta.dirname, "../..");
 export interface Packed {
   /** Every file in the tarball, as a path from the package's root. */
   files: string[];
+  /** Bytes of the tarball, and of what is in it. */
+  size: { tarball: number; unpacked: number };
   /** A folder of a user's app in which the package is installed beside these of our dependencies. */
   consumer(express: "express" | "express4", without?: readonly string[]): Promise<string>;
   remove(): Promise<void>;
@@ -23,10 +25,16 @@ export async function packed(): Promise<Packed> {
   await run("tar", ["-xzf", tarball as string], { cwd: directory });
   const unpacked = join(directory, "package");
   const entries = await readdir(unpacked, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const bytes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
   return {
-    files: entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(unpacked.length + 1)),
+    files: paths.map((path) => path.slice(unpacked.length + 1)),
+    size: {
+      tarball: (await stat(join(directory, tarball as string))).size,
+      unpacked: bytes.reduce((sum, each) => sum + each, 0),
+    },
     async consumer(express, without = []) {
       const app = await mkdtemp(join(directory, "consumer-"));
       const modules = join(app, "node_modules");

@@ -1,8 +1,17 @@
 import { expect } from "chai";
-import { factorSettings, totp, TotpStrategy, type Notice, type TotpOptions } from "../../lib/index.ts";
+import {
+  factorSettings,
+  memoryStore,
+  redisStore,
+  totp,
+  TotpStrategy,
+  type Notice,
+  type TotpOptions,
+} from "../../lib/index.ts";
 import { hotp, stepAt } from "../../lib/totp/code.ts";
 import { bytesOf } from "../../lib/totp/secrets.ts";
-import { makeApp, type AppOptions, type TestApp } from "./app.ts";
+import { makeApp, type AppOptions, type TestApp, type versions } from "./app.ts";
+import { redisOfSuite } from "./redis-of-suite.ts";
 import { visitor, type Visitor } from "./visitor.ts";
 
 export const STEP = 30_000;
@@ -54,4 +63,19 @@ export async function withTotp(
   ).to.deep.equal({ success: true, factor: "totp", id });
   app.clock.advance(STEP);
   return { me, secret, id };
+}
+
+/** Makes such apps, on a Redis of the suite's own or in memory. */
+export function totpApps(express: (typeof versions)[number], onRedis: boolean) {
+  const suite = onRedis ? redisOfSuite() : undefined;
+  beforeEach(() => suite?.client.flushall());
+  return (more: Parameters<typeof totpApp>[0] = {}): TotpApp =>
+    totpApp({ express, store: suite === undefined ? memoryStore() : redisStore(suite.client), ...more });
+}
+
+/** Somebody who has typed the password. */
+export async function login(app: TotpApp, user = "nora", kind: "json" | "html" = "json"): Promise<Visitor> {
+  const me = visitor(app, kind);
+  await me.logIn(user);
+  return me;
 }

@@ -2,16 +2,19 @@ import express4Or5, { type Request, type Response } from "express";
 import { expect } from "chai";
 import {
   factorSettings,
+  memoryStore,
   passkey,
   passkeySignIn,
   PasskeyStrategy,
+  redisStore,
   securityKey,
   SecurityKeyStrategy,
   type Notice,
   type WebauthnOptions,
 } from "../../lib/index.ts";
-import { makeApp, type AppOptions, type TestApp } from "./app.ts";
+import { makeApp, type AppOptions, type TestApp, type versions } from "./app.ts";
 import { authenticator, type Authenticator, type PublicKeyOptions } from "./authenticator.ts";
+import { redisOfSuite } from "./redis-of-suite.ts";
 import { visitor, type Visitor } from "./visitor.ts";
 
 /** An app with passkeys and security keys beside text messages, `/security`, sign-in by a passkey, and strategies. */
@@ -89,3 +92,15 @@ export async function login(
 export const doorOf = (kind: Kind): string => `/${kind.replace("-", "_")}_verification`;
 export const challenge = (me: Visitor, kind: Kind = "passkey") =>
   optionsFrom(me, `${doorOf(kind)}/challenge`);
+
+/** Makes such apps, on a Redis of the suite's own or in memory. */
+export function webauthnApps(express: (typeof versions)[number], onRedis: boolean) {
+  const suite = onRedis ? redisOfSuite() : undefined;
+  beforeEach(() => suite?.client.flushall());
+  return (more: Parameters<typeof webauthnApp>[0] = {}): WebauthnApp =>
+    webauthnApp({
+      express,
+      store: suite === undefined ? memoryStore() : redisStore(suite.client),
+      ...more,
+    });
+}

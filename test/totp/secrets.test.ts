@@ -49,7 +49,7 @@ for (const backend of ["memory", "Redis"] as const) {
       expect(new Set(made.map(({ id }) => id))).to.have.length(20);
     });
 
-    it("[T17] pass each step once: of 200 at once, one", async () => {
+    it("[P3][T17] pass each step once: of 200 at once, one", async () => {
       const secret = await enrolled();
       const code = codeOf(secret);
       const judged = await Promise.all(Array.from({ length: 200 }, () => secrets.judge("ann", code)));
@@ -83,7 +83,7 @@ for (const backend of ["memory", "Redis"] as const) {
       expect(await secrets.judge("ann", codeOf(secret, 1))).to.equal("right");
     });
 
-    it("[T18] keep the old one until the new one is proven, and then not a code longer", async () => {
+    it("[P6][T18] keep the old one until the new one is proven, and then not a code longer", async () => {
       const old = await enrolled();
       const next = newSecret(clock());
       expect(await secrets.confirm("ann", next, codeOf(old, 1))).to.equal("wrong");

@@ -4,19 +4,22 @@ import { message, signal } from "../support/message.ts";
 import { makeApp, type AppOptions, type TestApp } from "../support/app.ts";
 import { fakeTwilio, type FakeTwilio } from "../support/fake-twilio.ts";
 import { json } from "../support/provider.ts";
-import { deliveryStatus } from "../../lib/index.ts";
+import { deliveryStatus, signup } from "../../lib/index.ts";
 import { visitor } from "../support/visitor.ts";
 
 /** Twilio's codes by what they mean to the person; the first of each row is tried at the doors too. */
 const TABLE: Record<string, { status: number; codes: readonly number[] }> = {
   invalid_phone_number: {
     status: 400,
-    codes: [21211, 21214, 21217, 21265, 21614, 21635, 13223, 13224, 13226, 60200, 60205, 63003, 63024],
+    codes: [
+      21211, 21214, 21217, 21265, 21614, 21635, 13223, 13224, 13226, 60200, 60205, 63003, 63024, 21202, 21266,
+      21268,
+    ],
   },
   recipient_stopped: { status: 400, codes: [21610] },
   recipient_unreachable: {
     status: 400,
-    codes: [30003, 21612, 21216, 13225, 30004, 30005, 30006, 63032],
+    codes: [30003, 21612, 21216, 13225, 30004, 30005, 30006, 63014, 63032, 63033],
   },
   country_not_allowed: {
     status: 400,
@@ -25,7 +28,7 @@ const TABLE: Record<string, { status: number; codes: readonly number[] }> = {
   send_refused: { status: 403, codes: [60412] },
   too_many_requests: {
     status: 429,
-    codes: [20429, 10004, 14107, 21611, 30001, 30022, 60203, 60207, 60212, 60626, 63017, 63018],
+    codes: [20429, 10004, 14107, 21611, 30001, 30022, 60202, 60203, 60207, 60212, 60626, 63017, 63018],
   },
   // Account, sender, template, carrier filter: the app's own affair.
   delivery_failed: {
@@ -77,6 +80,7 @@ describe("[T81] what Twilio refuses for good", () => {
   it("has waits of its own where Twilio names none", async () => {
     for (const [code, seconds] of [
       [60203, 600],
+      [60202, 600],
       [14107, 30],
       [20429, undefined],
     ] as const) {
@@ -108,7 +112,7 @@ describe("[T81] what Twilio refuses for good", () => {
       ["recipient_stopped", 21610],
       ["recipient_unreachable", 30003],
     ] as const) {
-      const app = make();
+      const app = make({ routes: (own, { factors }) => void own.use("/phone_signup", signup(factors)) });
       twilio.answer(json(400, { code, status: 400 }));
       const alice = visitor(app, "html");
       await alice.logIn("alice");
@@ -118,6 +122,9 @@ describe("[T81] what Twilio refuses for good", () => {
         await nora.register("0978 000 111").expect(422),
         await alice.send().expect(422),
         await alice.post("/second_factor", { factor: "call" }).expect(422),
+        await visitor(app, "html")
+          .post("/phone_signup", { country_code: "TW", phone_number: "0978 000 112" })
+          .expect(422),
       ];
       for (const { text } of pages) {
         expect(text).to.match(WORDS[meaning] as RegExp);

@@ -1,18 +1,15 @@
 import { expect } from "chai";
-import { memoryStore, redisStore } from "../../lib/index.ts";
 import { versions } from "../support/app.ts";
 import { authenticator } from "../support/authenticator.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
 import { visitor } from "../support/visitor.ts";
 import {
   challenge,
   doorOf,
   enrol,
   login,
-  webauthnApp,
+  webauthnApps,
   withCredential,
   type Kind,
-  type WebauthnApp,
 } from "../support/webauthn-scene.ts";
 
 const KINDS: readonly Kind[] = ["passkey", "security-key"];
@@ -20,14 +17,7 @@ const KINDS: readonly Kind[] = ["passkey", "security-key"];
 for (const express of versions) {
   describe(`logins with a passkey or a security key as second factor, on Express ${express}`, () => {
     // Express 4 on Redis, Express 5 in memory.
-    const suite = express === 4 ? redisOfSuite() : undefined;
-    beforeEach(() => suite?.client.flushall());
-    const make = (more: Parameters<typeof webauthnApp>[0] = {}): WebauthnApp =>
-      webauthnApp({
-        express,
-        store: suite === undefined ? memoryStore() : redisStore(suite.client),
-        ...more,
-      });
+    const make = webauthnApps(express, express === 4);
 
     it("are offered by name, with where their options are and how they are answered", async () => {
       const app = make();

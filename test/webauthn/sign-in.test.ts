@@ -1,39 +1,16 @@
 import { expect } from "chai";
-import {
-  memoryStore,
-  passkey,
-  passkeySignIn,
-  PasskeyStrategy,
-  redisStore,
-  securityKey,
-} from "../../lib/index.ts";
-import { accountsIn, makeApp, versions } from "../support/app.ts";
+import { passkey, passkeySignIn } from "../../lib/index.ts";
+import { makeApp, versions } from "../support/app.ts";
 import { authenticator } from "../support/authenticator.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
 import { visitor, type Visitor } from "../support/visitor.ts";
-import {
-  challenge,
-  enrol,
-  login,
-  optionsFrom,
-  webauthnApp,
-  withCredential,
-  type WebauthnApp,
-} from "../support/webauthn-scene.ts";
+import { enrol, login, optionsFrom, webauthnApps, withCredential } from "../support/webauthn-scene.ts";
 
 const SIGN_IN = "/passkey_sign_in";
 
 for (const express of versions) {
   describe(`signing in by a passkey alone, on Express ${express}`, () => {
     // Express 4 on Redis, Express 5 in memory.
-    const suite = express === 4 ? redisOfSuite() : undefined;
-    beforeEach(() => suite?.client.flushall());
-    const make = (more: Parameters<typeof webauthnApp>[0] = {}): WebauthnApp =>
-      webauthnApp({
-        express,
-        store: suite === undefined ? memoryStore() : redisStore(suite.client),
-        ...more,
-      });
+    const make = webauthnApps(express, express === 4);
     const begin = (me: Visitor) => optionsFrom(me, `${SIGN_IN}/challenge`);
 
     it("[W11] needs no name: any passkey of this site will do, with user verification, and is two factors by itself", async () => {
@@ -221,120 +198,4 @@ for (const express of versions) {
       });
     });
   });
-
-  describe(`PasskeyStrategy and SecurityKeyStrategy, on Express ${express}`, () => {
-    const make = (more: Parameters<typeof webauthnApp>[0] = {}) => webauthnApp({ express, ...more });
-
-    it("without a user: Passport signs in who the passkey belongs to, and the session has passed it", async () => {
-      const app = make();
-      const { device } = await withCredential(app);
-      const me = visitor(app);
-      const options = await optionsFrom(me, `${SIGN_IN}/challenge`);
-      const { body } = await me.post("/login/passkey", device.get(options)).expect(200);
-      expect(body).to.deep.equal({ authInfo: { method: "passkey", amr: ["hwk", "user"] }, user: "nora" });
-      await me.get("/chat").expect(200);
-      expect((await me.get("/me")).body.amr).to.deep.equal(["hwk", "user", "mfa"]);
-    });
-
-    it("with a user: a second factor, for options of its own", async () => {
-      const app = make();
-      const { device } = await withCredential(app);
-      const me = await login(app);
-      await me.post("/login/passkey", device.get(await challenge(me))).expect(200);
-      await me.get("/chat").expect(200);
-      expect((await me.get("/me")).body.amr).to.deep.equal(["pwd", "hwk", "user", "mfa"]);
-    });
-
-    it("a security key needs a user, whose it is", async () => {
-      const app = make();
-      const { device } = await withCredential(app, "security-key");
-      const me = await login(app);
-      const assertion = device.get(await challenge(me, "security-key"));
-      await visitor(app).post("/login/security-key", assertion).expect(401);
-      const { body } = await me.post("/login/security-key", assertion).expect(200);
-      expect(body.authInfo).to.deep.equal({ method: "security-key", amr: ["hwk"] });
-    });
-
-    it("refuse with the status of the doors", async () => {
-      const app = make();
-      const { device } = await withCredential(app);
-      const me = visitor(app);
-      const options = await optionsFrom(me, `${SIGN_IN}/challenge`);
-      await me.post("/login/passkey", device.get(options, { forged: true })).expect(400);
-      await me.post("/login/passkey", device.get(options)).expect(401);
-      await me.post("/login/passkey", { id: 7 }).expect(400);
-      await me.get("/chat").expect(401);
-    });
-
-    it("the app has the last word: who it refuses is not signed in, nor is who it signs in itself afterwards through a second factor", async () => {
-      const app = make({
-        routes(own, { factors, passport }) {
-          const strategy = new PasskeyStrategy(factors, (_req, _user, _info, done) =>
-            done(null, false, "banned"),
-          );
-          own.use("/judged", (req, res, next) => {
-            passport.authenticate(strategy as never, (_error: unknown, user: unknown) => {
-              if (user) return next(new Error("let in"));
-              req.logIn(app.users.get("nora") as never, () =>
-                res.status(401).set("WWW-Authenticate", "x").json({}),
-              );
-            })(req, res, next);
-          });
-        },
-      });
-      const { device } = await withCredential(app);
-      const me = visitor(app);
-      const credential = JSON.stringify(device.get(await optionsFrom(me, `${SIGN_IN}/challenge`)));
-      await me.agent.post(`/judged?credential=${encodeURIComponent(credential)}`).expect(401);
-      expect((await me.get("/me")).body).to.include({ user: "nora" });
-      await me.get("/chat").expect(401);
-    });
-  });
 }
-
-describe("what passkeys need of an app is looked at at start", () => {
-  const make = (publicUrl: string | undefined, factor = passkey(), more: object = {}) =>
-    makeApp({ more: [factor], factors: { publicUrl, ...more } as never });
-
-  it("an address for which browsers make credentials", () => {
-    expect(() => make(undefined)).to.throw(TypeError, /passkey: createFactors needs publicUrl/);
-    for (const url of ["http://127.0.0.1:3000", "https://10.0.0.1", "https://[::1]:3000"])
-      expect(() => make(url), url).to.throw(TypeError, /IP address/);
-    expect(() => make("http://chat.example")).to.throw(TypeError, /https, or http:\/\/localhost/);
-    expect(() => make("http://chat.example", securityKey())).to.throw(TypeError, /^securityKey: /);
-    for (const url of ["https://chat.example", "http://localhost:3000", "http://app.localhost"])
-      expect(() => make(url), url).not.to.throw();
-  });
-
-  it("a domain that the address is in", () => {
-    const at =
-      (rpId: string, url = "https://login.chat.example") =>
-      () =>
-        make(url, passkey({ rpId }));
-    expect(at("chat.example")).not.to.throw();
-    expect(at("login.chat.example")).not.to.throw();
-    for (const rpId of ["evil.example", "at.example", "x.login.chat.example"])
-      expect(at(rpId), rpId).to.throw(TypeError, /rpId must be the host/);
-    for (const rpId of ["", "https://chat.example", "chat.example:443", "CHAT.example", "-a", 7 as never])
-      expect(at(rpId), String(rpId)).to.throw(TypeError, /rpId must be a domain in small letters/);
-  });
-
-  it("options by name", () => {
-    expect(() => passkey({ conter: "flag" } as never)).to.throw(TypeError, /did you mean counter/);
-    expect(() => passkey({ counter: "ignore" as never })).to.throw(
-      TypeError,
-      /counter must be one of flag, refuse/,
-    );
-    expect(() => securityKey({ most: 0 })).to.throw(TypeError, /most must be an integer from 1 to 50/);
-  });
-
-  it("a factor that signs in, and byId in accounts", () => {
-    const users = new Map();
-    const { byId: _byId, ...accounts } = accountsIn(users) as { byId: unknown } & object;
-    const { factors } = make("https://chat.example", passkey(), { accounts });
-    expect(() => passkeySignIn(factors)).to.throw(TypeError, "passkeySignIn: accounts must have byId");
-    const { factors: none } = make("https://chat.example", securityKey());
-    expect(() => passkeySignIn(none)).to.throw(TypeError, /no factor in the list .* signs in by itself/);
-    expect(() => new PasskeyStrategy(none)).to.throw(TypeError, /with the factor "passkey" in its list/);
-  });
-});

@@ -25,12 +25,15 @@ import type { RequestContext } from "../request-context.ts";
 
 /** A pending code, as doors show it. */
 export interface Challenge extends Delivery, Displayed {
+  /** How the code goes out. */
   channel: string;
   /** The same short mark as in the message. */
   reference: string;
+  /** Seconds that it lives on. */
   expires_in_seconds: number;
   /** Rounded up. */
   expires_in_minutes: number;
+  /** Guesses that are left. */
   attempts_remaining: number;
   /** Seconds until another send may go; 0 when it may go now. */
   resend_after_seconds: number;
@@ -121,6 +124,9 @@ function emitOutcome(engine: Engine, occasion: Occasion, { code }: CodeFactor, b
   engine.onError(deliveryFailed(failure));
 }
 
+/** As errors and {@link Engine.times} call it. */
+export const HOOK = "beforeSend";
+
 /** The app's own check (captcha, risk score): false, or an error, refuses. A refused send counts for the address. */
 async function askHook(engine: Engine, context: RequestContext, { ref, factor }: Pending): Promise<void> {
   const { account, locale, request, ip } = context;
@@ -129,10 +135,13 @@ async function askHook(engine: Engine, context: RequestContext, { ref, factor }:
   const of = namesOf(ref.kind).isPhone ? { calling_code: ref.area?.code ?? "unknown" } : {};
   const attempt = { account, channel, purpose, to, ...of, ip, locale, request };
   let answer: unknown;
+  const start = performance.now();
   try {
-    answer = await engine.inTime("beforeSend", () => engine.beforeSend?.(attempt));
+    answer = await engine.inTime(HOOK, () => engine.beforeSend?.(attempt));
   } catch (cause) {
     throw new FactorError("send_refused", { cause });
+  } finally {
+    engine.times.note(HOOK, performance.now() - start);
   }
   if (answer === false) throw new FactorError("send_refused");
   if (answer !== true && answer !== undefined)

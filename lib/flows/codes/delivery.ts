@@ -2,7 +2,7 @@ import { namesOf } from "../../factors/code-names.ts";
 import { sendsCode } from "../../factors/define-factor.ts";
 import type { CallScript } from "../../factors/factor.ts";
 import type { FactorEventName } from "../../events.ts";
-import { randomToken } from "../../crypto/random-bytes.ts";
+import { randomToken } from "../../crypto/random-token.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import {
   priceOf,
@@ -67,6 +67,7 @@ function reportedBy(engine: Engine, provider: string): FactorEventName {
 
 /** What became of a message, as doors show it. */
 export interface Delivery {
+  /** What is known of its delivery. */
   delivery: DeliveryStatus;
   /** With `failed`: one of our error codes, where the provider said what the person should know. */
   delivery_reason?: string;

@@ -1,5 +1,6 @@
 import type { SentCode } from "../../factors/factor.ts";
 import type { Receipt } from "../../transports/transport.ts";
+import { createRecentTimes } from "../recent-times.ts";
 
 /** What carries a message: a transport in one channel. */
 type By = Pick<SentCode, "channel" | "transport">;
@@ -13,33 +14,19 @@ export interface SendTiming {
   status(by: By): Receipt["status"];
 }
 
-const KEPT = 20;
-
 /** What providers of text messages take to answer, as long as none of this process has: until then this is waited. */
 export const USUAL_MS = 300;
 
 export function createSendTiming(): SendTiming {
-  const all = new Map<string, { recent: number[]; last: Receipt["status"] }>();
-
-  function of({ channel, transport }: By) {
-    const name = `${channel} ${transport.name}`;
-    const known = all.get(name) ?? { recent: [], last: "queued" as const };
-    all.set(name, known);
-    return known;
-  }
-
+  const times = createRecentTimes(USUAL_MS);
+  const last = new Map<string, Receipt["status"]>();
+  const nameOf = ({ channel, transport }: By) => `${channel} ${transport.name}`;
   return {
     note(by, ms, status) {
-      const its = of(by);
-      its.recent.push(ms);
-      if (its.recent.length > KEPT) its.recent.shift();
-      if (status !== undefined) its.last = status;
+      times.note(nameOf(by), ms);
+      if (status !== undefined) last.set(nameOf(by), status);
     },
-    async wait(by) {
-      const { recent } = of(by);
-      const ms = recent[Math.floor(performance.now() % Math.max(1, recent.length))] ?? USUAL_MS;
-      await new Promise((resolve) => setTimeout(resolve, ms));
-    },
-    status: (by) => of(by).last,
+    wait: async (by) => times.wait(nameOf(by)),
+    status: (by) => last.get(nameOf(by)) ?? "queued",
   };
 }

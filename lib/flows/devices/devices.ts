@@ -1,5 +1,5 @@
 import { STRANGERS } from "../../challenges/budgets.ts";
-import { randomToken } from "../../crypto/random-bytes.ts";
+import { randomToken } from "../../crypto/random-token.ts";
 import type { SecretBox } from "../../crypto/secret.ts";
 import { readCookie, writeCookie } from "./cookies.ts";
 import type { IncomingRequest } from "../request-context.ts";

@@ -1,8 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { FactorError } from "../../errors.ts";
-import { randomBytes } from "../../crypto/random-bytes.ts";
 import { readCookie, writeCookie } from "./cookies.ts";
 import { requirePassed } from "../guard.ts";
+import { endHoldAtLogin } from "../recovery/holds.ts";
 import { emit, type Engine, type TrustRules } from "../engine.ts";
 import { devicesOf, rememberedDevices, type Remembered } from "./remembered.ts";
 import { secondFactorNames } from "../on-file.ts";
@@ -10,11 +11,15 @@ import type { RequestContext } from "../request-context.ts";
 
 /** A remembered device, as its owner sees it. Times are ISO 8601. */
 export interface TrustedDevice {
+  /** Names the device; not its secret. */
   id: string;
   /** `Firefox, Linux`, from what the browser said of itself. */
   name: string;
+  /** When it was put on file (ISO 8601). */
   added_at: string;
+  /** When it was last seen (ISO 8601). */
   used_at: string;
+  /** When it is over (ISO 8601). */
   expires_at: string;
   /** The one that asks. */
   current: boolean;
@@ -71,6 +76,7 @@ export async function recognizeDevice(engine: Engine, context: RequestContext): 
   if (used === undefined || used === "refused") return false;
   giveSecret(engine, context, used);
   await engine.sessions.write(context, { ...(await engine.sessions.open(context)), version, trusted: id });
+  await endHoldAtLogin(engine, context.account);
   emit(engine, "device_recognized", { account: context.account, factor: "", purpose: "login" });
   return true;
 }

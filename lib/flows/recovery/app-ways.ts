@@ -42,6 +42,8 @@ export function planOf(list: readonly Factor[], options: ChartOptions): AppPlan 
       "recovery: the list has no factor that proves possession for recovery; what somebody knows never opens a reset",
     );
   const { reveal, secondProof, holdHours } = options;
+  if (reveal === "mailed" && !ways.some((way) => way.class === "address"))
+    throw new TypeError('recovery: reveal "mailed" needs a factor of addresses, such as email');
   const holdMs = holdHours === 0 ? undefined : holdHours * 3_600_000;
   return { ways, reveal, policy: { secondProof, holdMs } };
 }
@@ -82,6 +84,9 @@ function isSent(factor: Factor): boolean {
 const CODE: Method = { name: "code", rests: "entry", answered: "here" };
 /** It is opened, and posted, in whichever browser; what this one shows is over then. */
 const LINK: Method = { name: "link", rests: "wait", answered: "elsewhere" };
+
+/** What chooses it. */
+export const byLink = { input: "choose", choice: LINK.name } as const;
 
 export const isLink = (method: string | undefined): boolean => method === LINK.name;
 

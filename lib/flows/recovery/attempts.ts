@@ -1,4 +1,4 @@
-import { FactorError, isFactorError, tooManyRequests } from "../../errors.ts";
+import { FactorError, tooManyRequests } from "../../errors.ts";
 import { sendsCode } from "../../factors/define-factor.ts";
 import type { FactorAttempt } from "../../factors/definition.ts";
 import type { Factor, JudgedFactor } from "../../factors/factor.ts";
@@ -9,7 +9,7 @@ import { undecided } from "../judged.ts";
 import { askFactor, emitSuspicion, parseFor } from "../verify-factor.ts";
 import type { AppWay } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
-import { judgeCode, sendCode } from "./code-attempts.ts";
+import { judgeCode, saysNothing, sendCode } from "./code-attempts.ts";
 import { guessingAccount, type RecoveryLimits } from "./limits.ts";
 import type { Proof } from "./policy.ts";
 import type { BegunWay } from "./record.ts";
@@ -70,15 +70,12 @@ export async function beginWay(
     if (sendsCode(factor)) return await sendCode(engine, asker, { factor, isReal }, { browser, link });
     return await beginJudged(engine, asker, factor, { isReal, before });
   } catch (cause) {
-    if (isFactorError(cause) && PASSED_ON.includes(cause.code)) throw cause;
+    if (saysNothing(cause)) throw cause;
     // Whom nothing is on file for may well have nothing to send to.
     if (isReal) engine.onError(cause);
     return undefined;
   }
 }
-
-/** What says nothing of the account. */
-const PASSED_ON: readonly string[] = ["store_unavailable", "too_many_requests", "delivery_disabled"];
 
 async function beginJudged(
   engine: Engine,

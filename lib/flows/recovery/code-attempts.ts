@@ -1,4 +1,4 @@
-import { FactorError, tooManyRequests } from "../../errors.ts";
+import { FactorError, isFactorError, tooManyRequests } from "../../errors.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { namesOf } from "../../factors/code-names.ts";
 import type { CodeFactor } from "../../factors/factor.ts";
@@ -8,7 +8,7 @@ import { judge } from "../codes/judge.ts";
 import { readNote, refOf, type Pending } from "../codes/pending.ts";
 import { quiet, silent } from "../decoys.ts";
 import { emit, type Engine } from "../engine.ts";
-import { addressOf } from "../on-file.ts";
+import { addressOf, nobodysAddress } from "../on-file.ts";
 import type { Asker } from "./asker.ts";
 import { guessingAccount } from "./limits.ts";
 import { createLink, LINK_MS } from "./links.ts";
@@ -36,8 +36,11 @@ async function itsOf(
   browser: string,
 ): Promise<Its> {
   const { destination } = factor.code;
-  const address = isReal ? await addressOf(engine, asker, factor.code) : undefined;
-  const isReached = address !== undefined && destination.refusal?.(address) === undefined;
+  // Looked up whether or not it counts, and waited for where there is nobody: the time tells nothing.
+  const address = await (asker.isKnown
+    ? addressOf(engine, asker, factor.code)
+    : nobodysAddress(engine, factor.code));
+  const isReached = isReal && address !== undefined && destination.refusal?.(address) === undefined;
   const to = isReached ? address : `nobody ${asker.account}`;
   const binding = digestKey(["recovery code", browser, destination.kind]);
   const its = isReached ? factor : silent(engine, factor);
@@ -46,6 +49,11 @@ async function itsOf(
   const pending = { ref: { ...ref, area, account: guessingAccount(asker.account) }, factor: its, note: {} };
   return { engine: isReached ? engine : quiet(engine), pending };
 }
+
+/** What may be told to whoever asks: it says nothing of the account. */
+export const saysNothing = (cause: unknown): boolean => isFactorError(cause) && TOLD.includes(cause.code);
+
+const TOLD: readonly string[] = ["store_unavailable", "too_many_requests", "delivery_disabled"];
 
 interface Sending {
   browser: string;
@@ -63,7 +71,17 @@ export async function sendCode(
   const { engine: its, pending } = await itsOf(engine, asker, way, browser);
   const { factor, ref } = pending;
   const link = asked && (await createLink(engine, { ...asked, to: ref.to, locale: asker.locale }));
-  const sent = (await send(its, asker, pending, link && { instead: link.words })) as Challenge;
+  const how = link && { instead: link.words };
+  let sent: Challenge;
+  try {
+    sent = (await send(its, asker, pending, how)) as Challenge;
+  } catch (cause) {
+    if (saysNothing(cause)) throw cause;
+    engine.onError(cause);
+    // Counted as what is sent to nobody is: who asks again is told to wait, as others are.
+    const unsent = { ...pending, factor: silent(engine, factor, { hasFailed: true }) };
+    sent = (await send(quiet(engine), asker, unsent, { ...how, admission: undefined })) as Challenge;
+  }
   const isShown = ref.area !== undefined || !ref.to.startsWith("nobody ");
   return {
     state: link === undefined ? null : { link: link.key },

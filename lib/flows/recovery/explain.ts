@@ -4,7 +4,7 @@ import { factsOf } from "./facts.ts";
 import { waysOpen } from "./available.ts";
 import { isHeldBy, isOpenedBy, type Facts, type Proof } from "./policy.ts";
 import { START } from "./position.ts";
-import { settingsOf, type RecoverySettings } from "./options.ts";
+import { settingsOf } from "./options.ts";
 import type { AppPlan } from "./app-ways.ts";
 
 /** How an account can be recovered, for the app's support. */
@@ -19,10 +19,7 @@ export interface RecoveryPaths {
 export async function explainRecovery(engine: Engine, account: string): Promise<RecoveryPaths> {
   if (typeof account !== "string" || account === "")
     throw new TypeError("explainRecovery: account must be a text");
-  const plan = planOf(
-    engine.factors,
-    (engine.recovers.settings as RecoverySettings | undefined) ?? settingsOf({}),
-  );
+  const plan = planOf(engine.factors, engine.recovers.settings() ?? settingsOf({}));
   const { byId, find } = engine.accounts;
   const user = (await byId?.(account, engine.tenant)) ?? (await find?.(account, engine.tenant)) ?? undefined;
   if (user === undefined) return { on_file: [], paths: [] };

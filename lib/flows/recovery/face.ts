@@ -15,6 +15,8 @@ export interface Face {
   field?: string;
   field_label?: string;
   length?: number;
+  /** Digits of a code that has as many and no more. */
+  code_length?: number;
   digits?: boolean;
   autocomplete?: string;
 }
@@ -24,7 +26,7 @@ export function faceOf(factor: Factor, locale: string): Face {
   const label = labelOf(factor, locale);
   if (sendsCode(factor)) {
     const length = factor.code.rules.codeLength;
-    const input = { field: factor.field, field_label, length: length * 2, digits: true };
+    const input = { field: factor.field, field_label, length: length * 2, code_length: length, digits: true };
     return { kind: "typed", label, ...input, autocomplete: "one-time-code" };
   }
   const {
@@ -34,7 +36,7 @@ export function faceOf(factor: Factor, locale: string): Face {
     autocomplete = "one-time-code",
   } = factor.definition;
   const said = { kind, label, ...(hint === undefined ? {} : { hint }) };
-  return kind === "typed"
-    ? { ...said, field: factor.field, field_label, length, digits, autocomplete }
-    : said;
+  if (kind !== "typed") return said;
+  const places = digits && length >= 4 && length <= 10 ? { code_length: length } : {};
+  return { ...said, field: factor.field, field_label, length, ...places, digits, autocomplete };
 }

@@ -1,3 +1,4 @@
+import { wrongAnswer } from "../../wrong-answer.ts";
 import { isDemanded } from "./available.ts";
 import type { Facts } from "./policy.ts";
 import type { Happening, Input, InputName, Position } from "./position.ts";
@@ -37,6 +38,8 @@ export function inputsOf(plan: Plan, facts: Facts, at: Position): InputName[] {
     case "identify":
     case "done":
       return [];
+    default:
+      throw wrongAnswer("recovery: state", (at as Position).state, "a state of the chart");
   }
 }
 

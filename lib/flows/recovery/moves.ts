@@ -1,3 +1,4 @@
+import { wrongAnswer } from "../../wrong-answer.ts";
 import { isDemanded, nextWay, waysOpen } from "./available.ts";
 import { isAllowed, methodOf } from "./inputs.ts";
 import { isHeldBy, isOpenedBy, type Facts, type Proof } from "./policy.ts";
@@ -51,6 +52,8 @@ function moved(plan: Plan, facts: Facts, at: Position, way: Way, said: AboutWay)
       return proven(plan, facts, at, said.proof);
     case "respond":
       return said.proof === undefined ? wrong(plan, facts, at, way) : proven(plan, facts, at, said.proof);
+    default:
+      throw wrongAnswer("recovery: input", (said as AboutWay).input, "an edge of the chart");
   }
 }
 

@@ -1,43 +1,55 @@
 import type { FactorClass } from "../../factors/definition.ts";
 import { choice, custom, integer, parseOptions } from "../../options.ts";
+import { passwordRulesSchema, type PasswordRulesOptions } from "../../passwords/rules-schema.ts";
 import type { ChartOptions } from "./app-ways.ts";
 
 /** Somebody for whom no way is left. */
 export interface Handover {
   /** The app's user; undefined where the identifier is nobody's. */
   user: unknown;
+  /** The id of the account. */
   account?: string;
+  /** What was typed. */
   identifier: string;
+  /** What has been proven. */
   proofs: readonly { factor: string; class: FactorClass }[];
   /** Milliseconds since the epoch. */
   at: number;
+  /** The address of who asked. */
   ip: string | undefined;
   /** BCP 47. */
   locale: string;
 }
 
-export interface PasswordOptions<User> {
-  /** Characters, at the least, where the password is the only factor. @default 15 */
-  minLength?: number;
-  /** The same where the account has a second factor. @default 8 */
+/** What a new password must be; see `createPasswordPolicy`. */
+export interface PasswordOptions<User> extends PasswordRulesOptions {
+  /** Characters, at the least, where the account has a second factor. @default 8 */
   minLengthWithSecondFactor?: number;
   /** Words that a password of this user must not consist of, beside the app's name and the identifier. */
   words?: (user: User) => readonly string[] | Promise<readonly string[]>;
-  /** Asks a service whether the password is in a breach, or how often it was seen in one. */
-  breached?: (password: string) => boolean | number | Promise<boolean | number>;
 }
 
+/** Options of `recovery`; docs/options.md has every default, unit and range. */
 export interface RecoveryOptions<User = Express.User> {
   /** Names of the factors that recover, in the order in which they are asked about. @default all of the list that are for recovery, in its order */
   factors?: readonly string[];
+  /** When it is shown what is on file. */
   reveal?: ChartOptions["reveal"];
+  /** What a security key on file means for a recovery. */
   keyMode?: ChartOptions["keyMode"];
+  /** Whether a mail brings a code, a link, or both. */
   email?: ChartOptions["email"];
+  /** When a second proof is asked, where one is needed. */
   secondProof?: ChartOptions["secondProof"];
+  /** Opens a reset on one weak proof after so many hours. */
   holdHours?: number;
+  /** What the new password must be. */
   password?: PasswordOptions<User>;
+  /** Told where no way is left. */
   handover?: (about: Handover) => unknown;
+  /** What people are told to turn to. */
   supportContact?: string;
+  /** Where the router is mounted, for links in mails. @default "/recovery" */
   path?: string;
 }
 
@@ -113,22 +125,15 @@ export const recoverySchema = {
   }),
 };
 
-/** The options of `recovery`'s `password`. */
+/** The options of `recovery`'s `password`: those of every new password, and what a recovery knows beside them. */
 export const passwordSchema = {
-  minLength: integer({
-    default: 15,
-    min: 8,
-    max: 64,
-    unit: "characters",
-    about: "The least, where the password is the only factor.",
-    source: "NIST SP 800-63B-4 §3.1.1.2",
-  }),
+  ...passwordRulesSchema,
   minLengthWithSecondFactor: integer({
     default: 8,
     min: 8,
     max: 64,
     unit: "characters",
-    about: "The least, where the account has a second factor.",
+    about: "The fewest, where the account has a second factor.",
     source: "NIST SP 800-63B-4 §3.1.1.2",
   }),
   words: custom<((user: never) => readonly string[] | Promise<readonly string[]>) | undefined>({
@@ -137,13 +142,6 @@ export const passwordSchema = {
     is: isFunction,
     about:
       "Answers words that a password of this user must not consist of, beside the app's name and the identifier: the user's name, for one.",
-  }),
-  breached: custom<((password: string) => boolean | Promise<boolean>) | undefined>({
-    default: undefined,
-    shape: "a function",
-    is: isFunction,
-    about:
-      "Answers whether a password is in a breach. Where it throws or does not answer in time, the password is taken.",
   }),
 };
 

@@ -1,4 +1,4 @@
-import { randomToken } from "../../crypto/random-bytes.ts";
+import { randomToken } from "../../crypto/random-token.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import type { Engine } from "../engine.ts";
 import type { Position } from "./position.ts";
@@ -16,10 +16,16 @@ export interface RecoveryRecord {
   until: number;
   /** The account's last reset when this began: after another, it is over. */
   epoch: string;
+  /** Of this one's own resets that failed, newest last: nobody knows whether the store has taken them, and none of them ends it. */
+  ownEpochs?: readonly string[];
   /** When a hold is over. */
   heldUntil?: number;
+  /** Names its hold: without it, the recovery is over. */
+  hold?: string;
   /** The permit is taken: one request writes the password. */
   taken?: true;
+  /** Shown behind the reset: codes in the place of those that were used. */
+  newCodes?: readonly string[];
   /** What was begun, and waits for its answer. */
   begun?: BegunWay;
 }

@@ -1,12 +1,14 @@
+import { isFactorError } from "../../errors.ts";
 import { orGiveBack } from "../codes/judge.ts";
 import type { Engine } from "../engine.ts";
 import type { IncomingRequest } from "../request-context.ts";
-import { isLink, planOf } from "./app-ways.ts";
+import { byLink, isLink, planOf } from "./app-ways.ts";
 import { proveLink } from "./link-proof.ts";
 import { askerOf } from "./asker.ts";
 import { beginsSomething, beginWay, judgeWay, parseAnswer } from "./attempts.ts";
+import { cancelHold } from "./holds.ts";
 import { isAllowed } from "./inputs.ts";
-import { createRecoveryLimits } from "./limits.ts";
+import { createRecoveryLimits, emitRefused } from "./limits.ts";
 import { move } from "./moves.ts";
 import type { RecoverySettings } from "./options.ts";
 import type { Facts } from "./policy.ts";
@@ -41,6 +43,8 @@ export interface RecoveryFlows {
   step(request: IncomingRequest, handle: unknown, gen: unknown, said: StepInput): Promise<RecoveryAnswer>;
   /** Goes on in the browser that posts a link's token; the one that asked for it is out. */
   link(request: IncomingRequest, token: unknown): Promise<RecoveryAnswer>;
+  /** Ends a reset that waits, by the link of the mail about it; false for whatever else was posted. Throws `too_many_requests`. */
+  cancel(request: IncomingRequest, token: unknown): Promise<boolean>;
   /** Throws `password_refused`, `reset_failed`. */
   password(
     request: IncomingRequest,
@@ -54,16 +58,18 @@ export interface RecoveryFlows {
 export function createRecoveryFlows(
   engine: Engine,
   settings: RecoverySettings,
-  linkUrl: string | undefined,
+  mountUrl: string | undefined,
 ): RecoveryFlows {
   if (engine.accounts.find === undefined || engine.accounts.resetPassword === undefined)
     throw new TypeError("recovery needs find and resetPassword in accounts");
-  Object.assign(engine.recovers, { on: true, settings });
   const plan = planOf(engine.factors, settings);
   const sendsLinks = plan.ways.some(({ methods }) => methods.some(({ name }) => isLink(name)));
-  if (sendsLinks && linkUrl === undefined) throw new TypeError("recovery: email: links need publicUrl");
+  if (sendsLinks && mountUrl === undefined) throw new TypeError("recovery: email: links need publicUrl");
+  if (settings.holdHours > 0 && mountUrl === undefined)
+    throw new TypeError("recovery: holdHours needs publicUrl, for the link that ends it");
+  engine.recovers.mounted(settings);
   const limits = createRecoveryLimits(engine);
-  const scenes = createScenes(engine, plan, settings);
+  const scenes = createScenes(engine, plan, settings, mountUrl);
   const { begin, open, claim, settle, going } = scenes;
 
   const minLengthOf = ({ secondFactors }: Facts) =>
@@ -98,6 +104,13 @@ export function createRecoveryFlows(
     return after === undefined ? current(request, before) : answer(after);
   }
 
+  /** Where everything begins with a mail, nobody is asked whether to send it. */
+  function mailed({ facts, flow }: Scene): Position | undefined {
+    const { position } = flow.record;
+    if (plan.reveal !== "mailed") return undefined;
+    return move(plan, facts, position, byLink) ?? move(plan, facts, position, { input: "yes" });
+  }
+
   /** Goes on; where a way is gone, begins it. */
   async function goTo(request: IncomingRequest, scene: Scene, position: Position): Promise<RecoveryAnswer> {
     const rests = position.state === "entry" || position.state === "wait";
@@ -109,7 +122,7 @@ export function createRecoveryFlows(
       limits,
       before: begunBefore(mine, position),
       browser: browserOf(mine),
-      link: isLink(position.method) ? { url: linkUrl as string, handle: mine.flow.handle } : undefined,
+      link: isLink(position.method) ? { url: `${mountUrl}/link`, handle: mine.flow.handle } : undefined,
     });
     return settled(request, mine, await settle(mine, position, begunWay));
   }
@@ -185,8 +198,9 @@ export function createRecoveryFlows(
       await limits.start(asker, identifier);
       const scene = await begin(asker, identifier);
       const { position } = scene.flow.record;
-      // A key that is demanded is not asked about: its ceremony begins at once.
-      return position.state === "wait" ? goTo(request, scene, position) : answer(scene);
+      // A key that is demanded is not asked about: its ceremony begins at once. So does a mail that is the only way in.
+      const next = position.state === "wait" ? position : mailed(scene);
+      return next === undefined ? answer(scene) : goTo(request, scene, next);
     },
     async look(request, handle) {
       const scene = await open(request, handle);
@@ -210,18 +224,23 @@ export function createRecoveryFlows(
       const after = await proveLink(engine, plan, scenes, request, token);
       return after === undefined ? over("conflict") : answer(after);
     },
+    cancel: async (request, token) => cancelHold(engine, token, request.ip),
     async password(request, handle, gen, password) {
       const scene = await open(request, handle);
       if (scene === undefined) return over("conflict");
       const { position } = scene.flow.record;
       const isOpen = position.state === "reset" && gen === scene.flow.generation && scene.asker.isKnown;
       if (!isOpen) return answer(scene, "conflict");
-      const flow = await resetPassword(engine, plan, scene, {
-        password,
-        settings,
-        minLength: minLengthOf(scene.facts),
-      });
-      return flow === undefined ? current(request, scene) : answer({ ...scene, flow });
+      await limits.password(scene.asker);
+      try {
+        const minLength = minLengthOf(scene.facts);
+        const flow = await resetPassword(engine, plan, scene, { password, settings, minLength });
+        return flow === undefined ? await current(request, scene) : answer({ ...scene, flow });
+      } catch (error) {
+        if (isFactorError(error) && error.code === "password_refused")
+          emitRefused(engine, scene.asker, error.code);
+        throw error;
+      }
     },
   };
 }

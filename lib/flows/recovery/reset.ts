@@ -1,15 +1,17 @@
 import { FactorError } from "../../errors.ts";
 import { isBreached } from "../../passwords/breached.ts";
-import { LONGEST, passwordFault } from "../../passwords/fault.ts";
+import { passwordFault } from "../../passwords/fault.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
 import { emit, type Engine } from "../engine.ts";
-import { listOnFile } from "../on-file.ts";
 import type { AppPlan } from "./app-ways.ts";
 import type { Asker } from "./asker.ts";
-import { renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
+import { newEpoch, renewEpoch, spendClasses } from "../session/recovery-epoch.ts";
 import { undo } from "../undone.ts";
+import { giveBackHold, takeHold } from "./holds.ts";
 import { move } from "./moves.ts";
+import { replaceUsed } from "./used-codes.ts";
+import { tellOwner } from "./notices.ts";
 import type { RecoverySettings } from "./options.ts";
 import { kindOf, type Facts, type Proof } from "./policy.ts";
 import { moveRecord, type Recovery } from "./record.ts";
@@ -20,8 +22,8 @@ interface Reset {
   minLength: number;
 }
 
-/** Factors that were added so lately are named to the owner: an attacker's own survives a reset. */
-const LATELY_MS = 7 * 86_400_000;
+/** As many as anybody tries while the store or the app is away. */
+const MOST_EPOCHS = 20;
 
 /**
  * Writes the new password, once. A password that is not taken leaves the permit as it is; where the app fails to write it, the permit is given back.
@@ -38,17 +40,26 @@ export async function resetPassword(
   if (done === undefined || flow.record.taken === true) return undefined;
   const password = await checked(engine, asker, flow, reset);
   // Taken before it is written: of all who ask at once, one writes. Who is cut off in between starts over, and nobody was told that it is done.
-  const taken = await moveRecord(engine, flow, { ...flow.record, taken: true });
+  const epoch = newEpoch();
+  const ownEpochs = [...(flow.record.ownEpochs ?? []), epoch].slice(-MOST_EPOCHS);
+  const taken = await moveRecord(engine, flow, { ...flow.record, taken: true, ownEpochs });
   if (taken === undefined) return undefined;
+  const { hold } = taken.record;
+  // The owner may be ending it at this moment.
+  if (hold !== undefined && !(await takeHold(engine, hold))) return undefined;
   try {
-    await endEverything(engine, asker, taken);
+    await endEverything(engine, asker, epoch);
     await spendAlone(engine, asker, facts, position.proofs);
     await write(engine, asker, position.proofs, password);
   } catch (error) {
     await giveBack(engine, taken, flow.generation);
     throw error;
   }
-  const after: Recovery = { ...taken, record: { ...taken.record, position: done } };
+  const newCodes = await replaceUsed(engine, plan, asker, position.proofs);
+  const after: Recovery = {
+    ...taken,
+    record: { ...taken.record, position: done, ...(newCodes.length === 0 ? {} : { newCodes }) },
+  };
   await moveRecord(engine, taken, after.record).catch(engine.onError);
   await afterwards(engine, asker, position.proofs);
   return { ...after, generation: taken.generation + 1 };
@@ -61,15 +72,16 @@ async function checked(
   { record }: Recovery,
   { password, settings, minLength }: Reset,
 ): Promise<string> {
-  if (typeof password !== "string" || password === "" || password.length > 4 * LONGEST)
+  if (typeof password !== "string" || password === "")
     throw new FactorError("invalid_request", { field: "password" });
-  const { words, breached } = settings.password;
+  const { words, breached, maxLength } = settings.password;
   const own: unknown =
     words === undefined ? [] : await engine.inTime("words", () => words(asker.user as never));
   if (!Array.isArray(own) || !own.every((each) => typeof each === "string"))
     throw wrongAnswer("recovery: password: words", own, "a list of texts");
   const fault = await passwordFault(password, {
     minLength,
+    maxLength,
     words: [engine.tools.appName, record.identifier, ...(own as string[])],
     breached:
       breached &&
@@ -80,8 +92,22 @@ async function checked(
           report: engine.onError,
         })),
   });
-  if (fault === undefined) return password;
-  throw new FactorError("password_refused", { field: "password", reason: fault, minLength });
+  if (fault === undefined) {
+    // What was proven with, or is known from before, is no new password.
+    if (!(await wasUsed(engine, asker, password))) return password;
+    throw new FactorError("password_refused", { field: "password", reason: "refused" });
+  }
+  throw new FactorError("password_refused", { field: "password", reason: fault, minLength, maxLength });
+}
+
+/** Whether the account had it before, where the app can tell. */
+async function wasUsed({ accounts, onError }: Engine, { user }: Asker, password: string): Promise<boolean> {
+  try {
+    return (await accounts.wasPassword?.(user, password)) === true;
+  } catch (cause) {
+    onError(cause);
+    throw new FactorError("reset_failed", { retryAfter: 5, cause });
+  }
 }
 
 async function write(
@@ -111,8 +137,8 @@ async function write(
 }
 
 /** Before the password is written, so that nothing is left over where Redis goes away between the two. */
-async function endEverything(engine: Engine, asker: Asker, taken: Recovery): Promise<void> {
-  taken.record.epoch = await renewEpoch(engine, asker.account);
+async function endEverything(engine: Engine, asker: Asker, epoch: string): Promise<void> {
+  await renewEpoch(engine, asker.account, epoch);
   await engine.versions.renew(asker.account);
   await revokeDevices(engine, asker.account);
 }
@@ -133,7 +159,10 @@ async function spendAlone(
 /** The password was not written: the permit is as good as before. */
 async function giveBack(engine: Engine, taken: Recovery, to: number): Promise<void> {
   const { taken: _taken, ...record } = taken.record;
-  await undo(engine, async () => moveRecord(engine, taken, record, { to }));
+  await undo(engine, async () => {
+    if (record.hold !== undefined) await giveBackHold(engine, record.hold);
+    await moveRecord(engine, taken, record, { to });
+  });
 }
 
 /** The reset stands, whatever goes wrong here. */
@@ -145,20 +174,5 @@ async function afterwards(engine: Engine, asker: Asker, proofs: readonly Proof[]
   } catch (error) {
     engine.onError(error);
   }
-  const added = await lately(engine, asker).catch((error: unknown) => {
-    engine.onError(error);
-    return [];
-  });
-  const notice = { kind: "password_reset" as const, added };
-  engine.notify(asker, notice);
-}
-
-/** What was put on file in the last days, and when. */
-async function lately(engine: Engine, asker: Asker): Promise<{ factor: string; added_at: string }[]> {
-  const since = engine.clock() - LATELY_MS;
-  const all = await listOnFile(engine, asker, engine.factors);
-  return all.flatMap(({ factor, shown }) => {
-    const { added_at: at } = shown;
-    return typeof at === "string" && Date.parse(at) >= since ? [{ factor: factor.name, added_at: at }] : [];
-  });
+  await tellOwner(engine, asker, "password_reset");
 }

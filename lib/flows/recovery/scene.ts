@@ -4,9 +4,11 @@ import type { AppPlan, AppWay } from "./app-ways.ts";
 import { askerOf, nobody, type Asker } from "./asker.ts";
 import type { Going } from "./attempts.ts";
 import { isReal } from "./available.ts";
-import { readEpoch } from "../session/recovery-epoch.ts";
+import { recoveryEpoch, resetBy } from "../session/recovery-epoch.ts";
 import { factsOf } from "./facts.ts";
+import { beginHold, endHold, isHeld } from "./holds.ts";
 import { begun } from "./moves.ts";
+import { tellOwner } from "./notices.ts";
 import type { RecoverySettings } from "./options.ts";
 import type { Facts } from "./policy.ts";
 import type { Position } from "./position.ts";
@@ -16,6 +18,7 @@ import {
   moveRecord,
   PERMIT_MS,
   readRecord,
+  recoveryKey,
   type BegunWay,
   type Recovery,
   type RecoveryRecord,
@@ -46,7 +49,21 @@ export interface Scenes {
   going(scene: Scene, position: Position): Going;
 }
 
-export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySettings): Scenes {
+interface Hold {
+  id: string;
+  until: number;
+  cancelUrl: string;
+}
+
+/** Nobody gets on from there but by starting over. */
+const isStuck = ({ state }: Position) => state === "none" || state === "ended";
+
+export function createScenes(
+  engine: Engine,
+  plan: AppPlan,
+  settings: RecoverySettings,
+  mountUrl?: string,
+): Scenes {
   const known = ({ isKnown, account }: Asker) => (isKnown ? { account } : {});
   const occasionOf = (asker: Asker) => ({
     ...known(asker),
@@ -58,7 +75,7 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
   async function nowOf(asker: Asker) {
     const [facts, epoch] = await Promise.all([
       factsOf(engine, plan, asker),
-      readEpoch(engine, asker.account),
+      recoveryEpoch(engine, asker.account),
     ]);
     return { facts, epoch };
   }
@@ -84,13 +101,31 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
     return way !== undefined && (method === undefined || method in way.factors);
   };
 
-  function tellOf(scene: Scene, position: Position): void {
+  /** A reset that waits begins its hold before it is written; any other proof ends the one that waits. */
+  async function holdOf({ asker, flow }: Scene, position: Position): Promise<Hold | undefined> {
+    const hasProven = position.proofs.length > flow.record.position.proofs.length;
+    if (position.state !== "hold") {
+      if (hasProven && plan.policy.holdMs !== undefined) await endHold(engine, asker.account, "another");
+      return undefined;
+    }
+    const holdMs = plan.policy.holdMs ?? 0;
+    const id = recoveryKey(engine, flow.handle);
+    const token = await beginHold(engine, { account: asker.account, id, holdMs });
+    return { id, until: engine.clock() + holdMs, cancelUrl: `${mountUrl}/cancel#${token}` };
+  }
+
+  function tellOf(scene: Scene, position: Position, hold: Hold | undefined): void {
     const before = scene.flow.record.position;
     if (position.proofs.length > before.proofs.length) {
       const factor = position.proofs.at(-1)?.factor ?? "";
       emit(engine, "recovery_proven", { ...occasionOf(scene.asker), factor });
     }
-    if (position.state === "none" && before.state !== "none") handOver(scene, position);
+    if (hold !== undefined) {
+      emit(engine, "recovery_held", occasionOf(scene.asker));
+      const { until: heldUntil, cancelUrl } = hold;
+      tellOwner(engine, scene.asker, "recovery_held", { heldUntil, cancelUrl }).catch(engine.onError);
+    }
+    if (isStuck(position) && !isStuck(before)) handOver(scene, position);
   }
 
   return {
@@ -107,7 +142,7 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
       });
       emit(engine, "recovery_started", occasionOf(asker));
       const scene = { flow, asker, facts };
-      if (flow.record.position.state === "none") handOver(scene, flow.record.position);
+      if (isStuck(flow.record.position)) handOver(scene, flow.record.position);
       return scene;
     },
     async open(request, handle) {
@@ -119,8 +154,12 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
         : askerOf(engine, request, record));
       const { facts, epoch } = await nowOf(asker);
       // The one that has made the reset may be looked at.
-      const isOver = epoch !== record.epoch && record.position.state !== "done" && record.taken !== true;
-      return isOver ? undefined : { flow, asker, facts };
+      const isDone = record.position.state === "done" || record.taken === true;
+      const isOwn =
+        epoch === record.epoch ||
+        record.ownEpochs?.some((own) => epoch === resetBy(own, record.epoch)) === true;
+      const isOver = !isOwn || (record.hold !== undefined && !(await isHeld(engine, record.hold)));
+      return isOver && !isDone ? undefined : { flow, asker, facts };
     },
     async claim(scene, keep = scene.flow.record) {
       const flow = await moveRecord(engine, scene.flow, keep);
@@ -132,18 +171,19 @@ export function createScenes(engine: Engine, plan: AppPlan, settings: RecoverySe
       const begunNow = position.state === "failed" ? before : begunWay;
       const now = engine.clock();
       const opens = position.state === "reset" || position.state === "hold";
-      const heldUntil = position.state === "hold" ? now + (plan.policy.holdMs ?? 0) : undefined;
+      const hold = await holdOf(scene, position);
+      const heldUntil = hold?.until;
       const next: RecoveryRecord = {
         ...record,
         position,
         until: opens ? (heldUntil ?? now) + PERMIT_MS : longerFor(record, begunNow, now),
-        ...(heldUntil === undefined ? {} : { heldUntil }),
+        ...(hold === undefined ? {} : { heldUntil: hold.until, hold: hold.id }),
         ...(begunNow === undefined ? {} : { begun: begunNow }),
       };
       // Under a handle that nobody has seen before: who planted the cookie holds nothing.
       const flow = await moveRecord(engine, scene.flow, next, { afresh: opens || afresh });
       if (flow === undefined) return undefined;
-      tellOf(scene, position);
+      tellOf(scene, position, hold);
       return { ...scene, flow };
     },
     going({ facts }, position) {

@@ -12,12 +12,19 @@ import type { Recovery } from "./record.ts";
 
 /** What somebody who recovers an account sees of it. */
 export interface RecoveryView {
+  /** Where it stands. */
   state: StateName;
+  /** The way that is gone. */
   factor?: string;
+  /** Counts what has happened; a step names the one it has seen. */
   gen: number;
+  /** What may be said. */
   inputs: InputName[];
+  /** What is asked. */
   prompt?: RecoveryPrompt;
+  /** What has been proven. */
   proofs: { factor: string; class: FactorClass }[];
+  /** Seconds that it lives on. */
   expires_in_seconds: number;
 }
 
@@ -32,12 +39,15 @@ export interface RecoveryPrompt {
   field?: string;
   field_label?: string;
   length?: number;
+  code_length?: number;
   digits?: boolean;
   autocomplete?: string;
   /** At `choose`: what `choice` may be. */
   choices?: { choice: string; label: string }[];
   /** At `more`: what `factor` may be. */
   factors?: { factor: string; label: string }[];
+  /** At `done`: codes in the place of those that were used, to be kept. */
+  codes?: readonly string[];
   /** At `reset`: characters of the new password, at the least. */
   min_length?: number;
 }
@@ -77,7 +87,7 @@ const endOf = ({ heldUntil, until }: Recovery["record"]) => heldUntil ?? until;
 
 function promptOf(
   engine: Engine,
-  { position, begun }: Recovery["record"],
+  { position, begun, newCodes }: Recovery["record"],
   seen: Seen,
 ): RecoveryPrompt | undefined {
   const { plan, facts, asker, minLength } = seen;
@@ -90,6 +100,7 @@ function promptOf(
       })),
     };
   if (state === "reset") return { min_length: minLength };
+  if (state === "done") return newCodes && { codes: newCodes };
   const way = plan.ways.find(({ name }) => name === position.factor);
   if (way === undefined) return undefined;
   if (state === "choose")

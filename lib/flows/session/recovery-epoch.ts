@@ -1,4 +1,4 @@
-import { randomToken } from "../../crypto/random-bytes.ts";
+import { randomToken } from "../../crypto/random-token.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import type { Clock } from "../../clock.ts";
 import type { FactorClass } from "../../factors/definition.ts";
@@ -20,11 +20,35 @@ export async function readEpoch({ notes, clock, tenant }: Parts, account: string
   return (await notes.read(keyOf(tenant, account), clock())) ?? "";
 }
 
-/** Ends what was begun for the account before. Answers the new epoch. */
-export async function renewEpoch({ notes, clock, tenant }: Parts, account: string): Promise<string> {
-  const epoch = randomToken(9);
+export const newEpoch = (): string => randomToken(9);
+
+/** Ends what was begun for the account before. */
+export async function renewEpoch(
+  { notes, clock, tenant }: Parts,
+  account: string,
+  epoch: string,
+): Promise<void> {
   await notes.put(keyOf(tenant, account), epoch, clock(), LIFE_MS);
-  return epoch;
+}
+
+const changedKey = (tenant: string, account: string) => digestKey(["recoveries over", tenant, account]);
+
+/** By which a recovery that was begun before is over: the last reset, and the last password that the app has changed by itself. */
+export async function recoveryEpoch(parts: Parts, account: string): Promise<string> {
+  const { notes, clock, tenant } = parts;
+  const [reset, changed = ""] = await Promise.all([
+    readEpoch(parts, account),
+    notes.read(changedKey(tenant, account), clock()),
+  ]);
+  return `${reset} ${changed}`;
+}
+
+/** What `epoch` has become by a reset, where the app has changed nothing by itself. */
+export const resetBy = (reset: string, epoch: string): string => `${reset} ${epoch.split(" ")[1] ?? ""}`;
+
+/** Ends every recovery of the account, and no login. */
+export async function endRecoveries({ notes, clock, tenant }: Parts, account: string): Promise<void> {
+  await notes.put(changedKey(tenant, account), randomToken(9), clock(), LIFE_MS, true);
 }
 
 const DAY_MS = 86_400_000;

@@ -5,11 +5,13 @@ import type { InTime } from "../../in-time.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { countsUnder, type AccountVersions } from "./account-versions.ts";
 import { isStillThere, logOut, regenerate, requireStillThere } from "./session.ts";
-import { saveSession, sessionOf, type Session } from "./session.ts";
+import { saveSession, sessionOf } from "./session.ts";
+import { restore, snapshot, type Snapshot } from "./snapshot.ts";
 import type { RequestContext, IncomingRequest } from "../request-context.ts";
 
 /** A factor that this session has passed. */
 export interface Passed {
+  /** The factor that has passed. */
   factor: string;
   /** RFC 8176. */
   amr: string[];
@@ -75,6 +77,8 @@ export interface SessionParts {
   isTrusted: (context: RequestContext, device: string) => Promise<boolean>;
   /** Whether more than the first factor is asked of the account: it has another on file, or the app demands one. */
   owesFactor: (context: RequestContext) => Promise<boolean>;
+  /** Is told that the owner has passed a factor. */
+  signedIn: (account: string) => Promise<void>;
   /** Is told of the new id of a session that has passed. */
   moved: (from: string, request: IncomingRequest, digest: string) => Promise<void>;
 }
@@ -184,6 +188,7 @@ export function createSessions(parts: SessionParts): Sessions {
     const after = { ...state, version: stamped, passed: [...others, passed], code, sid: sidOf(request) };
     await write(context, after);
     await moved(from, request, code.digest);
+    await parts.signedIn(context.account);
     outlast(context, after, { kept, from });
   }
 
@@ -221,6 +226,7 @@ export function createSessions(parts: SessionParts): Sessions {
   ): Promise<void> {
     const version = await versions.read(context.account);
     await write(context, { ...(await open(context)), version, passed: [passed], code });
+    await parts.signedIn(context.account);
     await moved(from, context.request, code.digest);
   }
 
@@ -232,6 +238,7 @@ export function createSessions(parts: SessionParts): Sessions {
       // Nothing but the factor has let them in: where it was removed meanwhile, nothing has.
       if ((await versions.read(context.account)) !== version) await end(context);
       await write(context, { ...(await fresh(context)), version, passed: [passed], code });
+      await parts.signedIn(context.account);
     });
   }
 
@@ -250,25 +257,6 @@ export function createSessions(parts: SessionParts): Sessions {
   }
 
   return { open, write, note, pass, passFirst, passAtLogIn, dropLogIn, outlastLogIn, forget };
-}
-
-interface Snapshot {
-  fields: Record<string, unknown>;
-  maxAge: number | null | undefined;
-}
-
-/** The fields of these names: what somebody planted in the session before the login does not survive it. All but the cookie where none are named. */
-function snapshot(session: Session, names: readonly string[] | undefined): Snapshot {
-  const fields: Record<string, unknown> = {};
-  for (const name of names ?? Object.keys(session).filter((each) => each !== "cookie")) {
-    if (session[name] !== undefined) fields[name] = session[name];
-  }
-  return { fields, maxAge: session.cookie?.originalMaxAge };
-}
-
-function restore(session: Session, { fields, maxAge }: Snapshot): void {
-  for (const [name, value] of Object.entries(fields)) if (session[name] === undefined) session[name] = value;
-  if (maxAge !== undefined && session.cookie !== undefined) session.cookie.maxAge = maxAge;
 }
 
 type LogIn = (user: unknown, options?: unknown, done?: (error?: unknown) => void) => void;

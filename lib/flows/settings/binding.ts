@@ -1,7 +1,7 @@
 import { FactorError, tooManyRequests } from "../../errors.ts";
 import { namesOf } from "../../factors/code-names.ts";
 import type { CodeFactor } from "../../factors/factor.ts";
-import { randomToken } from "../../crypto/random-bytes.ts";
+import { randomToken } from "../../crypto/random-token.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { emit, type Engine, type Occasion } from "../engine.ts";
 import { revokeDevices } from "../devices/trusted-devices.ts";
@@ -43,7 +43,7 @@ export async function withAccountLock<Answer>(
 
 /**
  * The code that was typed proves the address: it is on file from now on and, where it is another than before, what other sessions have passed counts no more.
- * `state` has the account's version from before the code was judged; answers that under which this session goes on.
+ * `state` has the account's version from before the code was judged; answers that under which this session goes on, and whether another address was there.
  */
 export async function bindAddress(
   engine: Engine,
@@ -52,7 +52,7 @@ export async function bindAddress(
   { name, code: { destination } }: CodeFactor,
   to: string,
   occasion: Occasion,
-): Promise<string> {
+): Promise<{ version: string; changed: boolean }> {
   const { kind, enrol } = destination;
   const previous = await addressOf(engine, context, { destination });
   const changed = enrol?.replaces === true && previous !== undefined && previous !== to;
@@ -75,7 +75,7 @@ export async function bindAddress(
   const { events, notices } = namesOf(kind);
   emit(engine, changed ? events.changed : events.added, occasion);
   engine.notify(context, { ...(changed ? notices.changed(name, previous) : notices.added(name)), ...told });
-  return version;
+  return { version, changed };
 }
 
 /** Another account holds it. */

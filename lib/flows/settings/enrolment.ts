@@ -18,19 +18,7 @@ import { parseFor } from "../verify-factor.ts";
 import { endPassed } from "./ended.ts";
 import { SAID_BY_FACTORS, tellingRefusals } from "./refusals.ts";
 import type { RequestContext } from "../request-context.ts";
-
-/** What is being put on file, as the person takes it down; and again where the first answer was wrong. */
-export interface EnrolmentBegun {
-  method: string;
-  expires_in_seconds: number;
-  shown: Readonly<Record<string, unknown>>;
-}
-
-/** What has come on file: its factor, and the id by which it is removed. */
-export interface Enrolled {
-  factor: string;
-  id: string;
-}
+import type { Enrolled, EnrolmentBegun } from "./enrolled.ts";
 
 interface PendingEnrolment {
   state: unknown;

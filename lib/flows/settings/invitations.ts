@@ -11,13 +11,17 @@ import type { RequestContext } from "../request-context.ts";
 
 /** That somebody has named this account, which stands for them once it has accepted. */
 export interface InvitationOnFile extends Pick<Invitation, "id" | "from" | "accepted" | "invited_at"> {
+  /** The factor it is about. */
   factor: string;
+  /** What it is called. */
   label: string;
 }
 
 /** That this account has named somebody, who has not accepted. `remove` takes it back. */
 export interface SentOnFile extends SentInvitation {
+  /** The factor it is about. */
   factor: string;
+  /** What it is called. */
   label: string;
 }
 

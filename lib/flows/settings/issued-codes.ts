@@ -1,6 +1,6 @@
 import { FactorError } from "../../errors.ts";
 import { isIssued, type IssuedFactor } from "../../factors/define-factor.ts";
-import type { CodesInventory, IssuedCodes } from "../../factors/definition.ts";
+import type { CodesInventory, IssuedCodes } from "../../factors/issued-codes.ts";
 import { wrongAnswer } from "../../wrong-answer.ts";
 import { requirePassed } from "../guard.ts";
 import { emit, factorNamed, type Engine } from "../engine.ts";

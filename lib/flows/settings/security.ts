@@ -12,6 +12,7 @@ import { addressesOf } from "./addresses.ts";
 
 /** One way to prove that is on file, as its owner sees it. Times are ISO 8601; null where nobody keeps them. */
 export interface FactorOnFile {
+  /** The factor it is about. */
   factor: string;
   /** What `remove` takes; null for what is looked after at a door of its own: the phone. */
   id: string | null;
@@ -19,7 +20,9 @@ export interface FactorOnFile {
   label: string;
   /** What tells it from others: the masked address, how many codes are left. */
   display?: string;
+  /** When it was put on file (ISO 8601). */
   added_at: string | null;
+  /** When it last passed (ISO 8601). */
   last_used_at: string | null;
 }
 
@@ -38,15 +41,19 @@ export type SecurityWarning =
 
 /** A factor that can be put on file at the settings door. */
 export interface FactorToAdd {
+  /** The factor it is about. */
   factor: string;
+  /** What it is called. */
   label: string;
 }
 
 /** How an account confirms that it is its owner. */
 export interface Security {
+  /** What is on file. */
   factors: FactorOnFile[];
   /** What can be put on file here: that is not there, or that there is room for one more of. */
   can_add: FactorToAdd[];
+  /** What the owner should be told: one way only, few codes. */
   warnings: SecurityWarning[];
   /** Who has named this account to stand for them; only where the app has such a factor. */
   invitations?: InvitationOnFile[];

@@ -14,30 +14,24 @@ import { resume } from "../resume.ts";
 import type { Proof } from "../second-factor.ts";
 import { saveSession } from "../session/session.ts";
 import type { PassedCode } from "../session/session-state.ts";
+import type { SignupAsker } from "./asker.ts";
 import { wrongField, type Profile, type ProfileCheck } from "./profile.ts";
-import { localeOf, contextOf, type RequestContext, type IncomingRequest } from "../request-context.ts";
-
-/** Who signs up: a browser with a session, or a client of the app, which names the number in every call. */
-export interface SignupAsker {
-  request: IncomingRequest;
-  client?: string | undefined;
-  /** Which number this is about, where the asker says so; a client must. */
-  e164?: unknown;
-  /** The tenant that a REST call names; else that of the factors. */
-  tenant?: string;
-}
+import { localeOf, contextOf, type RequestContext } from "../request-context.ts";
 
 /** Sign-up by phone: a number first, then its code, then the account, made once. */
 export interface SignupFlows {
+  /** Sends a code to the number of who signs up. */
   send(asker: SignupAsker, phone: PhoneInput): Promise<Challenge>;
   /** Throws `no_challenge`. */
   resend(asker: SignupAsker): Promise<Challenge>;
+  /** The sign-up that waits for its code. */
   pending(asker: SignupAsker): Promise<Challenge>;
   /**
    * Makes the account and signs it in where the request has Passport's `logIn`. Throws `code_expired`, `invalid_code`, `phone_taken`, … `check` is
    * asked before the code is judged, so that a code is not spent on an account that cannot be.
    */
   verify(asker: SignupAsker, code: unknown, profile: Profile, check?: ProfileCheck): Promise<SignedUp>;
+  /** Forgets the sign-up that waits. */
   startOver(asker: SignupAsker): Promise<void>;
   /** Throws a TypeError where the app's `accounts` lack what sign-up needs. */
   checkAccounts(): void;

@@ -42,7 +42,7 @@ export const recoveryDe = {
   "recovery.over": "Diese Wiederherstellung ist beendet. Beginnen Sie neu.",
   "recovery.expires": "Sie haben noch {time}.",
   "password.short": "Verwenden Sie mindestens {n} Zeichen",
-  "password.long": "Verwenden Sie höchstens 256 Zeichen",
+  "password.long": "Verwenden Sie höchstens {n} Zeichen",
   "password.common": "Dieses Passwort gehört zu denen, die zuerst probiert werden. Wählen Sie ein anderes",
   "password.context":
     "Dieses Passwort ist Ihrem Namen, Ihrer Adresse oder dem Namen dieser Seite zu ähnlich. Wählen Sie ein anderes",
@@ -57,4 +57,31 @@ export const recoveryDe = {
   "recovery.linkGo": "Weiter",
   "recovery.linkOver": "Dieser Link ist abgelaufen oder wurde schon benutzt. Beginnen Sie neu.",
   "recovery.linkPaste": "Link hier einfügen",
+  "recovery.cancelTitle": "Diese Wiederherstellung beenden?",
+  "recovery.cancelIntro":
+    "Jemand möchte ein neues Passwort für Ihr Konto setzen. Wenn Sie das nicht sind, beenden Sie es hier. Sie müssen sich dafür nicht anmelden.",
+  "recovery.cancelGo": "Beenden",
+  "recovery.cancelDone": "Die Wiederherstellung ist beendet",
+  "recovery.cancelDoneIntro":
+    "Damit lässt sich kein neues Passwort mehr setzen. Melden Sie sich an und prüfen Sie, was für Ihr Konto hinterlegt ist.",
+  "recovery.cancelOver": "Diese Wiederherstellung ist bereits beendet.",
+  "recovery.newCode":
+    "Dieser Code ersetzt den, den Sie benutzt haben. Bewahren Sie ihn bei den anderen auf: Er wird nur hier angezeigt.",
+  "mail.password_reset.subject": "Das Passwort Ihres Kontos bei {app} wurde geändert",
+  "mail.password_reset":
+    "Das Passwort Ihres Kontos bei {app} wurde nach einer Wiederherstellung geändert. Sie sind überall abgemeldet; gemerkte Geräte sind vergessen.",
+  "mail.recovery_held.subject": "Jemand möchte das Passwort Ihres Kontos bei {app} ändern",
+  "mail.recovery_held":
+    "Jemand hat das Passwort Ihres Kontos bei {app} vergessen und zum Teil nachgewiesen, wer er ist. Ab {time} lässt sich ein neues Passwort setzen.",
+  "mail.recovery_held.end": "Wenn Sie das nicht sind, beenden Sie es. Sie müssen sich dafür nicht anmelden:",
+  "mail.recovery_held.button": "Wiederherstellung beenden",
+  "mail.recovery_held.login": "Es endet auch, wenn Sie sich wie gewohnt anmelden.",
+  "mail.recovery_limited.subject": "Jemand versucht immer wieder, in Ihr Konto bei {app} zu gelangen",
+  "mail.recovery_limited":
+    "Jemand hat viele Male ein neues Passwort für Ihr Konto bei {app} angefordert. Für eine Weile wird nichts mehr verschickt. Ihr Konto ist unverändert, und Sie können sich wie gewohnt anmelden.",
+  "mail.when": "Zeit: {time}",
+  "mail.whenFrom": "Zeit: {time}, von der Adresse {ip}",
+  "mail.added": "In den letzten sieben Tagen hinterlegt: {factors}. Entfernen Sie, was Sie nicht kennen.",
+  "mail.contest": "Wenn Sie das nicht waren, melden Sie sich sofort bei uns.",
+  "mail.contestAt": "Wenn Sie das nicht waren, wenden Sie sich sofort an {contact}.",
 } as const;

@@ -40,7 +40,7 @@ export const recoveryEn = {
   "recovery.over": "This recovery is over. Start again.",
   "recovery.expires": "You have {time} left.",
   "password.short": "Use at least {n} characters",
-  "password.long": "Use at most 256 characters",
+  "password.long": "Use at most {n} characters",
   "password.common": "This is one of the passwords that are tried first. Choose another",
   "password.context": "This is too close to your name, your address or the name of this site. Choose another",
   "password.breached": "This password is known from a data breach. Choose another",
@@ -54,4 +54,31 @@ export const recoveryEn = {
   "recovery.linkGo": "Go on",
   "recovery.linkOver": "This link is over, or was used. Start again.",
   "recovery.linkPaste": "Paste the link here",
+  "recovery.cancelTitle": "End this recovery?",
+  "recovery.cancelIntro":
+    "Somebody wants to set a new password for your account. If that is not you, end it here. You need not sign in.",
+  "recovery.cancelGo": "End it",
+  "recovery.cancelDone": "The recovery is ended",
+  "recovery.cancelDoneIntro":
+    "No new password can be set by it. Sign in, and look at what is on file for your account.",
+  "recovery.cancelOver": "This recovery is over already.",
+  "recovery.newCode":
+    "This code takes the place of the one that you have used. Keep it with the others: it is shown only here.",
+  "mail.password_reset.subject": "The password of your {app} account was changed",
+  "mail.password_reset":
+    "The password of your {app} account was changed after a recovery. You are signed out everywhere; remembered devices are forgotten.",
+  "mail.recovery_held.subject": "Somebody wants to change the password of your {app} account",
+  "mail.recovery_held":
+    "Somebody has forgotten the password of your {app} account, and has proven a part of who they are. A new password can be set from {time} on.",
+  "mail.recovery_held.end": "If that is not you, end it. You need not sign in:",
+  "mail.recovery_held.button": "End this recovery",
+  "mail.recovery_held.login": "It also ends when you sign in as usual.",
+  "mail.recovery_limited.subject": "Somebody keeps trying to get into your {app} account",
+  "mail.recovery_limited":
+    "Somebody has asked many times for a new password of your {app} account. For a while, nothing more is sent. Your account is unchanged, and you can sign in as usual.",
+  "mail.when": "Time: {time}",
+  "mail.whenFrom": "Time: {time}, from the address {ip}",
+  "mail.added": "Put on file in the last seven days: {factors}. Remove what you do not know.",
+  "mail.contest": "If that was not you, tell us at once.",
+  "mail.contestAt": "If that was not you, turn to {contact} at once.",
 } as const;

@@ -40,7 +40,7 @@ export const recoveryEs = {
   "recovery.over": "Esta recuperación ha terminado. Empiece de nuevo.",
   "recovery.expires": "Le quedan {time}.",
   "password.short": "Use al menos {n} caracteres",
-  "password.long": "Use como máximo 256 caracteres",
+  "password.long": "Use como máximo {n} caracteres",
   "password.common": "Es una de las contraseñas que se prueban primero. Elija otra",
   "password.context": "Se parece demasiado a su nombre, su dirección o el nombre de este sitio. Elija otra",
   "password.breached": "Esta contraseña se conoce por una filtración de datos. Elija otra",
@@ -54,4 +54,30 @@ export const recoveryEs = {
   "recovery.linkGo": "Continuar",
   "recovery.linkOver": "Este enlace ha caducado o ya se ha usado. Empiece de nuevo.",
   "recovery.linkPaste": "Pegue el enlace aquí",
+  "recovery.cancelTitle": "¿Poner fin a esta recuperación?",
+  "recovery.cancelIntro":
+    "Alguien quiere elegir una contraseña nueva para su cuenta. Si no es usted, póngale fin aquí. No hace falta iniciar sesión.",
+  "recovery.cancelGo": "Ponerle fin",
+  "recovery.cancelDone": "La recuperación ha terminado",
+  "recovery.cancelDoneIntro":
+    "Ya no se puede elegir ninguna contraseña con ella. Inicie sesión y revise lo que hay configurado en su cuenta.",
+  "recovery.cancelOver": "Esta recuperación ya ha terminado.",
+  "recovery.newCode": "Este código sustituye al que ha usado. Guárdelo con los demás: solo se muestra aquí.",
+  "mail.password_reset.subject": "Se ha cambiado la contraseña de su cuenta de {app}",
+  "mail.password_reset":
+    "La contraseña de su cuenta de {app} se ha cambiado tras una recuperación. Se ha cerrado la sesión en todas partes y se han olvidado los dispositivos recordados.",
+  "mail.recovery_held.subject": "Alguien quiere cambiar la contraseña de su cuenta de {app}",
+  "mail.recovery_held":
+    "Alguien ha olvidado la contraseña de su cuenta de {app} y ha demostrado en parte quién es. Se podrá elegir una contraseña nueva a partir del {time}.",
+  "mail.recovery_held.end": "Si no es usted, póngale fin. No hace falta iniciar sesión:",
+  "mail.recovery_held.button": "Poner fin a la recuperación",
+  "mail.recovery_held.login": "También termina cuando usted inicia sesión como siempre.",
+  "mail.recovery_limited.subject": "Alguien intenta una y otra vez entrar en su cuenta de {app}",
+  "mail.recovery_limited":
+    "Alguien ha pedido muchas veces una contraseña nueva para su cuenta de {app}. Durante un tiempo no se enviará nada más. Su cuenta no ha cambiado y puede iniciar sesión como siempre.",
+  "mail.when": "Hora: {time}",
+  "mail.whenFrom": "Hora: {time}, desde la dirección {ip}",
+  "mail.added": "Añadido en los últimos siete días: {factors}. Quite lo que no reconozca.",
+  "mail.contest": "Si no ha sido usted, avísenos cuanto antes.",
+  "mail.contestAt": "Si no ha sido usted, diríjase cuanto antes a {contact}.",
 } as const;

@@ -41,7 +41,7 @@ export const recoveryFr = {
   "recovery.over": "Cette récupération est terminée. Recommencez.",
   "recovery.expires": "Il vous reste {time}.",
   "password.short": "Utilisez au moins {n} caractères",
-  "password.long": "Utilisez au plus 256 caractères",
+  "password.long": "Utilisez au plus {n} caractères",
   "password.common": "C’est l’un des mots de passe essayés en premier. Choisissez-en un autre",
   "password.context":
     "Il ressemble trop à votre nom, à votre adresse ou au nom de ce site. Choisissez-en un autre",
@@ -56,4 +56,32 @@ export const recoveryFr = {
   "recovery.linkGo": "Continuer",
   "recovery.linkOver": "Ce lien a expiré ou a déjà servi. Recommencez.",
   "recovery.linkPaste": "Collez le lien ici",
+  "recovery.cancelTitle": "Mettre fin à cette récupération ?",
+  "recovery.cancelIntro":
+    "Quelqu’un veut choisir un nouveau mot de passe pour votre compte. Si ce n’est pas vous, mettez-y fin ici. Vous n’avez pas besoin de vous connecter.",
+  "recovery.cancelGo": "Y mettre fin",
+  "recovery.cancelDone": "La récupération est terminée",
+  "recovery.cancelDoneIntro":
+    "Elle ne permet plus de choisir un nouveau mot de passe. Connectez-vous et vérifiez ce qui est enregistré pour votre compte.",
+  "recovery.cancelOver": "Cette récupération est déjà terminée.",
+  "recovery.newCode":
+    "Ce code remplace celui que vous avez utilisé. Gardez-le avec les autres : il n’est affiché qu’ici.",
+  "mail.password_reset.subject": "Le mot de passe de votre compte {app} a été changé",
+  "mail.password_reset":
+    "Le mot de passe de votre compte {app} a été changé après une récupération. Vous êtes déconnecté partout et les appareils mémorisés sont oubliés.",
+  "mail.recovery_held.subject": "Quelqu’un veut changer le mot de passe de votre compte {app}",
+  "mail.recovery_held":
+    "Quelqu’un a oublié le mot de passe de votre compte {app} et a prouvé en partie son identité. Un nouveau mot de passe pourra être choisi à partir du {time}.",
+  "mail.recovery_held.end": "Si ce n’est pas vous, mettez-y fin. Vous n’avez pas besoin de vous connecter :",
+  "mail.recovery_held.button": "Mettre fin à la récupération",
+  "mail.recovery_held.login": "Elle prend fin aussi dès que vous vous connectez comme d’habitude.",
+  "mail.recovery_limited.subject": "Quelqu’un essaie sans cesse d’entrer dans votre compte {app}",
+  "mail.recovery_limited":
+    "Quelqu’un a demandé de nombreuses fois un nouveau mot de passe pour votre compte {app}. Pendant un moment, plus rien n’est envoyé. Votre compte est inchangé et vous pouvez vous connecter comme d’habitude.",
+  "mail.when": "Heure : {time}",
+  "mail.whenFrom": "Heure : {time}, depuis l’adresse {ip}",
+  "mail.added":
+    "Ajouté au cours des sept derniers jours : {factors}. Retirez ce que vous ne reconnaissez pas.",
+  "mail.contest": "Si ce n’était pas vous, prévenez-nous immédiatement.",
+  "mail.contestAt": "Si ce n’était pas vous, adressez-vous immédiatement à {contact}.",
 } as const;

@@ -40,7 +40,7 @@ export const recoveryJa = {
   "recovery.over": "この復旧手続きは終了しました。最初からやり直してください。",
   "recovery.expires": "残り時間：{time}",
   "password.short": "{n}文字以上にしてください",
-  "password.long": "256文字以下にしてください",
+  "password.long": "{n}文字以下にしてください",
   "password.common": "最初に試されやすいパスワードです。別のものにしてください",
   "password.context": "お名前、アドレス、このサイトの名前に近すぎます。別のものにしてください",
   "password.breached": "情報漏えいで知られているパスワードです。別のものにしてください",
@@ -54,4 +54,31 @@ export const recoveryJa = {
   "recovery.linkGo": "続ける",
   "recovery.linkOver": "このリンクは期限切れか、使用済みです。最初からやり直してください。",
   "recovery.linkPaste": "リンクをここに貼り付け",
+  "recovery.cancelTitle": "この復旧手続きを中止しますか？",
+  "recovery.cancelIntro":
+    "あなたのアカウントに新しいパスワードを設定しようとしている人がいます。ご本人でない場合は、ここで中止してください。ログインは不要です。",
+  "recovery.cancelGo": "中止する",
+  "recovery.cancelDone": "復旧手続きを中止しました",
+  "recovery.cancelDoneIntro":
+    "この手続きで新しいパスワードを設定することはできなくなりました。ログインして、アカウントの登録内容をご確認ください。",
+  "recovery.cancelOver": "この復旧手続きはすでに終了しています。",
+  "recovery.newCode":
+    "使用したコードの代わりとなる新しいコードです。ここでのみ表示されますので、ほかのコードと一緒に保管してください。",
+  "mail.password_reset.subject": "{app}アカウントのパスワードが変更されました",
+  "mail.password_reset":
+    "復旧手続きにより、{app}アカウントのパスワードが変更されました。すべての端末からログアウトし、記憶した端末の登録も解除しました。",
+  "mail.recovery_held.subject": "{app}アカウントのパスワードを変更しようとしている人がいます",
+  "mail.recovery_held":
+    "{app}アカウントのパスワードを忘れたという人が、本人確認の一部に成功しました。{time}以降、新しいパスワードを設定できるようになります。",
+  "mail.recovery_held.end": "ご本人でない場合は、手続きを中止してください。ログインは不要です：",
+  "mail.recovery_held.button": "復旧手続きを中止する",
+  "mail.recovery_held.login": "通常どおりログインした場合も、手続きは中止されます。",
+  "mail.recovery_limited.subject": "{app}アカウントへの復旧が繰り返し試みられています",
+  "mail.recovery_limited":
+    "{app}アカウントの新しいパスワードが何度も要求されました。しばらくの間、これ以上の送信は行いません。アカウントに変更はなく、通常どおりログインできます。",
+  "mail.when": "日時：{time}",
+  "mail.whenFrom": "日時：{time}、接続元：{ip}",
+  "mail.added": "過去7日間に登録されたもの：{factors}。心当たりのないものは削除してください。",
+  "mail.contest": "お心当たりがない場合は、すぐにご連絡ください。",
+  "mail.contestAt": "お心当たりがない場合は、すぐに{contact}までご連絡ください。",
 } as const;

@@ -3,6 +3,7 @@ import { domainOf, parseEmail } from "../../email/address.ts";
 import { checkNames } from "../../options.ts";
 import { boundedTimeout, requiredText, textOption } from "../checks.ts";
 
+/** Options of `smtpTransport`; docs/options.md has every default, unit and range. */
 export interface SmtpTransportOptions {
   /** `smtps://user:password@mail.example:465`, or `smtp://…:587`. Give this or `options`. */
   url?: string;
@@ -18,6 +19,7 @@ export interface SmtpTransportOptions {
 
 /** How the mail server is reached; the names are nodemailer's. */
 export interface SmtpServer {
+  /** The server's name, or address. */
   host: string;
   /** @default 465 where `secure` is set, else 587 */
   port?: number;

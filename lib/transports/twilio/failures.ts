@@ -9,14 +9,16 @@ import { deliveryError, type DeliveryError } from "../transport.ts";
 const MEANINGS: readonly [Refusal, readonly number[]][] = [
   // No number, or none that Twilio can call.
   ["invalid_phone_number", [21211, 21214, 21217, 13223, 13224, 13226, 60200]],
+  // Premium, or an information service; our own.
+  ["invalid_phone_number", [21202, 21266, 21268]],
   // A short code, no mobile, a landline; not on WhatsApp.
   ["invalid_phone_number", [21265, 21614, 21635, 60205, 63003, 63024]],
   // Replied STOP.
   ["recipient_stopped", [21610]],
   // No way from this sender; switched off or away; unknown to its carrier; a landline, or a carrier that is not reached.
   ["recipient_unreachable", [21612, 30003, 30005, 30006]],
-  // Blocked: a call, a number, a message; and whom WhatsApp keeps from being written to.
-  ["recipient_unreachable", [13225, 21216, 30004, 63032]],
+  // Blocked: a call, a number, a message; by the recipient on WhatsApp; and whom WhatsApp keeps from being written to.
+  ["recipient_unreachable", [13225, 21216, 30004, 63014, 63032, 63033]],
   // Geographic permissions of calls, messages and Verify; rules of the region.
   ["country_not_allowed", [21215, 21408, 13227, 32224, 60605]],
   // China without vetting, embargoes, out of coverage; a prefix that is blocked for pumped traffic.
@@ -26,11 +28,11 @@ const MEANINGS: readonly [Refusal, readonly number[]][] = [
   // The account's rate, the sender's, the number's.
   ["too_many_requests", [10004, 20429, 60207]],
   ["too_many_requests", [21611, 30001, 30022, 63017, 63018]],
-  ["too_many_requests", [14107, 60203, 60212, 60626]],
+  ["too_many_requests", [14107, 60202, 60203, 60212, 60626]],
 ];
 
-/** Where Twilio names no wait. Verify lets a number have five sends in ten minutes; a loop between two numbers is stopped for thirty seconds. */
-const WAIT_SECONDS: Readonly<Record<number, number>> = { 60203: 600, 14107: 30 };
+/** Where Twilio names no wait. Verify lets a number have five sends in ten minutes, and five checks; a loop between two numbers is stopped for thirty seconds. */
+const WAIT_SECONDS: Readonly<Record<number, number>> = { 60202: 600, 60203: 600, 14107: 30 };
 
 export function twilioFailure(answer: PostAnswer): DeliveryError {
   const { status, body, retryAfter } = answer;

@@ -2,8 +2,11 @@ import { inProduction } from "../../environment.ts";
 import { boundedTimeout, requiredText, textOption, urlOption } from "../checks.ts";
 import { checkNames } from "../../options.ts";
 
+/** Options of `twilio`; docs/options.md has every default, unit and range. */
 export interface TwilioOptions {
+  /** `AC…`, from Twilio's console. */
   accountSid: string;
+  /** Also checks the signatures of Twilio's reports. */
   authToken: string;
   /** The sender of text messages and calls: E.164, a short code or an alphanumeric sender. */
   from?: string;

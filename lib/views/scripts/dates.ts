@@ -2,7 +2,7 @@
 export const datesScript = `
 for (const time of document.querySelectorAll("time[data-local]")) {
   const { local } = time.dataset;
-  const style = local === "long" ? { dateStyle: "long" } : { dateStyle: "medium", ...(local === "time" ? { timeStyle: "short" } : {}) };
+  const style = local === "hour" ? { timeStyle: "short" } : local === "long" ? { dateStyle: "long" } : { dateStyle: "medium", ...(local === "time" ? { timeStyle: "short" } : {}) };
   time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, style).format(new Date(time.dateTime));
 }
 `;

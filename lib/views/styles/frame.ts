@@ -9,12 +9,17 @@ body { margin: 0; min-height: 100vh; display: grid; grid-template-columns: minma
 .app picture { display: contents; }
 .app img { display: block; width: auto; height: 2rem; max-width: 100%; }
 h1 { margin: 0 0 0.75rem; font-size: 1.625rem; line-height: 1.2; letter-spacing: -0.01em; text-wrap: balance; }
+h2 { margin: 2rem 0 0.75rem; font-size: 1.125rem; line-height: 1.3; text-wrap: balance; }
 p { margin: 0 0 1rem; text-wrap: pretty; }
 a { color: var(--link); text-underline-offset: 0.1875rem; }
 .icon { flex: none; width: 1.25em; height: 1.25em; }
 :focus-visible { outline: 0.1875rem solid var(--link); outline-offset: 0.125rem; }
 .error { padding: 0.625rem 0.875rem; color: var(--bad); background: var(--bad-ground); border: 0.0625rem solid transparent; border-radius: var(--radius); }
-.error[id$="-error"] { display: flex; gap: 0.375rem; align-items: baseline; margin: 0 0 0.5rem; padding: 0; background: none; border: 0; font-size: 0.9375rem; }
+.warns { display: flex; gap: 0.625rem; align-items: start; }
+.warns .icon { margin-top: 0.125rem; }
+.error[id$="-error"] { display: flex; gap: 0.375rem; align-items: baseline; margin: 0 0 1rem; padding: 0; background: none; border: 0; font-size: 0.9375rem; }
+.places ~ .error[id$="-error"] { margin-bottom: 0.25rem; }
+.big { margin: 0 0 1rem; font: 600 2.5rem/1.2 ui-monospace, monospace; letter-spacing: 0.06em; text-align: center; }
 .error .icon { align-self: start; margin-top: 0.1em; }
 .status, .note { margin: 0 0 0.5rem; color: var(--soft); font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 .status:empty { display: none; }
@@ -26,7 +31,7 @@ a { color: var(--link); text-underline-offset: 0.1875rem; }
 .tel { white-space: nowrap; }
 .key code, .codes code { direction: ltr; unicode-bidi: isolate; }
 :lang(ja), :lang(zh), :lang(ko) { line-break: strict; }
-:lang(ja) :is(h1, p, label, button, .button, a, li), :lang(zh) :is(h1, p, label, button, .button, a, li), :lang(ko) :is(h1, p, label, button, .button, a, li) { word-break: auto-phrase; }
+:lang(ja) :is(h1, h2, p, label, button, .button, a, li), :lang(zh) :is(h1, h2, p, label, button, .button, a, li), :lang(ko) :is(h1, h2, p, label, button, .button, a, li) { word-break: auto-phrase; }
 :is(:lang(ja), :lang(zh), :lang(ko)) :is(h1, button, .button) { letter-spacing: 0; text-wrap: balance; }
 @supports not (word-break: auto-phrase) { :is(:lang(ja), :lang(zh), :lang(ko)) :is(button, .button) { word-break: keep-all; } }
 @media (max-width: 30rem) {
