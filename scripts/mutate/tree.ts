@@ -57,7 +57,7 @@ function copy(name: string): void {
 
 /** Who imports the package by its name gets the sources, which are mutated, and not what was built. */
 const asSources = (packageJson: string) =>
-  packageJson.replaceAll(/"\.\/dist\/(?:esm|cjs)\/([\w/-]+)\.js"/g, '"./$1.ts"');
+  packageJson.replaceAll(/"\.\/dist\/([\w/-]+)\.m?js"/g, '"./$1.ts"');
 
 export const digestOfTest = (tree: Tree, file: string): string =>
   createHash("sha256")
