@@ -71,8 +71,7 @@ describe("the reset of a recovery", () => {
       });
     }
     for (let i = 0; i < 20; i++) await walk.password(`no${i}`, 422);
-    for (const odd of ["", ["a"], { a: 1 }, null, undefined, 7, "x".repeat(1025)])
-      await walk.password(odd, 400);
+    for (const odd of ["", ["a"], { a: 1 }, null, undefined, 7]) await walk.password(odd, 400);
     expect(app.written).to.deep.equal([]);
     await walk.password("ﬁve weird wörds 🎩 x");
     expect(app.written).to.have.length(1);
