@@ -10,8 +10,10 @@ const STORE = join(WORK, "coverage");
 /** Which test runs which mutant; kept for each test file as long as it and what it runs on are the same. */
 export async function measureCoverage(tree: Tree, pool: Pool): Promise<FileCoverage[]> {
   mkdirSync(STORE, { recursive: true });
-  const storedAt = (file: string) => join(STORE, `${digestOfTest(tree, file)}.json`);
   const files = testFiles();
+  // Once: who edits a test in the meantime has it measured the next time.
+  const places = new Map(files.map((file) => [file, join(STORE, `${digestOfTest(tree, file)}.json`)]));
+  const storedAt = (file: string) => places.get(file) as string;
   const missing = files.filter((file) => !existsSync(storedAt(file)));
   let left = missing.length;
   await pool.each(missing, async (file, lane) => {
