@@ -57,6 +57,7 @@ export interface User {
 export interface AppOptions {
   express?: 4 | 5;
   store?: Store;
+  clock?: SettableClock;
   /** Stands in for express-session. */
   session?: RequestHandler;
   sessionStore?: session.Store;
@@ -72,6 +73,8 @@ export interface AppOptions {
   optIn?: boolean;
   /** Accounts and the phone on file, by id. */
   users?: Record<string, string | undefined>;
+  /** The app finds its accounts by user name, email or phone, and writes new passwords. */
+  recovers?: boolean;
   /** More routes, before the error handler. */
   routes?: (app: Express, parts: { factors: Factors; passport: passport.Authenticator }) => void;
 }
@@ -99,7 +102,7 @@ export function makeApp(options: AppOptions = {}): TestApp {
   const make = options.express === 4 ? express4 : express;
   const app = make();
   const box = outbox();
-  const clock = settableClock(1_800_000_000_000);
+  const clock = options.clock ?? settableClock(1_800_000_000_000);
   const users = new Map(
     Object.entries(options.users ?? { alice: ALICE, nora: undefined }).map(([id, phone]) => [
       id,
@@ -111,7 +114,7 @@ export function makeApp(options: AppOptions = {}): TestApp {
   const events: TestApp["events"] = [];
   const factors = createFactors<User>({
     secret: SECRET,
-    accounts: accountsIn(users),
+    accounts: { ...accountsIn(users), ...(options.recovers === true ? recoveringIn(users) : {}) },
     store: options.store ?? memoryStore(),
     factors: [
       sms({ transport: box, ...options.sms }),
@@ -227,6 +230,15 @@ function appRoutes(
       next,
     );
   });
+}
+
+function recoveringIn(users: Map<string, User>): Pick<Accounts<User>, "find" | "resetPassword"> {
+  const { byPhone, byEmail } = accountsIn(users) as Required<Accounts<User>>;
+  return {
+    find: async (identifier, tenant) =>
+      users.get(identifier) ?? (await byPhone(identifier, tenant)) ?? byEmail(identifier, tenant),
+    resetPassword: async () => true as const,
+  };
 }
 
 /** Accounts in a Map; the unique index is the look-up in the same turn as the write. */

@@ -1,4 +1,4 @@
-import { backupCodes, signup, smsApi, type Store } from "../../lib/index.ts";
+import { backupCodes, recovery, signup, smsApi, type Store } from "../../lib/index.ts";
 import { graphql } from "../../lib/graphql/graphql.ts";
 import { makeApp, type AppOptions, type TestApp } from "./app.ts";
 import { CLIENTS, WEB } from "./rest.ts";
@@ -11,12 +11,14 @@ export function allDoors(store: Store, { factors, users, ...more }: AppOptions =
     trustProxy: true,
     users: { alice: "+886912345678", ...users },
     call: {},
+    recovers: true,
     more: [backupCodes()],
     factors: { tenant: WEB.tenant_id, ...factors },
     routes(app, its) {
       app.use("/phone_signup", signup(its.factors));
       app.use("/webauthn/sms", smsApi(its.factors, { clients: CLIENTS, signup: {} }));
       app.use("/graphql", graphql(its.factors));
+      app.use("/recovery", recovery(its.factors));
     },
     ...more,
   });
@@ -64,6 +66,23 @@ export const rest = (me: Visitor, name: string, body: object = {}, secret?: stri
   const asking = me.post(`/webauthn/sms/${name}`, { ...WEB, ...body });
   return secret === undefined ? asking : asking.set("Authorization", `Bearer ${secret}`);
 };
+
+/** Goes as far as it gets in a recovery, and answers what each step was answered with. */
+export async function recoverBy(
+  me: Visitor,
+  identifier: string,
+  steps: readonly object[],
+): Promise<{ status: number; state: string; code?: string }[]> {
+  let { status, body } = await me.post("/recovery", { identifier });
+  let { gen } = body as { gen: number };
+  const seen = [{ status, state: body.state, code: body.code }];
+  for (const step of steps) {
+    ({ status, body } = await me.post("/recovery/step", { gen, ...step }));
+    gen = body.gen ?? gen;
+    seen.push({ status, state: body.state, code: body.code });
+  }
+  return seen;
+}
 
 /** A number of the same country, far from all others: no block is in the way. */
 export const far = (n: number): string => `09${String(10_000_000 + ((n * 7_001) % 89_999_999))}`;

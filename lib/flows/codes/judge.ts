@@ -13,19 +13,20 @@ import type { Pending } from "./pending.ts";
 import { lastFailure, noteOutcome } from "./provider-outcomes.ts";
 import type { RequestContext } from "../request-context.ts";
 
-/** Judges a typed code of what is pending, and tells that somebody tried; what a pass is worth is the caller's matter. */
+/** Judges a typed code of what is pending, and tells that somebody tried; what a pass is worth is the caller's matter. `admission`: it was counted for its address already. */
 export async function judge(
   engine: Engine,
   context: RequestContext,
   pending: Pending,
   code: string,
+  how: { admission?: Admission | undefined } = {},
 ): Promise<Verdict> {
   const { ref, factor, note } = pending;
   const occasion = occasionOf(context, factor, ref);
   const receipt = note.receipts?.[factor.name];
   const managed = receipt?.managed === true ? receipt.id : undefined;
   // Whoever is over the address's limit learns nothing, and uses nothing up.
-  const admission = engine.guesses.admit(context.ip);
+  const admission = "admission" in how ? how.admission : engine.guesses.admit(context.ip);
   let verdict: Verdict;
   try {
     verdict = await (receipt?.managed === true && managed === undefined

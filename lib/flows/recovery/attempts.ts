@@ -63,9 +63,7 @@ export async function beginWay(
 ): Promise<BegunWay | undefined> {
   const { factor, isReal } = going;
   const isCeremony = factor.definition?.prompt === "ceremony";
-  if (isCeremony) await engine.ceremonies.consume(asker.ip);
-  else if (!sendsCode(factor)) await engine.sends.consume(asker.ip);
-  if (!isCeremony) await limits.send(asker);
+  await (isCeremony ? engine.ceremonies.consume(asker.ip) : limits.send(asker));
   try {
     if (sendsCode(factor)) return await sendCode(engine, asker, { factor, isReal }, { browser, link });
     return await beginJudged(engine, asker, factor, { isReal, before });
@@ -167,7 +165,6 @@ async function judgeByItself(
   const bucket = engine.devices.bucketOf(asker.request, asker.account);
   const guesser = { account: guessingAccount(asker.account), bucket, factor: name };
   if (isGuess) {
-    await engine.guesses.consume(asker.ip);
     const answer = await counted.count(guesser, factor.guesses);
     if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs);
     // Off for recovery, and for nothing else; who asks learns no more than that it was wrong.

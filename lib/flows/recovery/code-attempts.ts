@@ -71,7 +71,8 @@ export async function sendCode(
   const { engine: its, pending } = await itsOf(engine, asker, way, browser);
   const { factor, ref } = pending;
   const link = asked && (await createLink(engine, { ...asked, to: ref.to, locale: asker.locale }));
-  const how = link && { instead: link.words };
+  // Counted for the address before it was for the account.
+  const how = { admission: undefined, ...(link && { instead: link.words }) };
   let sent: Challenge;
   try {
     sent = (await send(its, asker, pending, how)) as Challenge;
@@ -80,7 +81,7 @@ export async function sendCode(
     engine.onError(cause);
     // Counted as what is sent to nobody is: who asks again is told to wait, as others are.
     const unsent = { ...pending, factor: silent(engine, factor, { hasFailed: true }) };
-    sent = (await send(quiet(engine), asker, unsent, { ...how, admission: undefined })) as Challenge;
+    sent = (await send(quiet(engine), asker, unsent, how)) as Challenge;
   }
   const isShown = ref.area !== undefined || !ref.to.startsWith("nobody ");
   return {
@@ -105,6 +106,7 @@ export async function judgeCode(
     asker,
     { ...pending, note: readNote(record?.note ?? "") },
     value as string,
+    { admission: undefined },
   );
   const { events } = namesOf(ref.kind);
   const occasion = { ...occasionOf(asker, factor, ref), purpose: "recovery" };

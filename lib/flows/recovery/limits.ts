@@ -8,9 +8,9 @@ import { identifierPrint, type Asker } from "./asker.ts";
 export interface RecoveryLimits {
   /** Counts a start, for the address and for the identifier, known or not. Throws `too_many_requests`. */
   start(asker: Asker, identifier: string): Promise<void>;
-  /** Counts something that is sent. */
+  /** Counts something that is sent: for the address, and, where that is not over its limit, for the account. */
   send(asker: Asker): Promise<void>;
-  /** Counts a guess of the day. */
+  /** Counts a guess of the day, in the same order. */
   guess(asker: Asker): Promise<void>;
   /** Counts a new password that is tried: each costs the app a look at it. */
   password(asker: Asker): Promise<void>;
@@ -50,8 +50,14 @@ export function createRecoveryLimits(engine: Engine): RecoveryLimits {
       const both = async () => Promise.all([perHour.consumeForAccount(who), perDay.consumeForAccount(who)]);
       await orTold(asker, both, true);
     },
-    send: async (asker) => orTold(asker, async () => sends.consumeForAccount(whoOf(asker)), true),
-    guess: async (asker) => orTold(asker, async () => guesses.consumeForAccount(whoOf(asker))),
+    async send(asker) {
+      await orTold(asker, async () => engine.sends.consume(asker.ip));
+      await orTold(asker, async () => sends.consumeForAccount(whoOf(asker)), true);
+    },
+    async guess(asker) {
+      await orTold(asker, async () => engine.guesses.consume(asker.ip));
+      await orTold(asker, async () => guesses.consumeForAccount(whoOf(asker)));
+    },
     password: async (asker) => orTold(asker, async () => passwords.consumeForAccount(whoOf(asker))),
   };
 }
