@@ -52,7 +52,38 @@ for (const express of versions) {
       }
     });
 
-    // An odd error that a store calls back with is handed to Express by express-session itself, before anything of ours.
+    // express-session hands such an error to Express before anything of ours has run; "route" and "router" go on without a session.
+    it("whose get calls back with anything as its error: nobody is in, and who has passed is again when it is right", async () => {
+      const { app, now } = build();
+      const owner = await passed(app);
+      for (const [name, make] of ODD) {
+        const odd = make();
+        if (types.isPromise(odd)) odd.catch(() => undefined);
+        now.breaks = (verb, done) => verb === "get" && (done(odd), true);
+        expect((await owner.get("/chat")).status, name).to.be.within(400, 599);
+        expect((await owner.verify("000000")).status, name).to.be.within(400, 599);
+        delete now.breaks;
+      }
+      await owner.get("/chat").expect(200);
+    });
+
+    it("whose set calls back with anything as its error: the right code is answered with an error, and nothing is passed", async () => {
+      const { app, now } = build();
+      for (const [name, make] of ODD) {
+        const odd = make();
+        if (types.isPromise(odd)) odd.catch(() => undefined);
+        if (odd === undefined || odd === null) continue;
+        app.clock.advance(86_400_000);
+        const { me, code } = await withCode(app);
+        // Once: that which express-session writes behind the answer is its own.
+        now.breaks = (verb, done) => verb === "set" && (delete now.breaks, done(odd), true);
+        const { status } = await me.verify(code);
+        delete now.breaks;
+        expect(status, name).to.be.within(400, 599);
+        await me.get("/chat").expect(401);
+      }
+    });
+
     it("whose get answers anything for a session: nobody is in, and who has passed is again when it is right", async () => {
       const { app, now } = build();
       const owner = await passed(app);

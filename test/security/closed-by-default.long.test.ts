@@ -15,6 +15,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   "the choice, backup codes and remembered devices": /^\/(second_factor|backup|trusted|recognize)/,
   "sign-up": /^\/signup/,
   "the REST API": /^\/rest/,
+  "recoveries, and what support asks": /^\/(recovery|unlock|explained)/,
   "GraphQL and providers' reports": /^\/(graphql|delivery)/,
 };
 /** Here every way to go wrong is tried with every value; elsewhere they take turns. */
@@ -120,10 +121,11 @@ for (const version of versions) {
 
 const within = (part: string, names: string) => names.split(" ").map((name) => `${part}.${name}`);
 const CALLED = [
-  ...within("accounts", "id phone phoneTaken setPhone createFromPhone byPhone byEmail locale"),
-  ...within("store", "issue verify read revoke reset guesses.count guesses.clear"),
+  ...within("accounts", "id phone phoneTaken setPhone createFromPhone byPhone byEmail byId find locale"),
+  ...within("store", "issue verify read revoke reset unlock guesses.count guesses.clear"),
   ...within("store.credentials", "list replace"),
   ...within("store.notes", "put read take advance"),
+  ...within("store.flows", "put read move remove"),
   ...within("store.trusted", "add list replace remove removeAll"),
   ...within("provider", "isAuthentic read"),
   ...within("session", "save regenerate"),

@@ -8,6 +8,7 @@ import {
   createFactors,
   deliveryStatus,
   memoryStore,
+  recovery,
   requireFactors,
   secondFactor,
   signup,
@@ -127,6 +128,12 @@ export function breakableApp(version: 4 | 5): BreakableApp {
   app.post("/recognize", (req, res, next) => {
     factors.devices.recognize(req).then((trusted) => res.json({ trusted }), next);
   });
+  app.post("/unlock", (_req, res, next) => {
+    factors.unlock("alice").then(() => res.json({ unlocked: true }), next);
+  });
+  app.get("/explained", (_req, res, next) => {
+    factors.explainRecovery("alice").then((paths) => res.json(paths), next);
+  });
   mountDoors(app, factors);
   const server = createServer(app).listen(0);
   server.unref();
@@ -152,6 +159,7 @@ function mountDoors(app: Express, factors: ReturnType<typeof createFactors>): vo
   app.use("/signup", signup(factors, signupOptions));
   app.use("/rest", smsApi(factors, { clients, signup: signupOptions }));
   app.use("/rest_by_rule", smsApi(factors, { clients, authorize }));
+  app.use("/recovery", recovery(factors, { factors: ["sms", "backup-code"] }));
   app.use("/graphql", graphql(factors, { signup: { check } }));
 }
 
@@ -185,6 +193,8 @@ function frozenAccounts(
     ...accounts,
     setPhone: async (user, phone) => (frozen.now ? true : accounts.setPhone(user, phone)),
     createFromPhone: async (phone) => ({ id: "new", phone }),
+    find: async (identifier) => users.get(identifier),
+    resetPassword: async () => true as const,
   };
 }
 
@@ -193,10 +203,10 @@ function breakableStore(frozen: { now: boolean }): Store {
   const store = memoryStore();
   const {
     notes,
+    flows,
     credentials,
     trusted,
     records,
-    limiter,
     name,
     revoke,
     restore,
@@ -250,7 +260,12 @@ function breakableStore(frozen: { now: boolean }): Store {
       drop: still(notes.drop, undefined),
       advance: still(notes.advance, true),
     },
-    flows: store.flows,
+    flows: {
+      put: still(flows.put, undefined),
+      read: flows.read,
+      move: still(flows.move, true),
+      remove: still(flows.remove, undefined),
+    },
     credentials: {
       ...credentials,
       add: still(credentials.add, true),
@@ -264,5 +279,7 @@ function breakableStore(frozen: { now: boolean }): Store {
       removeAll: still(trusted.removeAll, undefined),
     },
   };
+  // A recovery's limits are its own, and no option.
+  const limiter: Store["limiter"] = (policy) => store.limiter({ ...policy, points: 1_000_000 });
   return { name, limiter, records, ...allBreakable("store", verbs) };
 }

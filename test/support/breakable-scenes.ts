@@ -1,4 +1,5 @@
 import { ask, cookiesOf, type Answer, type Scene } from "./asking.ts";
+import { recovering, recoveryScenes } from "./breakable-recovery.ts";
 import { CLIENT, CLIENT_SECRET, type BreakableApp } from "./breakable-app.ts";
 
 const CODE = "123456";
@@ -38,6 +39,8 @@ export async function scenesIn(app: BreakableApp): Promise<Scene[]> {
   await post("/rest/requestCode", { ...CLIENT, email: EMAIL }, REST);
   await post("/rest/beginSetup", SETUP, REST);
   await post("/rest/signup/send", SIGNUP, REST);
+  const began = await recovering(post, []);
+  const texted = await recovering(post, [{ input: "yes" }]);
   const list = await ask(app, { method: "GET", path: "/trusted_devices", headers: AS("alice", "passed") });
   const [device] = (JSON.parse(list.text) as { devices: { id: string }[] }).devices;
   app.freeze();
@@ -214,6 +217,8 @@ export async function scenesIn(app: BreakableApp): Promise<Scene[]> {
       status: 201,
     },
     ...restScenes(),
+    ...recoveryScenes(began, texted),
+    { name: "support unlocks an account", method: "POST", path: "/unlock", status: 200 },
     { name: "GraphQL's me", ...gql("{ me { id phoneDisplay factors } }"), headers: alice, status: 200 },
     {
       name: "GraphQL's send",
