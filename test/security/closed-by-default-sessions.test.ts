@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { expect } from "chai";
 import session from "express-session";
+import type { Test } from "supertest";
 import { makeApp, versions, type TestApp } from "../support/app.ts";
 import { ODD } from "../support/odd-values.ts";
 import { passed, visitor, withCode } from "../support/visitor.ts";
@@ -19,6 +20,17 @@ function breakableSessions() {
     };
   }
   return { store, now };
+}
+
+/** Express itself may not answer what is no Error, or show it; and the app's own handler answers as it is told. */
+async function lets(asked: Test): Promise<boolean> {
+  try {
+    const { body } = await asked.ok(() => true).timeout(300);
+    return body.chat !== undefined || body.success === true;
+  } catch (error) {
+    if (/Timeout|\[L5\]|WWW-Authenticate/.test(String(error))) return false;
+    throw error;
+  }
 }
 
 for (const express of versions) {
@@ -52,7 +64,7 @@ for (const express of versions) {
       }
     });
 
-    // express-session hands such an error to Express before anything of ours has run; "route" and "router" go on without a session.
+    // express-session hands such an error to Express before anything of ours has run: some end in the app's error handler, and "route" goes on without a session.
     it("whose get calls back with anything as its error: nobody is in, and who has passed is again when it is right", async () => {
       const { app, now } = build();
       const owner = await passed(app);
@@ -60,8 +72,8 @@ for (const express of versions) {
         const odd = make();
         if (types.isPromise(odd)) odd.catch(() => undefined);
         now.breaks = (verb, done) => verb === "get" && (done(odd), true);
-        expect((await owner.get("/chat")).status, name).to.be.within(400, 599);
-        expect((await owner.verify("000000")).status, name).to.be.within(400, 599);
+        for (const ask of [owner.get("/chat"), owner.verify("000000")])
+          expect(await lets(ask), name).to.equal(false);
         delete now.breaks;
       }
       await owner.get("/chat").expect(200);

@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { expect } from "chai";
+import { loadLibrary } from "../../lib/webauthn/library.ts";
 import { accountsIn, versions, type User } from "../support/app.ts";
 import { MODES, type Mode } from "../support/faults.ts";
 import { ODD } from "../support/odd-values.ts";
@@ -17,6 +18,8 @@ function goWrong(mode: Mode, odd: unknown): unknown {
 
 for (const express of versions) {
   describe(`[T51] whatever \`accounts.byId\` throws or answers, on Express ${express}`, () => {
+    before(loadLibrary);
+
     it("a sign-in by a passkey signs nobody in, and does so when it is right", async () => {
       const nora: User = { id: "nora" };
       let broken: (() => unknown) | undefined;
@@ -25,7 +28,7 @@ for (const express of versions) {
       const app = webauthnApp({
         express,
         users: { nora: undefined },
-        factors: { accounts: { ...accounts, byId }, limits: LIMITS, timeoutMs: 50 },
+        factors: { accounts: { ...accounts, byId }, limits: LIMITS, timeoutMs: 300 },
       });
       const { device } = await withCredential(app);
       const signIn = async () => {

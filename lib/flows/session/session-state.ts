@@ -159,8 +159,16 @@ export function createSessions(parts: SessionParts): Sessions {
   }
 
   async function write({ request }: RequestContext, state: SessionState): Promise<void> {
-    sessionOf(request).factors = state;
-    await inTime("session.save", () => saveSession(request));
+    const session = sessionOf(request);
+    const { factors: before } = session;
+    session.factors = state;
+    try {
+      await inTime("session.save", () => saveSession(request));
+    } catch (error) {
+      // express-session writes it again behind the answer, which says that nothing has passed.
+      session.factors = before;
+      throw error;
+    }
   }
 
   async function note(context: RequestContext, state: SessionState): Promise<void> {
