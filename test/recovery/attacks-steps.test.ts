@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { memoryStore } from "../../lib/index.ts";
 import { visitor } from "../support/visitor.ts";
 import { FOB, fob, letter, letterBox } from "../support/recovery-factors.ts";
 import {
@@ -247,10 +248,13 @@ describe("an attacker of the steps of a recovery", () => {
   });
 
   it("[R50][T17] uses a code of an authenticator app once, over all recoveries and logins", async () => {
-    const app = make();
+    const store = memoryStore();
+    // Only the number of starts, sends and tries is in the way of so many; a recovery's own guesses are counted as ever.
+    const limiter: typeof store.limiter = (policy) => store.limiter({ ...policy, points: 1_000_000 });
+    const app = recoveryApp({ store: { ...store, limiter }, more: [letter(box)] });
     const secret = await putTotp(app, "alice");
     const walks = await Promise.all(
-      Array.from({ length: 5 }, async () => {
+      Array.from({ length: 200 }, async () => {
         const walk = walker(app);
         await walk.start();
         await walk.step("yes");
@@ -258,8 +262,15 @@ describe("an attacker of the steps of a recovery", () => {
       }),
     );
     const code = app.codeOf(secret);
-    await Promise.all(walks.map((walk) => walk.respond(code)));
-    expect(walks.filter(({ view }) => view.proofs.length === 1)).to.have.length(1);
+    const answers = await Promise.all(
+      walks.map(({ me, view: { gen } }) =>
+        me.post("/recovery/step", { gen, input: "respond", response: code }),
+      ),
+    );
+    const judged = answers.filter(({ status }) => status === 200);
+    expect(judged.length).to.be.greaterThan(1);
+    expect(answers.filter(({ status }) => status !== 200 && status !== 429)).to.deep.equal([]);
+    expect(judged.filter(({ body }) => body.proofs.length === 1)).to.have.length(1);
     const me = visitor(app);
     await me.logIn("alice");
     await me.post("/totp_verification", { code }).expect(400);

@@ -233,4 +233,32 @@ describe("a recovery by codes", () => {
     walk.is("entry", "phone");
     expect(app.told).not.to.deep.equal([]);
   });
+
+  for (const who of ["alice", "nora", "stranger"])
+    it(`[R72] tells ${who} to wait before the next message that cannot be sent, to the second`, async () => {
+      const { app } = make({ recovery: { factors: ["sms"] } });
+      app.outbox.failWith(new Error("no route"));
+      const walk = walker(app);
+      await walk.start(who);
+      await walk.step("yes");
+      const again = async () => {
+        await walk.step("failed");
+        await walk.step("again");
+      };
+      const wait = async () => {
+        const { gen } = await walk.look();
+        const { status, headers } = await walk.me.post("/recovery/step", { gen, input: "yes" });
+        return [status, headers["retry-after"]];
+      };
+      await again();
+      expect(await wait()).to.deep.equal([429, "30"]);
+      app.clock.advance(29_999);
+      expect(await wait()).to.deep.equal([429, "1"]);
+      app.clock.advance(1);
+      await walk.look();
+      await walk.step("yes");
+      walk.is("entry", "phone");
+      await again();
+      expect(await wait()).to.deep.equal([429, "60"]);
+    });
 });

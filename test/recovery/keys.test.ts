@@ -27,8 +27,8 @@ async function withKey(
   kind: Kind,
   user = "alice",
   app = make(),
+  device: Authenticator = authenticator({ verifiesUser: kind === "passkey" }),
 ): Promise<{ app: RecoveryApp; device: Authenticator }> {
-  const device = authenticator({ verifiesUser: kind === "passkey" });
   const bare = make({
     store: app.factors.store,
     more: [securityKey(), passkey()],
@@ -214,5 +214,21 @@ describe("a recovery by a key", () => {
     await back.respond(device.get(optionsOf(back), { counter: 3 }));
     back.is("more", undefined);
     expect(app.events.map(({ name }) => name)).to.include("factor_suspicious");
+  });
+
+  it("[R42] takes a key that does not count, 0 and 0, each time, and flags nothing", async () => {
+    const app = make();
+    const { device } = await withKey(
+      "security-key",
+      "alice",
+      app,
+      authenticator({ verifiesUser: false, counts: false }),
+    );
+    for (let n = 0; n < 3; n++) {
+      const walk = await atKey(app, "security-key");
+      await walk.respond(device.get(optionsOf(walk)));
+      walk.is("more", undefined);
+    }
+    expect(app.events.map(({ name }) => name)).not.to.include("factor_suspicious");
   });
 });

@@ -2,7 +2,7 @@ import { FactorError, isFactorError, tooManyRequests } from "../../errors.ts";
 import { digestKey } from "../../crypto/secret.ts";
 import { namesOf } from "../../factors/code-names.ts";
 import type { CodeFactor } from "../../factors/factor.ts";
-import { occasionOf, send, type Challenge } from "../codes/challenge.ts";
+import { describeFound, occasionOf, send, type Challenge } from "../codes/challenge.ts";
 import { displayIn } from "../codes/display.ts";
 import { judge } from "../codes/judge.ts";
 import { readNote, refOf, type Pending } from "../codes/pending.ts";
@@ -79,9 +79,7 @@ export async function sendCode(
   } catch (cause) {
     if (saysNothing(cause)) throw cause;
     engine.onError(cause);
-    // Counted as what is sent to nobody is: who asks again is told to wait, as others are.
-    const unsent = { ...pending, factor: silent(engine, factor, { hasFailed: true }) };
-    sent = (await send(quiet(engine), asker, unsent, how)) as Challenge;
+    sent = (await stillPending(its, pending)) ?? (await sendUnsent(engine, asker, pending, how));
   }
   const isShown = ref.area !== undefined || !ref.to.startsWith("nobody ");
   return {
@@ -89,6 +87,26 @@ export async function sendCode(
     shown: isShown ? { ...displayIn(factor, ref.to), reference: sent.reference } : {},
     until: engine.clock() + (link === undefined ? sent.expires_in_seconds * 1000 : LINK_MS),
   };
+}
+
+/** A code that could not be repeated is as it was, and that send has been counted. */
+async function stillPending(engine: Engine, pending: Pending): Promise<Challenge | undefined> {
+  const { ref, factor } = pending;
+  const answer = await engine.tools.challenges.read(ref, factor.code.rules);
+  const { record, challenge, mine } = answer;
+  if (record === undefined || challenge === undefined || !mine) return undefined;
+  return describeFound(engine, { ...pending, note: readNote(record.note), record, answer });
+}
+
+/** Counted as what is sent to nobody is: who asks again is told to wait, as others are. */
+async function sendUnsent(
+  engine: Engine,
+  asker: Asker,
+  pending: Pending,
+  how: Parameters<typeof send>[3],
+): Promise<Challenge> {
+  const unsent = { ...pending, factor: silent(engine, pending.factor, { hasFailed: true }) };
+  return (await send(quiet(engine), asker, unsent, how)) as Challenge;
 }
 
 /** Judges what was typed. What has passed is used up. Throws `too_many_requests`, `verifier_unavailable`. */
