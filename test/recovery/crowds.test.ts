@@ -22,7 +22,7 @@ describe("several at once in a recovery", () => {
     await walk.step("yes");
     const said = { gen: walk.view.gen, input: "respond", response: box.code("alice") };
     const all = await Promise.all(Array.from({ length: 20 }, () => walk.me.post("/recovery/step", said)));
-    expect(all.map(({ status }) => status).toSorted()[0]).to.equal(200);
+    expect(all.filter(({ status }) => status === 200)).to.have.length(1);
     const losers = all.filter(({ status }) => status === 409);
     expect(losers).to.have.length(19);
     for (const { headers } of losers) expect(headers).not.to.have.property("set-cookie");
