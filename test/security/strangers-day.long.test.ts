@@ -188,7 +188,9 @@ function promises(store: (clock: SettableClock) => Store, attacks: [who: string,
       app.clock.advance(HOUR - 1);
     }
     const sent = (channel: string, isRecovery: boolean) =>
-      told(/^phone_otp_send_delivery_completed$/, isRecovery).filter(({ event }) => event.channel === channel);
+      told(/^phone_otp_send_delivery_completed$/, isRecovery).filter(
+        ({ event }) => event.channel === channel,
+      );
     expect(sent("sms", false)).to.have.length(10);
     expect(sent("call", false).length).to.be.within(3, 10);
     for (const channel of ["sms", "call"]) expect(sent(channel, true).length, channel).to.be.within(1, 10);
