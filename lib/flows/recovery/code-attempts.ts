@@ -55,6 +55,9 @@ export const saysNothing = (cause: unknown): boolean => isFactorError(cause) && 
 
 const TOLD: readonly string[] = ["store_unavailable", "too_many_requests", "delivery_disabled"];
 
+/** Refused before it was counted for the number. */
+const UNCOUNTED: readonly string[] = ["send_refused", "sends_paused", "factor_disabled"];
+
 interface Sending {
   browser: string;
   /** Sends a link in place of the code. */
@@ -79,7 +82,9 @@ export async function sendCode(
   } catch (cause) {
     if (saysNothing(cause)) throw cause;
     engine.onError(cause);
-    sent = (await stillPending(its, pending)) ?? (await sendUnsent(engine, asker, pending, how));
+    const isCounted = !(isFactorError(cause) && UNCOUNTED.includes(cause.code));
+    const still = isCounted ? await stillPending(its, pending) : undefined;
+    sent = still ?? (await sendUnsent(engine, asker, pending, how));
   }
   const isShown = ref.area !== undefined || !ref.to.startsWith("nobody ");
   return {
