@@ -40,6 +40,8 @@ export const recoveryDe = {
   "recovery.support": "Wenden Sie sich an {contact}.",
   "recovery.moved": "Seit jene Seite geöffnet wurde, ist etwas geschehen. So steht es jetzt.",
   "recovery.over": "Diese Wiederherstellung ist beendet. Beginnen Sie neu.",
+  "recovery.gone":
+    "Diese Wiederherstellung ist hier zu Ende: Sie ist abgelaufen oder geht in einem anderen Browser weiter.",
   "recovery.expires": "Sie haben noch {time}.",
   "password.short": "Verwenden Sie mindestens {n} Zeichen",
   "password.long": "Verwenden Sie höchstens {n} Zeichen",

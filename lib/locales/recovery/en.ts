@@ -38,6 +38,7 @@ export const recoveryEn = {
   "recovery.support": "You can turn to {contact}.",
   "recovery.moved": "Something has happened since that page was opened. This is how it stands now.",
   "recovery.over": "This recovery is over. Start again.",
+  "recovery.gone": "This recovery is over here: it has ended, or it goes on in another browser.",
   "recovery.expires": "You have {time} left.",
   "password.short": "Use at least {n} characters",
   "password.long": "Use at most {n} characters",

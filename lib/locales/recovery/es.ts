@@ -38,6 +38,7 @@ export const recoveryEs = {
   "recovery.support": "Puede dirigirse a {contact}.",
   "recovery.moved": "Ha ocurrido algo desde que se abrió aquella página. Así está ahora.",
   "recovery.over": "Esta recuperación ha terminado. Empiece de nuevo.",
+  "recovery.gone": "Esta recuperación ha terminado aquí: ha caducado o continúa en otro navegador.",
   "recovery.expires": "Le quedan {time}.",
   "password.short": "Use al menos {n} caracteres",
   "password.long": "Use como máximo {n} caracteres",

@@ -39,6 +39,8 @@ export const recoveryFr = {
   "recovery.support": "Vous pouvez vous adresser à {contact}.",
   "recovery.moved": "Il s’est passé quelque chose depuis l’ouverture de cette page. Voici où vous en êtes.",
   "recovery.over": "Cette récupération est terminée. Recommencez.",
+  "recovery.gone":
+    "Cette récupération est terminée ici : elle a expiré ou se poursuit dans un autre navigateur.",
   "recovery.expires": "Il vous reste {time}.",
   "password.short": "Utilisez au moins {n} caractères",
   "password.long": "Utilisez au plus {n} caractères",

@@ -35,6 +35,7 @@ export const recoveryZhTW = {
   "recovery.support": "您可以聯絡 {contact}。",
   "recovery.moved": "開啟該頁面之後情況有變，以下是目前的狀態。",
   "recovery.over": "這次復原已經結束，請重新開始。",
+  "recovery.gone": "這次復原在這裡已經結束：可能已過期，或正在另一個瀏覽器中繼續。",
   "recovery.expires": "剩餘時間：{time}",
   "password.short": "請至少使用 {n} 個字元",
   "password.long": "請最多使用 {n} 個字元",
