@@ -133,7 +133,7 @@ ${(typeof number === "string" || typeof number === "number") && html`<p class="b
 ${
   kind === "elsewhere" &&
   html`<p data-wait="${page.action}" data-gen="${view.gen}" data-state="${view.state}">${t("recovery.waiting")}</p>
-<form method="get" action="${page.action}"><button>${t("recovery.look")}</button></form>`
+<form method="get" action="${page.action}"><button class="quiet">${t("recovery.look")}</button></form>`
 }
 ${
   kind === "ceremony" &&

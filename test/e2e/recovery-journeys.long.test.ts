@@ -130,7 +130,7 @@ describe("journeys of forgotten passwords through the chat, in Chromium", functi
       await press(friend.page, "I have talked to them: show the number");
       await journeys.seen(friend, "delegate-friend-6", "Somebody asks you to stand for them", script);
       // As it is heard on the phone.
-      await fill(page, { response: await friend.page.locator(".key code").innerText() });
+      await fill(page, { response: await friend.page.locator(".big").innerText() });
       await journeys.resets(visitor, owner.email, before);
       await chat.logIn(visitor, owner.email, NEW_PASSWORD);
       expect([...problems, ...owner.problems, ...friend.problems]).to.deep.equal([]);

@@ -53,6 +53,7 @@ export const recoveryDe = {
   "error.password_refused": "Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes",
   "error.reset_failed": "Das Passwort konnte nicht gespeichert werden. Versuchen Sie es gleich noch einmal",
   "recovery.link": "Link per E-Mail senden",
+  "recovery.codeSent": "Wenn das hinterlegt ist, ist ein Code unterwegs.",
   "recovery.linkSent":
     "Wenn das hinterlegt ist, ist ein Link unterwegs ins Postfach. Öffnen Sie ihn in dem Browser, in dem Sie weitermachen möchten; diese Seite ist dann beendet.",
   "recovery.linkTitle": "Zurück in Ihr Konto",

@@ -49,6 +49,7 @@ export const recoveryEn = {
   "error.password_refused": "This password cannot be used. Choose another",
   "error.reset_failed": "The password could not be saved. Try again in a moment",
   "recovery.link": "Email me a link",
+  "recovery.codeSent": "If this is on file, a code is on its way.",
   "recovery.linkSent":
     "If this is on file, a link is on its way to the mailbox. Open it in the browser in which you want to go on; this page is over then.",
   "recovery.linkTitle": "Get back into your account",

@@ -49,6 +49,7 @@ export const recoveryEs = {
   "error.password_refused": "No se puede usar esta contraseña. Elija otra",
   "error.reset_failed": "No se ha podido guardar la contraseña. Inténtelo de nuevo en un momento",
   "recovery.link": "Enviarme un enlace por correo",
+  "recovery.codeSent": "Si está configurado, un código va en camino.",
   "recovery.linkSent":
     "Si está configurado, un enlace va camino del buzón. Ábralo en el navegador en el que quiera continuar; esta página termina entonces.",
   "recovery.linkTitle": "Vuelva a entrar en su cuenta",

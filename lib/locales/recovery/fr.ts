@@ -52,6 +52,7 @@ export const recoveryFr = {
   "error.password_refused": "Ce mot de passe ne peut pas être utilisé. Choisissez-en un autre",
   "error.reset_failed": "Le mot de passe n’a pas pu être enregistré. Réessayez dans un instant",
   "recovery.link": "M’envoyer un lien par e-mail",
+  "recovery.codeSent": "Si c’est configuré, un code est en route.",
   "recovery.linkSent":
     "Si c’est configuré, un lien est en route vers la boîte de réception. Ouvrez-le dans le navigateur où vous voulez continuer ; cette page est alors terminée.",
   "recovery.linkTitle": "Revenir dans votre compte",

@@ -49,6 +49,7 @@ export const recoveryJa = {
   "error.password_refused": "このパスワードは使えません。別のものにしてください",
   "error.reset_failed": "パスワードを保存できませんでした。しばらくしてからもう一度お試しください",
   "recovery.link": "リンクをメールで受け取る",
+  "recovery.codeSent": "登録されている場合は、コードをお送りしました。",
   "recovery.linkSent":
     "登録されている場合、メールでリンクを送信しました。続けたいブラウザーで開いてください。その時点でこのページは終了します。",
   "recovery.linkTitle": "アカウントに戻る",

@@ -46,6 +46,7 @@ export const recoveryZhTW = {
   "error.password_refused": "無法使用此密碼，請改用其他密碼",
   "error.reset_failed": "密碼無法儲存，請稍後再試",
   "recovery.link": "用電子郵件寄連結給我",
+  "recovery.codeSent": "如果已設定，驗證碼正在寄送中。",
   "recovery.linkSent": "如果已設定，連結正寄往信箱。請在想繼續的瀏覽器中開啟；此頁面屆時就會結束。",
   "recovery.linkTitle": "回到您的帳號",
   "recovery.linkGo": "繼續",
