@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { backupCodes, factorSettings, totp } from "../../lib/index.ts";
 import { hotp, stepAt } from "../../lib/totp/code.ts";
 import { bytesOf } from "../../lib/totp/secrets.ts";
-import { makeApp, type TestApp } from "../support/app.ts";
+import { ALICE, makeApp, NORA, type TestApp } from "../support/app.ts";
 import { openBrowser } from "../support/browser.ts";
 import { letter, letterBox } from "../support/recovery-factors.ts";
 import { PASSWORD, recoveryApp, type RecoveryApp } from "../support/recovery-scene.ts";
@@ -18,6 +18,7 @@ describe("with the keyboard alone, in Chromium", function () {
   before(async () => {
     browser = await openBrowser();
     app = makeApp({
+      users: { alice: ALICE, nora: NORA },
       more: [totp(), backupCodes()],
       factors: { publicUrl: "http://localhost", rememberDevice: {}, paths: { success: "/me" } },
       routes: (on, { factors }) => on.use("/security", factorSettings(factors)),
@@ -47,17 +48,24 @@ describe("with the keyboard alone, in Chromium", function () {
   it("somebody puts an authenticator app on file at the settings, and removes it", async () => {
     await page.context().request.post(`${base}/logout`, { headers: { origin: base } });
     await page.context().request.post(`${base}/login`, { data: { user: "nora" } });
+    await page.goto(`${base}/sms_verification/new`);
+    await press(/^Text me a code/);
+    await page.waitForSelector("input[name=pin_number]");
+    await press(/^Code/, "Home");
+    await page.keyboard.type(app.outbox.code());
+    await page.waitForURL("**/me");
     await page.goto(`${base}/security`);
     await press(/^Set up: Authenticator app/);
     await page.waitForURL("**/security/totp");
     const secret = (await page.locator(".key code").innerText()).replaceAll(/\s/g, "");
     await press(/^6-digit code/, "Home");
     await page.keyboard.type(hotp(bytesOf(secret), stepAt(app.clock())));
+    await press(/^Continue/);
     await page.waitForURL("**/security");
     await page.getByText("Added on").waitFor();
     await press(/^Remove: Authenticator app/);
+    await page.getByText("Your phone is the only way").waitFor();
     await page.getByText("Added on").waitFor({ state: "detached" });
-    await page.getByText("Your account is protected by your password alone.").waitFor();
   });
 
   it("somebody who has forgotten the password gets back in by mail", async () => {
