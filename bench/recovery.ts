@@ -32,7 +32,8 @@ const accounts: Accounts<Person> = {
 
 /** Walks so many recoveries by each way, one after the other; the first of each only warms up. */
 export async function recoveryCosts(redisPort: number, count: number): Promise<RecoveryCost[]> {
-  const client = new Redis(redisPort, "127.0.0.1", { db: 2, enableAutoPipelining: true });
+  // The first ones are those of the other tables.
+  const client = new Redis(redisPort, "127.0.0.1", { db: 15, enableAutoPipelining: true });
   await client.ping();
   let code = "";
   const mails: Transport = {

@@ -49,15 +49,16 @@ describe("a deadline", () => {
   });
 
   it("[T69] is kept by an answer that arrived while the event loop stood still, as a provider's may", async () => {
+    const answered = new Int32Array(new SharedArrayBuffer(4));
     // Answers each request after 30 ms, on an event loop of its own.
     const provider = new Worker(
-      `const { parentPort } = require("node:worker_threads");
+      `const { parentPort, workerData: answered } = require("node:worker_threads");
       const server = require("node:http").createServer((req, res) => {
         parentPort.postMessage("asked");
-        setTimeout(() => res.end("taken"), 30);
+        setTimeout(() => res.end("taken", () => Atomics.add(answered, 0, 1)), 30);
       });
       server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
-      { eval: true },
+      { eval: true, workerData: answered },
     );
     try {
       const [port] = (await once(provider, "message")) as [number];
@@ -69,7 +70,7 @@ describe("a deadline", () => {
         });
         await once(provider, "message");
         const end = performance.now() + 700;
-        while (performance.now() < end);
+        while (performance.now() < end || Atomics.load(answered, 0) <= i);
         expect(await answer).to.equal("taken");
       }
     } finally {

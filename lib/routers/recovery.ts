@@ -37,11 +37,14 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
   const handleOf = (req: Request): unknown => readFlow(req) ?? readCookie(req, COOKIE);
   const https = factors.publicUrl?.protocol === "https:";
 
-  /** Whose handle is another now, or none, is told so; a program that names its flow keeps it itself. */
-  function keepHandle(req: Request, res: Response, { handle }: RecoveryAnswer): void {
+  /**
+   * Whose handle is another now is told so; a program that names its flow keeps it itself. Who has found nothing keeps the cookie: another tab may have put the new
+   * handle there meanwhile.
+   */
+  function keepHandle(req: Request, res: Response, { handle, ended }: RecoveryAnswer): void {
     const before = readCookie(req, COOKIE);
     const isOwn = readFlow(req) !== undefined;
-    if (isOwn || before === handle || (before === undefined && handle === undefined)) return;
+    if (isOwn || before === handle || (handle === undefined && ended !== true)) return;
     const path = req.baseUrl === "" ? "/" : req.baseUrl;
     // A hold, or somebody who is asked, may outlast the half hour: the record decides, not the cookie.
     const seconds = handle === undefined ? 0 : COOKIE_SECONDS;

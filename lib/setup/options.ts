@@ -123,7 +123,7 @@ export const factorsSchema = {
     shape: "a list of factors with different names, such as [sms({ transport })]",
     is: isFactorList,
     about:
-      "The ways to prove, in the order people are offered them. Left out: `sms` on the console, for development.",
+      "The ways to prove, in the order of a recovery and of what JSON offers; on the page where people choose the strongest stands first. Left out: `sms` on the console, for development.",
   }),
   name: text({ default: "Your app", max: 60, about: "The app's name, in messages and on pages." }),
   publicUrl: custom<string | undefined>({

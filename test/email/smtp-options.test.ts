@@ -106,11 +106,11 @@ describe("an app without nodemailer", () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  for (const build of ["esm", "cjs"] as const) {
-    it(`is told what to install when the first mail is to go out (${build})`, async () => {
-      const file = join(folder, build, "lib/index.js");
+  for (const way of ["import", "require"] as const) {
+    it(`is told what to install when the first mail is to go out (${way})`, async () => {
+      const file = join(folder, "lib", way === "import" ? "index.mjs" : "index.js");
       const loaded = (
-        build === "esm" ? await import(pathToFileURL(file).href) : createRequire(file)(file)
+        way === "import" ? await import(pathToFileURL(file).href) : createRequire(file)(file)
       ) as {
         smtpTransport(options: SmtpTransportOptions): Transport;
       };

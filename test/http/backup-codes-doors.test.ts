@@ -48,7 +48,9 @@ for (const express of versions) {
       app.clock.advance(MINUTE);
       await nora.register("(201) 555-0124", "US").expect(303);
       const { headers: after } = await nora.verify(app.outbox.code()).expect(303);
-      expect(after["location"]).to.equal("/");
+      expect(after["location"]).to.equal("/sms_verification/changed");
+      const { headers: on } = await nora.post("/sms_verification/continue").expect(303);
+      expect(on["location"]).to.equal("/");
     });
 
     it("a registration whose offer cannot be made is a registration all the same", async () => {

@@ -5,6 +5,7 @@ import { metrics } from "../../lib/observe/metrics.ts";
 import { letter, letterBox, word, WORD } from "../support/recovery-factors.ts";
 import { PASSWORD, putTotp, recoveryApp, walker } from "../support/recovery-scene.ts";
 import { redisOfSuite } from "../support/redis-of-suite.ts";
+import { until } from "../support/redis-server.ts";
 
 const box = letterBox();
 const all = () => true;
@@ -39,7 +40,9 @@ describe("what is kept of recoveries", () => {
     await held.step("yes");
     await held.respond(WORD);
     held.is("hold", undefined);
-    const link = app.notices.findLast(({ kind }) => kind === "recovery_held")?.cancel_url;
+    const told = () => app.notices.findLast(({ kind }) => kind === "recovery_held");
+    await until(() => told() !== undefined);
+    const link = told()?.cancel_url;
     await walker(app).me.post("/recovery/cancel", { token: link }).expect(200);
     const nobody = walker(app);
     await nobody.start("stranger");

@@ -192,7 +192,7 @@ describe("what a stranger sees of a recovery", () => {
     expect(wrong.body.attempts_remaining).to.equal(9);
     await owner.me.post("/totp_verification", { code: app.codeOf(secret) }).expect(200);
     expect(app.events.map(({ name }) => name)).not.to.include("account_locked");
-    expect(app.notices).to.deep.equal([]);
+    expect(app.notices.map(({ kind }) => kind)).to.deep.equal(["recovery_limited"]);
   });
 
   it("[R75] begins five times an hour for an identifier, however it is written, known or not", async () => {

@@ -1,4 +1,4 @@
-import { FactorError, tooManyRequests } from "../../errors.ts";
+import { FactorError, isFactorError, tooManyRequests } from "../../errors.ts";
 import { sendsCode } from "../../factors/define-factor.ts";
 import type { FactorAttempt } from "../../factors/definition.ts";
 import type { Factor, JudgedFactor } from "../../factors/factor.ts";
@@ -68,7 +68,7 @@ export async function beginWay(
   if (!isCeremony) await limits.send(asker);
   try {
     if (sendsCode(factor)) return await sendCode(engine, asker, { factor, isReal }, { browser, link });
-    return await beginJudged(engine, asker, factor, { isReal, before });
+    return await beginJudged(engine, asker, factor, { limits, isReal, before });
   } catch (cause) {
     if (saysNothing(cause)) throw cause;
     // Whom nothing is on file for may well have nothing to send to.
@@ -81,15 +81,19 @@ async function beginJudged(
   engine: Engine,
   asker: Asker,
   factor: JudgedFactor,
-  { isReal, before }: { isReal: boolean; before: BegunWay | undefined },
+  { limits, isReal, before }: { limits: RecoveryLimits; isReal: boolean; before: BegunWay | undefined },
 ): Promise<BegunWay | undefined> {
   const { name, definition } = factor;
   const { begin } = definition;
   if (begin === undefined) return undefined;
   const who = `factor "${name}": begin`;
-  const answer: unknown = await engine.inTime(who, () =>
-    begin(attemptOf(asker, before?.state), engine.tools.kit(name)),
-  );
+  let answer: unknown;
+  try {
+    answer = await engine.inTime(who, () => begin(attemptOf(asker, before?.state), engine.tools.kit(name)));
+  } catch (cause) {
+    const isRefused = isFactorError(cause) && cause.code === "too_many_requests";
+    throw isRefused ? limits.flooded(asker, cause) : cause;
+  }
   const { state, seconds, shown } = readBegun(who, answer, 300);
   if (isReal) emit(engine, "factor_begun", occasionIn(asker, factor));
   return { state, shown, until: engine.clock() + seconds * 1000 };
@@ -142,8 +146,8 @@ export async function judgeWay(
   const isElsewhere = factor.definition?.prompt === "elsewhere";
   if (!isElsewhere) await limits.guess(asker);
   const said = sendsCode(factor)
-    ? await judgeCode(engine, asker, { factor, isReal }, answered)
-    : await judgeByItself(engine, asker, { factor, isReal, isGuess: !isElsewhere }, answered);
+    ? await judgeCode(engine, limits, asker, { factor, isReal }, answered)
+    : await judgeByItself(engine, limits, asker, { factor, isReal, isGuess: !isElsewhere }, answered);
   if (said === "wrong" || said === "pending") return said;
   const { amr, giveBack } = said;
   const { name, class: its, userVerified } = way;
@@ -158,6 +162,7 @@ interface Said {
 
 async function judgeByItself(
   engine: Engine,
+  limits: RecoveryLimits,
   asker: Asker,
   { factor, isReal, isGuess }: { factor: JudgedFactor; isReal: boolean; isGuess: boolean },
   { value, begun, browser }: Answered,
@@ -169,7 +174,7 @@ async function judgeByItself(
   if (isGuess) {
     await engine.guesses.consume(asker.ip);
     const answer = await counted.count(guesser, factor.guesses);
-    if (answer.outcome === "limited") throw tooManyRequests(answer.retryAfterMs);
+    if (answer.outcome === "limited") throw limits.flooded(asker, tooManyRequests(answer.retryAfterMs));
     // Off for recovery, and for nothing else; who asks learns no more than that it was wrong.
     if (answer.outcome === "disabled") return "wrong";
   }

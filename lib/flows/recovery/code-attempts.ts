@@ -10,7 +10,7 @@ import { quiet, silent } from "../decoys.ts";
 import { emit, type Engine } from "../engine.ts";
 import { addressOf, nobodysAddress } from "../on-file.ts";
 import type { Asker } from "./asker.ts";
-import { guessingAccount } from "./limits.ts";
+import { guessingAccount, type RecoveryLimits } from "./limits.ts";
 import { createLink, LINK_MS } from "./links.ts";
 import type { BegunWay } from "./record.ts";
 
@@ -93,6 +93,7 @@ export async function sendCode(
 /** Judges what was typed. What has passed is used up. Throws `too_many_requests`, `verifier_unavailable`. */
 export async function judgeCode(
   engine: Engine,
+  limits: RecoveryLimits,
   asker: Asker,
   way: CodeWay,
   { value, browser }: { value: unknown; browser: string },
@@ -113,7 +114,7 @@ export async function judgeCode(
     return { amr: [factor.amr].flat(), giveBack: verdict.giveBack };
   }
   if (verdict.outcome === "failed" && verdict.reason === "limited")
-    throw tooManyRequests(verdict.retryAfterMs);
+    throw limits.flooded(asker, tooManyRequests(verdict.retryAfterMs));
   if (verdict.outcome === "passed") throw new FactorError("verifier_unavailable", { retryAfter: 5 });
   emit(its, events.mismatch, occasion, events.mismatch === "factor_failed" ? { reason: "invalid_code" } : {});
   return "wrong";

@@ -1,5 +1,5 @@
 import { digestKey } from "../../crypto/secret.ts";
-import { isFactorError } from "../../errors.ts";
+import { isFactorError, type FactorError } from "../../errors.ts";
 import { emit, type Engine } from "../engine.ts";
 import { tellOwner } from "./notices.ts";
 import { identifierPrint, type Asker } from "./asker.ts";
@@ -14,6 +14,8 @@ export interface RecoveryLimits {
   guess(asker: Asker): Promise<void>;
   /** Counts a new password that is tried: each costs the app a look at it. */
   password(asker: Asker): Promise<void>;
+  /** The refusal, after its owner was told: whoever asks too often for an account may be a stranger. */
+  flooded(asker: Asker, refusal: FactorError): FactorError;
 }
 
 const HOUR = 3600;
@@ -34,13 +36,18 @@ export function createRecoveryLimits(engine: Engine): RecoveryLimits {
     try {
       await count();
     } catch (error) {
-      if (isFactorError(error) && error.code === "too_many_requests") {
-        emitRefused(engine, asker, error.code);
-        // Behind the answer, which is the same for nobody.
-        if (isFlood && asker.isKnown) warn(engine, asker).catch(engine.onError);
-      }
+      if (!isFactorError(error) || error.code !== "too_many_requests") throw error;
+      if (isFlood) throw flooded(asker, error);
+      emitRefused(engine, asker, error.code);
       throw error;
     }
+  }
+
+  function flooded(asker: Asker, refusal: FactorError): FactorError {
+    emitRefused(engine, asker, refusal.code);
+    // Behind the answer, which is the same for nobody.
+    if (asker.isKnown) warn(engine, asker).catch(engine.onError);
+    return refusal;
   }
 
   return {
@@ -51,8 +58,9 @@ export function createRecoveryLimits(engine: Engine): RecoveryLimits {
       await orTold(asker, both, true);
     },
     send: async (asker) => orTold(asker, async () => sends.consumeForAccount(whoOf(asker)), true),
-    guess: async (asker) => orTold(asker, async () => guesses.consumeForAccount(whoOf(asker))),
+    guess: async (asker) => orTold(asker, async () => guesses.consumeForAccount(whoOf(asker)), true),
     password: async (asker) => orTold(asker, async () => passwords.consumeForAccount(whoOf(asker))),
+    flooded,
   };
 }
 

@@ -32,6 +32,8 @@ export interface RecoveryAnswer {
   view: RecoveryView;
   /** Under which the recovery goes on; undefined where there is none any more. */
   handle: string | undefined;
+  /** This very request has ended it. Whoever finds it over may have come behind another, under whose new handle it goes on. */
+  ended?: true;
 }
 
 /** A recovery, step by step. It knows no session: who is signed in here may be somebody else, and it lets nobody in. */
@@ -189,7 +191,7 @@ export function createRecoveryFlows(
     const mine = await claim(scene);
     if (mine === undefined) return current(request, scene);
     await removeRecord(engine, mine.flow.handle);
-    return over("ok");
+    return { ...over("ok"), ended: true };
   }
 
   return {

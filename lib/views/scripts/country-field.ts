@@ -38,12 +38,12 @@ export const countryFieldScript = `
     item.textContent = option.text;
     if (option.nextElementSibling?.tagName === "HR") item.classList.add("end");
     const called = [option.text, ...names.map((each) => each.of(option.value))].map((name) => plain(name ?? ""));
-    return { option, item, called, code: option.value.toLowerCase(), at: i };
+    return { option, item, called, letters: option.value.toLowerCase(), at: i };
   });
-  const worth = ({ called, code, option }, typed) => {
+  const worth = ({ called, letters, option }, typed) => {
     if (/^(\\+|00)?\\d+$/.test(typed)) return option.dataset.calling.startsWith(typed.replace(/^(\\+|00)/, "")) ? 1 : 0;
     if (called.some((name) => name.startsWith(typed))) return 4;
-    if (code === typed) return 3;
+    if (letters === typed) return 3;
     if (called.some((name) => name.split(/[\\s(-]/).some((word) => word.startsWith(typed)))) return 2;
     return called.some((name) => name.includes(typed)) ? 1 : 0;
   };
