@@ -191,8 +191,7 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
     const before = handleOf(req);
     const answer = await flows.look(req, before);
     const isGone = before !== undefined && before !== "" && answer.handle === undefined;
-    // A page that follows by itself asks as a program, and is loaded anew to say it: it still knows then that there was one.
-    if (!isGone || !wantsJson(req)) keepHandle(req, res, answer);
+    keepHandle(req, res, answer);
     show(req, res, 200, answer, isGone ? goneError(req) : undefined);
   }
 
