@@ -1,6 +1,8 @@
 /** The picture beside a factor's name, by the names of `lib/views/icons.ts`; a factor of the app's own has a shield. */
 const PICTURES = {
   sms: "sms",
+  // All channels of a phone, where they are one step.
+  phone: "sms",
   call: "call",
   whatsapp: "chat",
   email: "mail",

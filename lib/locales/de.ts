@@ -201,6 +201,7 @@ export const de: Texts = {
     "Diese Person kann nicht für Sie einstehen. Nennen Sie jemand anderen, und niemanden doppelt",
   "error.no_other_way": "Sie wären füreinander der einzige Weg zurück. Richten Sie zuerst einen anderen ein",
   "delegate.contact": "E-Mail-Adresse einer Vertrauensperson",
+  "invitations.title": "Vertrauenspersonen",
   "invitations.asked": "{name} bittet Sie, für sie oder ihn einzustehen.",
   "invitations.accepted": "Sie stehen für {name} ein.",
   "invitations.waiting": "Noch nicht angenommen",

@@ -193,6 +193,7 @@ export const en = {
   "error.contact_refused": "This person cannot stand for you. Name somebody else, and nobody twice",
   "error.no_other_way": "You would be each other’s only way back. Set up another way first",
   "delegate.contact": "Email address of a person you trust",
+  "invitations.title": "Trusted people",
   "invitations.asked": "{name} asks you to stand for them.",
   "invitations.accepted": "You stand for {name}.",
   "invitations.waiting": "Has not accepted yet",

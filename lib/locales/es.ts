@@ -193,6 +193,7 @@ export const es: Texts = {
   "error.no_other_way":
     "Serían el uno para el otro la única forma de recuperar la cuenta. Configure antes otra",
   "delegate.contact": "Correo electrónico de una persona de confianza",
+  "invitations.title": "Personas de confianza",
   "invitations.asked": "{name} le pide que responda por su identidad.",
   "invitations.accepted": "Usted responde por {name}.",
   "invitations.waiting": "Todavía no ha aceptado",

@@ -198,6 +198,7 @@ export const fr: Texts = {
   "error.no_other_way":
     "Vous seriez l’un pour l’autre le seul moyen de récupérer le compte. Configurez d’abord un autre moyen",
   "delegate.contact": "Adresse e-mail d’une personne de confiance",
+  "invitations.title": "Personnes de confiance",
   "invitations.asked": "{name} vous demande de vous porter garant.",
   "invitations.accepted": "Vous vous portez garant pour {name}.",
   "invitations.waiting": "N’a pas encore accepté",

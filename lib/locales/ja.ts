@@ -193,6 +193,7 @@ export const ja: Texts = {
   "error.no_other_way":
     "このままでは、お互いが唯一の復旧手段になってしまいます。先に別の方法を設定してください",
   "delegate.contact": "信頼できる人のメールアドレス",
+  "invitations.title": "信頼できる人",
   "invitations.asked": "{name} さんが、ご本人確認の協力をお願いしています。",
   "invitations.accepted": "{name} さんの確認を引き受けています。",
   "invitations.waiting": "まだ承諾されていません",

@@ -181,6 +181,7 @@ export const zhTW: Texts = {
   "error.contact_refused": "無法指定這個人。請指定其他人，且不可重複",
   "error.no_other_way": "這樣你們會成為彼此唯一的救援方式，請先設定其他方式",
   "delegate.contact": "您信任的人的電子郵件地址",
+  "invitations.title": "信任的人",
   "invitations.asked": "{name} 請您為其作證。",
   "invitations.accepted": "您為 {name} 作證。",
   "invitations.waiting": "對方尚未接受",

@@ -181,10 +181,18 @@ export function recovery<User = Express.User>(factors: Factors, options: Recover
     });
   }
 
+  /** Who comes back to a page that has waited is told why it is the first one again. */
+  const goneError = (req: Request): PageError => ({
+    code: "recovery_moved",
+    message: factors.translator(factors.locale(req))("recovery.gone"),
+  });
+
   async function look(req: Request, res: Response): Promise<void> {
-    const answer = await flows.look(req, handleOf(req));
+    const before = handleOf(req);
+    const answer = await flows.look(req, before);
+    const isGone = before !== undefined && before !== "" && answer.handle === undefined;
     keepHandle(req, res, answer);
-    show(req, res, 200, answer);
+    show(req, res, 200, answer, isGone ? goneError(req) : undefined);
   }
 
   const approvals = approvalRoutes(factors);

@@ -14,7 +14,7 @@ export function approvalView(page: ApprovalPage): string {
     html`${errorText(general)}
 ${decided === undefined ? waiting.map((each) => request(page, each)) : outcome(page, decided)}
 ${decided === undefined && waiting.length === 0 && html`<p>${t("approval.none")}</p>`}
-<p><a href="${page.backUrl}">${t("problem.back")}</a></p>`,
+<div class="ways"><a href="${page.backUrl}">${t("problem.back")}</a></div>`,
   );
 }
 
@@ -45,5 +45,5 @@ function outcome({ t }: ApprovalPage, { approved, number }: NonNullable<Approval
   if (number === undefined) return html`<p>${t("approval.approved")}</p>`;
   const groups = `${number.slice(0, 3)} ${number.slice(3)}`;
   return html`<p>${t("vouch.read")}</p>
-<p class="key"><code translate="no">${groups}</code></p>`;
+<p class="big" translate="no">${groups}</p>`;
 }

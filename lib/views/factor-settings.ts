@@ -20,7 +20,7 @@ ${warnings.map((each) => html`<p class="error warns">${icon("warning")}<span>${t
 ${factors.length > 0 && html`<ul class="devices">\n${factors.map((each) => line(page, each))}</ul>`}
 ${adding(page)}
 ${invitationsSection(page)}
-<p><a href="${page.backUrl}">${t("problem.back")}</a></p>`,
+<div class="ways"><a href="${page.backUrl}">${t("problem.back")}</a></div>`,
   );
 }
 

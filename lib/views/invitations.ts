@@ -5,7 +5,8 @@ import type { FactorSettingsPage } from "./pages.ts";
 export function invitationsSection(page: FactorSettingsPage): Html | undefined {
   const { t, invitations = [], invited = [] } = page;
   if (invitations.length === 0 && invited.length === 0) return undefined;
-  return html`<ul class="devices">
+  return html`<h2>${t("invitations.title")}</h2>
+<ul class="devices">
 ${invited.map(
   ({ label, display, id, removeAction }) =>
     html`<li><p><strong>${label}</strong><br>${display}<br><span class="status">${t("invitations.waiting")}</span></p>
@@ -17,8 +18,8 @@ ${invited.map(
 ${
   accepted
     ? html`<form method="post" action="${declineAction}"><button class="quiet" name="id" value="${id}">${t("invitations.end")}</button></form>`
-    : html`<form method="post" action="${acceptAction}"><button name="id" value="${id}">${t("invitations.accept")}</button></form>
-<form method="post" action="${declineAction}"><button class="quiet" name="id" value="${id}">${t("invitations.decline")}</button></form>`
+    : html`<div class="answers"><form method="post" action="${acceptAction}"><button name="id" value="${id}">${t("invitations.accept")}</button></form>
+<form method="post" action="${declineAction}"><button class="quiet" name="id" value="${id}">${t("invitations.decline")}</button></form></div>`
 }</li>
 `,
   )}</ul>

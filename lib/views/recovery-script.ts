@@ -3,7 +3,10 @@ export const recoveryScript: string = `(() => {
   const waiting = document.querySelector("[data-wait]");
   if (waiting) {
     const { wait, gen, state } = waiting.dataset;
+    // Nobody looks: nobody asks.
+    const seen = () => document.hidden ? new Promise((goOn) => document.addEventListener("visibilitychange", goOn, { once: true })) : undefined;
     const look = async () => {
+      await seen();
       const answer = await fetch(wait, { headers: { Accept: "application/json" } }).catch(() => undefined);
       const now = answer?.ok ? await answer.json() : undefined;
       if (now && (String(now.gen) !== gen || now.state !== state)) return location.reload();

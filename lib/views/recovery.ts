@@ -14,15 +14,20 @@ export function recoveryView(page: RecoveryPage): string {
   const draw = BODIES[view.state] ?? identify;
   const [title, body] = draw(page);
   const isOver = view.state === "identify" || view.state === "done";
-  const left = isOver ? undefined : forInWords(view.expires_in_seconds, page.locale);
+  const left = WITHOUT_TIME.includes(view.state)
+    ? undefined
+    : forInWords(view.expires_in_seconds, page.locale);
   return layout(
     page,
     title,
     html`${body}
 ${!isOver && html`<div class="ways">${button(page, "start_over", t("verification.startOver"), {}, "link")}</div>`}
-${left !== undefined && view.state !== "hold" && html`<p class="note">${t("recovery.expires", { time: left })}</p>`}`,
+${left !== undefined && html`<p class="note">${t("recovery.expires", { time: left })}</p>`}`,
   );
 }
+
+/** Where there is nothing to do in it, or the page says it itself. */
+const WITHOUT_TIME: readonly string[] = ["identify", "done", "hold", "ended", "none"];
 
 type Body = readonly [title: string, body: Html];
 type Draw = (page: RecoveryPage) => Body;
@@ -128,7 +133,7 @@ ${(typeof number === "string" || typeof number === "number") && html`<p class="b
 ${
   kind === "elsewhere" &&
   html`<p data-wait="${page.action}" data-gen="${view.gen}" data-state="${view.state}">${t("recovery.waiting")}</p>
-<form method="get" action="${page.action}"><button>${t("recovery.look")}</button></form>`
+<form method="get" action="${page.action}"><button class="quiet">${t("recovery.look")}</button></form>`
 }
 ${
   kind === "ceremony" &&

@@ -82,7 +82,7 @@ export const script: string = `"use strict";
     });
   }
 
-  const choices = document.querySelector("[data-wait]");
+  const choices = document.querySelector("form[data-wait]");
   if (choices) countDown(Number(choices.dataset.wait), () => {}, () => {
     for (const button of choices.querySelectorAll(":disabled")) button.disabled = false;
   });

@@ -1,9 +1,12 @@
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
-import { backupCodes, signup, totp } from "../../lib/index.ts";
-import { makeApp, type AppOptions, type TestApp } from "../support/app.ts";
+import { backupCodes, deliveryStatus, signup, totp } from "../../lib/index.ts";
+import { hotp, stepAt } from "../../lib/totp/code.ts";
+import { bytesOf, newSecret } from "../../lib/totp/secrets.ts";
+import { ALICE, makeApp, NORA, type AppOptions, type TestApp } from "../support/app.ts";
 import { openBrowser } from "../support/browser.ts";
+import { fakeTwilio } from "../support/fake-twilio.ts";
 import { fill } from "../support/person.ts";
 import { wrong } from "../support/visitor.ts";
 
@@ -37,6 +40,10 @@ describe("states of pages, in Chromium", function () {
   const main = () => page.locator("main").innerText();
   const press = (name: string | RegExp) =>
     Promise.all([page.waitForEvent("framenavigated"), page.getByRole("button", { name }).click()]);
+  async function expectSoon(isSo: () => Promise<boolean>): Promise<void> {
+    const end = Date.now() + 10_000;
+    while (!(await isSo())) expect(Date.now()).to.be.below(end);
+  }
   const path = () => new URL(page.url()).pathname;
   async function asks(): Promise<void> {
     await go("/sms_verification/new");
@@ -185,16 +192,79 @@ describe("states of pages, in Chromium", function () {
   });
 
   it("after success: another tab and Back lead onward, polling stops", async () => {
-    await arrives("alice");
+    const twilio = await fakeTwilio();
+    await arrives("alice", {
+      sms: { transport: twilio.transport() },
+      routes: (on, { factors }) => on.use("/delivery", deliveryStatus(factors)),
+    });
     await asks();
     const other = await page.context().newPage();
+    const asked: number[] = [];
+    other.on("response", (answer) => {
+      if (answer.request().resourceType() === "fetch") asked.push(answer.status());
+    });
+    const next = () => other.waitForResponse((answer) => answer.request().resourceType() === "fetch");
+    await other.clock.install();
     await other.goto(`${base}/sms_verification/new`);
-    await fill(page, { pin_number: app.outbox.code() });
+    const first = next();
+    await other.clock.runFor(1000);
+    await first;
+    // The timer is set once the answer is read.
+    await expectSoon(async () => {
+      await other.clock.runFor(2500);
+      return asked.length >= 2;
+    });
+    expect(asked.every((status) => status === 200)).to.equal(true);
+
+    await fill(page, { pin_number: /\d{6}/.exec(twilio.last("Messages").form["Body"] ?? "")?.[0] ?? "" });
     await page.waitForURL("**/me");
+    await expectSoon(async () => {
+      await other.clock.runFor(2500);
+      return asked.at(-1) === 404;
+    });
+    const before = asked.length;
+    let sent = 0;
+    other.on("request", () => (sent += 1));
+    // Longer than any wait between two questions; and a question of our own, which comes behind theirs.
+    await other.clock.runFor(600_000);
+    await other.evaluate("fetch('/me')");
+    expect([asked.length - before, sent]).to.deep.equal([1, 1]);
+
     await other.reload();
     expect(new URL(other.url()).pathname).to.equal("/me");
     await page.goBack();
     await page.waitForURL("**/me");
+    await twilio.close();
+  });
+
+  it("chooser: what this browser proved with last is marked, for whose account it was", async () => {
+    await arrives("alice", { users: { alice: ALICE, bob: NORA }, more: [totp()] });
+    const { secret } = newSecret(app.clock());
+    for (const who of ["alice", "bob"]) await app.factors.importTotp(who, secret);
+    const marked = async () => {
+      await go("/second_factor/new");
+      const all = await page.getByRole("button").allInnerTexts();
+      return all.filter((each) => each.includes("Last used")).map((each) => each.split("\n")[0]);
+    };
+    const comesBack = async (who: string) => {
+      await page.context().request.post(`${base}/logout`, { headers: { origin: base } });
+      await page.context().request.post(`${base}/login`, { data: { user: who } });
+    };
+    expect(await marked()).to.deep.equal([]);
+    await asks();
+    await fill(page, { pin_number: app.outbox.code() });
+    await page.waitForURL("**/me");
+    await comesBack("alice");
+    expect(await marked()).to.deep.equal(["Text ***-***-5678"]);
+    await comesBack("bob");
+    expect(await marked()).to.deep.equal([]);
+    await comesBack("alice");
+    await go("/second_factor/new");
+    await press(/authenticator/);
+    await fill(page, { totp_code: hotp(bytesOf(secret), stepAt(app.clock())) });
+    await page.waitForURL("**/me");
+    await comesBack("alice");
+    expect(await marked()).to.deep.equal(["Use your authenticator app"]);
   });
 
   it("backup codes: a reload shows “made just now, shown once”, and makes no other set", async () => {

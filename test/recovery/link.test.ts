@@ -67,6 +67,19 @@ describe("a link in a mail", () => {
     expect(it.app.written).to.have.length(1);
   });
 
+  it("tells the page that waited where it went, also after its script has asked", async () => {
+    const it = scene();
+    const { me } = await waiting(it);
+    await post(it.app, it.link()).expect(200);
+    const program = await me.get("/recovery").expect(200);
+    expect(program.body.state).to.equal("identify");
+    const page = await me.get("/recovery").set("Accept", "text/html").expect(200);
+    expect(page.text).to.include("goes on in another browser");
+    expect((await visitor(it.app, "html").get("/recovery")).text).not.to.include(
+      "goes on in another browser",
+    );
+  });
+
   it("[R24][H13][T47] is not used up by whoever looks at it", async () => {
     const it = scene();
     await waiting(it);

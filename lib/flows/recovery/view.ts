@@ -1,3 +1,4 @@
+import { sendsCode } from "../../factors/define-factor.ts";
 import type { FactorClass } from "../../factors/definition.ts";
 import type { Factor } from "../../factors/factor.ts";
 import { faceOf, labelOf } from "./face.ts";
@@ -121,7 +122,8 @@ function promptOf(
   // What would tell of what is on file is told to whom may know of it; a browser cannot do without.
   const isTold =
     begun !== undefined && ((its.definition?.prompt ?? "typed") !== "typed" || seesOnFile(plan, position));
-  return { ...(isTold ? begun.shown : {}), ...faceOf(its, asker.locale) };
+  const sent = sendsCode(its) ? { hint: engine.languages.translator(asker.locale)("recovery.codeSent") } : {};
+  return { ...(isTold ? begun.shown : {}), ...faceOf(its, asker.locale), ...sent };
 }
 
 export const firstOf = ({ factors }: AppWay): Factor => Object.values(factors)[0] as Factor;

@@ -40,6 +40,8 @@ export const recoveryDe = {
   "recovery.support": "Wenden Sie sich an {contact}.",
   "recovery.moved": "Seit jene Seite geöffnet wurde, ist etwas geschehen. So steht es jetzt.",
   "recovery.over": "Diese Wiederherstellung ist beendet. Beginnen Sie neu.",
+  "recovery.gone":
+    "Diese Wiederherstellung ist hier zu Ende: Sie ist abgelaufen oder geht in einem anderen Browser weiter.",
   "recovery.expires": "Sie haben noch {time}.",
   "password.short": "Verwenden Sie mindestens {n} Zeichen",
   "password.long": "Verwenden Sie höchstens {n} Zeichen",
@@ -51,6 +53,7 @@ export const recoveryDe = {
   "error.password_refused": "Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes",
   "error.reset_failed": "Das Passwort konnte nicht gespeichert werden. Versuchen Sie es gleich noch einmal",
   "recovery.link": "Link per E-Mail senden",
+  "recovery.codeSent": "Wenn das hinterlegt ist, ist ein Code unterwegs.",
   "recovery.linkSent":
     "Wenn das hinterlegt ist, ist ein Link unterwegs ins Postfach. Öffnen Sie ihn in dem Browser, in dem Sie weitermachen möchten; diese Seite ist dann beendet.",
   "recovery.linkTitle": "Zurück in Ihr Konto",

@@ -38,6 +38,7 @@ export const recoveryEn = {
   "recovery.support": "You can turn to {contact}.",
   "recovery.moved": "Something has happened since that page was opened. This is how it stands now.",
   "recovery.over": "This recovery is over. Start again.",
+  "recovery.gone": "This recovery is over here: it has ended, or it goes on in another browser.",
   "recovery.expires": "You have {time} left.",
   "password.short": "Use at least {n} characters",
   "password.long": "Use at most {n} characters",
@@ -48,6 +49,7 @@ export const recoveryEn = {
   "error.password_refused": "This password cannot be used. Choose another",
   "error.reset_failed": "The password could not be saved. Try again in a moment",
   "recovery.link": "Email me a link",
+  "recovery.codeSent": "If this is on file, a code is on its way.",
   "recovery.linkSent":
     "If this is on file, a link is on its way to the mailbox. Open it in the browser in which you want to go on; this page is over then.",
   "recovery.linkTitle": "Get back into your account",

@@ -38,6 +38,7 @@ export const recoveryEs = {
   "recovery.support": "Puede dirigirse a {contact}.",
   "recovery.moved": "Ha ocurrido algo desde que se abrió aquella página. Así está ahora.",
   "recovery.over": "Esta recuperación ha terminado. Empiece de nuevo.",
+  "recovery.gone": "Esta recuperación ha terminado aquí: ha caducado o continúa en otro navegador.",
   "recovery.expires": "Le quedan {time}.",
   "password.short": "Use al menos {n} caracteres",
   "password.long": "Use como máximo {n} caracteres",
@@ -48,6 +49,7 @@ export const recoveryEs = {
   "error.password_refused": "No se puede usar esta contraseña. Elija otra",
   "error.reset_failed": "No se ha podido guardar la contraseña. Inténtelo de nuevo en un momento",
   "recovery.link": "Enviarme un enlace por correo",
+  "recovery.codeSent": "Si está configurado, un código va en camino.",
   "recovery.linkSent":
     "Si está configurado, un enlace va camino del buzón. Ábralo en el navegador en el que quiera continuar; esta página termina entonces.",
   "recovery.linkTitle": "Vuelva a entrar en su cuenta",

@@ -39,6 +39,8 @@ export const recoveryFr = {
   "recovery.support": "Vous pouvez vous adresser à {contact}.",
   "recovery.moved": "Il s’est passé quelque chose depuis l’ouverture de cette page. Voici où vous en êtes.",
   "recovery.over": "Cette récupération est terminée. Recommencez.",
+  "recovery.gone":
+    "Cette récupération est terminée ici : elle a expiré ou se poursuit dans un autre navigateur.",
   "recovery.expires": "Il vous reste {time}.",
   "password.short": "Utilisez au moins {n} caractères",
   "password.long": "Utilisez au plus {n} caractères",
@@ -50,6 +52,7 @@ export const recoveryFr = {
   "error.password_refused": "Ce mot de passe ne peut pas être utilisé. Choisissez-en un autre",
   "error.reset_failed": "Le mot de passe n’a pas pu être enregistré. Réessayez dans un instant",
   "recovery.link": "M’envoyer un lien par e-mail",
+  "recovery.codeSent": "Si c’est configuré, un code est en route.",
   "recovery.linkSent":
     "Si c’est configuré, un lien est en route vers la boîte de réception. Ouvrez-le dans le navigateur où vous voulez continuer ; cette page est alors terminée.",
   "recovery.linkTitle": "Revenir dans votre compte",

@@ -38,6 +38,7 @@ export const recoveryJa = {
   "recovery.support": "お問い合わせ先：{contact}",
   "recovery.moved": "そのページを開いた後に変化がありました。現在の状態は次のとおりです。",
   "recovery.over": "この復旧手続きは終了しました。最初からやり直してください。",
+  "recovery.gone": "この復旧手続きはここでは終了しました。期限が切れたか、別のブラウザーで続いています。",
   "recovery.expires": "残り時間：{time}",
   "password.short": "{n}文字以上にしてください",
   "password.long": "{n}文字以下にしてください",
@@ -48,6 +49,7 @@ export const recoveryJa = {
   "error.password_refused": "このパスワードは使えません。別のものにしてください",
   "error.reset_failed": "パスワードを保存できませんでした。しばらくしてからもう一度お試しください",
   "recovery.link": "リンクをメールで受け取る",
+  "recovery.codeSent": "登録されている場合は、コードをお送りしました。",
   "recovery.linkSent":
     "登録されている場合、メールでリンクを送信しました。続けたいブラウザーで開いてください。その時点でこのページは終了します。",
   "recovery.linkTitle": "アカウントに戻る",

@@ -10,7 +10,7 @@ export const listStyles = `.choices button, .choices .button { margin: 0 0 0.75r
 .devices { margin: 0 0 1rem; padding: 0; list-style: none; }
 .devices li { display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: center; justify-content: space-between; padding: 0.75rem 0; border-top: 0.0625rem solid var(--line); }
 .devices p { flex: 1 1 9rem; min-width: 0; margin: 0; text-wrap: wrap; }
-.devices > li:has(> div) { align-items: start; }
+.devices > li:has(> div:not(.answers)) { align-items: start; }
 .devices .status { margin: 0; }
 .does { display: flex; flex-wrap: wrap; gap: 0 1.25rem; align-items: start; }
 .does > a, .does button.link, .does summary { display: inline-flex; align-items: center; width: auto; min-height: 2.75rem; padding: 0; font-size: 0.9375rem; }
@@ -27,6 +27,7 @@ details form { margin: 0.25rem 0 0.5rem; }
 .badge.plain { color: var(--soft); }
 .devices form { margin: 0; }
 .devices button { width: auto; }
+.devices li > .answers { display: flex; flex: 0 1 auto; flex-wrap: wrap; gap: 0.5rem; }
 .codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: 0.375rem; margin: 0 0 1.25rem; padding: 1rem; list-style: none; text-align: center;
   border: 0.0625rem solid var(--line); border-radius: var(--radius); }
 .codes code { font: 1rem/1.7 ui-monospace, monospace; letter-spacing: 0.04em; white-space: nowrap; }
