@@ -88,7 +88,6 @@ export const countryFieldScript = `
     list.value = option.value;
     list.dispatchEvent(new Event("change", { bubbles: true }));
     close();
-    // What is typed next takes its place.
     if (document.activeElement === field) field.select();
   };
   const move = (by) => {
@@ -107,9 +106,10 @@ export const countryFieldScript = `
   field.addEventListener("click", () => {
     if (!popup.hidden || isTyped) return;
     open();
-    // A click into what is selected takes the selection away, after this.
-    setTimeout(() => { if (!isTyped) field.select(); });
+    field.select();
   });
+  // A click into what is selected would take the selection away, after all of this: what is typed next takes its place.
+  field.addEventListener("mouseup", (event) => { if (!isTyped) event.preventDefault(); });
   field.addEventListener("blur", () => { if (isTyped && active) choose(active); else close(); });
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
