@@ -137,9 +137,8 @@ ${againLine(page, {
   waitSeconds: challenge.resend_after_seconds,
   instead: page.instead,
   otherWays: page.otherWays,
-  // Who may choose another way, or mend the number, starts over by that.
-  startOver:
-    challenge.typed_number === undefined && page.otherWays === undefined ? page.startOverAction : undefined,
+  // Who may mend the number starts over by that.
+  startOver: challenge.typed_number === undefined ? page.startOverAction : undefined,
 })}
 ${small(page, challenge)}`;
 }
