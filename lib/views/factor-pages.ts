@@ -1,6 +1,20 @@
 import type { FactorPrompt } from "../factors/definition.ts";
 import type { ElsewhereShown, Page, PageError } from "./page.ts";
 
+/** What a factor says, in the page's language. */
+export interface FactorWords {
+  /** On the button that chooses it, and the page's title. */
+  label: string;
+  /** What it is called at `/security`; left out: the label. */
+  name?: string;
+  /** Before the input. */
+  field: string;
+  /** Above the input. */
+  hint?: string;
+  /** On the button that sends, or begins a ceremony. */
+  begin?: string;
+}
+
 /** Where the answer to a factor is typed that was made by `defineFactor`. */
 export interface FactorVerificationPage extends Page {
   /** Tells the page apart from the others. */
@@ -8,12 +22,7 @@ export interface FactorVerificationPage extends Page {
   /** The factor's name. */
   factor: string;
   /** Its words, in the page's language. */
-  texts: {
-    /** What it is called. */ label: string;
-    /** The field that is typed. */ field: string;
-    /** What helps to answer. */ hint?: string;
-    /** What the button says that begins it. */ begin?: string;
-  };
+  texts: Omit<FactorWords, "name">;
   /** How the answer comes: `typed`; `ceremony`, by the browser, which writes the credential's JSON into the field; `elsewhere`, with nothing to type. */
   prompt: FactorPrompt;
   /** The form field that carries the answer. */
@@ -93,12 +102,7 @@ export interface FactorEnrolmentPage extends Page {
   /** The factor it is about. */
   factor: string;
   /** The factor's words, in the page's language. */
-  texts: {
-    /** What it is called. */ label: string;
-    /** What it is called. */ name?: string;
-    /** The field that is typed. */ field: string;
-    /** What helps to answer. */ hint?: string;
-  };
+  texts: Omit<FactorWords, "begin">;
   /** What the factor shows once: of an authenticator app `{ id, secret, uri, qr }`; of a ceremony `{ publicKey }`, the options for the browser; where several inputs are filled in, `{ fields }`. */
   shown: Readonly<Record<string, unknown>>;
   /** How it is answered: typed, or done by the browser. */
@@ -128,12 +132,7 @@ export interface SignInPage extends Page {
   /** The factor it is about. */
   factor: string;
   /** The factor's words, in the page's language. */
-  texts: {
-    /** What it is called. */ label: string;
-    /** What it is called. */ name?: string;
-    /** What helps to answer. */ hint?: string;
-    /** What the button says that begins it. */ begin?: string;
-  };
+  texts: Omit<FactorWords, "field">;
   /** The field that is typed. */
   field: string;
   /** Where the form posts to. */

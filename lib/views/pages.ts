@@ -1,5 +1,6 @@
 import type { RecoveryView } from "../flows/recovery/view.ts";
 import type {
+  FactorWords,
   FactorVerificationPage,
   FactorSettingsPage,
   FactorEnrolmentPage,
@@ -125,12 +126,7 @@ export interface CodeVerificationPage extends Omit<SmsVerificationPage, "kind" |
   /** The form field that carries the code. */
   field: string;
   /** The factor's words, in the page's language. */
-  texts: {
-    /** What it is called. */ label: string;
-    /** The field that is typed. */ field: string;
-    /** What helps to answer. */ hint?: string;
-    /** What the button says that begins it. */ begin?: string;
-  };
+  texts: Omit<FactorWords, "name">;
   /** The code that waits to be typed. */
   challenge?: PendingCode & { display: string };
 }

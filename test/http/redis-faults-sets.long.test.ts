@@ -1,11 +1,9 @@
 import { expect } from "chai";
-import { Redis } from "ioredis";
 import { backupCodes, redisStore } from "../../lib/index.ts";
 import { makeApp, type TestApp } from "../support/app.ts";
 import { generate, spend } from "../support/backup-codes-scene.ts";
 import { misbehaviours } from "../support/redis-misbehaves.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
-import { startRedisProxy, type RedisProxy } from "../support/redis-proxy.ts";
+import { proxiedRedis } from "../support/proxied-redis.ts";
 import { until } from "../support/redis-server.ts";
 import { visitor, type Visitor } from "../support/visitor.ts";
 
@@ -23,23 +21,8 @@ interface Owner {
 
 describe("sets of backup codes while Redis misbehaves", function () {
   this.timeout(240_000);
-  const suite = redisOfSuite();
-  let proxy: RedisProxy;
-  let client: Redis;
-  before(async () => {
-    proxy = await startRedisProxy(suite.server.port);
-  });
-  beforeEach(async () => {
-    await suite.client.flushall();
-    client = new Redis(proxy.port, "127.0.0.1", { retryStrategy: () => 5 });
-    client.on("error", () => {});
-    await client.ping();
-  });
-  afterEach(() => {
-    suite.server.wake();
-    client.disconnect();
-  });
-  after(() => proxy.stop());
+  const redis = proxiedRedis({ retryStrategy: () => 5 });
+  const { suite } = redis;
 
   async function ownerOf(app: TestApp, user: string, phone: string): Promise<Owner> {
     const me = visitor(app);
@@ -57,12 +40,12 @@ describe("sets of backup codes while Redis misbehaves", function () {
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
   }
 
-  for (const [name, fault] of Object.entries(misbehaviours(suite, () => proxy, SETS, ["{factors}ea"])))
+  for (const [name, fault] of Object.entries(misbehaviours(suite, () => redis.proxy, SETS, ["{factors}ea"])))
     it(`[T67] of ${SETS} sets none is replaced unseen, and each that was shown is the one that counts: ${name}`, async () => {
       const users = Object.fromEntries(
         Array.from({ length: SETS }, (_, i) => [`user${i}`, `+8869${String(10_000_000 + i * 1009)}`]),
       );
-      const store = redisStore(client);
+      const store = redisStore(redis.client);
       const app = makeApp({ store, users, more: [backupCodes()], factors: { limits: LIMITS } });
       const owners: Owner[] = [];
       await atOnce(Object.entries(users), async ([user, phone]) => {
@@ -81,7 +64,7 @@ describe("sets of backup codes while Redis misbehaves", function () {
       await Promise.all([fault(() => left), replacing]);
       // What is taken back is sent again until it is answered.
       await until(async () => (await store.ping().catch(() => "away")) === undefined);
-      await until(() => client.listenerCount("ready") === 0, 65_000);
+      await until(() => redis.client.listenerCount("ready") === 0, 65_000);
       expect(shown.length, "shown").to.be.above(0);
       if (!name.startsWith("replies")) expect(shown.length, "some were refused").to.be.below(SETS);
       const lost: string[] = [];

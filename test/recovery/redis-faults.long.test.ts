@@ -1,13 +1,11 @@
 import { expect } from "chai";
-import { Redis } from "ioredis";
 import type { Response } from "supertest";
 import { email, redisStore, type Accounts } from "../../lib/index.ts";
 import { outbox } from "../../lib/testing/outbox.ts";
 import { seeded } from "../support/alike.ts";
 import type { User } from "../support/app.ts";
 import { PASSWORD, recoveryApp } from "../support/recovery-scene.ts";
-import { redisOfSuite } from "../support/redis-of-suite.ts";
-import { startRedisProxy, type RedisProxy } from "../support/redis-proxy.ts";
+import { proxiedRedis } from "../support/proxied-redis.ts";
 import { until } from "../support/redis-server.ts";
 import { stranger } from "../support/strangers.ts";
 
@@ -26,24 +24,8 @@ interface View {
 
 describe("recoveries while Redis misbehaves at random moves", function () {
   this.timeout(600_000);
-  const suite = redisOfSuite();
-  let proxy: RedisProxy;
-  let client: Redis;
-
-  before(async () => {
-    proxy = await startRedisProxy(suite.server.port);
-  });
-  beforeEach(async () => {
-    await suite.client.flushall();
-    client = new Redis(proxy.port, "127.0.0.1", { retryStrategy: () => 5 });
-    client.on("error", () => {});
-    await client.ping();
-  });
-  afterEach(() => {
-    suite.server.wake();
-    client.disconnect();
-  });
-  after(() => proxy.stop());
+  const redis = proxiedRedis({ retryStrategy: () => 5 });
+  const { suite } = redis;
 
   /** `forgets`: what was kept is lost with it, and people begin anew. */
   const FAULTS: Record<
@@ -53,7 +35,7 @@ describe("recoveries while Redis misbehaves at random moves", function () {
     "replies cut on the wire": {
       forgets: false,
       async happen(random) {
-        await Promise.race([proxy.cutReplyTo("{factors}", random(9)), hold(500)]);
+        await Promise.race([redis.proxy.cutReplyTo("{factors}", random(9)), hold(500)]);
       },
     },
     "CLIENT PAUSE": {
@@ -92,7 +74,7 @@ describe("recoveries while Redis misbehaves at random moves", function () {
       const mails = outbox();
       const emails: Accounts<User>["emails"] = ({ id }) => [`${id}@example.net`];
       const app = recoveryApp({
-        store: redisStore(client),
+        store: redisStore(redis.client),
         trustProxy: true,
         more: [email({ transport: mails, cooldownSeconds: [1] })],
         recovery: { factors: ["email"] },
